@@ -1,0 +1,1 @@
+//! Area sets and connectivity for the engines.

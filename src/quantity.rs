@@ -1,0 +1,111 @@
+//! Units of measure. Commuters and persons are whole people: sums are exact, plans compare with `==`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Persons commuting between two places, by registered residence and workplace.
+///
+/// An integer, so that objectives of plans compare with `==` and a bound that lies less than one
+/// commuter above an incumbent proves it optimal.
+pub type Commuters = u64;
+
+/// Persons: population, employed residents or jobs.
+pub type Persons = u64;
+
+/// A share between 0 and 1, held exactly in millionths.
+///
+/// Thresholds on self-containment are compared as integers, `part * 1_000_000 >= millionths *
+/// whole`, so that no region passes or fails by rounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct Share {
+    millionths: u32,
+}
+
+impl Share {
+    /// Millionths in a whole.
+    pub const ONE: u32 = 1_000_000;
+
+    /// The share of that many millionths, or `None` above one.
+    pub fn from_millionths(millionths: u32) -> Option<Self> {
+        (millionths <= Self::ONE).then_some(Self { millionths })
+    }
+
+    /// How many millionths.
+    pub fn millionths(self) -> u32 {
+        self.millionths
+    }
+
+    /// Whether `part` of `whole` reaches this share. A whole of zero reaches every share.
+    pub fn is_reached_by(self, part: u64, whole: u64) -> bool {
+        u128::from(part) * u128::from(Self::ONE) >= u128::from(self.millionths) * u128::from(whole)
+    }
+}
+
+impl From<Share> for f64 {
+    fn from(share: Share) -> f64 {
+        f64::from(share.millionths) / f64::from(Share::ONE)
+    }
+}
+
+impl TryFrom<f64> for Share {
+    type Error = String;
+
+    fn try_from(value: f64) -> Result<Self, String> {
+        if !(0.0..=1.0).contains(&value) {
+            return Err(format!("a share lies between 0 and 1, not {value}"));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the value was just checked to lie in 0..=1, so the product fits"
+        )]
+        let millionths = (value * f64::from(Self::ONE)).round() as u32;
+        Ok(Self { millionths })
+    }
+}
+
+impl FromStr for Share {
+    type Err = String;
+
+    /// Reads `0.65` or `65%`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, scale) = match text.trim().strip_suffix('%') {
+            Some(percent) => (percent.trim(), 0.01),
+            None => (text.trim(), 1.0),
+        };
+        let value: f64 = number
+            .parse()
+            .map_err(|_| format!("`{text}` is not a share such as 0.65 or 65%"))?;
+        Self::try_from(value * scale)
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", f64::from(*self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_compared_without_rounding() {
+        let two_thirds: Share = "0.666667".parse().expect("a share");
+        assert!(!two_thirds.is_reached_by(2, 3), "0.666666… is below 0.666667");
+        let share: Share = "66.6666%".parse().expect("a share");
+        assert!(share.is_reached_by(2, 3));
+    }
+
+    #[test]
+    fn shares_outside_zero_to_one_are_refused() {
+        assert!("1.01".parse::<Share>().is_err());
+        assert!("-0.1".parse::<Share>().is_err());
+        assert!("NaN".parse::<Share>().is_err());
+        assert!("half".parse::<Share>().is_err());
+    }
+}
