@@ -1,11 +1,14 @@
 //! Engines: a [`Problem`] and a number of regions in, an [`Outcome`] out.
 
+pub mod exact;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+
 
 use crate::plan::Plan;
 use crate::quantity::Commuters;
