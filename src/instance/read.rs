@@ -53,7 +53,13 @@ impl Folder {
     /// The contents of a file, or `None` when it is not there. What is read is hashed, with its
     /// name and length, in the order of the calls.
     pub(super) fn optional(&mut self, file: &str, defects: &mut Defects) -> Option<Vec<u8>> {
-        match std::fs::read(self.path.join(file)) {
+        let path = self.path.join(file);
+        // A pipe would be waited for without end.
+        if std::fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+            defects.push(unreadable(file, &ErrorKind::InvalidInput.into()));
+            return None;
+        }
+        match std::fs::read(path) {
             Ok(bytes) => {
                 for part in [file.as_bytes(), &bytes] {
                     self.hash.update((part.len() as u64).to_le_bytes());
