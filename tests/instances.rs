@@ -59,7 +59,9 @@ fn oslo_can_be_added_with_its_flows() {
     assert_eq!(odd("W106").count(), 0, "employed residents still add up");
     // The national figures are rounded: one person who works in Oslo is missing from the flows.
     let jobs: Vec<&str> = odd("W105").map(|odd| odd.what.as_str()).collect();
-    assert_eq!(jobs, ["Oslo (0301) has 468375 jobs, and the flows to it add up to 468374"]);
+    assert_eq!(jobs.len(), 1);
+    assert!(jobs[0].contains("1 area "), "{}", jobs[0]);
+    assert!(jobs[0].contains("Oslo (0301) 468375 against 468374"), "{}", jobs[0]);
     assert!(viken.with_external_area("Bergen").is_err());
 }
 

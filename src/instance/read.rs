@@ -4,6 +4,7 @@
 //! A byte order mark, CRLF line ends, blank lines and spaces around fields are accepted. Columns may
 //! stand in any order, and columns nobody asks for are ignored.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -189,6 +190,8 @@ pub(super) struct Table {
     header: Vec<String>,
     /// The rows that have as many fields as the header.
     pub(super) rows: Vec<Row>,
+    /// All fields of the rows that were left out because their form is wrong.
+    pub(super) skipped: BTreeSet<String>,
 }
 
 /// One row of a table.
@@ -245,11 +248,13 @@ impl Table {
             return None;
         }
         let mut rows = Vec::new();
+        let mut skipped = BTreeSet::new();
         let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
         for record in records {
             // The text is valid UTF-8 and field counts may vary, so nothing is left to fail.
             let Ok(record) = record else { continue };
             let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
+            let fields = record.iter().map(|field| field.trim().to_owned());
             if record.iter().any(|field| field.contains(['\n', '\r'])) {
                 defects.push(Defect::new(
                     codes::QUOTE,
@@ -257,11 +262,12 @@ impl Table {
                     "a quoted field runs over the end of the row",
                     "close the quotation mark; one inside a field is written twice",
                 ));
+                skipped.extend(fields);
             } else if record.len() == header.len() {
-                let fields = record.iter().map(|field| field.trim().to_owned()).collect();
-                rows.push(Row { line, fields });
+                rows.push(Row { line, fields: fields.collect() });
             } else {
                 defects.push(ragged(file, line, &header, &record));
+                skipped.extend(fields);
             }
         }
         if rows.is_empty() {
@@ -275,7 +281,7 @@ impl Table {
             }
             return None;
         }
-        Some(Self { file: file.to_owned(), header, rows })
+        Some(Self { file: file.to_owned(), header, rows, skipped })
     }
 
     /// The place of a column.
