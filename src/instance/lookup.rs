@@ -1,7 +1,7 @@
 //! Codes into area indices. A code that stands nowhere in `areas.csv` is reported once per file,
 //! with what was probably meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::{Row, Table, closest, counted, shorten};
 use super::{Area, codes};
@@ -13,6 +13,7 @@ pub(super) struct Codes {
     names: Vec<String>,
     labels: Vec<String>,
     aliases: BTreeMap<String, usize>,
+    excused: BTreeSet<String>,
 }
 
 impl Codes {
@@ -24,7 +25,14 @@ impl Codes {
             names: areas.iter().map(|area| area.name.clone()).collect(),
             labels: areas.iter().map(Area::label).collect(),
             aliases,
+            excused: BTreeSet::new(),
         }
+    }
+
+    /// The same codes, where these words are not reported as unknown codes: rows of `areas.csv` that
+    /// could not be read hold them.
+    pub(super) fn excusing(self, excused: BTreeSet<String>) -> Self {
+        Self { excused, ..self }
     }
 
     /// How many areas there are.
@@ -77,6 +85,20 @@ impl Codes {
                 format!("write `{full}`; import the column as text, not as numbers"),
             );
         }
+        let stripped = code.trim_start_matches('0');
+        if stripped.len() < code.len()
+            && let Some((short, &at)) = self.index.get_key_value(stripped)
+        {
+            return (
+                codes::LOST_ZERO,
+                format!(
+                    "code `{shown}` is `{short}` in areas.csv, where {} has lost its leading \
+                     zero{others}",
+                    self.names[at]
+                ),
+                format!("write `{shown}` in areas.csv; import the column as text, not as numbers"),
+            );
+        }
         let cure = match self.meant(code) {
             Some(meant) => format!("did you mean {meant}? Otherwise add the area or drop the row"),
             None => "add the area to areas.csv, or drop the row".to_owned(),
@@ -122,7 +144,7 @@ impl<'a> Resolver<'a> {
     /// reported: whatever went wrong with `areas.csv` is already.
     pub(super) fn find(&mut self, code: &str, at: impl FnOnce() -> String) -> Option<usize> {
         let found = self.codes.find(code);
-        if found.is_none() && self.codes.len() > 0 {
+        if found.is_none() && self.codes.len() > 0 && !self.codes.excused.contains(code) {
             let order = self.unknown.len();
             self.unknown.entry(code.to_owned()).or_insert_with(|| (order, at(), 0)).2 += 1;
         }
