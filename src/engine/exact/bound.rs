@@ -1,4 +1,4 @@
-//! The bound of a search node: multiplier, split of pair flows, moats.
+//! The bound of a search node: multiplier and split of pair flows.
 //!
 //! **Split.** Every pair flow is split, `w_ij = a_ij + a_ji`. A free area `i` can add at most
 //! `c_i = own_i − π_i + w(i, taken) + Σ_{j free} a_ij`, so a region holds at most
@@ -13,12 +13,8 @@
 //! limit and `λ ≤ 0` for what the lower limit still asks. The bound is convex and piecewise linear
 //! in `λ`; tangents find its lowest point.
 //!
-//! **Moats.** A cluster of profitable areas that does not touch the areas taken pays for its
-//! cheapest boundary before it may count, and grows by what it has paid for until its gains are
-//! spent or it reaches them: dual ascent for node-weighted prize-collecting Steiner trees (Wong,
-//! *Mathematical Programming*, 1984).
+//! What remains above the threshold is handed to the moats of the module `moat`.
 
-use super::core::Core;
 use super::pricing::{Pricer, State};
 use crate::graph::AreaSet;
 
@@ -52,6 +48,9 @@ impl<const W: usize> Pricer<'_, W> {
             if row > 0 {
                 break;
             }
+        }
+        if bound > self.threshold {
+            bound -= self.pockets(state, bound - self.threshold);
         }
         if bound > self.threshold {
             bound -= self.moats(state, bound - self.threshold);
@@ -195,7 +194,7 @@ impl<const W: usize> Pricer<'_, W> {
         total
     }
 
-    fn shift(&mut self, row: usize, from: usize, to: usize, amount: i64) {
+    pub(super) fn shift(&mut self, row: usize, from: usize, to: usize, amount: i64) {
         let n = self.core.n;
         self.credit[from * n + to] -= amount;
         self.credit[to * n + from] += amount;
@@ -254,75 +253,5 @@ impl<const W: usize> Pricer<'_, W> {
             }
             total += amount;
         }
-    }
-
-    /// What profitable clusters apart from the taken areas must pay for a way to them, up to
-    /// `wanted`. Net contributions of boundary areas rise by what is charged to them, those of the
-    /// clusters fall, so that fixing stays valid.
-    fn moats(&mut self, state: &State<W>, wanted: i64) -> i64 {
-        let neighbours = &self.core.neighbours;
-        let mut gains = AreaSet::EMPTY;
-        for i in state.free.iter() {
-            if self.net[i] > 0 {
-                gains.insert(i);
-            }
-        }
-        let solid = state.taken.union(&gains);
-        let mut home = AreaSet::flood(AreaSet::single(self.root), &solid, neighbours);
-        let mut loose = gains.difference(&home);
-        let mut paid = 0;
-        while let Some(first) = loose.first() {
-            let mut cluster = AreaSet::flood(AreaSet::single(first), &solid, neighbours);
-            loose = loose.difference(&cluster);
-            // A cluster with a taken area must be reached whatever it costs.
-            let mut purse: i64 = if cluster.meets(&state.taken) {
-                i64::MAX
-            } else {
-                cluster.intersection(&gains).iter().map(|i| self.net[i]).sum()
-            };
-            let forced = purse == i64::MAX;
-            let funders = cluster.intersection(&gains);
-            loop {
-                let edge = cluster.boundary(neighbours);
-                if edge.meets(&home) {
-                    // A zero-cost way home; what is left of the purse stays in the bound.
-                    home = home.union(&cluster);
-                    break;
-                }
-                let edge = edge.intersection(&state.free);
-                let Some(price) = edge.iter().map(|i| -self.net[i]).min() else { break };
-                let charge = price.min(purse);
-                paid += charge;
-                for i in edge.iter() {
-                    self.net[i] += charge;
-                }
-                if !forced {
-                    purse -= charge;
-                }
-                if paid >= wanted || (purse == 0 && !forced) {
-                    break;
-                }
-                for i in edge.iter() {
-                    if self.net[i] == 0 {
-                        cluster = cluster
-                            .union(&AreaSet::flood(AreaSet::single(i), &solid.union(&AreaSet::single(i)), neighbours));
-                    }
-                }
-                if cluster.meets(&home) {
-                    home = home.union(&cluster);
-                    break;
-                }
-            }
-            if !forced {
-                // Without a funder the bound loses at most what its cluster has left.
-                for i in funders.iter() {
-                    self.net[i] = self.net[i].min(purse);
-                }
-            }
-            if paid >= wanted {
-                break;
-            }
-        }
-        paid
     }
 }

@@ -447,22 +447,28 @@ impl<const W: usize> Core<W> {
             .all(|node| self.companions[node].is_subset(set) && !self.apart[node].meets(set))
     }
 
-    /// The range of region counts a connected piece can be divided into by size, if any.
-    pub(super) fn region_counts(&self, piece: &AreaSet<W>) -> Option<(i64, i64)> {
-        let mut least = 1;
-        let mut most = i64::try_from(piece.len()).unwrap_or(i64::MAX);
+    /// The most regions a piece can be divided into by size; 0 when it is too small for one.
+    pub(super) fn most_regions(&self, piece: &AreaSet<W>) -> usize {
+        self.resources
+            .iter()
+            .filter(|resource| resource.min > 0)
+            .map(|resource| Self::sum(&resource.weight, piece) / resource.min)
+            .map(|most| usize::try_from(most).unwrap_or(usize::MAX))
+            .fold(piece.len(), usize::min)
+    }
+
+    /// The fewest regions a piece can be divided into by size. `None` when there is no such number.
+    fn fewest_regions(&self, piece: &AreaSet<W>) -> Option<usize> {
+        let mut fewest = 1;
         for resource in &self.resources {
             let total = Self::sum(&resource.weight, piece);
             if resource.max > 0 {
-                least = least.max((total + resource.max - 1) / resource.max);
+                fewest = fewest.max((total + resource.max - 1) / resource.max);
             } else if total > 0 {
                 return None;
             }
-            if resource.min > 0 {
-                most = most.min(total / resource.min);
-            }
         }
-        (least <= most).then_some((least, most))
+        usize::try_from(fewest).ok()
     }
 
     /// Whether what a region leaves over may still be divided into `k − 1` regions.
@@ -474,12 +480,15 @@ impl<const W: usize> Core<W> {
         let mut least = 0;
         let mut most = 0;
         for piece in rest.components(&self.neighbours) {
-            let Some((low, high)) = self.region_counts(&piece) else { return false };
-            least += low;
-            most += high;
+            let Some(fewest) = self.fewest_regions(&piece) else { return false };
+            let regions = self.most_regions(&piece);
+            if fewest > regions {
+                return false;
+            }
+            least += fewest;
+            most += regions;
         }
-        let wanted = i64::try_from(self.k).unwrap_or(i64::MAX) - 1;
-        (least..=most).contains(&wanted)
+        (least..=most).contains(&(self.k - 1))
     }
 
     /// Scaled commuters inside nodes and between them: no plan holds more.
@@ -505,7 +514,8 @@ impl<const W: usize> Core<W> {
     /// The regions of a plan as sets of nodes, settled ones left out. `None` when the plan splits
     /// a node or a settled region.
     pub(super) fn regions_of(&self, plan: &Plan) -> Option<Vec<AreaSet<W>>> {
-        if plan.num_areas() != self.members.iter().chain(&self.settled).map(Vec::len).sum() {
+        let num_areas: usize = self.members.iter().chain(&self.settled).map(Vec::len).sum();
+        if plan.num_areas() != num_areas {
             return None;
         }
         let same = |areas: &Vec<usize>| {

@@ -24,8 +24,8 @@
 //!
 //! 1. `core`: contract groups, take decided regions out, tighten limits.
 //! 2. `incumbent`: simulated annealing, which also fills the `pool` of known regions.
-//! 3. `relax`: column generation; `master` is the linear program, `pricing` and `bound` find
-//!    regions of largest reduced value exactly.
+//! 3. `relax`: column generation; `master` is the linear program, `pricing`, `bound` and
+//!    `moat` find regions of largest reduced value exactly.
 //! 4. `tree`: all regions within the gap, an exact `cover` by them, and a `branch` where they are
 //!    too many.
 //!
@@ -45,6 +45,8 @@ mod core;
 mod cover;
 mod incumbent;
 mod master;
+mod moat;
+mod pocket;
 mod pool;
 mod pricing;
 mod relax;

@@ -12,7 +12,8 @@
 //!   is decided.
 //! * **Reach.** Free areas that no path ties to the root are out; so is the search node when a
 //!   taken area is cut off.
-//! * **Pockets.** A piece of the rest too small to be a region of its own must be taken whole.
+//! * **Pockets.** A piece of the rest too small to be a region of its own must be taken whole; the
+//!   others must have room for `k − 1` regions.
 
 use super::core::Core;
 use super::watch::Watch;
@@ -409,20 +410,17 @@ impl<'a, const W: usize> Pricer<'a, W> {
     }
 
     /// Takes every piece of the rest that is too small to be a region. `None` when one of them is
-    /// out already, else whether anything was taken.
+    /// out already, or when the other pieces are too small for `k − 1` regions; else whether
+    /// anything was taken.
     fn swallow_pockets(&mut self, row: usize, state: &mut State<W>) -> Option<bool> {
         let core = self.core;
-        if core.resources.iter().all(|resource| resource.min <= 0) {
-            return Some(false);
-        }
         let rest = AreaSet::first_areas(core.n).difference(&state.taken);
         let mut any = false;
+        let mut most = 0;
         for piece in rest.components(&core.neighbours) {
-            let small = core
-                .resources
-                .iter()
-                .any(|resource| Core::<W>::sum(&resource.weight, &piece) < resource.min);
-            if small {
+            let regions = core.most_regions(&piece);
+            most += regions;
+            if regions == 0 {
                 if !piece.is_subset(&state.free) {
                     return None;
                 }
@@ -434,7 +432,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
                 any = true;
             }
         }
-        Some(any)
+        // What is taken later can only make pieces smaller.
+        (most + 1 >= core.k).then_some(any)
     }
 
     /// Decides areas by their net contribution. `None` when that breaks a rule, else whether

@@ -24,7 +24,6 @@ use super::relax::{Relaxation, relax};
 use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
-use crate::plan::Plan;
 
 /// Annealing runs and moves per run and node.
 const RUNS: u64 = 6;
