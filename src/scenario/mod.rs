@@ -6,6 +6,13 @@
 use crate::instance::{Instance, LinkKind};
 use crate::quantity::Share;
 
+mod file;
+mod klist;
+mod read;
+
+pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separated};
+pub use klist::KList;
+
 /// Inclusive limits on a whole number; `None` leaves that side open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounds {
