@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::instance::{Division, Instance};
 use crate::plan::Plan;
 use crate::quantity::Commuters;
-use crate::scenario::{Bounds, Group, Problem};
+use crate::scenario::{Bounds, Group, Measure, Problem};
 
 mod violation;
 
-pub use violation::{Measure, Violation};
+pub use violation::Violation;
 
 /// A plan that keeps every rule, with its objective as recomputed by the judge.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,63 +1,9 @@
 //! What the judge can find, in the user's words.
 
-use std::fmt;
-
 use thiserror::Error;
 
 use crate::quantity::{Commuters, Share, grouped};
-
-/// What a limit counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Measure {
-    /// Inhabitants.
-    Population,
-    /// Areas.
-    Areas,
-    /// Employed persons who work there.
-    Jobs,
-    /// Employed persons who live there.
-    Employed,
-}
-
-impl Measure {
-    /// The word in the keys and options of limits: `population` in `min_population`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Population => "population",
-            Self::Areas => "areas",
-            Self::Jobs => "jobs",
-            Self::Employed => "employed",
-        }
-    }
-
-    /// A figure with its unit: `20,532 people`.
-    pub fn with_unit(self, figure: impl Into<u128>) -> String {
-        let figure = figure.into();
-        let unit = match (self, figure) {
-            (Self::Population, 1) => "person",
-            (Self::Population, _) => "people",
-            (Self::Areas, 1) => "area",
-            (Self::Areas, _) => "areas",
-            (Self::Jobs, 1) => "job",
-            (Self::Jobs, _) => "jobs",
-            (Self::Employed, 1) => "employed resident",
-            (Self::Employed, _) => "employed residents",
-        };
-        format!("{} {unit}", grouped(figure))
-    }
-}
-
-impl fmt::Display for Measure {
-    /// The measure as messages call it: `the minimum population`, `the maximum number of areas`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Population => "population",
-            Self::Areas => "number of areas",
-            Self::Jobs => "number of jobs",
-            Self::Employed => "number of employed residents",
-        })
-    }
-}
+use crate::scenario::Measure;
 
 /// One way in which a plan or division fails. Areas are given by name and code.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

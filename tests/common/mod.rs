@@ -94,11 +94,14 @@ impl Sketch {
             areas: self.areas,
             links: self.links,
             external: Vec::new(),
+            external_areas: Vec::new(),
+            external_links: Vec::new(),
             divisions: BTreeMap::new(),
             shapes: None,
             sources: Vec::new(),
             licences: Vec::new(),
             sha256: String::new(),
+            oddities: Vec::new(),
         }
     }
 
