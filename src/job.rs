@@ -93,6 +93,16 @@ pub trait Watcher: Observer + Send {
 
 impl Watcher for crate::engine::Silent {}
 
+/// A plan known beforehand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The plan, judged.
+    pub plan: Verified,
+    /// Whether the engine begins from it. A plan that is not begun from changes nothing but this:
+    /// the answer is never worse, and an engine that contradicts it is found out.
+    pub is_start: bool,
+}
+
 /// Any engine, shared with solving threads.
 pub type SharedEngine = Arc<dyn Engine + Send>;
 
@@ -101,10 +111,9 @@ pub type SharedWatcher = Arc<dyn Watcher>;
 
 /// Answers a question for every k of a list; the answers stand in the order of the list.
 ///
-/// A k that contradicts the rules by arithmetic is answered as infeasible without solving. A plan
-/// among `warm_starts` with the right number of regions is handed to the engine, and what the
-/// engine says must agree with it. `save` receives each answer as soon as it stands, in the order
-/// of completion.
+/// A k that contradicts the rules by arithmetic is answered as infeasible without solving. What an
+/// engine says must agree with the `known` plans that have the right number of regions. `save`
+/// receives each answer as soon as it stands, in the order of completion.
 ///
 /// With equal settings the answers are equal, times apart, whatever the number of threads, unless
 /// a clock or an interrupt struck.
@@ -113,11 +122,11 @@ pub fn run(
     ks: &[usize],
     engine: &SharedEngine,
     settings: &Settings,
-    warm_starts: &[Verified],
+    known: &[Known],
     watcher: &SharedWatcher,
     save: &mut dyn FnMut(&Answer),
 ) -> Vec<Answer> {
-    Coordinator::new(problem, ks, engine, settings, warm_starts, watcher).run(save)
+    Coordinator::new(problem, ks, engine, settings, known, watcher).run(save)
 }
 
 /// What a solving thread sends home.
@@ -139,7 +148,7 @@ struct Coordinator<'a> {
     ks: &'a [usize],
     engine: &'a SharedEngine,
     settings: &'a Settings,
-    warm_starts: &'a [Verified],
+    known: &'a [Known],
     watcher: &'a SharedWatcher,
     end: Option<Instant>,
     interrupted_at: Option<Instant>,
@@ -155,7 +164,7 @@ impl<'a> Coordinator<'a> {
         ks: &'a [usize],
         engine: &'a SharedEngine,
         settings: &'a Settings,
-        warm_starts: &'a [Verified],
+        known: &'a [Known],
         watcher: &'a SharedWatcher,
     ) -> Self {
         let (sender, receiver) = channel();
@@ -164,7 +173,7 @@ impl<'a> Coordinator<'a> {
             ks,
             engine,
             settings,
-            warm_starts,
+            known,
             watcher,
             end: settings.total_time_limit.and_then(|limit| Instant::now().checked_add(limit)),
             interrupted_at: None,
@@ -211,7 +220,7 @@ impl<'a> Coordinator<'a> {
             } else {
                 crate::engine::StopReason::TimeLimit
             };
-            let finding = judge::not_started(self.problem, self.warm_start(k), stopped_by);
+            let finding = judge::not_started(self.problem, self.known(k, false), stopped_by);
             return self.finish(slot, finding, Duration::ZERO, save);
         }
         let begun = Instant::now();
@@ -241,18 +250,21 @@ impl<'a> Coordinator<'a> {
         }
     }
 
-    fn warm_start(&self, k: usize) -> Option<&'a Verified> {
-        self.warm_starts
+    /// The best plan known for `k`, among all or among those to begin from.
+    fn known(&self, k: usize, only_starts: bool) -> Option<&'a Verified> {
+        self.known
             .iter()
-            .filter(|start| start.plan().num_regions() == k)
-            .max_by_key(|start| start.objective())
+            .filter(|known| known.is_start || !only_starts)
+            .map(|known| &known.plan)
+            .filter(|plan| plan.plan().num_regions() == k)
+            .max_by_key(|plan| plan.objective())
     }
 
     fn spawn(&self, slot: usize, limits: Limits, begun: Instant) -> std::io::Result<()> {
         let k = self.ks[slot];
         let (problem, engine, watcher) =
             (Arc::clone(self.problem), Arc::clone(self.engine), Arc::clone(self.watcher));
-        let warm_start: Option<Plan> = self.warm_start(k).map(|start| start.plan().clone());
+        let warm_start: Option<Plan> = self.known(k, true).map(|start| start.plan().clone());
         let (seed, sender) = (self.settings.seed, self.sender.clone());
         thread::Builder::new().name(format!("{THREAD_PREFIX}{k}")).stack_size(STACK_BYTES).spawn(
             move || {
@@ -285,7 +297,7 @@ impl<'a> Coordinator<'a> {
             &running.limits,
             self.engine.name(),
             returned.solved,
-            self.warm_start(k),
+            self.known(k, false),
         );
         self.finish(running.slot, finding, returned.wall, save);
     }
