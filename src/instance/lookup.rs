@@ -77,6 +77,20 @@ impl Codes {
                 format!("write `{full}`; import the column as text, not as numbers"),
             );
         }
+        let stripped = code.trim_start_matches('0');
+        if stripped.len() < code.len()
+            && let Some((short, &at)) = self.index.get_key_value(stripped)
+        {
+            return (
+                codes::LOST_ZERO,
+                format!(
+                    "code `{shown}` is `{short}` in areas.csv, where {} has lost its leading \
+                     zero{others}",
+                    self.names[at]
+                ),
+                format!("write `{shown}` in areas.csv; import the column as text, not as numbers"),
+            );
+        }
         let cure = match self.meant(code) {
             Some(meant) => format!("did you mean {meant}? Otherwise add the area or drop the row"),
             None => "add the area to areas.csv, or drop the row".to_owned(),

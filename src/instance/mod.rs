@@ -15,6 +15,7 @@ use crate::quantity::{Commuters, Persons};
 mod areas;
 pub mod codes;
 mod components;
+pub mod describe;
 mod descriptor;
 mod division;
 mod external;
@@ -29,6 +30,7 @@ mod oddities;
 mod read;
 mod transform;
 
+pub use describe::{Description, describe};
 pub use division::read_division;
 pub use figures::LARGEST;
 pub use names::AreaNotFound;
@@ -253,7 +255,7 @@ pub struct Division {
 }
 
 /// Where a part of the data comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Source {
     /// Title of the source, as it is to be cited.
     pub title: String,

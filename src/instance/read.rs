@@ -239,10 +239,11 @@ impl Table {
             return None;
         }
         let mut rows = Vec::new();
+        let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
         for record in records {
             // The text is valid UTF-8 and field counts may vary, so nothing is left to fail.
             let Ok(record) = record else { continue };
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
             if record.iter().any(|field| field.contains(['\n', '\r'])) {
                 defects.push(Defect::new(
                     codes::QUOTE,
@@ -289,6 +290,31 @@ impl Table {
     /// A field, as messages name its place.
     pub(super) fn at(&self, row: &Row, column: &str) -> String {
         format!("{}, row {}, column {column}", self.file, row.line)
+    }
+}
+
+/// Counts lines on the way through a text.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the record found from this byte on. The reader's own count leaves out the line
+    /// ends that it skips before a record, those of blank lines among them.
+    fn line_of(&mut self, byte: u64) -> u64 {
+        let start = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        while let Some(&now) = self.text.get(self.at) {
+            let is_end = matches!(now, b'\n' | b'\r');
+            if self.at >= start && !is_end {
+                break;
+            }
+            let is_half = now == b'\r' && self.text.get(self.at + 1) == Some(&b'\n');
+            self.line += u64::from(is_end && !is_half);
+            self.at += 1;
+        }
+        self.line
     }
 }
 
