@@ -3,7 +3,7 @@
 //! `regionfront` answers one question: *into which k contiguous regions should these
 //! municipalities be divided* so that as many commuters as possible live and work in the same
 //! region, under rules such as a group that must stay together or a smallest region of 20,000
-//! people? Every plan it returns has passed an independent [verifier](verify), and "optimal" means
+//! people? Every plan it returns has passed an independent [verifier](mod@verify), and "optimal" means
 //! that the bound is closed in whole commuters.
 //!
 //! The modules, from the bottom up; imports point downwards only:
@@ -14,6 +14,7 @@
 //! | [`instance`] | areas, flows, adjacency, divisions: load and validate |
 //! | [`plan`] | an assignment of areas to regions, canonically labelled |
 //! | [`scenario`] | the rules of one question, resolved against an instance into a [`scenario::Problem`] |
+//! | [`verify`](mod@verify) | the independent judge: instance, scenario and plan only |
 //! | [`graph`] | area sets and connectivity for the engines |
 //! | [`engine`] | the exact engine and the compact mixed-integer model behind one trait |
 
@@ -24,3 +25,4 @@ pub mod instance;
 pub mod plan;
 pub mod quantity;
 pub mod scenario;
+pub mod verify;

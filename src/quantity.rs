@@ -76,9 +76,8 @@ impl FromStr for Share {
             Some(percent) => (percent.trim(), 0.01),
             None => (text.trim(), 1.0),
         };
-        let value: f64 = number
-            .parse()
-            .map_err(|_| format!("`{text}` is not a share such as 0.65 or 65%"))?;
+        let value: f64 =
+            number.parse().map_err(|_| format!("`{text}` is not a share such as 0.65 or 65%"))?;
         Self::try_from(value * scale)
     }
 }
@@ -89,9 +88,28 @@ impl fmt::Display for Share {
     }
 }
 
+/// A whole number with a comma every three digits, as messages show figures: `20,532`.
+pub fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn figures_are_grouped_by_thousands() {
+        let texts = [0_u64, 999, 1000, 20_532, 1_241_165].map(grouped);
+        assert_eq!(texts, ["0", "999", "1,000", "20,532", "1,241,165"]);
+    }
 
     #[test]
     fn a_share_is_compared_without_rounding() {

@@ -1,4 +1,7 @@
 //! The data of one study area: areas, flows, adjacency and divisions, as read from a folder.
+//!
+//! [`Instance::load`] reads a folder and reports everything that is wrong with it; [`codes`] lists
+//! what that can be.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +9,30 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::defect::Defect;
 use crate::quantity::{Commuters, Persons};
+
+mod areas;
+pub mod codes;
+mod components;
+mod descriptor;
+mod division;
+mod external;
+mod figures;
+mod flows;
+mod geometry;
+mod links;
+mod load;
+mod lookup;
+mod names;
+mod oddities;
+mod read;
+mod transform;
+
+pub use division::read_division;
+pub use figures::LARGEST;
+pub use names::AreaNotFound;
+pub use transform::LEFT_OUT;
 
 /// One municipality, indivisible.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +65,19 @@ impl Area {
 }
 
 /// How two areas touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
     /// A shared border of positive length.
@@ -165,6 +202,38 @@ pub struct ExternalPlace {
     pub from: Vec<Commuters>,
 }
 
+/// An area outside the instance that a scenario may add to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExternalArea {
+    /// The area itself.
+    pub area: Area,
+    /// The external place that stands for it: its flows to and from the areas stand there.
+    pub place: String,
+    /// People who live and work in it.
+    pub own_flow: Commuters,
+    /// Its residents who work in each other external place.
+    pub to: BTreeMap<String, Commuters>,
+    /// People who live in each other external place and work in it.
+    pub from: BTreeMap<String, Commuters>,
+    /// Its polygons, where the instance has them.
+    pub shape: Option<Shape>,
+}
+
+/// A pair that touches, at least one of them an [`ExternalArea`]; `a < b`, by code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExternalLink {
+    /// Smaller code.
+    pub a: String,
+    /// Larger code.
+    pub b: String,
+    /// How they touch.
+    pub kind: LinkKind,
+    /// Length of the shared border in kilometres, where there is one.
+    pub border_km: Option<f64>,
+    /// A remark from the data.
+    pub note: String,
+}
+
 /// A named region of a division.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DivisionRegion {
@@ -199,7 +268,7 @@ pub type Shape = Vec<Vec<Vec<(f64, f64)>>>;
 /// The data of one study area.
 ///
 /// Areas are sorted by code, so that an area index orders like its code.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Instance {
     /// Short name, from the descriptor or the folder.
     pub name: String,
@@ -213,6 +282,10 @@ pub struct Instance {
     pub links: Vec<Link>,
     /// Flows to and from elsewhere, one entry per place.
     pub external: Vec<ExternalPlace>,
+    /// Areas outside that a scenario may add, by code.
+    pub external_areas: Vec<ExternalArea>,
+    /// Links of the external areas to the areas and to each other.
+    pub external_links: Vec<ExternalLink>,
     /// Reference divisions by name.
     pub divisions: BTreeMap<String, Division>,
     /// Polygons for maps, one per area, where the instance has them.
@@ -223,6 +296,8 @@ pub struct Instance {
     pub licences: Vec<String>,
     /// SHA-256 over the files that were read, in hexadecimal.
     pub sha256: String,
+    /// What is odd about the instance, though nothing keeps it from being used.
+    pub oddities: Vec<Defect>,
 }
 
 impl Instance {

@@ -6,6 +6,19 @@
 use crate::instance::{Instance, LinkKind};
 use crate::quantity::Share;
 
+mod arithmetic;
+mod contradictions;
+mod file;
+mod klist;
+mod measure;
+mod parts;
+mod read;
+mod resolve;
+
+pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separated};
+pub use klist::KList;
+pub use measure::Measure;
+
 /// Inclusive limits on a whole number; `None` leaves that side open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounds {

@@ -1,0 +1,104 @@
+//! A folder into an [`Instance`].
+//!
+//! Everything is checked and all defects are reported together; the [codes](super::codes) say what
+//! can be wrong. Files are read, and hashed, in the order of [`Instance::load`]. Files the loader
+//! does not know, such as scenarios, are left alone.
+
+use std::path::Path;
+
+use super::areas::{self, Listed};
+use super::lookup::Codes;
+use super::read::{Folder, Table};
+use super::{
+    Flows, Instance, Shape, descriptor, division, external, flows, geometry, links, oddities,
+};
+use crate::defect::Defects;
+
+const SHAPES: &str = "areas.geojson";
+
+impl Instance {
+    /// Loads the instance in a folder.
+    ///
+    /// # Errors
+    /// All defects found in its files. What is merely odd stands in [`Instance::oddities`].
+    pub fn load(folder: &Path) -> Result<Self, Defects> {
+        let mut folder = Folder::open(folder)?;
+        let found = &mut Defects::default();
+        let descriptor = descriptor::read(&mut folder, found);
+
+        let table = required(&mut folder, "areas.csv", &areas::REQUIRED, found);
+        let listed = table.as_ref().map_or_else(Vec::new, |table| areas::read(table, found));
+        let codes = areas::known_codes("areas.csv", &listed, found);
+
+        let table = required(&mut folder, "flows.csv", &flows::REQUIRED, found);
+        let triples = table.map_or_else(Vec::new, |table| flows::read(&table, &codes, found));
+        let table = required(&mut folder, "adjacency.csv", &links::REQUIRED, found);
+        let links = table.map_or_else(Vec::new, |table| links::read(&table, &codes, found));
+
+        let places = optional(&mut folder, "external_flows.csv", &["code"], found)
+            .map_or_else(Vec::new, |table| flows::read_external(&table, &codes, &listed, found));
+        flows::check_residents(&listed, &triples, &places, descriptor.rounding, found);
+        let (external_areas, external_links) =
+            external::read(&mut folder, &listed, &places, descriptor.rounding, found);
+        let shapes = read_shapes(&mut folder, &codes, found);
+
+        let mut divisions = std::collections::BTreeMap::new();
+        for file in folder.csv_files("divisions", found) {
+            if let Some(bytes) = folder.optional(&file, found) {
+                let division = division::parse(&file, &bytes, &codes, found);
+                divisions.insert(division.name.clone(), division);
+            }
+        }
+        std::mem::take(found).into_result()?;
+
+        let mut instance = Self {
+            name: descriptor.name,
+            title: descriptor.title,
+            flows: Flows::from_triples(listed.len(), triples),
+            areas: listed.into_iter().map(|Listed { area, .. }| area).collect(),
+            links,
+            external: places,
+            external_areas,
+            external_links,
+            divisions,
+            shapes,
+            sources: descriptor.sources,
+            licences: descriptor.licences,
+            sha256: folder.sha256(),
+            oddities: Vec::new(),
+        };
+        instance.oddities = oddities::find(&instance);
+        Ok(instance)
+    }
+}
+
+fn required(
+    folder: &mut Folder,
+    file: &str,
+    columns: &[&str],
+    found: &mut Defects,
+) -> Option<Table> {
+    let bytes = folder.required(file, found)?;
+    Table::read(file, &bytes, columns, found)
+}
+
+fn optional(
+    folder: &mut Folder,
+    file: &str,
+    columns: &[&str],
+    found: &mut Defects,
+) -> Option<Table> {
+    let bytes = folder.optional(file, found)?;
+    Table::read(file, &bytes, columns, found)
+}
+
+fn read_shapes(folder: &mut Folder, codes: &Codes, found: &mut Defects) -> Option<Vec<Shape>> {
+    let bytes = folder.optional(SHAPES, found)?;
+    let before = found.0.len();
+    let shapes = geometry::read(SHAPES, &bytes, codes, found);
+    // A file that is no GeoJSON at all lacks every area; that need not be said area by area.
+    if !shapes.is_empty() || found.0.len() == before {
+        geometry::check_complete(SHAPES, &shapes, codes, found);
+    }
+    Some(shapes.into_values().collect())
+}

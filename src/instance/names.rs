@@ -1,0 +1,82 @@
+//! Areas by name or code, as people write them.
+
+use super::read::closest;
+use super::{Area, Instance};
+
+/// Why a name or code leads to no single area.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AreaNotFound {
+    /// No area has it.
+    #[error("no area is called `{query}`{}", hint(.suggestions))]
+    Unknown {
+        /// What was asked for.
+        query: String,
+        /// Name and code of areas that may be meant, the most likely first.
+        suggestions: Vec<String>,
+    },
+    /// Several areas have it.
+    #[error("`{query}` may be {}; write the code", .matches.join(" or "))]
+    Ambiguous {
+        /// What was asked for.
+        query: String,
+        /// Name and code of the areas.
+        matches: Vec<String>,
+    },
+}
+
+fn hint(suggestions: &[String]) -> String {
+    if suggestions.is_empty() {
+        String::new()
+    } else {
+        format!("; did you mean {}?", suggestions.join(" or "))
+    }
+}
+
+impl Instance {
+    /// The index of the area with this code, this name, or this name in other capitals, tried in
+    /// that order.
+    ///
+    /// # Errors
+    /// [`AreaNotFound`] when there is none or more than one.
+    pub fn find_area(&self, name_or_code: &str) -> Result<usize, AreaNotFound> {
+        find(self.areas.iter(), name_or_code)
+    }
+}
+
+/// The place of the one area among several that has this code or name.
+pub(super) fn find<'a>(
+    areas: impl Iterator<Item = &'a Area> + Clone,
+    query: &str,
+) -> Result<usize, AreaNotFound> {
+    let wanted = query.trim();
+    if let Some(at) = areas.clone().position(|area| area.code == wanted) {
+        return Ok(at);
+    }
+    let lower = wanted.to_lowercase();
+    let named: [Vec<(usize, &Area)>; 2] = [
+        areas.clone().enumerate().filter(|(_, area)| area.name == wanted).collect(),
+        areas.clone().enumerate().filter(|(_, area)| area.name.to_lowercase() == lower).collect(),
+    ];
+    for matches in named {
+        match matches[..] {
+            [] => {}
+            [(at, _)] => return Ok(at),
+            _ => {
+                return Err(AreaNotFound::Ambiguous {
+                    query: wanted.to_owned(),
+                    matches: matches.iter().map(|(_, area)| area.label()).collect(),
+                });
+            }
+        }
+    }
+    Err(AreaNotFound::Unknown { query: wanted.to_owned(), suggestions: suggest(areas, wanted) })
+}
+
+/// Labels of the areas a word may be meant for: by code where it is a number, else by name.
+fn suggest<'a>(areas: impl Iterator<Item = &'a Area> + Clone, word: &str) -> Vec<String> {
+    let key = |area: &'a Area| -> &'a str {
+        if word.bytes().all(|byte| byte.is_ascii_digit()) { &area.code } else { &area.name }
+    };
+    let Some(best) = closest(word, areas.clone().map(key)) else { return Vec::new() };
+    areas.filter(|area| key(area) == best).map(Area::label).collect()
+}

@@ -1,0 +1,221 @@
+//! What is odd about an instance that loads: nothing here keeps it from being used.
+
+use std::collections::BTreeMap;
+
+use super::{Instance, LinkKind, codes};
+use crate::defect::Defect;
+use crate::quantity::Commuters;
+
+/// Link kinds that count as contiguous unless a scenario names others.
+const USUAL: [LinkKind; 2] = [LinkKind::Land, LinkKind::FixedLink];
+
+/// How many areas of a part are named in a message.
+const NAMED: usize = 8;
+
+/// Everything odd, by code and then by area.
+pub(super) fn find(instance: &Instance) -> Vec<Defect> {
+    let mut found = Vec::new();
+    lonely(instance, &mut found);
+    parts(instance, &mut found);
+    sums(instance, &mut found);
+    idle(instance, &mut found);
+    names(instance, &mut found);
+    provenance(instance, &mut found);
+    unconnected_flows(instance, &mut found);
+    found.sort_by_key(|defect| defect.code);
+    found
+}
+
+/// Areas without neighbours: at all, or on land only.
+fn lonely(instance: &Instance, found: &mut Vec<Defect>) {
+    if instance.num_areas() < 2 {
+        return;
+    }
+    for (at, area) in instance.areas.iter().enumerate() {
+        if instance.neighbours(at, &LinkKind::ALL).is_empty() {
+            found.push(Defect::new(
+                codes::NO_NEIGHBOUR,
+                "adjacency.csv",
+                format!("{} has no neighbour: it can only be a region of its own", area.label()),
+                "add its land border, or the fixed_link, ferry or sea_link that ties it",
+            ));
+        } else if instance.neighbours(at, &[LinkKind::Land]).is_empty() {
+            let ties: Vec<String> = ties(instance, &[at], &[LinkKind::Land]);
+            found.push(Defect::new(
+                codes::NEEDS_LINKS,
+                "adjacency.csv",
+                format!("{} has no neighbour on land", area.label()),
+                format!("it is tied by {}", ties.join(", ")),
+            ));
+        }
+    }
+}
+
+/// The links that would tie a part to the rest if more than these kinds counted:
+/// `fixed_link to Fredrikstad (3004)`.
+fn ties(instance: &Instance, part: &[usize], kinds: &[LinkKind]) -> Vec<String> {
+    let mut ties = Vec::new();
+    for kind in LinkKind::ALL.into_iter().filter(|kind| !kinds.contains(kind)) {
+        for link in instance.links.iter().filter(|link| link.kind == kind) {
+            let outside = match (part.contains(&link.a), part.contains(&link.b)) {
+                (true, false) => link.b,
+                (false, true) => link.a,
+                _ => continue,
+            };
+            ties.push(format!("{kind} to {}", instance.areas[outside].label()));
+        }
+    }
+    ties
+}
+
+/// The graph in several parts: over all links, or over those that usually count.
+fn parts(instance: &Instance, found: &mut Vec<Defect>) {
+    let all = instance.components(&LinkKind::ALL);
+    if all.len() > 1 {
+        let named: Vec<String> = all.iter().map(|part| name_part(instance, part)).collect();
+        found.push(Defect::new(
+            codes::COMPONENTS,
+            "adjacency.csv",
+            format!("nothing links these {} parts: {}", all.len(), named.join("; ")),
+            format!(
+                "add the links between them; as it stands, there is no division into fewer than \
+                 {} regions",
+                all.len()
+            ),
+        ));
+    }
+    let usual = instance.components(&USUAL);
+    if usual.len() > all.len() {
+        let largest = usual.iter().map(Vec::len).max().unwrap_or(0);
+        let named: Vec<String> = usual
+            .iter()
+            .filter(|part| part.len() < largest || 2 * largest <= instance.num_areas())
+            .map(|part| {
+                let ties = ties(instance, part, &USUAL);
+                let by = if ties.is_empty() {
+                    String::new()
+                } else {
+                    format!(" (tied by {})", ties.join(", "))
+                };
+                name_part(instance, part) + &by
+            })
+            .collect();
+        found.push(Defect::new(
+            codes::NEED_LINKS,
+            "adjacency.csv",
+            format!(
+                "land and fixed links alone leave {} parts; beside the largest: {}",
+                usual.len(),
+                named.join("; ")
+            ),
+            "let ferry or sea_link count as contiguous, or leave these areas out",
+        ));
+    }
+}
+
+/// The areas of a part by name and code, the first few of a large one.
+fn name_part(instance: &Instance, part: &[usize]) -> String {
+    let mut labels: Vec<String> =
+        part.iter().take(NAMED).map(|&area| instance.areas[area].label()).collect();
+    if part.len() > NAMED {
+        labels.push(format!("and {} more", part.len() - NAMED));
+    }
+    labels.join(", ")
+}
+
+/// Jobs and employed residents that are not the sums of the flows.
+fn sums(instance: &Instance, found: &mut Vec<Defect>) {
+    let mut inwards: Vec<Commuters> = vec![0; instance.num_areas()];
+    let mut outwards = inwards.clone();
+    for (from, to, commuters) in instance.flows.triples() {
+        outwards[from] += commuters;
+        inwards[to] += commuters;
+    }
+    for place in &instance.external {
+        for at in 0..instance.num_areas() {
+            inwards[at] += place.from[at];
+            outwards[at] += place.to[at];
+        }
+    }
+    for (at, area) in instance.areas.iter().enumerate() {
+        let figures = [
+            (codes::JOBS, "jobs", area.jobs, inwards[at], "to"),
+            (codes::EMPLOYED, "employed residents", area.employed_residents, outwards[at], "from"),
+        ];
+        for (code, noun, stated, summed, way) in figures {
+            if stated != summed {
+                found.push(Defect::new(
+                    code,
+                    "areas.csv",
+                    format!(
+                        "{} has {stated} {noun}, and the flows {way} it add up to {summed}",
+                        area.label()
+                    ),
+                    "expected where flows to or from elsewhere are missing or counts are rounded",
+                ));
+            }
+        }
+    }
+}
+
+fn idle(instance: &Instance, found: &mut Vec<Defect>) {
+    for area in &instance.areas {
+        for (noun, figure) in [("jobs", area.jobs), ("employed residents", area.employed_residents)]
+        {
+            if figure == 0 {
+                found.push(Defect::new(
+                    codes::NOBODY_WORKS,
+                    "areas.csv",
+                    format!("{} has no {noun}", area.label()),
+                    "check the figure",
+                ));
+            }
+        }
+    }
+}
+
+fn names(instance: &Instance, found: &mut Vec<Defect>) {
+    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for area in &instance.areas {
+        by_name.entry(area.name.to_lowercase()).or_default().push(area.label());
+    }
+    for labels in by_name.values().filter(|labels| labels.len() > 1) {
+        found.push(Defect::new(
+            codes::SHARED_NAME,
+            "areas.csv",
+            format!("{} share a name", labels.join(" and ")),
+            "name them by code in scenarios and on the command line",
+        ));
+    }
+}
+
+fn provenance(instance: &Instance, found: &mut Vec<Defect>) {
+    for (noun, is_missing) in
+        [("sources", instance.sources.is_empty()), ("licence", instance.licences.is_empty())]
+    {
+        if is_missing {
+            found.push(Defect::new(
+                codes::NO_SOURCES,
+                "datapackage.json",
+                format!("the instance names no {noun}"),
+                "write a descriptor, so that reports can cite where the figures come from",
+            ));
+        }
+    }
+}
+
+fn unconnected_flows(instance: &Instance, found: &mut Vec<Defect>) {
+    let mut commutes = vec![false; instance.num_areas()];
+    for (from, to, _) in instance.flows.triples().filter(|(from, to, _)| from != to) {
+        commutes[from] = true;
+        commutes[to] = true;
+    }
+    for (area, _) in instance.areas.iter().zip(commutes).filter(|(_, commutes)| !commutes) {
+        found.push(Defect::new(
+            codes::NO_COMMUTERS,
+            "flows.csv",
+            format!("nobody commutes between {} and the other areas", area.label()),
+            "check that its flows are there",
+        ));
+    }
+}

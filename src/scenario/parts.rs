@@ -1,0 +1,138 @@
+//! What the rules leave to be divided: the areas that no closed or fixed group holds, and the parts
+//! they fall into.
+//!
+//! A region that is not itself a closed or fixed group lies wholly inside one part. The number of
+//! regions of a part therefore lies between bounds that add up over the parts.
+
+use super::{Group, Measure, Problem};
+use crate::instance::LinkKind;
+
+/// Connected components of some areas (ascending) under some link kinds, in the order of their
+/// first areas, each ascending. Time O((areas + links) log areas).
+pub(super) fn components(
+    problem: &Problem,
+    among: &[usize],
+    kinds: &[LinkKind],
+) -> Vec<Vec<usize>> {
+    let mut roots: Vec<usize> = (0..among.len()).collect();
+    for link in problem.instance.links.iter().filter(|link| kinds.contains(&link.kind)) {
+        if let (Ok(a), Ok(b)) = (among.binary_search(&link.a), among.binary_search(&link.b)) {
+            unite(&mut roots, a, b);
+        }
+    }
+    let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (at, &area) in among.iter().enumerate() {
+        let root = root_of(&mut roots, at);
+        match found.iter_mut().find(|(other, _)| *other == root) {
+            Some((_, component)) => component.push(area),
+            None => found.push((root, vec![area])),
+        }
+    }
+    found.into_iter().map(|(_, component)| component).collect()
+}
+
+fn root_of(roots: &mut [usize], mut at: usize) -> usize {
+    while roots[at] != at {
+        roots[at] = roots[roots[at]];
+        at = roots[at];
+    }
+    at
+}
+
+fn unite(roots: &mut [usize], a: usize, b: usize) {
+    let (a, b) = (root_of(roots, a), root_of(roots, b));
+    roots[a.max(b)] = a.min(b);
+}
+
+/// A part of the map in which regions are still to be drawn.
+pub(super) struct Part {
+    /// Its areas, ascending.
+    pub(super) areas: Vec<usize>,
+    /// Wholes that no region may cut: areas, those kept together counted once.
+    pub(super) wholes: usize,
+    /// Most areas of one keep-apart group.
+    pub(super) apart: usize,
+}
+
+/// What the closed and fixed groups leave.
+pub(super) struct Left {
+    /// Regions the closed and fixed groups already are.
+    pub(super) decided: usize,
+    /// Those of them that are exempt from limits.
+    pub(super) exempt: usize,
+    /// Components of the areas left, under the chosen links.
+    pub(super) parts: Vec<Part>,
+}
+
+impl Left {
+    /// What the groups of a problem leave.
+    pub(super) fn of(problem: &Problem) -> Self {
+        let rules = &problem.rules;
+        let mut fixed: Vec<&[usize]> = area_lists(&rules.fixed);
+        fixed.sort_unstable();
+        fixed.dedup();
+        let exempt = fixed.len();
+        let mut decided = fixed;
+        decided.extend(area_lists(&rules.closed));
+        decided.sort_unstable();
+        decided.dedup();
+        let num_areas = problem.instance.num_areas();
+        let mut is_left = vec![true; num_areas];
+        for area in decided.iter().copied().flatten() {
+            is_left[*area] = false;
+        }
+        let left: Vec<usize> = (0..num_areas).filter(|&area| is_left[area]).collect();
+        let mut roots: Vec<usize> = (0..num_areas).collect();
+        for group in &rules.together {
+            for pair in group.areas.windows(2) {
+                unite(&mut roots, pair[0], pair[1]);
+            }
+        }
+        let parts = components(problem, &left, &rules.links)
+            .into_iter()
+            .map(|areas| {
+                let mut wholes: Vec<usize> =
+                    areas.iter().map(|&area| root_of(&mut roots, area)).collect();
+                wholes.sort_unstable();
+                wholes.dedup();
+                let apart = rules.apart.iter().map(|group| common(&group.areas, &areas)).max();
+                Part { wholes: wholes.len(), apart: apart.unwrap_or(0), areas }
+            })
+            .collect();
+        Self { decided: decided.len(), exempt, parts }
+    }
+}
+
+fn area_lists(groups: &[Group]) -> Vec<&[usize]> {
+    groups.iter().map(|group| group.areas.as_slice()).collect()
+}
+
+/// How many areas two ascending lists share.
+pub(super) fn common(few: &[usize], many: &[usize]) -> usize {
+    few.iter().filter(|area| many.binary_search(area).is_ok()).count()
+}
+
+impl Part {
+    /// Fewest regions this part can be divided into.
+    pub(super) fn fewest(&self, problem: &Problem) -> u128 {
+        let by_limits = Measure::ALL.into_iter().filter_map(|measure| {
+            let max = measure.bounds(&problem.rules.limits).max.filter(|&max| max > 0)?;
+            Some(total(problem, measure, &self.areas).div_ceil(u128::from(max)))
+        });
+        by_limits.chain([1, self.apart as u128]).max().expect("the list holds 1")
+    }
+
+    /// Most regions this part can be divided into.
+    pub(super) fn most(&self, problem: &Problem) -> u128 {
+        let by_limits = Measure::ALL.into_iter().filter_map(|measure| {
+            let min = measure.bounds(&problem.rules.limits).min.filter(|&min| min > 0)?;
+            Some(total(problem, measure, &self.areas) / u128::from(min))
+        });
+        by_limits.chain([self.wholes as u128]).min().expect("the list holds the wholes")
+    }
+}
+
+/// What some areas hold together.
+pub(super) fn total(problem: &Problem, measure: Measure, areas: &[usize]) -> u128 {
+    areas.iter().map(|&area| u128::from(measure.of(&problem.instance.areas[area]))).sum()
+}
