@@ -28,8 +28,7 @@ pub(super) fn internal_commuting(
     let regions = plan.regions();
     let neighbours = neighbours(problem);
     for region in &regions {
-        let exempt = problem.rules.fixed.iter().any(|group| group.areas == *region)
-            && !problem.rules.closed.iter().any(|group| group.areas == *region);
+        let exempt = problem.rules.fixed.iter().any(|group| group.areas == *region);
         if !is_connected(&neighbours, region) {
             return Err(format!("the region of {} is split", first_label(instance, region)));
         }

@@ -7,9 +7,6 @@ mod sets;
 mod solver;
 mod units;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 use adapter::Verdict;
@@ -80,8 +77,7 @@ impl Engine for Compact {
         .map_err(fault)?;
 
         let effort = Effort { nodes: 0, columns: watched.num_columns as u64 };
-        let ceiling =
-            watched.relaxation.map_or(open.ceiling(), |bound| whole_bound(&open, bound));
+        let ceiling = watched.relaxation.map_or(open.ceiling(), |bound| whole_bound(&open, bound));
         let outcome = match watched.end {
             End::Abandoned(reason) => question.stopped(best, ceiling, reason),
             End::Answered(answer) => question.judge(&open, &answer, best, ceiling, observer)?,

@@ -7,7 +7,7 @@ use good_lp::{
     Expression, ProblemVariables, SolverModel, Variable, constraint, variable, variables,
 };
 
-use super::sets::RootSets;
+use super::sets::{self, RootSets};
 use super::units::{NUM_FIGURES, Open};
 use crate::quantity::Share;
 
@@ -46,25 +46,8 @@ pub(super) struct Model {
     pub(super) problem: HighsProblem,
 }
 
-/// Which of the strengthening rows to add.
-#[derive(Clone, Copy, Debug)]
-#[allow(clippy::struct_excessive_bools)]
-pub(super) struct Tricks {
-    pub(super) rlt_upper: bool,
-    pub(super) rlt_lower: bool,
-    pub(super) neighbours: bool,
-    pub(super) layers: bool,
-}
-
 /// Builds the model.
 pub(super) fn build(open: &Open, sets: &[RootSets]) -> Model {
-    let flag = |c: char| std::env::var("TRICKS").unwrap_or_else(|_| "u".into()).contains(c);
-    let tricks = Tricks {
-        rlt_upper: flag('u'),
-        rlt_lower: flag('l'),
-        neighbours: flag('n'),
-        layers: flag('s'),
-    };
     let mut variables = variables!();
     let mut columns = Vec::new();
     let mut all = add_members(&mut variables, &mut columns, sets);
@@ -88,8 +71,10 @@ pub(super) fn build(open: &Open, sets: &[RootSets]) -> Model {
         add_limit_rows(&mut problem, open, set, vars);
         add_pair_rows(&mut problem, set, vars);
         add_rule_rows(&mut problem, open, set, vars);
-        add_contiguity_rows(&mut problem, open, set, vars, tricks);
-        add_lifted_limit_rows(&mut problem, open, set, vars, tricks);
+        add_contiguity_rows(&mut problem, open, set, vars);
+        let partners = partners(set, vars);
+        add_lifted_ceilings(&mut problem, open, set, vars, &partners);
+        add_cover_rows(&mut problem, open, set, vars, &partners);
     }
     Model { columns, problem }
 }
@@ -138,7 +123,9 @@ fn add_flows(
         for at in 0..set.members.len() {
             let from = set.members[at];
             for &to in &open.neighbours[from] {
-                if to != root && let Some(to_at) = set.position(to) {
+                if to != root
+                    && let Some(to_at) = set.position(to)
+                {
                     columns.push(Column::Flow { root, from, to });
                     let capacity = real(set.room as u64);
                     let flow = variables.add(variable().clamp(0, capacity));
@@ -236,33 +223,16 @@ fn add_rule_rows(problem: &mut HighsProblem, open: &Open, set: &RootSets, vars: 
     }
 }
 
-/// Dominators, neighbours, and a single-commodity flow from the root.
+/// Dominators, and where they do not suffice a single-commodity flow from the root.
 fn add_contiguity_rows(
     problem: &mut HighsProblem,
     open: &Open,
     set: &RootSets,
     vars: &RootVariables,
-    tricks: Tricks,
 ) {
     for at in 1..set.members.len() {
         let dominator = set.position(set.dominator[at]).expect("dominators are members");
         problem.add_constraint(constraint!(vars.member[at] <= vars.member[dominator]));
-        if set.is_held_by_dominator(open, at) {
-            continue;
-        }
-        if tricks.layers {
-            for separator in super::sets::separators(open, set, at) {
-                let crossed: Expression = separator.iter().map(|&unit| vars.member[unit]).sum();
-                problem.add_constraint(constraint!(vars.member[at] <= crossed));
-            }
-        } else if tricks.neighbours {
-            let around: Expression = open.neighbours[set.members[at]]
-                .iter()
-                .filter_map(|&other| set.position(other))
-                .map(|other| vars.member[other])
-                .sum();
-            problem.add_constraint(constraint!(vars.member[at] <= around));
-        }
     }
     if vars.flow.is_empty() {
         return;
@@ -288,46 +258,75 @@ fn add_contiguity_rows(
     }
 }
 
-/// The limits of a region multiplied by x of one member (reformulation-linearisation).
-fn add_lifted_limit_rows(
+/// For each member, its partners in pairs with the z of the pair, by position.
+fn partners(set: &RootSets, vars: &RootVariables) -> Vec<BTreeMap<usize, Variable>> {
+    let mut partners = vec![BTreeMap::new(); set.members.len()];
+    for (&(i, j, _), &pair) in set.pairs.iter().zip(&vars.pair) {
+        let i = set.position(i).expect("pairs join members");
+        let j = set.position(j).expect("pairs join members");
+        partners[i].insert(j, pair);
+        partners[j].insert(i, pair);
+    }
+    partners
+}
+
+/// Each upper limit multiplied by x of one member (reformulation-linearisation): with it in the
+/// region, its partners take no more than what it leaves.
+fn add_lifted_ceilings(
     problem: &mut HighsProblem,
     open: &Open,
     set: &RootSets,
     vars: &RootVariables,
-    tricks: Tricks,
+    partners: &[BTreeMap<usize, Variable>],
 ) {
-    let mut partners: Vec<Vec<(usize, Variable)>> = vec![Vec::new(); set.members.len()];
-    for (&(i, j, _), &pair) in set.pairs.iter().zip(&vars.pair) {
-        let i = set.position(i).expect("pairs join members");
-        let j = set.position(j).expect("pairs join members");
-        partners[i].push((j, pair));
-        partners[j].push((i, pair));
-    }
     for figure in 0..NUM_FIGURES {
+        let Some(max) = open.bounds[figure].max else { continue };
         let weight = |at: usize| open.units[set.members[at]].figures[figure];
-        for at in 1..set.members.len() {
-            let sum: u64 = partners[at].iter().map(|&(other, _)| weight(other)).sum();
-            let with: Expression =
-                partners[at].iter().map(|&(other, pair)| real(weight(other)) * pair).sum();
-            if let Some(max) = open.bounds[figure].max.filter(|_| tricks.rlt_upper) {
-                let left = max.saturating_sub(weight(at) + weight(0));
-                if sum > left {
-                    let with = with.clone();
-                    problem.add_constraint(constraint!(with <= real(left) * vars.member[at]));
+        for (at, partners) in partners.iter().enumerate().skip(1) {
+            let sum: u64 = partners.keys().map(|&other| weight(other)).sum();
+            let left = max.saturating_sub(weight(at) + weight(0));
+            if sum > left {
+                let taken: Expression =
+                    partners.iter().map(|(&other, &pair)| real(weight(other)) * pair).sum();
+                problem.add_constraint(constraint!(taken <= real(left) * vars.member[at]));
+            }
+        }
+    }
+}
+
+/// Rows for connected sets around the root that miss a lower limit: the region goes on beyond
+/// each of them, and what lies beyond makes up what is missing.
+///
+/// A member on the border of such a set may be all there is beyond it, but only when it is in the
+/// region: the rows with z say that without it, another border member is.
+fn add_cover_rows(
+    problem: &mut HighsProblem,
+    open: &Open,
+    set: &RootSets,
+    vars: &RootVariables,
+    partners: &[BTreeMap<usize, Variable>],
+) {
+    let root = vars.member[0];
+    for short in sets::short_sets(open, set) {
+        let border = sets::border(open, set, &short.members);
+        let beyond: Expression = border.iter().map(|&at| vars.member[at]).sum();
+        problem.add_constraint(constraint!(beyond >= root));
+        let weight =
+            |at: usize| open.units[set.members[at]].figures[short.figure].min(short.missing);
+        let made_up: Expression = (0..set.members.len())
+            .filter(|at| short.members.binary_search(at).is_err())
+            .map(|at| real(weight(at)) * vars.member[at])
+            .sum();
+        problem.add_constraint(constraint!(made_up >= real(short.missing) * root));
+        for &at in &border {
+            let mut others = Expression::default();
+            for &other in border.iter().filter(|&&other| other != at) {
+                others += vars.member[other];
+                if let Some(&both) = partners[at].get(&other) {
+                    others -= both;
                 }
             }
-            if let Some(min) = open.bounds[figure].min.filter(|_| tricks.rlt_lower) {
-                let rest = min.saturating_sub(weight(0));
-                if rest > 0 {
-                    let mut without: Expression = (1..set.members.len())
-                        .filter(|&other| other != at)
-                        .map(|other| real(weight(other)) * vars.member[other])
-                        .sum();
-                    without -= with;
-                    let absent = vars.member[0] - vars.member[at];
-                    problem.add_constraint(constraint!(without >= real(rest) * absent));
-                }
-            }
+            problem.add_constraint(constraint!(others >= root - vars.member[at]));
         }
     }
 }

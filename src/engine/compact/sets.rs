@@ -1,7 +1,7 @@
 //! Which unit may join which root: the index sets of the model after safe fixing.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 
 use super::units::{NUM_FIGURES, Open};
 use crate::quantity::Commuters;
@@ -55,7 +55,7 @@ fn root_sets(open: &Open, root: usize) -> Option<RootSets> {
         }
     }
     let depth = depths(open, root, &members);
-    let room = room(open, root, &members);
+    let room = most_beside_root(open, root, &members);
     Some(RootSets { root, members, dominator, depth, pairs, room })
 }
 
@@ -180,7 +180,7 @@ fn dominators(open: &Open, root: usize, members: &[usize]) -> Vec<usize> {
 }
 
 /// Most units besides the root that fit under every upper limit, each figure taken by itself.
-fn room(open: &Open, root: usize, members: &[usize]) -> usize {
+fn most_beside_root(open: &Open, root: usize, members: &[usize]) -> usize {
     (0..NUM_FIGURES)
         .map(|figure| {
             let Some(max) = open.bounds[figure].max else { return members.len() - 1 };
@@ -201,35 +201,61 @@ fn room(open: &Open, root: usize, members: &[usize]) -> usize {
         .unwrap_or(members.len() - 1)
 }
 
-/// Separators between the root and a member, one per step between them: of the units that many
-/// steps from the root, those that border the part beyond in which the member lies.
-///
-/// Positions among the members; single units are left to the dominator rows.
-pub(super) fn separators(open: &Open, set: &RootSets, at: usize) -> Vec<Vec<usize>> {
-    (1..set.depth[at])
-        .map(|layer| {
-            let mut seen = vec![false; set.members.len()];
-            seen[at] = true;
-            let mut queue = vec![at];
-            let mut border = Vec::new();
-            let mut next = 0;
-            while let Some(&here) = queue.get(next) {
-                next += 1;
-                for &other in &open.neighbours[set.members[here]] {
-                    let Some(there) = set.position(other).filter(|&there| !seen[there]) else {
-                        continue;
-                    };
-                    seen[there] = true;
-                    if set.depth[there] <= layer {
-                        border.push(there);
-                    } else {
-                        queue.push(there);
-                    }
+/// A connected set of members around the root that misses a lower limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ShortSet {
+    /// The figure in question.
+    pub(super) figure: usize,
+    /// Positions among the members, ascending; the root is one of them.
+    pub(super) members: Vec<usize>,
+    /// What is missing to the limit, above zero.
+    pub(super) missing: u64,
+}
+
+/// Most sets per root and figure for which rows are added. Where floors are low there are fewer;
+/// where they are high, the smallest sets say most.
+const MOST_SHORT_SETS: usize = 200;
+
+/// Connected sets around the root that miss a lower limit, smallest first.
+pub(super) fn short_sets(open: &Open, set: &RootSets) -> Vec<ShortSet> {
+    let mut found = Vec::new();
+    for figure in 0..NUM_FIGURES {
+        let Some(min) = open.bounds[figure].min else { continue };
+        let weight = |at: usize| open.units[set.members[at]].figures[figure];
+        let mut seen = BTreeSet::from([vec![0]]);
+        let mut queue = VecDeque::from([vec![0]]);
+        let mut kept = 0;
+        while let Some(members) = queue.pop_front() {
+            let have: u64 = members.iter().map(|&at| weight(at)).sum();
+            let Some(missing) = min.checked_sub(have).filter(|&missing| missing > 0) else {
+                continue;
+            };
+            kept += 1;
+            if kept > MOST_SHORT_SETS {
+                break;
+            }
+            for at in border(open, set, &members) {
+                let mut larger = members.clone();
+                larger.insert(larger.partition_point(|&other| other < at), at);
+                if seen.insert(larger.clone()) {
+                    queue.push_back(larger);
                 }
             }
-            border.sort_unstable();
-            border
-        })
-        .filter(|border| border.len() > 1)
-        .collect()
+            found.push(ShortSet { figure, members, missing });
+        }
+    }
+    found
+}
+
+/// Members that touch a set of members without belonging to it; positions, ascending.
+pub(super) fn border(open: &Open, set: &RootSets, inside: &[usize]) -> Vec<usize> {
+    let mut border: Vec<usize> = inside
+        .iter()
+        .flat_map(|&at| &open.neighbours[set.members[at]])
+        .filter_map(|&unit| set.position(unit))
+        .filter(|at| inside.binary_search(at).is_err())
+        .collect();
+    border.sort_unstable();
+    border.dedup();
+    border
 }

@@ -124,24 +124,21 @@ fn try_reduce(problem: &Problem, k: usize) -> Result<Reduction, String> {
     if num_regions == 0 {
         return Err(format!("{num_open} areas are left over for no region"));
     }
-    open(problem, decided, &taken, &classes, num_regions).map(|open| Reduction::Open(Box::new(open)))
+    open(problem, decided, &taken, &classes, num_regions)
+        .map(|open| Reduction::Open(Box::new(open)))
 }
 
-/// Closed and fixed groups, each a region; the closed ones checked against the limits.
+/// Closed and fixed groups, each a region; those not fixed are checked against the limits.
 fn decided_regions(problem: &Problem) -> Result<Vec<Vec<usize>>, String> {
     let rules = &problem.rules;
     let neighbours = audit::neighbours(problem);
     let mut decided: Vec<Vec<usize>> = Vec::new();
-    for (group, limited) in rules
-        .closed
-        .iter()
-        .map(|group| (group, true))
-        .chain(rules.fixed.iter().map(|group| (group, false)))
-    {
+    for group in rules.closed.iter().chain(&rules.fixed) {
+        let exempt = rules.fixed.iter().any(|fixed| fixed.areas == group.areas);
         if !audit::is_connected(&neighbours, &group.areas) {
             return Err(format!("the decided region {} is not connected", name(problem, group)));
         }
-        if limited && !audit::keeps_limits(&problem.instance, &rules.limits, &group.areas) {
+        if !exempt && !audit::keeps_limits(&problem.instance, &rules.limits, &group.areas) {
             return Err(format!("the closed region {} breaks a limit", name(problem, group)));
         }
         if !decided.contains(&group.areas) {
@@ -154,7 +151,9 @@ fn decided_regions(problem: &Problem) -> Result<Vec<Vec<usize>>, String> {
 fn name(problem: &Problem, group: &Group) -> String {
     if group.name.is_empty() {
         let first = group.areas.first();
-        first.map_or_else(String::new, |&area| format!("of {}", problem.instance.areas[area].label()))
+        first.map_or_else(String::new, |&area| {
+            format!("of {}", problem.instance.areas[area].label())
+        })
     } else {
         format!("`{}`", group.name)
     }
@@ -290,10 +289,7 @@ fn unit_neighbours(
         .collect()
 }
 
-fn unit_flows(
-    problem: &Problem,
-    unit_of: &[Option<usize>],
-) -> BTreeMap<(usize, usize), Commuters> {
+fn unit_flows(problem: &Problem, unit_of: &[Option<usize>]) -> BTreeMap<(usize, usize), Commuters> {
     let mut flows = BTreeMap::new();
     for (from, to, count) in problem.instance.flows.triples() {
         if let (Some(i), Some(j)) = (unit_of[from], unit_of[to])
