@@ -1,5 +1,7 @@
 //! Engines: a [`Problem`] and a number of regions in, an [`Outcome`] out.
 
+pub mod compact;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

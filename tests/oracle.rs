@@ -1,0 +1,204 @@
+//! Engines against the oracle: on every small random problem, for every number of regions, an
+//! engine proves the oracle's optimum or that there is no plan. The judge and the contradiction
+//! checks stand the same trial.
+
+mod common;
+
+use common::generate::{Switches, connected, instances, problems, repeatable, with_rules};
+use common::oracle::{Best, best_for_each_k, partitions};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use regionfront::engine::compact::Compact;
+use regionfront::engine::{Engine, Limits, Outcome, Silent};
+use regionfront::plan::Plan;
+use regionfront::scenario::Problem;
+use regionfront::verify::verify;
+
+/// Every engine on trial.
+const ENGINES: [&dyn Engine; 1] = [&Compact];
+
+/// Each rule kind alone, none, and all of them.
+fn switch_settings() -> Vec<Switches> {
+    let none = Switches::NONE;
+    vec![
+        none,
+        Switches { together: true, ..none },
+        Switches { apart: true, ..none },
+        Switches { closed: true, ..none },
+        Switches { fixed: true, ..none },
+        Switches { population: true, ..none },
+        Switches { areas: true, ..none },
+        Switches { jobs: true, ..none },
+        Switches { employed: true, ..none },
+        Switches { self_containment: true, ..none },
+        Switches { fixed: true, population: true, jobs: true, ..none },
+        Switches { closed: true, together: true, apart: true, employed: true, ..none },
+    ]
+}
+
+/// Every engine answers every `k`, those beyond the number of areas included, as the oracle does.
+fn engines_agree(problem: &Problem) -> Result<(), TestCaseError> {
+    let mut expected = best_for_each_k(problem);
+    expected.push(None);
+    for engine in ENGINES {
+        for (k, best) in expected.iter().enumerate().skip(1) {
+            let solved = engine
+                .solve(problem, k, &Limits::default(), 1, None, &Silent)
+                .map_err(|fault| TestCaseError::fail(fault.to_string()))?;
+            match (solved.outcome, best) {
+                (Outcome::Infeasible { .. }, None) => {}
+                (Outcome::Optimal { plan, objective }, Some(best)) => {
+                    prop_assert_eq!(objective, best.objective, "{} k = {}", engine.name(), k);
+                    prop_assert!(
+                        verify(problem, k, plan, objective).is_ok(),
+                        "{} k = {}",
+                        engine.name(),
+                        k
+                    );
+                }
+                (outcome, best) => {
+                    let name = engine.name();
+                    prop_assert!(false, "{name} k = {k}: {outcome:?}, the oracle has {best:?}");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn there_are_as_many_partitions_as_bell_numbers_say() {
+    let counts: Vec<usize> = (0..=8).map(|n| partitions(n).len()).collect();
+    assert_eq!(counts, [1, 1, 2, 5, 15, 52, 203, 877, 4140]);
+}
+
+#[test]
+fn the_oracle_knows_a_chain() {
+    // A –7– B –9– C –5– D, and 20 commuters from A to D, who do not touch.
+    let problem =
+        common::Sketch::chain(4).flow(0, 1, 7).flow(1, 2, 9).flow(2, 3, 5).flow(0, 3, 20).problem();
+    let best = best_for_each_k(&problem);
+    let objectives: Vec<Option<u64>> =
+        best.iter().map(|best| best.as_ref().map(|best| best.objective)).collect();
+    assert_eq!(objectives, [None, Some(41), Some(16), Some(9), Some(0)]);
+    assert_eq!(best[2], Some(Best { objective: 16, labels: vec![0, 0, 0, 1] }));
+}
+
+proptest! {
+    #![proptest_config(repeatable(300))]
+
+    #[test]
+    fn engines_agree_with_enumeration(problem in problems(1..=7)) {
+        engines_agree(&problem)?;
+    }
+
+    #[test]
+    fn engines_agree_without_rules_on_connected_graphs(problem in connected(2..=8)) {
+        engines_agree(&problem)?;
+    }
+
+    #[test]
+    fn the_oracles_plans_pass_the_judge(problem in problems(1..=8)) {
+        for (k, best) in best_for_each_k(&problem).into_iter().enumerate() {
+            let Some(Best { objective, labels }) = best else { continue };
+            let plan = Plan::from_labels(&labels);
+            let verified = verify(&problem, k, plan.clone(), objective);
+            prop_assert_eq!(verified.map(|verified| verified.objective()), Ok(objective));
+            prop_assert!(verify(&problem, k, plan.clone(), objective + 1).is_err());
+            prop_assert!(verify(&problem, k + 1, plan, objective).is_err());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(repeatable(4000))]
+
+    #[test]
+    fn contradictions_are_never_found_where_there_is_a_plan(problem in problems(1..=6)) {
+        let best = best_for_each_k(&problem);
+        if best.iter().any(Option::is_some) {
+            prop_assert_eq!(problem.contradictory_rules(), []);
+        }
+        for (k, best) in best.iter().enumerate() {
+            if best.is_some() {
+                prop_assert_eq!(problem.contradictions(k), []);
+            }
+        }
+    }
+}
+
+/// Each kind of rule alone, so that a fault in one is not hidden by another.
+#[test]
+fn engines_and_contradictions_agree_with_enumeration_for_each_kind_of_rule() {
+    for switches in switch_settings() {
+        let strategy = instances(2..=6).prop_flat_map(move |it| with_rules(it, switches));
+        TestRunner::new(repeatable(60))
+            .run(&strategy, |problem| {
+                engines_agree(&problem)?;
+                let best = best_for_each_k(&problem);
+                for (k, best) in best.iter().enumerate() {
+                    prop_assert!(best.is_none() || problem.contradictions(k).is_empty());
+                }
+                Ok(())
+            })
+            .unwrap_or_else(|failure| panic!("{switches:?}: {failure}"));
+    }
+}
+
+/// What the generator makes: enough of every sort, or the properties above prove little.
+#[test]
+fn the_generator_spreads() {
+    const CASES: u32 = 2000;
+    let mut runner = TestRunner::new(repeatable(CASES));
+    let strategy = problems(1..=6);
+    let mut seen = std::collections::BTreeMap::<&str, u32>::new();
+    for _ in 0..CASES {
+        let problem = strategy.new_tree(&mut runner).expect("a problem").current();
+        let rules = &problem.rules;
+        let limits = &rules.limits;
+        let best = best_for_each_k(&problem);
+        let feasible = best.iter().flatten().count();
+        let contradicted = !problem.contradictory_rules().is_empty();
+        let whole = problem.instance.num_areas();
+        let bare = Problem {
+            rules: regionfront::scenario::Rules {
+                links: rules.links.clone(),
+                ..Default::default()
+            },
+            ..problem.clone()
+        };
+        let connected = common::oracle::is_connected(&bare, &(0..whole).collect::<Vec<_>>());
+        for (what, is_so) in [
+            ("connected", connected),
+            ("disconnected", !connected),
+            ("feasible for several k", feasible > 1),
+            ("infeasible for every k", feasible == 0),
+            ("found contradictory", contradicted),
+            ("infeasible without a contradiction found", feasible == 0 && !contradicted),
+            ("together", !rules.together.is_empty()),
+            ("apart", !rules.apart.is_empty()),
+            ("closed", !rules.closed.is_empty()),
+            ("fixed", !rules.fixed.is_empty()),
+            ("population", limits.population != Default::default()),
+            ("areas", limits.areas != Default::default()),
+            ("jobs", limits.jobs != Default::default()),
+            ("employed", limits.employed != Default::default()),
+            ("self-containment", limits.min_self_containment.is_some()),
+            (
+                "feasible with limits and groups",
+                feasible > 0
+                    && limits.population != Default::default()
+                    && !(rules.together.is_empty() && rules.apart.is_empty()),
+            ),
+            ("some flow is zero", problem.instance.flows.triples().count() < whole * whole),
+            ("a single area", whole == 1),
+            ("six areas", whole == 6),
+        ] {
+            *seen.entry(what).or_default() += u32::from(is_so);
+        }
+    }
+    for (what, count) in &seen {
+        assert!(*count >= CASES / 100, "{what}: only {count} of {CASES}; all: {seen:#?}");
+    }
+}
