@@ -16,7 +16,7 @@ use crate::scenario::{Bounds, Group, Measure, Problem};
 
 mod violation;
 
-pub use violation::Violation;
+pub use violation::{CODES, Violation};
 
 /// A plan that keeps every rule, with its objective as recomputed by the judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,8 +132,14 @@ pub fn judge_division(
     if !found.is_empty() {
         return Err(found);
     }
-    let plan = Plan::from_regions(num_areas, regions.iter().map(|region| region.areas.as_slice()))
-        .expect("every area was just seen in exactly one region");
+    // No defect of coverage: every area has exactly one region.
+    let mut labels = vec![0_usize; num_areas];
+    for (label, region) in regions.iter().enumerate() {
+        for &area in &region.areas {
+            labels[area] = label;
+        }
+    }
+    let plan = Plan::from_labels(&labels);
     let actual = internal_commuters(instance, &regions);
     match Commuters::try_from(actual) {
         Ok(objective) => Ok(Verified { plan, objective }),

@@ -12,7 +12,7 @@ use proptest::test_runner::TestRunner;
 use regionfront::engine::compact::Compact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
 use regionfront::plan::Plan;
-use regionfront::scenario::Problem;
+use regionfront::scenario::{Bounds, Problem, Rules};
 use regionfront::verify::verify;
 
 /// Every engine on trial.
@@ -162,10 +162,7 @@ fn the_generator_spreads() {
         let contradicted = !problem.contradictory_rules().is_empty();
         let whole = problem.instance.num_areas();
         let bare = Problem {
-            rules: regionfront::scenario::Rules {
-                links: rules.links.clone(),
-                ..Default::default()
-            },
+            rules: Rules { links: rules.links.clone(), ..Default::default() },
             ..problem.clone()
         };
         let connected = common::oracle::is_connected(&bare, &(0..whole).collect::<Vec<_>>());
@@ -180,15 +177,15 @@ fn the_generator_spreads() {
             ("apart", !rules.apart.is_empty()),
             ("closed", !rules.closed.is_empty()),
             ("fixed", !rules.fixed.is_empty()),
-            ("population", limits.population != Default::default()),
-            ("areas", limits.areas != Default::default()),
-            ("jobs", limits.jobs != Default::default()),
-            ("employed", limits.employed != Default::default()),
+            ("population", limits.population != Bounds::default()),
+            ("areas", limits.areas != Bounds::default()),
+            ("jobs", limits.jobs != Bounds::default()),
+            ("employed", limits.employed != Bounds::default()),
             ("self-containment", limits.min_self_containment.is_some()),
             (
                 "feasible with limits and groups",
                 feasible > 0
-                    && limits.population != Default::default()
+                    && limits.population != Bounds::default()
                     && !(rules.together.is_empty() && rules.apart.is_empty()),
             ),
             ("some flow is zero", problem.instance.flows.triples().count() < whole * whole),

@@ -2,6 +2,8 @@
 //!
 //! Each finding is a proof, like those in `contradictions`.
 
+use std::cmp::Ordering;
+
 use super::contradictions::{called, kinds, part_name};
 use super::parts::{Left, total};
 use super::{Measure, Problem};
@@ -104,12 +106,11 @@ struct Report {
 
 impl Report {
     fn add(&mut self, code: &'static str, what: String) {
-        let cure = if self.fewest > self.most {
-            "loosen the rules".to_owned()
-        } else if self.fewest == self.most {
-            format!("ask for {}, or loosen the rules", counted(self.fewest, "region"))
-        } else {
-            format!("ask for {} to {} regions, or loosen the rules", self.fewest, self.most)
+        let (fewest, most) = (self.fewest, self.most);
+        let cure = match fewest.cmp(&most) {
+            Ordering::Greater => "loosen the rules".to_owned(),
+            Ordering::Equal => format!("ask for {}, or loosen the rules", counted(most, "region")),
+            Ordering::Less => format!("ask for {fewest} to {most} regions, or loosen the rules"),
         };
         self.found.push(Defect::new(code, format!("k = {}", self.k), what, cure));
     }

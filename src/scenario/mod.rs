@@ -7,6 +7,7 @@ use crate::instance::{Instance, LinkKind};
 use crate::quantity::Share;
 
 mod arithmetic;
+mod codes;
 mod contradictions;
 mod file;
 mod klist;
@@ -15,6 +16,7 @@ mod parts;
 mod read;
 mod resolve;
 
+pub use codes::CODES;
 pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separated};
 pub use klist::KList;
 pub use measure::Measure;

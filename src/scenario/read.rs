@@ -44,7 +44,7 @@ impl Scenario {
                 }
             }))
         {
-            regions.folder = folder.to_owned();
+            folder.clone_into(&mut regions.folder);
         }
         Ok(scenario)
     }

@@ -9,7 +9,7 @@ use super::file::{AreaGroup, DivisionRegions, FixedRegions, Scenario};
 use super::read::nearest;
 use super::{Bounds, Group, Limits, Problem, Rules};
 use crate::defect::{Defect, Defects};
-use crate::instance::{AreaNotFound, Division, Instance, LinkKind, read_division};
+use crate::instance::{AreaNotFound, Division, DivisionRegion, Instance, LinkKind, read_division};
 
 /// Link kinds that count as contiguous when a scenario names none.
 const DEFAULT_LINKS: [LinkKind; 2] = [LinkKind::Land, LinkKind::FixedLink];
@@ -211,7 +211,8 @@ impl Resolver<'_> {
         let mut chosen = Vec::new();
         match &wanted.regions {
             None => {
-                chosen.extend(division.regions.iter().filter(|region| !region.areas.is_empty()))
+                let in_question = |region: &&DivisionRegion| !region.areas.is_empty();
+                chosen.extend(division.regions.iter().filter(in_question));
             }
             Some(names) => {
                 for name in names {

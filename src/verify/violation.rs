@@ -5,6 +5,26 @@ use thiserror::Error;
 use crate::quantity::{Commuters, Share, grouped};
 use crate::scenario::Measure;
 
+/// Every code with its meaning, in order.
+pub const CODES: &[(&str, &str)] = &[
+    ("V01", "the plan was made for another number of areas"),
+    ("V02", "a region holds an area the instance does not have"),
+    ("V03", "an area stands in no region"),
+    ("V04", "an area stands in more than one region, or twice in one"),
+    ("V05", "a region holds no area"),
+    ("V06", "the regions of a plan are not numbered in the order of their first areas"),
+    ("V07", "there are more or fewer regions than asked for"),
+    ("V08", "a region is not connected under the chosen links"),
+    ("V09", "a group to be kept together is parted"),
+    ("V10", "areas to be kept apart share a region"),
+    ("V11", "a closed group is not exactly a region"),
+    ("V12", "a fixed region is not kept as it was"),
+    ("V13", "a region is below a minimum"),
+    ("V14", "a region is above a maximum"),
+    ("V15", "a region is below the minimum self-containment"),
+    ("V16", "the objective is not what the flows add up to"),
+];
+
 /// One way in which a plan or division fails. Areas are given by name and code.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]

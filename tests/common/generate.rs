@@ -22,6 +22,7 @@ pub(crate) fn repeatable(cases: u32) -> Config {
 }
 
 /// Which kinds of rules a problem may have.
+#[expect(clippy::struct_excessive_bools, reason = "one switch per kind of rule")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Switches {
     pub(crate) together: bool,

@@ -1,0 +1,40 @@
+//! The codes of everything that can be wrong with a scenario.
+
+/// Every code with its meaning, in order. `E201` to `E205` are about the file, `E206` to `E215`
+/// about names, `E220` to `E230` about rules that contradict each other whatever the number of
+/// regions, `E240` to `E246` about a number of regions the rules leave no plan for.
+pub const CODES: &[(&str, &str)] = &[
+    ("E201", "a scenario file cannot be read"),
+    ("E202", "a scenario file is not TOML"),
+    ("E203", "a scenario has a key that does not exist"),
+    ("E204", "a key of a scenario has a value it cannot have"),
+    ("E205", "there is no scenario of that name and no such file"),
+    ("E206", "no area, or more than one, has that name or code"),
+    ("E207", "a rule names an area that is not among the areas in question"),
+    ("E208", "a group names an area twice"),
+    ("E209", "a group names no area"),
+    ("E210", "there is no reference division of that name and no such file"),
+    ("E211", "a reference division has no region of that name among the areas in question"),
+    ("E212", "regions of a reference division to be kept whole, or fixed, share an area"),
+    ("E213", "no link kind counts as contiguous"),
+    ("E214", "an external area cannot be added"),
+    ("E215", "the list of areas in question is empty"),
+    ("E220", "a minimum lies above its maximum"),
+    ("E221", "areas are to be kept together and apart"),
+    ("E222", "closed or fixed groups overlap"),
+    ("E223", "a closed or fixed group cuts a group to be kept together"),
+    ("E224", "a closed or fixed group holds areas to be kept apart"),
+    ("E225", "a closed or fixed group is not connected under the chosen links"),
+    ("E226", "a closed group is below a minimum or above a maximum"),
+    ("E227", "an area, or a group to be kept together, is above a maximum by itself"),
+    ("E228", "a group to be kept together cannot be connected"),
+    ("E229", "areas that can join nothing else are below a minimum"),
+    ("E230", "no number of regions keeps both minimum and maximum"),
+    ("E240", "no regions are asked for"),
+    ("E241", "more regions are asked for than there are areas, or wholes not to be cut"),
+    ("E242", "more areas are to be kept apart than regions are asked for"),
+    ("E243", "fewer regions are asked for than are decided or lie in separate parts"),
+    ("E244", "there is too little for that many regions of the minimum"),
+    ("E245", "there is too much for that many regions of the maximum"),
+    ("E246", "limits and separate parts leave no way to that number of regions"),
+];
