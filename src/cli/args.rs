@@ -7,9 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::instance::LinkKind;
 use crate::quantity::Share;
-use crate::scenario::{
-    AreaGroup, DivisionRegions, FixedRegions, KList, Scenario, comma_separated,
-};
+use crate::scenario::{AreaGroup, DivisionRegions, FixedRegions, KList, Scenario, comma_separated};
 
 /// Which data and which rules.
 #[derive(Clone, Debug, Args)]
@@ -175,7 +173,7 @@ impl QuestionArgs {
 }
 
 /// When to stop.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Solving")]
 pub(super) struct StopArgs {
     /// Longest time for one k: seconds, or 90s, 5m, 2h [default: none, so that a proof can finish]
@@ -255,9 +253,9 @@ fn count(text: &str) -> Result<u64, String> {
         .chars()
         .filter(|letter| !matches!(letter, '_' | ' ' | '\u{a0}' | '\u{202f}'))
         .collect();
-    digits.parse().map_err(|_| {
-        format!("`{text}` is not a whole number such as 20000, 20_000 or \"20 000\"")
-    })
+    digits
+        .parse()
+        .map_err(|_| format!("`{text}` is not a whole number such as 20000, 20_000 or \"20 000\""))
 }
 
 /// Seconds, or a number with `s`, `m` or `h`.

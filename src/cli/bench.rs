@@ -35,8 +35,12 @@ pub(super) struct BenchArgs {
 
     /// Engines, one after the other; the others' times are divided by the first one's
     #[arg(
-        long, value_enum, value_name = "LIST", value_delimiter = ',',
-        default_value = "exact", help_heading = "Solving"
+        long,
+        value_enum,
+        value_name = "LIST",
+        value_delimiter = ',',
+        default_value = "exact",
+        help_heading = "Solving"
     )]
     engine: Vec<EngineName>,
 

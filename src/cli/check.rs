@@ -101,9 +101,8 @@ pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
         num_regions: division.regions.len(),
         passed: objective.is_some(),
         objective,
-        share: objective.and_then(|objective| {
-            indicators::internal_share(&problem.instance, objective).value()
-        }),
+        share: objective
+            .and_then(|objective| indicators::internal_share(&problem.instance, objective).value()),
         violations: violations
             .iter()
             .map(|violation| ViolationDocument {

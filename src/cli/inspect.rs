@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::instance::describe::AreaPopulation;
 use crate::instance::{Description, Instance, describe};
 use crate::quantity::grouped;
 use crate::report::{percent, plain_table};
@@ -91,9 +92,7 @@ fn write_text(
 fn totals(description: &Description) -> comfy_table::Table {
     let flows = &description.flows;
     let mut table = plain_table(&[("", false), ("number", true), ("", false)]);
-    let people = |area: &crate::instance::AreaPopulation| {
-        format!("{}: {}", area.area, grouped(area.population))
-    };
+    let people = |area: &AreaPopulation| format!("{}: {}", area.area, grouped(area.population));
     let (smallest, largest) = (&description.smallest_area, &description.largest_area);
     let mut add = |what: &str, number: u64, remark: String| {
         table.add_row([what.to_owned(), grouped(number), remark]);
@@ -126,8 +125,11 @@ fn totals(description: &Description) -> comfy_table::Table {
 }
 
 fn contiguity(description: &Description) -> comfy_table::Table {
-    let mut table =
-        plain_table(&[("links that count", false), ("parts", true), ("apart from the rest", false)]);
+    let mut table = plain_table(&[
+        ("links that count", false),
+        ("parts", true),
+        ("apart from the rest", false),
+    ]);
     for links in &description.connectivity {
         let kinds: Vec<String> = links
             .kinds

@@ -22,14 +22,15 @@ pub(super) fn start(args: &MessageArgs) -> Result<(), Failure> {
     let (writer, most) = match &args.log_file {
         None => (BoxMakeWriter::new(stderr), level),
         Some(path) => {
-            let file = OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
-                Failure::usage(
-                    "E401",
-                    format!("--log-file {}", path.display()),
-                    format!("the log file cannot be opened: {error}"),
-                    "name a file you may write to",
-                )
-            })?;
+            let file =
+                OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
+                    Failure::usage(
+                        "E401",
+                        format!("--log-file {}", path.display()),
+                        format!("the log file cannot be opened: {error}"),
+                        "name a file you may write to",
+                    )
+                })?;
             (BoxMakeWriter::new(stderr.and(Mutex::new(file))), level.max(Level::DEBUG))
         }
     };

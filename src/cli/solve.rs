@@ -111,7 +111,8 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let mut document = SolveDocument::new(&problem, engine.name(), &settings);
     let output = args.output.as_deref().filter(|path| *path != Path::new("-"));
     if args.dry_run {
-        let files = output.map(|folder| (folder, run_files(&ks, problem.instance.shapes.is_some())));
+        let files =
+            output.map(|folder| (folder, run_files(&ks, problem.instance.shapes.is_some())));
         to_stdout(|out| say_plan(&document, &ks, files.as_ref(), out))?;
         return Ok(Exit::AsAsked);
     }
@@ -151,10 +152,10 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     ));
     drop(watcher);
     answers.sort_by_key(|answer| answer.k);
-    document.results =
-        answers.iter().map(|answer| ResultDocument::new(&problem, answer)).collect();
+    document.results = answers.iter().map(|answer| ResultDocument::new(&problem, answer)).collect();
 
-    let saved = run_dir.map_or(Ok(()), |output| output.finish(&problem, &document, &answers, quiet));
+    let saved =
+        run_dir.map_or(Ok(()), |output| output.finish(&problem, &document, &answers, quiet));
     to_stdout(|out| report_for(args.format).write(&document, out))?;
     saved?;
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
@@ -171,7 +172,11 @@ struct Output {
 }
 
 impl Output {
-    fn open(folder: &Path, args: &SolveArgs, document: &SolveDocument) -> Result<Self, OutputError> {
+    fn open(
+        folder: &Path,
+        args: &SolveArgs,
+        document: &SolveDocument,
+    ) -> Result<Self, OutputError> {
         let mode = match (args.resume, args.force) {
             (true, _) => OpenMode::Resume,
             (_, true) => OpenMode::Force,
@@ -345,7 +350,12 @@ fn say_plan(
         writeln!(out, "self-containment of a region: at least {share}")?;
     }
     let ks: Vec<String> = ks.iter().map(ToString::to_string).collect();
-    writeln!(out, "would solve: k = {} with the {} engine", ks.join(", "), document.options.engine)?;
+    writeln!(
+        out,
+        "would solve: k = {} with the {} engine",
+        ks.join(", "),
+        document.options.engine
+    )?;
     if let Some((folder, names)) = files {
         writeln!(out, "would write to {}: {}", folder.display(), names.join(", "))?;
     }
