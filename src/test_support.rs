@@ -19,13 +19,7 @@ pub(crate) fn instance_of(n: usize) -> Instance {
         })
         .collect();
     let links = (1..n)
-        .map(|b| Link {
-            a: b - 1,
-            b,
-            kind: LinkKind::Land,
-            border_km: None,
-            note: String::new(),
-        })
+        .map(|b| Link { a: b - 1, b, kind: LinkKind::Land, border_km: None, note: String::new() })
         .collect();
     Instance {
         name: "row".into(),
@@ -34,10 +28,13 @@ pub(crate) fn instance_of(n: usize) -> Instance {
         flows: Flows::from_triples(n, []),
         links,
         external: Vec::new(),
+        external_areas: Vec::new(),
+        external_links: Vec::new(),
         divisions: std::collections::BTreeMap::new(),
         shapes: None,
         sources: Vec::new(),
         licences: Vec::new(),
         sha256: String::new(),
+        oddities: Vec::new(),
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct RuleArgs {
     /// Scenario: a TOML file, or the name of one in the instance's scenarios/ [default:
     /// scenarios/default.toml of the instance, where it exists]
     #[arg(long, value_name = "FILE|NAME", conflicts_with = "no_scenario")]
-    pub(super) scenario: Option<PathBuf>,
+    pub(super) scenario: Option<String>,
 
     /// Begin from no rules at all, not from the instance's default scenario
     #[arg(long)]

@@ -25,7 +25,7 @@ pub(super) struct CheckArgs {
     question: QuestionArgs,
 
     /// Division: a CSV file with the columns code,region, or the name of one in the instance
-    #[arg(value_name = "DIVISION")]
+    #[arg(value_name = "DIVISION", help_heading = clap::builder::Resettable::Reset)]
     division: PathBuf,
 
     /// What to print

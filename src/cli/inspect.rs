@@ -9,10 +9,10 @@ use crate::instance::describe::AreaPopulation;
 use crate::instance::{Description, Instance, describe};
 use crate::quantity::grouped;
 use crate::report::{percent, plain_table};
+use crate::scenario::Scenario;
 
 use super::exit::{Exit, Failure};
 use super::output::{json_to_stdout, to_stdout};
-use super::question::scenario_names;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Example:\n  regionfront inspect instances/viken-2020")]
@@ -57,7 +57,7 @@ fn write_text(
     if !description.divisions.is_empty() {
         writeln!(out, "\n{}", divisions(description))?;
     }
-    let scenarios = scenario_names(&folder.join("scenarios"));
+    let scenarios = Scenario::names(folder);
     for (word, names) in
         [("external areas", &description.external_areas), ("scenarios", &scenarios)]
     {

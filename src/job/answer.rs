@@ -11,8 +11,9 @@ use crate::quantity::Commuters;
 use crate::verify::Verified;
 
 /// Why solving ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Termination {
     /// The bound is closed in whole commuters.

@@ -8,8 +8,8 @@ use crate::quantity::Commuters;
 use crate::scenario::Problem;
 use crate::verify::{Verified, verify};
 
-use super::answer::{Answer, Termination};
 use super::Settings;
+use super::answer::{Answer, Termination};
 
 /// An answer before it is signed with k, engine and time.
 #[derive(Debug)]

@@ -291,7 +291,11 @@ impl ScenarioDocument {
         let codes: Vec<&str> =
             problem.instance.areas.iter().map(|area| area.code.as_str()).collect();
         let question = serde_json::to_vec(&(&rules, codes)).expect("rules are plain data");
-        Self { name: problem.scenario.clone(), sha256: hexadecimal(&Sha256::digest(question)), rules }
+        Self {
+            name: problem.scenario.clone(),
+            sha256: hexadecimal(&Sha256::digest(question)),
+            rules,
+        }
     }
 }
 

@@ -27,7 +27,7 @@ const NAME_SIZE: f64 = 17.0;
 /// Distance between lines of the sources.
 const SOURCE_LINE: f64 = 15.0;
 /// Characters that fit into a line of the sources.
-const SOURCE_WIDTH: usize = 150;
+const SOURCE_WIDTH: usize = 165;
 /// Points per side of the grid on which the place of a name is sought.
 const GRID: u32 = 28;
 
@@ -122,10 +122,7 @@ impl Map<'_> {
         let result = self.result;
         let standing = match result.solution {
             crate::job::SolutionStatus::ProvenOptimal => "proven optimal".to_owned(),
-            _ => format!(
-                "best found, at most {} below the best",
-                percent(result.gap_rel)
-            ),
+            _ => format!("best found, at most {} below the best", percent(result.gap_rel)),
         };
         let scenario = match self.document.scenario.name.as_str() {
             "" => String::new(),
@@ -225,10 +222,8 @@ impl Map<'_> {
             .collect();
         let Some(frame) = Frame::of(&all) else { return Vec::new() };
         // An edge that stands twice lies inside the region; only the others bound it.
-        let mut sorted: Vec<(Point, Point)> = all
-            .iter()
-            .map(|&(a, b)| if order(a, b).is_le() { (a, b) } else { (b, a) })
-            .collect();
+        let mut sorted: Vec<(Point, Point)> =
+            all.iter().map(|&(a, b)| if order(a, b).is_le() { (a, b) } else { (b, a) }).collect();
         sorted.sort_by(|a, b| order(a.0, b.0).then(order(a.1, b.1)));
         let edge: Vec<(Point, Point)> = sorted
             .chunk_by(|a, b| a == b)
@@ -323,14 +318,16 @@ impl Frame {
     fn around(name: &str, (x, y): Point) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "names are short")]
         let half = name.chars().count() as f64 * NAME_SIZE * 0.31;
-        Self { left: x - half, right: x + half, top: y - NAME_SIZE * 0.6, bottom: y + NAME_SIZE * 0.6 }
+        Self {
+            left: x - half,
+            right: x + half,
+            top: y - NAME_SIZE * 0.6,
+            bottom: y + NAME_SIZE * 0.6,
+        }
     }
 
     fn inside(&self, across: f64, down: f64) -> Point {
-        (
-            self.left + (self.right - self.left) * across,
-            self.top + (self.bottom - self.top) * down,
-        )
+        (self.left + (self.right - self.left) * across, self.top + (self.bottom - self.top) * down)
     }
 
     fn overlaps(&self, other: &Self) -> bool {

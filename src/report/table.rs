@@ -29,7 +29,8 @@ impl Report for TableReport {
         writeln!(out, "{}", summary(document))?;
         writeln!(
             out,
-            "Share: of {} commuters between areas. Times in seconds.",
+            "Commuters inside: between areas of the same region; share: of all {} between areas.\n\
+             Smallest, largest: inhabitants of a region. Time: seconds.",
             grouped(document.instance.commuters_between_areas)
         )?;
         for result in &document.results {
@@ -82,12 +83,12 @@ fn summary(document: &SolveDocument) -> Table {
     let mut table = plain_table(&[
         ("k", true),
         ("status", false),
-        ("internal commuting", true),
+        ("commuters inside", true),
         ("share", true),
         ("bound", true),
         ("gap", true),
-        ("smallest region", true),
-        ("largest region", true),
+        ("smallest", true),
+        ("largest", true),
         ("time", true),
     ]);
     for result in &document.results {
