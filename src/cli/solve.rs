@@ -15,7 +15,7 @@ use crate::report::{
     Format, GroupDocument, JournalHeader, LimitDocument, Manifest, OpenMode, OutputError,
     ResultDocument, RunDir, SolveDocument, report_for, run_files,
 };
-use crate::scenario::Problem;
+use crate::scenario::{Problem, nearest};
 use crate::verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
@@ -305,10 +305,26 @@ fn warm_starts(
 
 /// A division of the instance by its name, else from a file.
 pub(super) fn find_division(named: &Path, problem: &Problem) -> Result<Division, Failure> {
-    match named.to_str().and_then(|name| problem.instance.divisions.get(name)) {
-        Some(division) => Ok(division.clone()),
-        None => Ok(read_division(named, &problem.instance)?),
+    let divisions = &problem.instance.divisions;
+    let name = named.to_string_lossy();
+    if let Some(division) = divisions.get(&*name) {
+        return Ok(division.clone());
     }
+    if named.exists() {
+        return Ok(read_division(named, &problem.instance)?);
+    }
+    let names: Vec<&str> = divisions.keys().map(String::as_str).collect();
+    let cure = match nearest(&name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => "give the path of a CSV file".to_owned(),
+        None => format!("use {}, or the path of a CSV file", names.join(", ")),
+    };
+    Err(Failure::usage(
+        "E503",
+        name.to_string(),
+        "there is no such file, and no division of that name in the instance",
+        cure,
+    ))
 }
 
 /// What a dry run says.

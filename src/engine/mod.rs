@@ -1,6 +1,7 @@
 //! Engines: a [`Problem`] and a number of regions in, an [`Outcome`] out.
 
 pub mod compact;
+pub mod exact;
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+
 
 use crate::plan::Plan;
 use crate::quantity::Commuters;

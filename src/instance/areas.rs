@@ -148,3 +148,44 @@ pub(super) fn known_codes(file: &str, areas: &[Listed], defects: &mut Defects) -
     let plain: Vec<Area> = areas.iter().map(|listed| listed.area.clone()).collect();
     Codes::new(&plain, aliases)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lost_zeros(codes: &[String]) -> Vec<String> {
+        let listed: Vec<Listed> = codes
+            .iter()
+            .map(|code| Listed {
+                area: Area { code: code.clone(), name: "X".into(), ..Area::default() },
+                line: 2,
+                employed_residents: None,
+            })
+            .collect();
+        let mut defects = Defects::default();
+        let known = known_codes("areas.csv", &listed, &mut defects);
+        assert!(
+            defects.0.iter().all(|defect| defect.code == codes::LOST_ZERO),
+            "nothing else is looked for"
+        );
+        codes
+            .iter()
+            .map(|code| format!("{code:0>4}"))
+            .filter(|padded| !codes.contains(padded) && known.find(padded).is_some())
+            .collect()
+    }
+
+    #[test]
+    fn shorter_codes_have_lost_a_zero() {
+        let codes = ["301", "3001", "3002", "3003"].map(str::to_owned);
+        assert_eq!(lost_zeros(&codes), ["0301"]);
+    }
+
+    #[test]
+    fn codes_of_one_length_plain_numbering_and_words_are_left_alone() {
+        assert!(lost_zeros(&["301", "302"].map(str::to_owned)).is_empty());
+        let numbered: Vec<String> = (1..=3000).map(|number: u32| number.to_string()).collect();
+        assert!(lost_zeros(&numbered).is_empty());
+        assert!(lost_zeros(&["N1", "N10", "N11", "N12"].map(str::to_owned)).is_empty());
+    }
+}

@@ -55,8 +55,8 @@ codes! {
     COMPONENTS = "W102", "the areas fall into parts that nothing links";
     NEEDS_LINKS = "W103", "an area has no neighbour on land, but other link kinds tie it";
     NEED_LINKS = "W104", "land and fixed links leave the areas in several parts";
-    JOBS = "W105", "the jobs of an area are not the sum of the flows to it";
-    EMPLOYED = "W106", "the employed residents of an area are not the sum of the flows from it";
+    JOBS = "W105", "the jobs of areas are not the sum of the flows to them";
+    EMPLOYED = "W106", "the employed residents of areas are not the sum of the flows from them";
     NOBODY_WORKS = "W107", "an area has no jobs or no employed residents";
     SHARED_NAME = "W108", "several areas share a name";
     NO_SOURCES = "W109", "the instance names no sources or no licence";

@@ -21,7 +21,7 @@ pub(super) const FILE: &str = "datapackage.json";
 struct Package {
     name: String,
     title: String,
-    rounding: u64,
+    rounding: u32,
     sources: Vec<Source>,
     licenses: Vec<Licence>,
     resources: Vec<Resource>,
@@ -65,7 +65,7 @@ pub(super) struct Descriptor {
     /// Title for people.
     pub(super) title: String,
     /// Persons by which flows may exceed employed residents.
-    pub(super) rounding: u64,
+    pub(super) rounding: u32,
     /// Sources of the package and its resources, each once.
     pub(super) sources: Vec<Source>,
     /// Licences of the package and its resources, each once.

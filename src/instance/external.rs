@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::{self, Listed};
-use super::figures::count;
+use super::figures::{checked_sum, count};
 use super::links;
 use super::lookup::Codes;
 use super::read::{Folder, Row, Table};
@@ -24,7 +24,7 @@ pub(super) fn read(
     folder: &mut Folder,
     inside: &[Listed],
     places: &[ExternalPlace],
-    rounding: u64,
+    rounding: u32,
     defects: &mut Defects,
 ) -> (Vec<ExternalArea>, Vec<ExternalLink>) {
     let bytes = [AREAS, ADJACENCY, SHAPES].map(|file| folder.optional(file, defects));
@@ -61,6 +61,10 @@ pub(super) fn read(
         check_residents(&area, listed, places, rounding, defects);
         external.push(area);
     }
+    let figures = external
+        .iter()
+        .flat_map(|area| area.to.values().chain(area.from.values()).chain([&area.own_flow]));
+    checked_sum(AREAS, figures.copied(), defects);
     if let Some(bytes) = shape_bytes {
         let plain: Vec<Area> = external.iter().map(|area| area.area.clone()).collect();
         let codes = Codes::new(&plain, BTreeMap::new());
@@ -123,7 +127,7 @@ fn check_residents(
     area: &ExternalArea,
     listed: &Listed,
     places: &[ExternalPlace],
-    rounding: u64,
+    rounding: u32,
     defects: &mut Defects,
 ) {
     let inwards = places.iter().filter(|place| place.name == area.place);

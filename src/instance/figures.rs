@@ -126,3 +126,45 @@ pub(super) fn checked_sum(at: &str, counts: impl IntoIterator<Item = u64>, defec
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_whole_people_within_the_limit() {
+        assert_eq!(parse_count("0"), Ok(0));
+        assert_eq!(parse_count("007"), Ok(7));
+        assert_eq!(parse_count("1000000000000000"), Ok(LARGEST));
+        let code = |text| parse_count(text).expect_err("not a count").0;
+        for (text, expected) in [
+            ("1000000000000001", codes::OVERFLOW),
+            ("18446744073709551616", codes::OVERFLOW),
+            ("1e999", codes::OVERFLOW),
+            ("inf", codes::OVERFLOW),
+            ("-1", codes::NEGATIVE),
+            ("\u{2212}1", codes::NEGATIVE),
+            ("-0.5", codes::NEGATIVE),
+            ("0.5", codes::FRACTIONAL),
+            ("1e3", codes::FRACTIONAL),
+            ("", codes::NOT_A_COUNT),
+            ("NaN", codes::NOT_A_COUNT),
+            ("1,000", codes::NOT_A_COUNT),
+            ("0x10", codes::NOT_A_COUNT),
+        ] {
+            assert_eq!(code(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sum_may_reach_the_limit_and_not_pass_it() {
+        let found = |counts: &[u64]| {
+            let mut defects = Defects::default();
+            checked_sum("here", counts.iter().copied(), &mut defects);
+            defects.0.len()
+        };
+        assert_eq!(found(&[LARGEST - 1, 1]), 0);
+        assert_eq!(found(&[LARGEST, 1, 1]), 1, "once");
+        assert_eq!(found(&[u64::MAX, u64::MAX]), 1);
+    }
+}

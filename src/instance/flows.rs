@@ -112,11 +112,8 @@ pub(super) fn read_external(
             ));
         }
     }
-    for place in &places {
-        let at = |way: &str| format!("{}, column {way}_{}", table.file, place.name);
-        checked_sum(&at("to"), place.to.iter().copied(), defects);
-        checked_sum(&at("from"), place.from.iter().copied(), defects);
-    }
+    let figures = places.iter().flat_map(|place| place.to.iter().chain(&place.from)).copied();
+    checked_sum(&table.file, figures, defects);
     places
 }
 
@@ -126,7 +123,7 @@ pub(super) fn check_residents(
     areas: &[Listed],
     flows: &[Triple],
     external: &[ExternalPlace],
-    rounding: u64,
+    rounding: u32,
     defects: &mut Defects,
 ) {
     let mut inside = vec![0_u128; areas.len()];

@@ -28,7 +28,8 @@ impl Instance {
 
         let table = required(&mut folder, "areas.csv", &areas::REQUIRED, found);
         let listed = table.as_ref().map_or_else(Vec::new, |table| areas::read(table, found));
-        let codes = areas::known_codes("areas.csv", &listed, found);
+        let skipped = table.map_or_else(Default::default, |table| table.skipped);
+        let codes = areas::known_codes("areas.csv", &listed, found).excusing(skipped);
 
         let table = required(&mut folder, "flows.csv", &flows::REQUIRED, found);
         let triples = table.map_or_else(Vec::new, |table| flows::read(&table, &codes, found));

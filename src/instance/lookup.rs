@@ -1,7 +1,7 @@
 //! Codes into area indices. A code that stands nowhere in `areas.csv` is reported once per file,
 //! with what was probably meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::{Row, Table, closest, counted, shorten};
 use super::{Area, codes};
@@ -13,6 +13,7 @@ pub(super) struct Codes {
     names: Vec<String>,
     labels: Vec<String>,
     aliases: BTreeMap<String, usize>,
+    excused: BTreeSet<String>,
 }
 
 impl Codes {
@@ -24,7 +25,14 @@ impl Codes {
             names: areas.iter().map(|area| area.name.clone()).collect(),
             labels: areas.iter().map(Area::label).collect(),
             aliases,
+            excused: BTreeSet::new(),
         }
+    }
+
+    /// The same codes, where these words are not reported as unknown codes: rows of `areas.csv` that
+    /// could not be read hold them.
+    pub(super) fn excusing(self, excused: BTreeSet<String>) -> Self {
+        Self { excused, ..self }
     }
 
     /// How many areas there are.
@@ -136,7 +144,7 @@ impl<'a> Resolver<'a> {
     /// reported: whatever went wrong with `areas.csv` is already.
     pub(super) fn find(&mut self, code: &str, at: impl FnOnce() -> String) -> Option<usize> {
         let found = self.codes.find(code);
-        if found.is_none() && self.codes.len() > 0 {
+        if found.is_none() && self.codes.len() > 0 && !self.codes.excused.contains(code) {
             let order = self.unknown.len();
             self.unknown.entry(code.to_owned()).or_insert_with(|| (order, at(), 0)).2 += 1;
         }

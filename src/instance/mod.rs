@@ -37,7 +37,7 @@ pub use names::AreaNotFound;
 pub use transform::LEFT_OUT;
 
 /// One municipality, indivisible.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Area {
     /// Official code, a string: `0301` is not 301.
     pub code: String,

@@ -72,11 +72,18 @@ pub(super) fn find<'a>(
     Err(AreaNotFound::Unknown { query: wanted.to_owned(), suggestions: suggest(areas, wanted) })
 }
 
-/// Labels of the areas a word may be meant for: by code where it is a number, else by name.
+/// Labels of the areas a word may be meant for: by code where it is a number, perhaps one that has
+/// lost its leading zero, else by name.
 fn suggest<'a>(areas: impl Iterator<Item = &'a Area> + Clone, word: &str) -> Vec<String> {
-    let key = |area: &'a Area| -> &'a str {
-        if word.bytes().all(|byte| byte.is_ascii_digit()) { &area.code } else { &area.name }
+    let is_code = word.bytes().all(|byte| byte.is_ascii_digit());
+    let key = |area: &'a Area| -> &'a str { if is_code { &area.code } else { &area.name } };
+    let bare = |code: &'a str| code.trim_start_matches('0');
+    let best = match areas.clone().map(key).find(|code| is_code && bare(code) == word) {
+        Some(with_zero) => with_zero,
+        None => match closest(word, areas.clone().map(key)) {
+            Some(alike) => alike,
+            None => return Vec::new(),
+        },
     };
-    let Some(best) = closest(word, areas.clone().map(key)) else { return Vec::new() };
     areas.filter(|area| key(area) == best).map(Area::label).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::read::counted;
 use super::{Instance, LinkKind, codes};
 use crate::defect::Defect;
 use crate::quantity::Commuters;
@@ -9,7 +10,7 @@ use crate::quantity::Commuters;
 /// Link kinds that count as contiguous unless a scenario names others.
 const USUAL: [LinkKind; 2] = [LinkKind::Land, LinkKind::FixedLink];
 
-/// How many areas of a part are named in a message.
+/// How many areas of a part, or with the same oddity, are named in a message.
 const NAMED: usize = 8;
 
 /// Everything odd, by code and then by area.
@@ -40,12 +41,12 @@ fn lonely(instance: &Instance, found: &mut Vec<Defect>) {
                 "add its land border, or the fixed_link, ferry or sea_link that ties it",
             ));
         } else if instance.neighbours(at, &[LinkKind::Land]).is_empty() {
-            let ties: Vec<String> = ties(instance, &[at], &[LinkKind::Land]);
+            let ties = ties(instance, &[at], &[LinkKind::Land]);
             found.push(Defect::new(
                 codes::NEEDS_LINKS,
                 "adjacency.csv",
                 format!("{} has no neighbour on land", area.label()),
-                format!("it is tied by {}", ties.join(", ")),
+                format!("count as contiguous what ties it: {}", ties.join(", ")),
             ));
         }
     }
@@ -137,24 +138,37 @@ fn sums(instance: &Instance, found: &mut Vec<Defect>) {
             outwards[at] += place.to[at];
         }
     }
-    for (at, area) in instance.areas.iter().enumerate() {
-        let figures = [
-            (codes::JOBS, "jobs", area.jobs, inwards[at], "to"),
-            (codes::EMPLOYED, "employed residents", area.employed_residents, outwards[at], "from"),
-        ];
-        for (code, noun, stated, summed, way) in figures {
-            if stated != summed {
-                found.push(Defect::new(
-                    code,
-                    "areas.csv",
-                    format!(
-                        "{} has {stated} {noun}, and the flows {way} it add up to {summed}",
-                        area.label()
-                    ),
-                    "expected where flows to or from elsewhere are missing or counts are rounded",
-                ));
-            }
+    let jobs: Vec<_> = instance.areas.iter().map(|area| area.jobs).zip(inwards).collect();
+    let employed: Vec<_> =
+        instance.areas.iter().map(|area| area.employed_residents).zip(outwards).collect();
+    for (code, noun, way, figures) in [
+        (codes::JOBS, "jobs", "to", jobs),
+        (codes::EMPLOYED, "employed residents", "from", employed),
+    ] {
+        let mut off: Vec<usize> =
+            (0..figures.len()).filter(|&at| figures[at].0 != figures[at].1).collect();
+        if off.is_empty() {
+            continue;
         }
+        off.sort_by_key(|&at| (std::cmp::Reverse(figures[at].0.abs_diff(figures[at].1)), at));
+        let named: Vec<String> = off
+            .iter()
+            .take(NAMED)
+            .map(|&at| {
+                let (stated, summed) = figures[at];
+                format!("{} {stated} against {summed}", instance.areas[at].label())
+            })
+            .collect();
+        found.push(Defect::new(
+            code,
+            format!("areas.csv, column {}", noun.replace(' ', "_")),
+            format!(
+                "the {noun} of {} are not the sum of the flows {way} them; furthest off: {}",
+                counted(off.len(), "area"),
+                named.join(", ")
+            ),
+            "expected where flows to or from elsewhere are missing or counts are rounded",
+        ));
     }
 }
 

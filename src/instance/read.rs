@@ -4,6 +4,7 @@
 //! A byte order mark, CRLF line ends, blank lines and spaces around fields are accepted. Columns may
 //! stand in any order, and columns nobody asks for are ignored.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -53,7 +54,13 @@ impl Folder {
     /// The contents of a file, or `None` when it is not there. What is read is hashed, with its
     /// name and length, in the order of the calls.
     pub(super) fn optional(&mut self, file: &str, defects: &mut Defects) -> Option<Vec<u8>> {
-        match std::fs::read(self.path.join(file)) {
+        let path = self.path.join(file);
+        // A pipe would be waited for without end.
+        if std::fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+            defects.push(unreadable(file, &ErrorKind::InvalidInput.into()));
+            return None;
+        }
+        match std::fs::read(path) {
             Ok(bytes) => {
                 for part in [file.as_bytes(), &bytes] {
                     self.hash.update((part.len() as u64).to_le_bytes());
@@ -183,6 +190,8 @@ pub(super) struct Table {
     header: Vec<String>,
     /// The rows that have as many fields as the header.
     pub(super) rows: Vec<Row>,
+    /// All fields of the rows that were left out because their form is wrong.
+    pub(super) skipped: BTreeSet<String>,
 }
 
 /// One row of a table.
@@ -239,11 +248,13 @@ impl Table {
             return None;
         }
         let mut rows = Vec::new();
+        let mut skipped = BTreeSet::new();
         let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
         for record in records {
             // The text is valid UTF-8 and field counts may vary, so nothing is left to fail.
             let Ok(record) = record else { continue };
             let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
+            let fields = record.iter().map(|field| field.trim().to_owned());
             if record.iter().any(|field| field.contains(['\n', '\r'])) {
                 defects.push(Defect::new(
                     codes::QUOTE,
@@ -251,11 +262,12 @@ impl Table {
                     "a quoted field runs over the end of the row",
                     "close the quotation mark; one inside a field is written twice",
                 ));
+                skipped.extend(fields);
             } else if record.len() == header.len() {
-                let fields = record.iter().map(|field| field.trim().to_owned()).collect();
-                rows.push(Row { line, fields });
+                rows.push(Row { line, fields: fields.collect() });
             } else {
                 defects.push(ragged(file, line, &header, &record));
+                skipped.extend(fields);
             }
         }
         if rows.is_empty() {
@@ -269,7 +281,7 @@ impl Table {
             }
             return None;
         }
-        Some(Self { file: file.to_owned(), header, rows })
+        Some(Self { file: file.to_owned(), header, rows, skipped })
     }
 
     /// The place of a column.

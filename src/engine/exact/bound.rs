@@ -1,0 +1,328 @@
+//! The bound of a search node: multiplier, split of pair flows, moats.
+//!
+//! **Split.** Every pair flow is split, `w_ij = a_ij + a_ji`. A free area `i` can add at most
+//! `c_i = own_i − π_i + w(i, taken) + Σ_{j free} a_ij`, so a region holds at most
+//! `r(taken) + Σ max(0, c_i)`. Shifting `a_ij` from areas with positive to areas with negative net
+//! contribution along augmenting paths tightens this; carried to the end it is the minimum cut of
+//! the relaxed problem, which is the closure problem of Rhys (*Management Science*, 1970) and
+//! Picard (*Management Science*, 1976): linear terms of any sign, nonnegative terms on pairs. Any
+//! split is valid, so the split of the last search starts the next.
+//!
+//! **Multiplier.** A limit on the first additive measure `p` enters with a Lagrange multiplier:
+//! `r(taken) + λ·limit + Σ max(0, c_i − λ p_i)`, with `λ ≥ 0` for the room left under the upper
+//! limit and `λ ≤ 0` for what the lower limit still asks. The bound is convex and piecewise linear
+//! in `λ`; tangents find its lowest point.
+//!
+//! **Moats.** A cluster of profitable areas that does not touch the areas taken pays for its
+//! cheapest boundary before it may count, and grows by what it has paid for until its gains are
+//! spent or it reaches them: dual ascent for node-weighted prize-collecting Steiner trees (Wong,
+//! *Mathematical Programming*, 1984).
+
+use super::core::Core;
+use super::pricing::{Pricer, State};
+use crate::graph::AreaSet;
+
+impl<const W: usize> Pricer<'_, W> {
+    /// The bound of a search node, best multiplier and split found; fills `self.net`.
+    pub(super) fn bound(&mut self, row: usize, state: &mut State<W>) -> i64 {
+        let mut bound = self.multiplier_bound(row, state);
+        if bound <= self.threshold {
+            return bound;
+        }
+        self.fill_net(row, state);
+        loop {
+            let shifted = if row == 0 && state.taken.len() == 1 {
+                self.shift_all(row, state)
+            } else {
+                self.shift_once(row, state)
+            };
+            bound -= shifted;
+            if bound <= self.threshold || shifted == 0 {
+                break;
+            }
+            let better = self.multiplier_bound(row, state);
+            if better >= bound {
+                break;
+            }
+            bound = better;
+            if bound <= self.threshold {
+                break;
+            }
+            self.fill_net(row, state);
+            if row > 0 {
+                break;
+            }
+        }
+        if bound > self.threshold {
+            bound -= self.moats(state, bound - self.threshold);
+        }
+        bound
+    }
+
+    fn fill_net(&mut self, row: usize, state: &State<W>) {
+        let n = self.core.n;
+        let gain = &self.gain[row * n..(row + 1) * n];
+        match self.core.resources.first() {
+            Some(resource) if state.lambda != 0 => {
+                for i in state.free.iter() {
+                    self.net[i] = gain[i] - state.lambda * resource.weight[i];
+                }
+            }
+            _ => {
+                for i in state.free.iter() {
+                    self.net[i] = gain[i];
+                }
+            }
+        }
+    }
+
+    /// `r(taken) + λ·limit + Σ max(0, c_i − λ p_i)` at the best multiplier found by tangents.
+    fn multiplier_bound(&self, row: usize, state: &mut State<W>) -> i64 {
+        let n = self.core.n;
+        let gain = &self.gain[row * n..(row + 1) * n];
+        let Some(resource) = self.core.resources.first() else {
+            return state.value + state.free.iter().map(|i| gain[i].max(0)).sum::<i64>();
+        };
+        let weight = &resource.weight;
+        // Sum of positive net contributions and the weight of the areas that give them.
+        let at = |lambda: i64| -> (i64, i64) {
+            let mut sum = 0;
+            let mut heavy = 0;
+            for i in state.free.iter() {
+                let net = gain[i] - lambda * weight[i];
+                if net > 0 {
+                    sum += net;
+                    heavy += weight[i];
+                }
+            }
+            (sum, heavy)
+        };
+        let room = resource.max - state.used;
+        let need = resource.min - state.used;
+        let (sum, heavy) = at(0);
+        // Reflecting λ < 0 turns the lower limit into an upper one: minimise over μ ≥ 0
+        // `sum(σμ) + σμ·limit`, with slope `σ(limit − heavy)`.
+        let (sign, limit) = if heavy > room {
+            (1, room)
+        } else if heavy < need {
+            (-1, need)
+        } else {
+            state.lambda = 0;
+            return state.value + sum;
+        };
+        let line = |mu: i64| -> (i64, i64) {
+            let (sum, heavy) = at(sign * mu);
+            (sum + sign * mu * limit, sign * (limit - heavy))
+        };
+        let mut low = (0, sum, sign * (limit - heavy));
+        let mut high: Option<(i64, i64, i64)> = None;
+        let mut best = (sum, 0);
+        let mut try_mu = (state.lambda * sign).max(0);
+        if try_mu == 0 {
+            // Where the last area changes sides the slope turns.
+            try_mu = state
+                .free
+                .iter()
+                .filter(|&i| weight[i] > 0)
+                .map(|i| sign * gain[i] / weight[i])
+                .filter(|&ratio| ratio > 0)
+                .max()
+                .unwrap_or(0)
+                / 2
+                + 1;
+        }
+        for _ in 0..8 {
+            let (value, slope) = line(try_mu);
+            if value < best.0 {
+                best = (value, try_mu);
+            }
+            if slope == 0 {
+                break;
+            }
+            if slope < 0 {
+                low = (try_mu, value, slope);
+            } else {
+                high = Some((try_mu, value, slope));
+            }
+            let next = match high {
+                None => low.0 * 2 + 1,
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_precision_loss,
+                    reason = "any whole multiplier gives a valid bound; the best need not be met exactly"
+                )]
+                Some(high) => {
+                    let rise = (low.1 - high.1) as f64 - low.2 as f64 * low.0 as f64
+                        + high.2 as f64 * high.0 as f64;
+                    (rise / (high.2 - low.2) as f64) as i64
+                }
+            };
+            if next <= low.0 || high.is_some_and(|high| next >= high.0) {
+                break;
+            }
+            try_mu = next;
+        }
+        state.lambda = sign * best.1;
+        state.value + best.0
+    }
+
+    /// Moves credit from profitable areas straight to unprofitable ones. Returns what the bound
+    /// falls by.
+    fn shift_once(&mut self, row: usize, state: &State<W>) -> i64 {
+        let n = self.core.n;
+        let mut total = 0;
+        let mut losers = AreaSet::EMPTY;
+        for i in state.free.iter() {
+            if self.net[i] < 0 {
+                losers.insert(i);
+            }
+        }
+        for from in state.free.difference(&losers).iter() {
+            for to in losers.iter() {
+                if self.net[from] <= 0 {
+                    break;
+                }
+                let amount = self.net[from].min(-self.net[to]).min(self.credit[from * n + to]);
+                if amount > 0 {
+                    self.shift(row, from, to, amount);
+                    total += amount;
+                    if self.net[to] == 0 {
+                        losers.remove(to);
+                    }
+                }
+            }
+        }
+        total
+    }
+
+    fn shift(&mut self, row: usize, from: usize, to: usize, amount: i64) {
+        let n = self.core.n;
+        self.credit[from * n + to] -= amount;
+        self.credit[to * n + from] += amount;
+        self.gain[row * n + from] -= amount;
+        self.gain[row * n + to] += amount;
+        self.net[from] -= amount;
+        self.net[to] += amount;
+        if row > 0 {
+            self.shifts.push((from, to, amount));
+        }
+    }
+
+    /// Moves credit along shortest augmenting paths until no profitable area reaches an
+    /// unprofitable one. Returns what the bound falls by.
+    fn shift_all(&mut self, row: usize, state: &State<W>) -> i64 {
+        let n = self.core.n;
+        let mut total = self.shift_once(row, state);
+        let mut before = vec![usize::MAX; n];
+        loop {
+            before.fill(usize::MAX);
+            let mut queue: Vec<usize> =
+                state.free.iter().filter(|&i| self.net[i] > 0).collect();
+            let mut unseen = state.free;
+            for &i in &queue {
+                unseen.remove(i);
+            }
+            let mut at = 0;
+            let mut end = None;
+            'grow: while at < queue.len() {
+                let from = queue[at];
+                at += 1;
+                for to in unseen.iter() {
+                    if self.credit[from * n + to] > 0 {
+                        before[to] = from;
+                        unseen.remove(to);
+                        if self.net[to] < 0 {
+                            end = Some(to);
+                            break 'grow;
+                        }
+                        queue.push(to);
+                    }
+                }
+            }
+            let Some(end) = end else { return total };
+            let mut amount = -self.net[end];
+            let mut to = end;
+            while before[to] != usize::MAX {
+                amount = amount.min(self.credit[before[to] * n + to]);
+                to = before[to];
+            }
+            amount = amount.min(self.net[to]);
+            let mut to = end;
+            while before[to] != usize::MAX {
+                self.shift(row, before[to], to, amount);
+                to = before[to];
+            }
+            total += amount;
+        }
+    }
+
+    /// What profitable clusters apart from the taken areas must pay for a way to them, up to
+    /// `wanted`. Net contributions of boundary areas rise by what is charged to them, those of the
+    /// clusters fall, so that fixing stays valid.
+    fn moats(&mut self, state: &State<W>, wanted: i64) -> i64 {
+        let neighbours = &self.core.neighbours;
+        let mut gains = AreaSet::EMPTY;
+        for i in state.free.iter() {
+            if self.net[i] > 0 {
+                gains.insert(i);
+            }
+        }
+        let solid = state.taken.union(&gains);
+        let mut home = AreaSet::flood(AreaSet::single(self.root), &solid, neighbours);
+        let mut loose = gains.difference(&home);
+        let mut paid = 0;
+        while let Some(first) = loose.first() {
+            let mut cluster = AreaSet::flood(AreaSet::single(first), &solid, neighbours);
+            loose = loose.difference(&cluster);
+            // A cluster with a taken area must be reached whatever it costs.
+            let mut purse: i64 = if cluster.meets(&state.taken) {
+                i64::MAX
+            } else {
+                cluster.intersection(&gains).iter().map(|i| self.net[i]).sum()
+            };
+            let forced = purse == i64::MAX;
+            let funders = cluster.intersection(&gains);
+            loop {
+                let edge = cluster.boundary(neighbours);
+                if edge.meets(&home) {
+                    // A zero-cost way home; what is left of the purse stays in the bound.
+                    home = home.union(&cluster);
+                    break;
+                }
+                let edge = edge.intersection(&state.free);
+                let Some(price) = edge.iter().map(|i| -self.net[i]).min() else { break };
+                let charge = price.min(purse);
+                paid += charge;
+                for i in edge.iter() {
+                    self.net[i] += charge;
+                }
+                if !forced {
+                    purse -= charge;
+                }
+                if paid >= wanted || (purse == 0 && !forced) {
+                    break;
+                }
+                for i in edge.iter() {
+                    if self.net[i] == 0 {
+                        cluster = cluster
+                            .union(&AreaSet::flood(AreaSet::single(i), &solid.union(&AreaSet::single(i)), neighbours));
+                    }
+                }
+                if cluster.meets(&home) {
+                    home = home.union(&cluster);
+                    break;
+                }
+            }
+            if !forced {
+                // Without a funder the bound loses at most what its cluster has left.
+                for i in funders.iter() {
+                    self.net[i] = self.net[i].min(purse);
+                }
+            }
+            if paid >= wanted {
+                break;
+            }
+        }
+        paid
+    }
+}

@@ -1,0 +1,70 @@
+//! Every region met so far, searched for promising ones before any exact pricing.
+
+use std::collections::HashSet;
+
+use super::pricing::Column;
+use crate::graph::AreaSet;
+
+/// Distinct feasible regions in order of discovery.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pool<const W: usize> {
+    columns: Vec<Column<W>>,
+    /// Membership only; nothing is read in the order of this set.
+    known: HashSet<AreaSet<W>>,
+}
+
+impl<const W: usize> Pool<W> {
+    /// Adds a region unless it is known. Whether it was new.
+    pub(super) fn insert(&mut self, column: Column<W>) -> bool {
+        let new = self.known.insert(column.set);
+        if new {
+            self.columns.push(column);
+        }
+        new
+    }
+
+    /// How many regions.
+    pub(super) fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The region at a place.
+    pub(super) fn get(&self, at: usize) -> Column<W> {
+        self.columns[at]
+    }
+
+    /// Places of the regions whose value exceeds their duals by more than `threshold`, with that
+    /// excess.
+    ///
+    /// Sums of duals come from a table per byte of the set: eight look-ups for 64 nodes.
+    pub(super) fn above(&self, duals: &[i64], threshold: i64) -> Vec<(i64, usize)> {
+        let tables = byte_tables(duals, W);
+        self.columns
+            .iter()
+            .enumerate()
+            .filter_map(|(at, column)| {
+                let mut sum = 0;
+                for (place, word) in column.set.words().iter().enumerate() {
+                    for (byte, &bits) in word.to_le_bytes().iter().enumerate() {
+                        sum += tables[place * 8 + byte][bits as usize];
+                    }
+                }
+                let excess = column.value - sum - threshold;
+                (excess > 0).then_some((excess, at))
+            })
+            .collect()
+    }
+}
+
+/// For every byte of a set, the sum of duals for each of its 256 values.
+fn byte_tables(duals: &[i64], words: usize) -> Vec<[i64; 256]> {
+    let mut tables = vec![[0; 256]; words * 8];
+    for (place, table) in tables.iter_mut().enumerate() {
+        for bits in 1..256usize {
+            let low = bits.trailing_zeros() as usize;
+            let dual = duals.get(place * 8 + low).copied().unwrap_or(0);
+            table[bits] = table[bits & (bits - 1)] + dual;
+        }
+    }
+    tables
+}

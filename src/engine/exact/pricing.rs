@@ -1,0 +1,467 @@
+//! Exact pricing: regions of largest reduced value, by branch and bound over connected sets.
+//!
+//! Given duals `π` (one per node), the reduced value of a region `S` is
+//! `r(S) = Σ_{i∈S} (own_i − π_i) + Σ_{i<j∈S} w_ij`. For every *root* in a fixed order the search
+//! grows regions whose first node in that order is the root, so each region is met once. A search
+//! node holds the areas taken and the areas still free; all others are out. Heavy areas come first
+//! in the order: their roots hold most of the regions, and once they are out little is left.
+//!
+//! The bound of a search node stands in the module `bound`. Besides:
+//!
+//! * **Fixing.** An area whose net contribution reaches the distance of the bound to the threshold
+//!   is decided.
+//! * **Reach.** Free areas that no path ties to the root are out; so is the search node when a
+//!   taken area is cut off.
+//! * **Pockets.** A piece of the rest too small to be a region of its own must be taken whole.
+
+use super::core::Core;
+use super::watch::Watch;
+use crate::graph::AreaSet;
+
+/// A feasible region with its commuters inside, scaled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Column<const W: usize> {
+    /// Its nodes.
+    pub(super) set: AreaSet<W>,
+    /// Commuters between different areas inside, scaled.
+    pub(super) value: i64,
+}
+
+/// What a search is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// For every root, its regions of record value: each better than the one before.
+    Best,
+    /// Every region above the threshold.
+    All,
+}
+
+/// When a search gives up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cap {
+    /// Most search nodes.
+    pub(super) nodes: u64,
+    /// Most regions in the list they are added to.
+    pub(super) columns: usize,
+}
+
+/// What one root gave.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RootBound {
+    /// No region of this root has a larger reduced value.
+    pub(super) bound: i64,
+    /// Whether the search gave up; the bound is then the one before branching.
+    pub(super) truncated: bool,
+}
+
+/// Branch-and-bound search for regions of large reduced value. Keeps its split between calls.
+pub(super) struct Pricer<'a, const W: usize> {
+    pub(super) core: &'a Core<W>,
+    watch: &'a Watch<'a>,
+    /// Roots in search order.
+    order: Vec<usize>,
+    /// `credit[i * n + j]` is `a_ij`, the part of the pair flow credited to `i`.
+    pub(super) credit: Vec<i64>,
+    /// Shifts to take back when a search node is left: from, to, amount.
+    pub(super) shifts: Vec<(usize, usize, i64)>,
+    duals: Vec<i64>,
+    /// `c_i`, one row of `n` per depth.
+    pub(super) gain: Vec<i64>,
+    /// `c_i − λ p_i` at the current search node, after moats.
+    pub(super) net: Vec<i64>,
+    pub(super) threshold: i64,
+    pub(super) root: usize,
+    want: Want,
+    found: Vec<Column<W>>,
+    max_found: usize,
+    nodes_left: u64,
+    stopped: bool,
+    root_bound: Option<i64>,
+}
+
+/// The state of a search node.
+#[derive(Clone, Copy)]
+pub(super) struct State<const W: usize> {
+    pub(super) taken: AreaSet<W>,
+    pub(super) free: AreaSet<W>,
+    /// Reduced value of the areas taken.
+    pub(super) value: i64,
+    /// Weight of the areas taken in the first resource.
+    pub(super) used: i64,
+    /// Multiplier of the first resource.
+    pub(super) lambda: i64,
+    /// Whether `taken` is larger than at the parent.
+    grown: bool,
+}
+
+impl<'a, const W: usize> Pricer<'a, W> {
+    /// A pricer over a reduced problem.
+    pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>) -> Self {
+        let n = core.n;
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by_key(|&node| {
+            let weight = core.resources.first().map_or(0, |resource| resource.weight[node]);
+            (std::cmp::Reverse(weight), std::cmp::Reverse(core.neighbours[node].len()), node)
+        });
+        let mut credit = vec![0; n * n];
+        for i in 0..n {
+            for j in 0..i {
+                let flow = core.pair[i * n + j];
+                credit[i * n + j] = flow / 2;
+                credit[j * n + i] = flow - flow / 2;
+            }
+        }
+        Self {
+            core,
+            watch,
+            order,
+            credit,
+            shifts: Vec::new(),
+            duals: vec![0; n],
+            gain: vec![0; n * (n + 1)],
+            net: vec![0; n],
+            threshold: 0,
+            root: 0,
+            want: Want::Best,
+            found: Vec::new(),
+            max_found: 0,
+            nodes_left: 0,
+            stopped: false,
+            root_bound: None,
+        }
+    }
+
+    /// Number of roots.
+    pub(super) fn num_roots(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Sets the duals for the searches to come.
+    pub(super) fn set_duals(&mut self, duals: &[i64]) {
+        self.duals.copy_from_slice(duals);
+    }
+
+    /// Searches one root (by its place in the order) for regions of reduced value above
+    /// `threshold` and adds them to `found`.
+    pub(super) fn search_root(
+        &mut self,
+        place: usize,
+        threshold: i64,
+        want: Want,
+        cap: Cap,
+        found: &mut Vec<Column<W>>,
+    ) -> RootBound {
+        self.root = self.order[place];
+        self.threshold = threshold;
+        self.want = want;
+        self.found = std::mem::take(found);
+        self.max_found = cap.columns;
+        self.nodes_left = cap.nodes;
+        self.stopped = false;
+        self.root_bound = None;
+        if let Some(state) = self.root_state(place) {
+            self.explore(0, state);
+        }
+        *found = std::mem::take(&mut self.found);
+        match self.root_bound {
+            Some(bound) if self.stopped => RootBound { bound, truncated: true },
+            // Searched to the end, or ruled out before a bound was needed.
+            _ => RootBound { bound: self.threshold, truncated: false },
+        }
+    }
+
+    /// The search node of a root: itself taken, later roots free where no rule bars them. `None`
+    /// when a companion of the root comes earlier in the order.
+    fn root_state(&mut self, place: usize) -> Option<State<W>> {
+        let core = self.core;
+        let n = core.n;
+        let root = self.root;
+        let earlier: AreaSet<W> = self.order[..place].iter().copied().collect();
+        let barred = core.companions[root]
+            .iter()
+            .fold(earlier, |barred, companion| barred.union(&core.apart[companion]));
+        if core.companions[root].meets(&barred) {
+            return None;
+        }
+        let free: AreaSet<W> = self.order[place + 1..]
+            .iter()
+            .copied()
+            .filter(|&node| !core.companions[node].meets(&barred))
+            .collect();
+        for i in free.iter() {
+            let credit = &self.credit[i * n..(i + 1) * n];
+            self.gain[i] = core.own[i] - self.duals[i]
+                + core.pair[i * n + root]
+                + free.iter().map(|j| credit[j]).sum::<i64>();
+        }
+        let mut state = State {
+            taken: AreaSet::single(root),
+            free,
+            value: core.own[root] - self.duals[root],
+            used: core.resources.first().map_or(0, |resource| resource.weight[root]),
+            lambda: 0,
+            grown: true,
+        };
+        self.take_with_rules(0, &mut state, root).then_some(state)
+    }
+
+    /// Takes a free area: every other free area gets the whole flow to it.
+    fn take(&mut self, row: usize, state: &mut State<W>, area: usize) {
+        let n = self.core.n;
+        state.free.remove(area);
+        state.taken.insert(area);
+        state.grown = true;
+        let credit = &self.credit[area * n..(area + 1) * n];
+        let gain = &mut self.gain[row * n..(row + 1) * n];
+        let mut value = gain[area];
+        for i in state.free.iter() {
+            gain[i] += credit[i];
+            value -= credit[i];
+        }
+        state.value += value;
+        if let Some(resource) = self.core.resources.first() {
+            state.used += resource.weight[area];
+        }
+    }
+
+    /// Leaves a free area out: every other free area loses its part of the flow to it.
+    fn leave_out(&mut self, row: usize, state: &mut State<W>, area: usize) {
+        let n = self.core.n;
+        state.free.remove(area);
+        let credit = &self.credit[area * n..(area + 1) * n];
+        let pair = &self.core.pair[area * n..(area + 1) * n];
+        let gain = &mut self.gain[row * n..(row + 1) * n];
+        for i in state.free.iter() {
+            gain[i] -= pair[i] - credit[i];
+        }
+    }
+
+    /// Takes an area (or one just taken) with its companions, and leaves out what may not join
+    /// them. `false` when a rule is broken.
+    fn take_with_rules(&mut self, row: usize, state: &mut State<W>, area: usize) -> bool {
+        let core = self.core;
+        let group = core.companions[area].difference(&state.taken);
+        if !group.is_subset(&state.free) {
+            return false;
+        }
+        let mut barred = AreaSet::EMPTY;
+        for member in core.companions[area].iter() {
+            barred = barred.union(&core.apart[member]);
+        }
+        if barred.meets(&state.taken) || barred.meets(&core.companions[area]) {
+            return false;
+        }
+        for member in group.iter() {
+            self.take(row, state, member);
+        }
+        for other in barred.intersection(&state.free).iter() {
+            if state.free.contains(other) && !self.leave_out_with_rules(row, state, other) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Leaves an area out, and its companions with it. `false` when one of them is taken.
+    fn leave_out_with_rules(&mut self, row: usize, state: &mut State<W>, area: usize) -> bool {
+        let group = self.core.companions[area];
+        if group.meets(&state.taken) {
+            return false;
+        }
+        for member in group.intersection(&state.free).iter() {
+            self.leave_out(row, state, member);
+        }
+        true
+    }
+
+    /// Searches below a search node and takes its shifts of credit back.
+    fn explore(&mut self, row: usize, state: State<W>) {
+        let mark = self.shifts.len();
+        self.search(row, state);
+        let n = self.core.n;
+        for (from, to, amount) in self.shifts.drain(mark..) {
+            self.credit[from * n + to] += amount;
+            self.credit[to * n + from] -= amount;
+        }
+    }
+
+    fn search(&mut self, row: usize, mut state: State<W>) {
+        loop {
+            // The bound before branching is worth having even when the search stops at once.
+            let open = self.tighten(row, &mut state);
+            self.nodes_left = self.nodes_left.saturating_sub(1);
+            if self.watch.count_node() || self.nodes_left == 0 {
+                self.stopped = true;
+            }
+            if self.stopped || !open {
+                return;
+            }
+            if state.grown {
+                self.record(&state);
+                state.grown = false;
+                if self.stopped {
+                    return;
+                }
+            }
+            let Some(area) = self.branching_area(&state) else { return };
+            let n = self.core.n;
+            self.gain.copy_within(row * n..(row + 1) * n, (row + 1) * n);
+            let mut child = state;
+            if self.take_with_rules(row + 1, &mut child, area) {
+                self.explore(row + 1, child);
+            }
+            if self.stopped || !self.leave_out_with_rules(row, &mut state, area) {
+                return;
+            }
+        }
+    }
+
+    /// The free area next to the root's piece on which to branch: the largest net contribution in
+    /// absolute value, so that one of the two children is small.
+    fn branching_area(&self, state: &State<W>) -> Option<usize> {
+        let neighbours = &self.core.neighbours;
+        let piece = AreaSet::flood(AreaSet::single(self.root), &state.taken, neighbours);
+        let edge = piece.boundary(neighbours).intersection(&state.free);
+        edge.iter().max_by_key(|&i| (self.net[i].abs(), std::cmp::Reverse(i)))
+    }
+
+    /// Keeps the areas taken if they are a region worth keeping.
+    fn record(&mut self, state: &State<W>) {
+        if state.value <= self.threshold
+            || !self.core.is_region(&state.taken)
+            || !self.core.leaves_divisible(&state.taken)
+        {
+            return;
+        }
+        if self.found.len() >= self.max_found {
+            self.stopped = true;
+            return;
+        }
+        let duals: i64 = state.taken.iter().map(|i| self.duals[i]).sum();
+        self.found.push(Column { set: state.taken, value: state.value + duals });
+        if self.want == Want::Best {
+            self.threshold = state.value;
+        }
+    }
+
+    /// Propagates rules and bounds until nothing changes. `false` when the search node holds no
+    /// region above the threshold. Leaves the net contributions in `self.net`.
+    fn tighten(&mut self, row: usize, state: &mut State<W>) -> bool {
+        loop {
+            if !self.reaches(row, state) || !self.fits(row, state) {
+                return false;
+            }
+            if state.grown {
+                match self.swallow_pockets(row, state) {
+                    None => return false,
+                    Some(true) => continue,
+                    Some(false) => {}
+                }
+            }
+            let bound = self.bound(row, state);
+            if self.root_bound.is_none() {
+                self.root_bound = Some(bound);
+            }
+            if bound <= self.threshold {
+                return false;
+            }
+            match self.fix(row, state, bound) {
+                None => return false,
+                Some(true) => {}
+                Some(false) => return true,
+            }
+        }
+    }
+
+    /// Leaves out what no path ties to the root; `false` when that is a taken area.
+    fn reaches(&mut self, row: usize, state: &mut State<W>) -> bool {
+        let within = state.taken.union(&state.free);
+        let start = AreaSet::single(self.root);
+        let span = AreaSet::flood(start, &within, &self.core.neighbours);
+        state.taken.is_subset(&span)
+            && state.free.difference(&span).iter().all(|area| {
+                !state.free.contains(area) || self.leave_out_with_rules(row, state, area)
+            })
+    }
+
+    /// Leaves out areas too heavy to fit; `false` when a limit can no longer be kept.
+    fn fits(&mut self, row: usize, state: &mut State<W>) -> bool {
+        let core = self.core;
+        for resource in &core.resources {
+            let used = Core::<W>::sum(&resource.weight, &state.taken);
+            let room = resource.max - used;
+            if room < 0 {
+                return false;
+            }
+            for area in state.free.iter() {
+                if resource.weight[area] > room
+                    && state.free.contains(area)
+                    && !self.leave_out_with_rules(row, state, area)
+                {
+                    return false;
+                }
+            }
+            if used + Core::<W>::sum(&resource.weight, &state.free) < resource.min {
+                return false;
+            }
+        }
+        core.can_be_contained(&state.taken, &state.free)
+    }
+
+    /// Takes every piece of the rest that is too small to be a region. `None` when one of them is
+    /// out already, else whether anything was taken.
+    fn swallow_pockets(&mut self, row: usize, state: &mut State<W>) -> Option<bool> {
+        let core = self.core;
+        if core.resources.iter().all(|resource| resource.min <= 0) {
+            return Some(false);
+        }
+        let rest = AreaSet::first_areas(core.n).difference(&state.taken);
+        let mut any = false;
+        for piece in rest.components(&core.neighbours) {
+            let small = core
+                .resources
+                .iter()
+                .any(|resource| Core::<W>::sum(&resource.weight, &piece) < resource.min);
+            if small {
+                if !piece.is_subset(&state.free) {
+                    return None;
+                }
+                for area in piece.iter() {
+                    if !state.taken.contains(area) && !self.take_with_rules(row, state, area) {
+                        return None;
+                    }
+                }
+                any = true;
+            }
+        }
+        Some(any)
+    }
+
+    /// Decides areas by their net contribution. `None` when that breaks a rule, else whether
+    /// anything was decided.
+    fn fix(&mut self, row: usize, state: &mut State<W>, bound: i64) -> Option<bool> {
+        let slack = bound - self.threshold;
+        let mut any = false;
+        for area in state.free.iter() {
+            let net = self.net[area];
+            if net.abs() < slack {
+                continue;
+            }
+            any = true;
+            let kept = if state.free.contains(area) {
+                if net > 0 {
+                    self.take_with_rules(row, state, area)
+                } else {
+                    self.leave_out_with_rules(row, state, area)
+                }
+            } else {
+                // Decided by an earlier one's companions: it must be the same decision.
+                state.taken.contains(area) == (net > 0)
+            };
+            if !kept {
+                return None;
+            }
+        }
+        Some(any)
+    }
+}

@@ -1,0 +1,210 @@
+//! Column generation: the linear relaxation of the set-partitioning master, and its bound.
+//!
+//! Known regions are priced first; only when none improves does the exact pricer search, at duals
+//! smoothed towards the best ones so far (Wentges, *Operations Research Letters*, 1997). Whatever
+//! the duals, `Σ π + the k largest root values` bounds every plan, since the regions of a plan have
+//! distinct roots; so the best bound so far stands even when the loop is cut short.
+
+use super::core::{Core, SCALE};
+use super::master::{Duals, Master, Optimum};
+use super::pool::Pool;
+use super::pricing::{Cap, Column, Pricer, Want};
+use super::watch::Watch;
+use crate::engine::EngineFault;
+use crate::graph::AreaSet;
+
+/// Least reduced value, scaled, for a column to be worth adding.
+const WORTH: i64 = SCALE / 256;
+
+/// Most columns added to the master at a time, and most of them through one node.
+const BATCH: usize = 40;
+const PER_NODE: u8 = 2;
+
+/// Share of the best duals in smoothed ones, in per cent.
+const SMOOTHING: i64 = 50;
+
+/// Search nodes per root at first; eightfold whenever truncated searches find nothing more.
+const FIRST_NODES: u64 = 20_000;
+
+/// Price of an artificial column above which its use counts as proof against a plan only through
+/// the bound; prices grow no further.
+const MOST_PENALTY: f64 = 1e12;
+
+/// Duals with what they prove.
+#[derive(Clone, Debug)]
+pub(super) struct Relaxation<const W: usize> {
+    /// No plan has a larger value, scaled.
+    pub(super) bound: i64,
+    /// Duals under which no region has a reduced value above the count dual, where the search for
+    /// them was complete; the losses of regions against them are not negative.
+    pub(super) duals: Option<Duals>,
+    /// The last fractional optimum.
+    pub(super) shares: Vec<(AreaSet<W>, f64)>,
+}
+
+impl Duals {
+    /// `Σ π + k σ`: what plans fall short of by their losses.
+    pub(super) fn level(&self, k: usize) -> i64 {
+        self.node.iter().sum::<i64>() + self.count * i64::try_from(k).expect("few regions")
+    }
+
+    /// Reduced value of a region, the count dual included.
+    fn reduced<const W: usize>(&self, column: &Column<W>) -> i64 {
+        column.value - Core::sum(&self.node, &column.set) - self.count
+    }
+
+    fn mixed(&self, other: &Self, percent: i64) -> Self {
+        let mix = |a: i64, b: i64| (a / 100) * percent + (b / 100) * (100 - percent);
+        Self {
+            node: self.node.iter().zip(&other.node).map(|(&a, &b)| mix(a, b)).collect(),
+            count: mix(self.count, other.count),
+        }
+    }
+}
+
+/// One exact pricing of all roots.
+struct Priced {
+    bound: i64,
+    /// The largest root value.
+    top: i64,
+    truncated: bool,
+}
+
+/// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
+/// strikes. `seeds` enter the master at once.
+pub(super) fn relax<const W: usize>(
+    core: &Core<W>,
+    pool: &mut Pool<W>,
+    pricer: &mut Pricer<'_, W>,
+    seeds: &[AreaSet<W>],
+    target: i64,
+    watch: &Watch<'_>,
+) -> Result<Relaxation<W>, EngineFault> {
+    let ceiling = core.most_value();
+    #[expect(clippy::cast_precision_loss, reason = "a price, not a bound")]
+    let penalty = (ceiling / SCALE) as f64 + 1.0;
+    let mut master = Master::new(core, penalty)?;
+    let mut entered = Entered::default();
+    for &set in seeds {
+        pool.insert(Column { set, value: core.value(&set) });
+        master.add(&Column { set, value: core.value(&set) })?;
+    }
+    let mut best = Relaxation { bound: ceiling, duals: None, shares: Vec::new() };
+    let mut best_level = i64::MAX;
+    let mut anchor: Option<Duals> = None;
+    let mut smoothing = SMOOTHING;
+    let mut cap = Cap { nodes: FIRST_NODES, columns: usize::MAX };
+    loop {
+        let optimum = master.solve()?;
+        if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
+            if watch.must_stop() {
+                return Ok(best);
+            }
+            continue;
+        }
+        best.shares.clone_from(&optimum.shares);
+        let duals = match &anchor {
+            Some(anchor) if smoothing > 0 => anchor.mixed(&optimum.duals, smoothing),
+            _ => optimum.duals.clone(),
+        };
+        let mut found = Vec::new();
+        let priced = price(pricer, &duals, core.k, cap, &mut found);
+        if priced.bound < best.bound || anchor.is_none() {
+            anchor = Some(duals.clone());
+        }
+        if priced.bound < best.bound {
+            best.bound = priced.bound;
+        }
+        if !priced.truncated {
+            let lifted = Duals { node: duals.node, count: duals.count.max(priced.top) };
+            let level = lifted.level(core.k);
+            if level < best_level {
+                best_level = level;
+                best.duals = Some(lifted);
+            }
+        }
+        if best.bound < target || watch.must_stop() {
+            return Ok(best);
+        }
+        let mut improves = false;
+        for column in found {
+            improves |= pool.insert(column) && optimum.duals.reduced(&column) > WORTH;
+        }
+        if improves {
+            smoothing = SMOOTHING;
+        } else if smoothing > 0 {
+            smoothing = 0;
+        } else if priced.truncated {
+            cap.nodes = cap.nodes.saturating_mul(8);
+        } else if optimum.artificial && master.penalty() < MOST_PENALTY {
+            master.raise_penalty()?;
+        } else {
+            return Ok(best);
+        }
+    }
+}
+
+/// Prices every root at the given duals.
+fn price<const W: usize>(
+    pricer: &mut Pricer<'_, W>,
+    duals: &Duals,
+    k: usize,
+    cap: Cap,
+    found: &mut Vec<Column<W>>,
+) -> Priced {
+    pricer.set_duals(&duals.node);
+    let roots: Vec<_> = (0..pricer.num_roots())
+        .map(|place| pricer.search_root(place, duals.count, Want::Best, cap, found))
+        .collect();
+    let mut bounds: Vec<i64> = roots.iter().map(|root| root.bound).collect();
+    bounds.sort_unstable_by_key(|&bound| std::cmp::Reverse(bound));
+    let plans: i64 = bounds.iter().take(k).sum();
+    Priced {
+        bound: duals.node.iter().sum::<i64>() + plans,
+        top: bounds[0],
+        truncated: roots.iter().any(|root| root.truncated),
+    }
+}
+
+/// Which regions of the pool are in the master, and which never will be.
+#[derive(Default)]
+struct Entered {
+    closed: Vec<bool>,
+}
+
+impl Entered {
+    /// Adds the most improving regions of the pool, few through any one node. How many.
+    fn add_from_pool<const W: usize>(
+        &mut self,
+        core: &Core<W>,
+        pool: &Pool<W>,
+        master: &mut Master<W>,
+        optimum: &Optimum<W>,
+    ) -> Result<usize, EngineFault> {
+        self.closed.resize(pool.len(), false);
+        let mut hits = pool.above(&optimum.duals.node, optimum.duals.count + WORTH);
+        hits.retain(|&(_, at)| !self.closed[at]);
+        hits.sort_unstable_by_key(|&(excess, at)| (std::cmp::Reverse(excess), at));
+        let mut through = vec![0u8; core.n];
+        let mut added = 0;
+        for (_, at) in hits {
+            let column = pool.get(at);
+            if column.set.iter().all(|node| through[node] >= PER_NODE) {
+                continue;
+            }
+            self.closed[at] = true;
+            if !core.is_region(&column.set) || !core.leaves_divisible(&column.set) {
+                continue;
+            }
+            for node in column.set.iter() {
+                through[node] = through[node].saturating_add(1);
+            }
+            master.add(&column)?;
+            added += 1;
+            if added == BATCH {
+                break;
+            }
+        }
+        Ok(added)
+    }
+}

@@ -1,0 +1,142 @@
+//! What a running solve tells the outside, and when it has to stop.
+
+use std::cell::Cell;
+
+use super::core::SCALE;
+use crate::engine::{Limits, News, Observer, StopReason};
+use crate::quantity::Commuters;
+
+/// Search nodes between two looks at the clock.
+const NODES_PER_LOOK: u64 = 512;
+
+/// Counts search nodes, asks the limits, passes on news. Values are scaled and without the settled
+/// regions; news is in commuters and with them.
+pub(super) struct Watch<'a> {
+    limits: &'a Limits,
+    observer: &'a dyn Observer,
+    k: usize,
+    settled: Commuters,
+    nodes: Cell<u64>,
+    next_look: Cell<u64>,
+    stopped: Cell<Option<StopReason>>,
+    incumbent: Cell<Option<i64>>,
+    bound: Cell<i64>,
+}
+
+/// Whole commuters in a scaled value, rounded down; bounds below zero read as zero.
+pub(super) fn commuters(scaled: i64) -> Commuters {
+    Commuters::try_from(scaled.div_euclid(SCALE)).unwrap_or(0)
+}
+
+impl<'a> Watch<'a> {
+    /// A watch over the solve for `k` regions, `settled` commuters of which are decided; `bound`
+    /// is valid from the start.
+    pub(super) fn new(
+        limits: &'a Limits,
+        observer: &'a dyn Observer,
+        k: usize,
+        settled: Commuters,
+        bound: i64,
+    ) -> Self {
+        Self {
+            limits,
+            observer,
+            k,
+            settled,
+            nodes: Cell::new(0),
+            next_look: Cell::new(0),
+            stopped: Cell::new(None),
+            incumbent: Cell::new(None),
+            bound: Cell::new(bound),
+        }
+    }
+
+    /// Counts one search node. `true` when the solve has to stop.
+    #[inline]
+    pub(super) fn count_node(&self) -> bool {
+        let nodes = self.nodes.get() + 1;
+        self.nodes.set(nodes);
+        if nodes >= self.next_look.get() {
+            return self.must_stop();
+        }
+        self.stopped.get().is_some()
+    }
+
+    /// Whether a limit has struck; looks at the clock.
+    pub(super) fn must_stop(&self) -> bool {
+        let nodes = self.nodes.get();
+        let next = nodes + NODES_PER_LOOK;
+        self.next_look.set(self.limits.nodes.map_or(next, |limit| next.min(limit.max(nodes + 1))));
+        if self.stopped.get().is_none() {
+            self.stopped.set(self.limits.struck(nodes));
+        }
+        self.stopped.get().is_some()
+    }
+
+    /// Why the solve has to stop, if it has.
+    pub(super) fn stopped(&self) -> Option<StopReason> {
+        self.stopped.get()
+    }
+
+    /// Search nodes so far.
+    pub(super) fn nodes(&self) -> u64 {
+        self.nodes.get()
+    }
+
+    /// The lowest bound so far, scaled.
+    pub(super) fn best_bound(&self) -> i64 {
+        self.bound.get()
+    }
+
+    /// A plan of this value was found.
+    pub(super) fn incumbent(&self, value: i64) {
+        if self.incumbent.get().is_none_or(|best| value > best) {
+            self.incumbent.set(Some(value));
+            self.observer.news(self.k, News::Incumbent(commuters(value) + self.settled));
+            self.look_at_gap();
+        }
+    }
+
+    /// No plan has a larger value.
+    pub(super) fn bound(&self, bound: i64) {
+        let known = self.bound.get();
+        if bound < known {
+            self.bound.set(bound);
+            if commuters(bound) < commuters(known) {
+                self.observer.news(self.k, News::Bound(commuters(bound) + self.settled));
+            }
+            self.look_at_gap();
+        }
+    }
+
+    /// Stops when the user is content; a closed gap needs no stop.
+    fn look_at_gap(&self) {
+        let Some(incumbent) = self.incumbent.get() else { return };
+        let incumbent = commuters(incumbent) + self.settled;
+        let bound = commuters(self.bound.get()) + self.settled;
+        if bound > incumbent && self.limits.accepts(incumbent, bound) && self.stopped.get().is_none()
+        {
+            self.stopped.set(Some(StopReason::GapLimit));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Silent;
+
+    #[test]
+    fn a_node_limit_strikes_at_its_count() {
+        let limits = Limits { nodes: Some(3), ..Limits::default() };
+        let watch = Watch::new(&limits, &Silent, 2, 0, SCALE);
+        assert_eq!([false, false, true], [(); 3].map(|()| watch.count_node()));
+        assert_eq!(watch.stopped(), Some(StopReason::NodeLimit));
+    }
+
+    #[test]
+    fn a_bound_rounds_down_to_whole_commuters() {
+        assert_eq!(commuters(7 * SCALE + SCALE - 1), 7);
+        assert_eq!(commuters(-1), 0);
+    }
+}
