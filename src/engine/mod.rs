@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-
 use crate::plan::Plan;
 use crate::quantity::Commuters;
 use crate::scenario::Problem;

@@ -216,8 +216,7 @@ impl<const W: usize> Pricer<'_, W> {
         let mut before = vec![usize::MAX; n];
         loop {
             before.fill(usize::MAX);
-            let mut queue: Vec<usize> =
-                state.free.iter().filter(|&i| self.net[i] > 0).collect();
+            let mut queue: Vec<usize> = state.free.iter().filter(|&i| self.net[i] > 0).collect();
             let mut unseen = state.free;
             for &i in &queue {
                 unseen.remove(i);
@@ -304,8 +303,11 @@ impl<const W: usize> Pricer<'_, W> {
                 }
                 for i in edge.iter() {
                     if self.net[i] == 0 {
-                        cluster = cluster
-                            .union(&AreaSet::flood(AreaSet::single(i), &solid.union(&AreaSet::single(i)), neighbours));
+                        cluster = cluster.union(&AreaSet::flood(
+                            AreaSet::single(i),
+                            &solid.union(&AreaSet::single(i)),
+                            neighbours,
+                        ));
                     }
                 }
                 if cluster.meets(&home) {
