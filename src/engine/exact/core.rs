@@ -501,7 +501,8 @@ impl<const W: usize> Core<W> {
     /// The regions of a plan as sets of nodes, settled ones left out. `None` when the plan splits
     /// a node or a settled region.
     pub(super) fn regions_of(&self, plan: &Plan) -> Option<Vec<AreaSet<W>>> {
-        if plan.num_areas() != self.members.iter().chain(&self.settled).map(Vec::len).sum::<usize>() {
+        if plan.num_areas() != self.members.iter().chain(&self.settled).map(Vec::len).sum::<usize>()
+        {
             return None;
         }
         let same = |areas: &Vec<usize>| {
