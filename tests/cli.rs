@@ -280,9 +280,9 @@ fn a_table_reads_well() {
     let text: Vec<&str> = ran
         .stdout
         .lines()
-        .map(|line| match line.contains("proven optimal") {
-            true => line.trim_end().rsplit_once(' ').map_or(line, |(rest, _)| rest),
-            false => line,
+        .map(|line| {
+            let time = line.contains("proven optimal").then(|| line.trim_end().rsplit_once(' '));
+            time.flatten().map_or(line, |(rest, _)| rest)
         })
         .map(str::trim_end)
         .collect();

@@ -84,6 +84,7 @@ fn found_out(lie: Lie, known: &[Known], says: &str) {
 
 const PROVEN: SolutionStatus = SolutionStatus::ProvenOptimal;
 
+#[expect(clippy::unnecessary_wraps, reason = "what a lie returns")]
 fn plan(labels: [u32; 4], objective: u64) -> Result<Outcome, EngineFault> {
     Ok(Outcome::Optimal { plan: Plan::from_labels(&labels), objective })
 }
@@ -316,7 +317,7 @@ fn answers_keep_the_order_of_the_list_and_are_saved_as_they_come() {
     let mut saved = Vec::new();
     let answers =
         run(&Arc::new(problem()), &[2, 3, 1], &engine, &settings, &[], &watcher, &mut |answer| {
-            saved.push(answer.k)
+            saved.push(answer.k);
         });
     assert_eq!(answers.iter().map(|answer| answer.k).collect::<Vec<_>>(), [2, 3, 1]);
     assert_eq!(saved, [3, 1, 2]);

@@ -23,6 +23,10 @@ pub(super) struct QuestionArgs {
     pub(super) limits: LimitArgs,
 }
 
+/// Not a doc comment, where the words would need marks that the terminal would show.
+const LINKS_HELP: &str = "Links that count as contiguous: land, fixed_link, ferry, sea_link \
+    [default: the scenario's, else land,fixed_link: what one can drive without a ferry]";
+
 /// The rules of a scenario, each as an option.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rules (areas by name or code; lists separated by commas)")]
@@ -61,9 +65,7 @@ pub(super) struct RuleArgs {
     #[arg(long, value_name = "DIVISION[=REGIONS]")]
     pub(super) keep_whole: Vec<String>,
 
-    /// Links that count as contiguous: land, fixed_link, ferry, sea_link [default: the scenario's,
-    /// else land,fixed_link: what one can drive without a ferry]
-    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', help = LINKS_HELP)]
     pub(super) links: Vec<LinkKind>,
 
     /// Only these areas; flows to the others become an external place

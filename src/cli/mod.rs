@@ -1,7 +1,7 @@
 //! The command line: parse, ask, print, exit code.
 //!
 //! Results go to stdout and everything else to stderr. This is the only module that prints. To add
-//! a command, write a file with its arguments and a `run`, and register it in [`Command`].
+//! a command, write a file with its arguments and a `run`, and register it in `Command`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -64,6 +64,20 @@ Exit codes: 0 as asked · 1 internal fault or failed output · 2 usage or input 
 1, 130/143, 5, 4 that fits any k, with 3 if all are infeasible, else with 0.
 
 Results go to stdout, everything else to stderr. NO_COLOR is honoured.";
+
+/// Codes of what can go wrong beside the input and the rules, with their meaning, in order.
+pub const CODES: &[(&str, &str)] = &[
+    ("E301", "an internal fault: please report it"),
+    ("E302", "engines contradict each other: please report it"),
+    ("E401", "the output directory, its journal or the log file cannot be used"),
+    ("E402", "the output directory holds an earlier run, or something that is not ours"),
+    ("E403", "the journal belongs to another question, engine, seed, gap or version"),
+    ("E404", "the journal is damaged, or a result in it does not pass the verifier"),
+    ("E405", "writing a file or stdout failed; results go on to the other where possible"),
+    ("E501", "neither the command line nor the scenario names a number of regions"),
+    ("E502", "a single number of regions is needed"),
+    ("E503", "there is no such division, neither a file nor in the instance"),
+];
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {

@@ -49,17 +49,16 @@ enum SchemaName {
 }
 
 pub(super) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
-    match args.name {
-        Some(name) => json_to_stdout(&schema(name))?,
-        None => {
-            let all: BTreeMap<String, Schema> = SchemaName::value_variants()
-                .iter()
-                .filter_map(|&name| {
-                    Some((name.to_possible_value()?.get_name().to_owned(), schema(name)))
-                })
-                .collect();
-            json_to_stdout(&all)?;
-        }
+    if let Some(name) = args.name {
+        json_to_stdout(&schema(name))?;
+    } else {
+        let all: BTreeMap<String, Schema> = SchemaName::value_variants()
+            .iter()
+            .filter_map(|&name| {
+                Some((name.to_possible_value()?.get_name().to_owned(), schema(name)))
+            })
+            .collect();
+        json_to_stdout(&all)?;
     }
     Ok(Exit::AsAsked)
 }

@@ -28,6 +28,7 @@ use super::signals::Signals;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct SolveArgs {
     #[command(flatten)]
     question: QuestionArgs,
@@ -313,11 +314,11 @@ pub(super) fn find_division(named: &Path, problem: &Problem) -> Result<Division,
     if named.exists() {
         return Ok(read_division(named, &problem.instance)?);
     }
-    let names: Vec<&str> = divisions.keys().map(String::as_str).collect();
-    let cure = match nearest(&name, names.iter().copied()) {
+    let own: Vec<&str> = divisions.keys().map(String::as_str).collect();
+    let cure = match nearest(&name, own.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if names.is_empty() => "give the path of a CSV file".to_owned(),
-        None => format!("use {}, or the path of a CSV file", names.join(", ")),
+        None if own.is_empty() => "give the path of a CSV file".to_owned(),
+        None => format!("use {}, or the path of a CSV file", own.join(", ")),
     };
     Err(Failure::usage(
         "E503",

@@ -286,6 +286,9 @@ impl InstanceDocument {
 
 impl ScenarioDocument {
     /// The rules of a problem, by code, with their hash.
+    ///
+    /// # Panics
+    /// Never: rules are plain data, which JSON can hold.
     pub fn new(problem: &Problem) -> Self {
         let rules = RulesDocument::new(problem);
         let codes: Vec<&str> =
