@@ -312,7 +312,9 @@ impl Question<'_> {
                 "HiGHS proves at most {bound} commuters, and a plan holds {objective}"
             )));
         }
-        observer.news(self.k, News::Bound(bound));
+        if bound < ceiling {
+            observer.news(self.k, News::Bound(bound));
+        }
         let stopped_by = match verdict {
             Verdict::TimeLimit => StopReason::TimeLimit,
             Verdict::NodeLimit => StopReason::NodeLimit,
