@@ -41,6 +41,12 @@ pub(super) fn index_sets(open: &Open) -> Vec<RootSets> {
     (0..open.units.len()).filter_map(|root| root_sets(open, root)).collect()
 }
 
+/// Whether there are roots enough, and one for every unit.
+pub(super) fn leave_a_root_for_all(open: &Open, sets: &[RootSets]) -> bool {
+    sets.len() >= open.num_regions
+        && (0..open.units.len()).all(|unit| sets.iter().any(|set| set.position(unit).is_some()))
+}
+
 fn root_sets(open: &Open, root: usize) -> Option<RootSets> {
     let members = members(open, root)?;
     let dominator = dominators(open, root, &members);
@@ -55,8 +61,14 @@ fn root_sets(open: &Open, root: usize) -> Option<RootSets> {
         }
     }
     let depth = depths(open, root, &members);
-    let room = most_beside_root(open, root, &members);
-    Some(RootSets { root, members, dominator, depth, pairs, room })
+    Some(RootSets {
+        root,
+        dominator,
+        depth,
+        pairs,
+        room: most_beside_root(open, root, &members),
+        members,
+    })
 }
 
 /// Units that may belong to `root`, or `None` when it cannot be a root.

@@ -169,6 +169,10 @@ fn solve(
     sender: &Sender<Message>,
 ) -> Result<Answer, String> {
     let sets = sets::index_sets(open);
+    if !sets::leave_a_root_for_all(open, &sets) {
+        let status = HighsModelStatus::Infeasible;
+        return Ok(Answer { status, bound: f64::NAN, roots: None });
+    }
     let built = model::build(open, &sets);
     let members: Vec<(usize, usize)> = built
         .columns
@@ -186,8 +190,14 @@ fn solve(
     set(&mut model, "solve_relaxation", true)?;
     set_clock(&mut model, &orders.limits)?;
     let relaxed = model.try_solve().map_err(|status| format!("HiGHS failed: {status:?}"))?;
-    if relaxed.status() == HighsModelStatus::Optimal {
-        let _ = sender.send(Message::Relaxed(relaxed.objective_value()));
+    match relaxed.status() {
+        HighsModelStatus::Optimal => {
+            let _ = sender.send(Message::Relaxed(relaxed.objective_value()));
+        }
+        status @ HighsModelStatus::Infeasible => {
+            return Ok(Answer { status, bound: f64::NAN, roots: None });
+        }
+        _ => {}
     }
 
     let mut model = highs::Model::from(relaxed);
@@ -205,10 +215,16 @@ fn solve(
     }
     let solved = model.try_solve().map_err(|status| format!("HiGHS failed: {status:?}"))?;
     let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NAN);
-    let feasible = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
+    let feasible = has_feasible_solution(&solved);
     let roots =
         feasible.then(|| roots(&members, solved.get_solution().columns(), open.units.len()));
     Ok(Answer { status: solved.status(), bound, roots })
+}
+
+/// Whether there is a feasible solution to read. Without one HiGHS may have no such information at
+/// all, on which the reader of the `highs` crate panics.
+fn has_feasible_solution(solved: &highs::SolvedModel) -> bool {
+    solved.int_info_value(c"primal_solution_status") == Ok(HighsSolutionStatus::Feasible as i64)
 }
 
 fn set<V: highs::HighsOptionValue>(
