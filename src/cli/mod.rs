@@ -14,6 +14,7 @@ mod args;
 mod bench;
 mod check;
 mod completions;
+mod dry_run;
 mod engines;
 mod exit;
 mod inspect;

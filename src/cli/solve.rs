@@ -1,6 +1,5 @@
 //! `solve`: the best division for every k of a list.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,10 +9,9 @@ use crate::engine::Interrupt;
 use crate::instance::{Division, read_division};
 use crate::job::{self, Answer, Known, Settings, Termination};
 use crate::plan::Plan;
-use crate::quantity::grouped;
 use crate::report::{
-    Format, GroupDocument, JournalHeader, LimitDocument, Manifest, OpenMode, OutputError,
-    ResultDocument, RunDir, SolveDocument, report_for, run_files,
+    Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument, RunDir, SolveDocument,
+    report_for, run_files,
 };
 use crate::scenario::{Problem, nearest};
 use crate::verify::judge_division;
@@ -22,9 +20,9 @@ use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::{say, to_stdout};
-use super::progress;
 use super::question::Question;
 use super::signals::Signals;
+use super::{dry_run, progress};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -114,7 +112,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     if args.dry_run {
         let files =
             output.map(|folder| (folder, run_files(&ks, problem.instance.shapes.is_some())));
-        to_stdout(|out| say_plan(&document, &ks, files.as_ref(), out))?;
+        to_stdout(|out| dry_run::write(&document, &ks, files.as_ref(), out))?;
         return Ok(Exit::AsAsked);
     }
 
@@ -326,76 +324,4 @@ pub(super) fn find_division(named: &Path, problem: &Problem) -> Result<Division,
         "there is no such file, and no division of that name in the instance",
         cure,
     ))
-}
-
-/// What a dry run says.
-fn say_plan(
-    document: &SolveDocument,
-    ks: &[usize],
-    files: Option<&(&Path, Vec<String>)>,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    let instance = &document.instance;
-    writeln!(out, "instance: {} ({} areas)", instance.title, instance.areas.len())?;
-    if !document.scenario.name.is_empty() {
-        writeln!(out, "scenario: {}", document.scenario.name)?;
-    }
-    let rules = &document.scenario.rules;
-    let links: Vec<&str> = rules.links.iter().map(|kind| kind.word()).collect();
-    writeln!(out, "links: {}", links.join(", "))?;
-    for (word, groups) in [
-        ("keep together", &rules.keep_together),
-        ("keep apart", &rules.keep_apart),
-        ("closed", &rules.closed),
-        ("fixed", &rules.fixed),
-    ] {
-        for group in groups {
-            writeln!(out, "{word}: {}", group_text(document, group))?;
-        }
-    }
-    for (word, limit) in [
-        ("population", rules.population),
-        ("areas", rules.areas),
-        ("jobs", rules.jobs),
-        ("employed residents", rules.employed),
-    ] {
-        if let Some(text) = limit_text(limit) {
-            writeln!(out, "{word} of a region: {text}")?;
-        }
-    }
-    if let Some(share) = rules.min_self_containment {
-        writeln!(out, "self-containment of a region: at least {share}")?;
-    }
-    let ks: Vec<String> = ks.iter().map(ToString::to_string).collect();
-    writeln!(
-        out,
-        "would solve: k = {} with the {} engine",
-        ks.join(", "),
-        document.options.engine
-    )?;
-    if let Some((folder, names)) = files {
-        writeln!(out, "would write to {}: {}", folder.display(), names.join(", "))?;
-    }
-    Ok(())
-}
-
-fn group_text(document: &SolveDocument, group: &GroupDocument) -> String {
-    let names: Vec<&str> = group
-        .areas
-        .iter()
-        .map(|code| document.instance.areas.get(code).map_or(code.as_str(), String::as_str))
-        .collect();
-    match group.name.as_str() {
-        "" => names.join(", "),
-        name => format!("{name} ({})", names.join(", ")),
-    }
-}
-
-fn limit_text(limit: LimitDocument) -> Option<String> {
-    match (limit.min, limit.max) {
-        (None, None) => None,
-        (Some(min), None) => Some(format!("at least {}", grouped(min))),
-        (None, Some(max)) => Some(format!("at most {}", grouped(max))),
-        (Some(min), Some(max)) => Some(format!("{} to {}", grouped(min), grouped(max))),
-    }
 }

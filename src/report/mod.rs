@@ -17,17 +17,20 @@ mod json;
 mod manifest;
 mod map;
 mod projection;
+mod question;
 mod run_dir;
 mod table;
 
 pub use csv::CsvReport;
 pub use document::{
-    DestinationDocument, GroupDocument, InstanceDocument, LimitDocument, OptionsDocument,
-    RegionDocument, ResultDocument, RulesDocument, ScenarioDocument, SolveDocument, SourceDocument,
+    DestinationDocument, OptionsDocument, RegionDocument, ResultDocument, SolveDocument,
 };
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{Manifest, SolverVersion, StatusDocument, timestamp};
+pub use question::{
+    GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
+};
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
 pub use table::{TableReport, percent, plain_table, seconds};
 
