@@ -17,12 +17,23 @@
 //! | [`verify`](mod@verify) | the independent judge: instance, scenario and plan only |
 //! | [`graph`] | area sets and connectivity for the engines |
 //! | [`engine`] | the exact engine and the compact mixed-integer model behind one trait |
+//! | [`indicators`] | commuting statistics of regions |
+//! | [`job`] | one question in, one judged answer per k out: the only door to the engines |
+//! | [`report`] | documents, tables, files and maps of a run |
+//! | [`cli`] | the command line; the only module that prints |
 
+pub mod cli;
 pub mod defect;
 pub mod engine;
 pub mod graph;
+pub mod indicators;
 pub mod instance;
+pub mod job;
 pub mod plan;
 pub mod quantity;
+pub mod report;
 pub mod scenario;
 pub mod verify;
+
+#[cfg(test)]
+mod test_support;

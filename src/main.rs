@@ -1,1 +1,5 @@
-fn main(){}
+//! The `regionfront` command.
+
+fn main() -> std::process::ExitCode {
+    regionfront::cli::main()
+}

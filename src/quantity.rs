@@ -76,9 +76,8 @@ impl FromStr for Share {
             Some(percent) => (percent.trim(), 0.01),
             None => (text.trim(), 1.0),
         };
-        let value: f64 = number
-            .parse()
-            .map_err(|_| format!("`{text}` is not a share such as 0.65 or 65%"))?;
+        let value: f64 =
+            number.parse().map_err(|_| format!("`{text}` is not a share such as 0.65 or 65%"))?;
         Self::try_from(value * scale)
     }
 }

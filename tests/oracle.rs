@@ -9,13 +9,14 @@ use common::oracle::{Best, best_for_each_k, partitions};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use regionfront::engine::compact::Compact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
 use regionfront::plan::Plan;
 use regionfront::scenario::{Bounds, Problem, Rules};
 use regionfront::verify::verify;
 
 /// Every engine on trial.
-const ENGINES: [&dyn Engine; 0] = [];
+const ENGINES: [&dyn Engine; 1] = [&Compact];
 
 /// Each rule kind alone, none, and all of them.
 fn switch_settings() -> Vec<Switches> {

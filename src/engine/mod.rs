@@ -1,5 +1,6 @@
 //! Engines: a [`Problem`] and a number of regions in, an [`Outcome`] out.
 
+pub mod compact;
 pub mod exact;
 
 use std::fmt;
@@ -8,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-
 
 use crate::plan::Plan;
 use crate::quantity::Commuters;

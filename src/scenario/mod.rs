@@ -20,6 +20,7 @@ pub use codes::CODES;
 pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separated};
 pub use klist::KList;
 pub use measure::Measure;
+pub(crate) use read::nearest;
 
 /// Inclusive limits on a whole number; `None` leaves that side open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

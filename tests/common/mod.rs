@@ -8,6 +8,7 @@ use regionfront::scenario::{Group, Problem, Rules};
 
 pub(crate) mod generate;
 pub(crate) mod oracle;
+pub(crate) mod schema;
 
 /// Builds a small problem: areas `A` (01), `B` (02), …, each of 10 people, 5 employed residents
 /// and 5 jobs, unless told otherwise.

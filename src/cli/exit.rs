@@ -1,0 +1,154 @@
+//! Exit codes, and failures that end a command.
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | as asked |
+//! | 1 | internal fault, or output that could not be written |
+//! | 2 | usage or input |
+//! | 3 | proven infeasible |
+//! | 4 | stopped at a limit with a plan (0 with `--limit-ok`) |
+//! | 5 | stopped at a limit without a plan |
+//! | 6 | a check failed |
+//! | 130, 143 | interrupted by Ctrl-C or SIGTERM, incumbents written |
+//!
+//! For a list of k the first of these that fits: any error 1, interrupted 130 or 143, any k
+//! stopped without a plan 5, any stopped with one 4, all infeasible 3, else 0: a list in which some
+//! k are solved and the others proven infeasible was answered as asked. A plan within the gap the
+//! user allowed is as asked, too.
+
+use std::process::ExitCode;
+
+use crate::defect::{Defect, Defects};
+use crate::job::{Answer, Termination};
+use crate::report::OutputError;
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    AsAsked,
+    Fault,
+    Usage,
+    Infeasible,
+    StoppedWithPlan,
+    StoppedWithoutPlan,
+    CheckFailed,
+    /// By this signal.
+    Interrupted(u8),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::AsAsked => 0,
+            Exit::Fault => 1,
+            Exit::Usage => 2,
+            Exit::Infeasible => 3,
+            Exit::StoppedWithPlan => 4,
+            Exit::StoppedWithoutPlan => 5,
+            Exit::CheckFailed => 6,
+            Exit::Interrupted(signal) => 128_u8.saturating_add(signal),
+        })
+    }
+}
+
+/// The exit code for a list of answers; `signal` is the one that interrupted, if one did.
+pub(super) fn of_answers(answers: &[Answer], signal: Option<u8>, limit_ok: bool) -> Exit {
+    let any = |is: fn(&Answer) -> bool| answers.iter().any(is);
+    let is_stopped = |answer: &Answer| {
+        matches!(
+            answer.termination,
+            Termination::TimeLimit | Termination::NodeLimit | Termination::Interrupted
+        )
+    };
+    let stopped = |with_plan: bool| {
+        answers.iter().any(|answer| is_stopped(answer) && answer.plan.is_some() == with_plan)
+    };
+    if any(|answer| answer.termination == Termination::Error) {
+        Exit::Fault
+    } else if let Some(signal) = signal
+        && any(|answer| answer.termination == Termination::Interrupted)
+    {
+        Exit::Interrupted(signal)
+    } else if stopped(false) {
+        Exit::StoppedWithoutPlan
+    } else if stopped(true) {
+        if limit_ok { Exit::AsAsked } else { Exit::StoppedWithPlan }
+    } else if answers.iter().all(|answer| answer.termination == Termination::Infeasible) {
+        Exit::Infeasible
+    } else {
+        Exit::AsAsked
+    }
+}
+
+/// What ends a command early: an exit code and what stderr says.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    pub(super) text: String,
+}
+
+impl Failure {
+    /// Wrong usage, as a defect of the command line.
+    pub(super) fn usage(
+        code: &'static str,
+        at: impl Into<String>,
+        what: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Self {
+        Defects::from(Defect::new(code, at, what, cure)).into()
+    }
+}
+
+impl From<Defects> for Failure {
+    fn from(defects: Defects) -> Self {
+        Self { exit: Exit::Usage, text: defects.to_string() }
+    }
+}
+
+impl From<OutputError> for Failure {
+    fn from(error: OutputError) -> Self {
+        let exit = match error {
+            OutputError::Refused(_) => Exit::Usage,
+            OutputError::Failed(_) => Exit::Fault,
+        };
+        Self { exit, text: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn answer(termination: Termination) -> Answer {
+        Answer {
+            k: 2,
+            termination,
+            plan: None,
+            bound: None,
+            reason: None,
+            engine: String::new(),
+            seed: 0,
+            gap_tolerance: 0.0,
+            abs_gap_tolerance: 0,
+            effort: crate::engine::Effort::default(),
+            wall: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_list_exits_with_the_worst_that_happened() {
+        use Termination::{Error, Infeasible, Interrupted, Optimal, TimeLimit};
+        let exit = |terminations: &[Termination], signal| {
+            let answers: Vec<Answer> = terminations.iter().copied().map(answer).collect();
+            of_answers(&answers, signal, true)
+        };
+        assert_eq!(exit(&[Optimal, Infeasible], None), Exit::AsAsked);
+        assert_eq!(exit(&[Infeasible, Infeasible], None), Exit::Infeasible);
+        assert_eq!(exit(&[Optimal, TimeLimit], None), Exit::StoppedWithoutPlan);
+        assert_eq!(exit(&[Optimal, Interrupted], Some(2)), Exit::Interrupted(2));
+        assert_eq!(exit(&[Interrupted, Error], Some(15)), Exit::Fault);
+        assert_eq!(exit(&[Optimal], Some(2)), Exit::AsAsked, "the signal came too late");
+    }
+}

@@ -1,0 +1,77 @@
+//! `schema`: JSON Schemas of everything that is read and written.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, ValueEnum};
+use schemars::{Schema, schema_for};
+
+use crate::instance::Description;
+use crate::report::{JournalLine, Manifest, SolveDocument};
+use crate::scenario::Scenario;
+
+use super::bench::BenchDocument;
+use super::check::CheckDocument;
+use super::exit::{Exit, Failure};
+use super::output::json_to_stdout;
+use super::progress::Event;
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Without a name, one object with all schemas by name.
+
+Example:
+  regionfront schema solve > solve.schema.json")]
+pub(super) struct SchemaArgs {
+    /// Whose schema
+    #[arg(value_enum)]
+    name: Option<SchemaName>,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+enum SchemaName {
+    /// `solve --format json` and `solve.json`.
+    Solve,
+    /// `bench --format json`.
+    Bench,
+    /// `check --format json`.
+    Check,
+    /// `inspect --format json`.
+    Inspect,
+    /// A line of `--progress json`.
+    Event,
+    /// A line of `journal.ndjson`.
+    Journal,
+    /// `manifest.json`.
+    Manifest,
+    /// A scenario file, once its TOML is read.
+    Scenario,
+}
+
+pub(super) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
+    if let Some(name) = args.name {
+        json_to_stdout(&schema(name))?;
+    } else {
+        let all: BTreeMap<String, Schema> = SchemaName::value_variants()
+            .iter()
+            .filter_map(|&name| {
+                Some((name.to_possible_value()?.get_name().to_owned(), schema(name)))
+            })
+            .collect();
+        json_to_stdout(&all)?;
+    }
+    Ok(Exit::AsAsked)
+}
+
+fn schema(name: SchemaName) -> Schema {
+    match name {
+        SchemaName::Solve => schema_for!(SolveDocument),
+        SchemaName::Bench => schema_for!(BenchDocument),
+        SchemaName::Check => schema_for!(CheckDocument),
+        SchemaName::Inspect => schema_for!(Description),
+        SchemaName::Event => schema_for!(Event),
+        SchemaName::Journal => schema_for!(JournalLine),
+        SchemaName::Manifest => schema_for!(Manifest),
+        SchemaName::Scenario => schema_for!(Scenario),
+    }
+}

@@ -1,0 +1,327 @@
+//! `solve`: the best division for every k of a list.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::engine::Interrupt;
+use crate::instance::{Division, read_division};
+use crate::job::{self, Answer, Known, Settings, Termination};
+use crate::plan::Plan;
+use crate::report::{
+    Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument, RunDir, SolveDocument,
+    report_for, run_files,
+};
+use crate::scenario::{Problem, nearest};
+use crate::verify::judge_division;
+
+use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::engines::{engine, share_threads};
+use super::exit::{self, Exit, Failure};
+use super::output::{say, to_stdout};
+use super::question::Question;
+use super::signals::Signals;
+use super::{dry_run, progress};
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct SolveArgs {
+    #[command(flatten)]
+    question: QuestionArgs,
+
+    #[command(flatten)]
+    stop: StopArgs,
+
+    /// Which engine answers
+    #[arg(long, value_enum, default_value_t, help_heading = "Solving")]
+    engine: EngineName,
+
+    /// How many k are solved at a time [default: all cores]; the results do not depend on it
+    #[arg(
+        long, value_name = "N", help_heading = "Solving",
+        value_parser = clap::value_parser!(u16).range(1..=1024)
+    )]
+    threads: Option<u16>,
+
+    /// A division to begin from: a CSV file, or one of the instance; used for the k it has regions
+    /// for, if it keeps the rules; repeatable
+    #[arg(long, value_name = "DIVISION", help_heading = "Solving")]
+    warm_start: Vec<PathBuf>,
+
+    /// Directory for files: JSON, CSV, maps, manifest, journal
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    output: Option<PathBuf>,
+
+    /// Continue the run in the output directory: finished k are kept, the others solved
+    #[arg(long, requires = "output", conflicts_with = "force", help_heading = "Output")]
+    resume: bool,
+
+    /// Replace the run in the output directory, or write beside files that are not ours
+    #[arg(long, requires = "output", help_heading = "Output")]
+    force: bool,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
+
+    /// How to show progress, on stderr
+    #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Output")]
+    progress: ProgressKind,
+
+    /// Exit with 0, not 4, when a limit struck and there is a plan
+    #[arg(long, help_heading = "Output")]
+    limit_ok: bool,
+
+    /// Say what would be solved and written, and stop
+    #[arg(long, help_heading = "Output")]
+    dry_run: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  regionfront solve instances/viken-2020 --k 6..13 -o out
+      every number of regions from 6 to 13, under the instance's default scenario
+  regionfront solve instances/viken-2020 --k 9 --no-scenario --min-population 20000 \\
+      --keep-together \"Hallingdal=Flå,Nesbyen,Gol,Hemsedal,Ål,Hol\" --keep-apart \"Asker,Bærum\"
+      one number of regions, under rules of one's own
+  regionfront solve instances/viken-2020 --k 6..13 --total-time-limit 5m --limit-ok --format json
+      at most five minutes, for another program";
+
+pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
+    let question = Question::read(&args.question, quiet)?;
+    let ks = question.require_k()?.to_vec();
+    let problem = Arc::new(question.problem);
+    let engine = engine(args.engine);
+    let threads = share_threads(args.threads.map(usize::from));
+    let interrupt = Interrupt::default();
+    let settings = Settings {
+        time_limit: args.stop.time_limit,
+        total_time_limit: args.stop.total_time_limit,
+        node_limit: args.stop.node_limit,
+        gap_rel: args.stop.gap.into(),
+        gap_abs: args.stop.abs_gap,
+        seed: args.stop.seed,
+        threads,
+        interrupt: interrupt.clone(),
+        ..Settings::default()
+    };
+    let mut document = SolveDocument::new(&problem, engine.name(), &settings);
+    let output = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    if args.dry_run {
+        let files =
+            output.map(|folder| (folder, run_files(&ks, problem.instance.shapes.is_some())));
+        to_stdout(|out| dry_run::write(&document, &ks, files.as_ref(), out))?;
+        return Ok(Exit::AsAsked);
+    }
+
+    let mut known = warm_starts(args, &problem, &ks, quiet)?;
+    let signals = Signals::raise(&interrupt).map_err(|error| Failure {
+        exit: Exit::Fault,
+        text: format!("E301 signals cannot be caught: {error}"),
+    })?;
+    let mut run_dir = output.map(|folder| Output::open(folder, args, &document)).transpose()?;
+    let mut answers = Vec::new();
+    if let Some(output) = &mut run_dir {
+        let (finished, unfinished) = output.earlier_answers(&problem, &ks)?;
+        if !quiet && !finished.is_empty() {
+            say(&format!("resume: {} of {} k already finished", finished.len(), ks.len()));
+        }
+        answers = finished;
+        known.extend(unfinished);
+        output.begin(&document, threads);
+    }
+
+    let open: Vec<usize> =
+        ks.iter().copied().filter(|&k| answers.iter().all(|answer| answer.k != k)).collect();
+    let watcher = progress::watcher(args.progress, quiet, open.len());
+    answers.extend(job::run(
+        &problem,
+        &open,
+        &engine,
+        &settings,
+        &known,
+        &watcher,
+        &mut |answer| {
+            if let Some(output) = &mut run_dir {
+                output.save(&ResultDocument::new(&problem, answer));
+            }
+        },
+    ));
+    drop(watcher);
+    answers.sort_by_key(|answer| answer.k);
+    document.results = answers.iter().map(|answer| ResultDocument::new(&problem, answer)).collect();
+
+    let saved =
+        run_dir.map_or(Ok(()), |output| output.finish(&problem, &document, &answers, quiet));
+    to_stdout(|out| report_for(args.format).write(&document, out))?;
+    saved?;
+    Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
+}
+
+/// The run directory during a run. The first failed write is remembered and reported at the end:
+/// what is being solved is worth more than stopping at once.
+struct Output {
+    run_dir: RunDir,
+    earlier: Vec<ResultDocument>,
+    manifest: Option<Manifest>,
+    failure: Option<OutputError>,
+    folder: PathBuf,
+}
+
+impl Output {
+    fn open(
+        folder: &Path,
+        args: &SolveArgs,
+        document: &SolveDocument,
+    ) -> Result<Self, OutputError> {
+        let mode = match (args.resume, args.force) {
+            (true, _) => OpenMode::Resume,
+            (_, true) => OpenMode::Force,
+            _ => OpenMode::New,
+        };
+        let (run_dir, earlier) = RunDir::open(folder, mode, &JournalHeader::new(document))?;
+        let folder = folder.to_owned();
+        Ok(Self { run_dir, earlier, manifest: None, failure: None, folder })
+    }
+
+    /// What the journal holds for these k: answers that need no more solving, and plans of the
+    /// others. Those are not begun from, so that a continued run ends as an undisturbed one.
+    fn earlier_answers(
+        &mut self,
+        problem: &Problem,
+        ks: &[usize],
+    ) -> Result<(Vec<Answer>, Vec<Known>), Failure> {
+        let (mut finished, mut unfinished) = (Vec::<Answer>::new(), Vec::new());
+        for result in self.earlier.drain(..).filter(|result| ks.contains(&result.k)) {
+            let answer = result.to_answer(problem).map_err(|what| {
+                Failure::usage(
+                    "E404",
+                    format!("{}/journal.ndjson, k = {}", self.folder.display(), result.k),
+                    format!("the result does not pass the verifier: {what}"),
+                    "begin anew with --force or in another directory",
+                )
+            })?;
+            let is_done = matches!(
+                answer.termination,
+                Termination::Optimal | Termination::Infeasible | Termination::GapLimit
+            );
+            if is_done {
+                finished.retain(|other| other.k != answer.k);
+                finished.push(answer);
+            } else if let Some(plan) = answer.plan {
+                unfinished.push(Known { plan, is_start: false });
+            }
+        }
+        Ok((finished, unfinished))
+    }
+
+    fn begin(&mut self, document: &SolveDocument, threads: usize) {
+        let command_line =
+            std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        let manifest = Manifest::begin(document, threads, command_line);
+        let written = self.run_dir.write_manifest(&manifest);
+        self.note(written);
+        self.manifest = Some(manifest);
+    }
+
+    fn save(&mut self, result: &ResultDocument) {
+        let saved = self.run_dir.save(result);
+        self.note(saved);
+    }
+
+    fn note(&mut self, written: Result<(), OutputError>) {
+        if let Err(error) = written
+            && self.failure.is_none()
+        {
+            tracing::warn!(%error, "solving goes on");
+            self.failure = Some(error);
+        }
+    }
+
+    fn finish(
+        mut self,
+        problem: &Problem,
+        document: &SolveDocument,
+        answers: &[Answer],
+        quiet: bool,
+    ) -> Result<(), OutputError> {
+        let plans: Vec<(usize, &Plan)> = answers
+            .iter()
+            .filter_map(|answer| Some((answer.k, answer.plan.as_ref()?.plan())))
+            .collect();
+        let written = self.run_dir.write_results(problem, document, &plans);
+        self.note(written);
+        if let Some(mut manifest) = self.manifest.take() {
+            manifest.end(document);
+            let written = self.run_dir.write_manifest(&manifest);
+            self.note(written);
+        }
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        if !quiet {
+            let without = if problem.instance.shapes.is_some() {
+                ""
+            } else {
+                " (no maps: the instance has no areas.geojson)"
+            };
+            say(&format!("files: {}{without}", self.folder.display()));
+        }
+        Ok(())
+    }
+}
+
+/// The divisions to begin from. One that cannot be read is an error; one that breaks a rule or has
+/// another number of regions is named and not used.
+fn warm_starts(
+    args: &SolveArgs,
+    problem: &Problem,
+    ks: &[usize],
+    quiet: bool,
+) -> Result<Vec<Known>, Failure> {
+    let mut known = Vec::new();
+    for named in &args.warm_start {
+        let division = find_division(named, problem)?;
+        let because = match judge_division(problem, &division, None) {
+            Ok(plan) if ks.contains(&plan.plan().num_regions()) => {
+                known.push(Known { plan, is_start: true });
+                continue;
+            }
+            Ok(plan) => format!("it has {} regions", plan.plan().num_regions()),
+            Err(violations) => {
+                let found: Vec<String> = violations.iter().map(ToString::to_string).collect();
+                found.join("; ")
+            }
+        };
+        if !quiet {
+            say(&format!("warm start {} is not used: {because}", named.display()));
+        }
+    }
+    Ok(known)
+}
+
+/// A division of the instance by its name, else from a file.
+pub(super) fn find_division(named: &Path, problem: &Problem) -> Result<Division, Failure> {
+    let divisions = &problem.instance.divisions;
+    let name = named.to_string_lossy();
+    if let Some(division) = divisions.get(&*name) {
+        return Ok(division.clone());
+    }
+    if named.exists() {
+        return Ok(read_division(named, &problem.instance)?);
+    }
+    let own: Vec<&str> = divisions.keys().map(String::as_str).collect();
+    let cure = match nearest(&name, own.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if own.is_empty() => "give the path of a CSV file".to_owned(),
+        None => format!("use {}, or the path of a CSV file", own.join(", ")),
+    };
+    Err(Failure::usage(
+        "E503",
+        name.to_string(),
+        "there is no such file, and no division of that name in the instance",
+        cure,
+    ))
+}

@@ -1,0 +1,104 @@
+//! Fills for maps: neighbouring regions differ, and a region keeps its fill from map to map.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::instance::Instance;
+use crate::plan::Plan;
+
+/// Light fills that people with colour-blindness can tell apart: Paul Tol, *Colour Schemes*, SRON
+/// technical note 2021, scheme "light".
+pub(super) const FILLS: [&str; 9] = [
+    "#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#44BB99", "#BBCC33", "#AAAA00",
+    "#DDDDDD",
+];
+
+/// A fill (index into [`FILLS`]) for every region of every plan.
+///
+/// The regions of a plan take the fill of the region they overlap most in the plan before, by
+/// population, the largest overlaps first. A region whose fill a neighbour already has takes the
+/// one least used in the plan among those its neighbours do not have, the first on ties. Should
+/// the neighbours have them all, it takes the one fewest of them have.
+pub(super) fn fills(instance: &Instance, plans: &[&Plan]) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = Vec::new();
+    let mut before: Option<&Plan> = None;
+    for plan in plans {
+        let inherited = match (before, all.last()) {
+            (Some(before), Some(fills)) => overlaps(instance, before, plan)
+                .into_iter()
+                .map(|(old, new)| (new, fills[old]))
+                .collect(),
+            _ => Vec::new(),
+        };
+        all.push(fill_plan(instance, plan, &inherited));
+        before = Some(plan);
+    }
+    all
+}
+
+fn fill_plan(instance: &Instance, plan: &Plan, wishes: &[(usize, usize)]) -> Vec<usize> {
+    let neighbours = neighbours(instance, plan);
+    let mut fills: Vec<Option<usize>> = vec![None; plan.num_regions()];
+    let mut granted = BTreeSet::new();
+    for &(region, fill) in wishes {
+        // Each fill is inherited once: two regions that part do not both keep it.
+        let is_free = neighbours[region].iter().all(|&other| fills[other] != Some(fill));
+        if fills[region].is_none() && is_free && granted.insert(fill) {
+            fills[region] = Some(fill);
+        }
+    }
+    for region in 0..fills.len() {
+        if fills[region].is_none() {
+            let beside =
+                |fill| neighbours[region].iter().filter(|&&n| fills[n] == Some(fill)).count();
+            let used = |fill| fills.iter().filter(|&&other| other == Some(fill)).count();
+            fills[region] = (0..FILLS.len()).min_by_key(|&fill| (beside(fill), used(fill), fill));
+        }
+    }
+    fills.into_iter().map(|fill| fill.expect("every region was given one")).collect()
+}
+
+/// Regions that touch, by a link of any kind.
+fn neighbours(instance: &Instance, plan: &Plan) -> Vec<BTreeSet<usize>> {
+    let mut neighbours = vec![BTreeSet::new(); plan.num_regions()];
+    for link in &instance.links {
+        let (a, b) = (region(plan, link.a), region(plan, link.b));
+        if a != b {
+            neighbours[a].insert(b);
+            neighbours[b].insert(a);
+        }
+    }
+    neighbours
+}
+
+/// Pairs of an old and a new region that share areas, those with most people first.
+fn overlaps(instance: &Instance, old: &Plan, new: &Plan) -> Vec<(usize, usize)> {
+    let mut shared: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+    for (index, area) in instance.areas.iter().enumerate() {
+        *shared.entry((region(old, index), region(new, index))).or_default() += area.population;
+    }
+    let mut pairs: Vec<((usize, usize), u64)> = shared.into_iter().collect();
+    pairs.sort_by_key(|&(pair, people)| (std::cmp::Reverse(people), pair));
+    pairs.into_iter().map(|(pair, _)| pair).collect()
+}
+
+fn region(plan: &Plan, area: usize) -> usize {
+    plan.region_of(area) as usize - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::instance_of;
+
+    #[test]
+    fn neighbours_differ_and_regions_keep_their_fill() {
+        let instance = instance_of(6);
+        let two = Plan::from_labels(&[1, 1, 1, 2, 2, 2]);
+        let three = Plan::from_labels(&[1, 1, 3, 3, 2, 2]);
+        let fills = fills(&instance, &[&two, &three]);
+        assert_ne!(fills[0][0], fills[0][1]);
+        assert_eq!(fills[1][0], fills[0][0], "0 and 1 stay");
+        assert_eq!(fills[1][2], fills[0][1], "4 and 5 stay");
+        assert!(!fills[0].contains(&fills[1][1]), "the new region is new");
+    }
+}

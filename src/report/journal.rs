@@ -1,0 +1,260 @@
+//! The journal of a run: a header line, then one line per finished k, flushed at once.
+//!
+//! A journal can be continued by a run that asks the same question in the same way: same version,
+//! instance, rules, engine, seed, gaps and node limit. A line is complete when it ends in a
+//! newline; a torn last line, as a kill leaves it, is cut off before anything is appended.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ResultDocument, SolveDocument};
+
+/// What a journal belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JournalHeader {
+    /// Which file this is: `regionfront/journal/1`.
+    pub schema: String,
+    /// Version of regionfront.
+    pub version: String,
+    /// SHA-256 of the instance.
+    pub instance_sha256: String,
+    /// SHA-256 of the rules and the areas in question.
+    pub scenario_sha256: String,
+    /// The engine.
+    pub engine: String,
+    /// The seed.
+    pub seed: u64,
+    /// Allowed relative gap.
+    pub gap_tolerance: f64,
+    /// Allowed absolute gap in commuters.
+    pub abs_gap_tolerance: u64,
+    /// Most branch-and-bound nodes for one k.
+    pub node_limit: Option<u64>,
+}
+
+/// One line of a journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JournalLine {
+    /// The first line.
+    Header(JournalHeader),
+    /// A finished k.
+    Result(Box<ResultDocument>),
+}
+
+impl JournalHeader {
+    /// The header for a run.
+    pub fn new(document: &SolveDocument) -> Self {
+        Self {
+            schema: "regionfront/journal/1".to_owned(),
+            version: document.version.clone(),
+            instance_sha256: document.instance.sha256.clone(),
+            scenario_sha256: document.scenario.sha256.clone(),
+            engine: document.options.engine.clone(),
+            seed: document.options.seed,
+            gap_tolerance: document.options.gap_tolerance,
+            abs_gap_tolerance: document.options.abs_gap_tolerance,
+            node_limit: document.options.node_limit,
+        }
+    }
+
+    /// In what it differs from the header of another run, in words.
+    fn differences(&self, other: &Self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut compare = |what: &str, ours: String, theirs: String| {
+            if ours != theirs {
+                found.push(format!("{what} {theirs} there, {ours} here"));
+            }
+        };
+        compare("format", self.schema.clone(), other.schema.clone());
+        compare("version", self.version.clone(), other.version.clone());
+        compare("instance", short(&self.instance_sha256), short(&other.instance_sha256));
+        compare("rules", short(&self.scenario_sha256), short(&other.scenario_sha256));
+        compare("engine", self.engine.clone(), other.engine.clone());
+        compare("seed", self.seed.to_string(), other.seed.to_string());
+        compare("gap", self.gap_tolerance.to_string(), other.gap_tolerance.to_string());
+        compare(
+            "absolute gap",
+            self.abs_gap_tolerance.to_string(),
+            other.abs_gap_tolerance.to_string(),
+        );
+        let nodes = |limit: Option<u64>| limit.map_or("none".to_owned(), |nodes| nodes.to_string());
+        compare("node limit", nodes(self.node_limit), nodes(other.node_limit));
+        found
+    }
+}
+
+/// The beginning of a hash, enough to tell two apart.
+fn short(sha256: &str) -> String {
+    sha256.chars().take(12).collect()
+}
+
+/// A journal open for appending.
+#[derive(Debug)]
+pub(super) struct Journal {
+    file: File,
+    path: PathBuf,
+}
+
+/// Why a journal cannot be continued.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum JournalError {
+    /// Reading or writing failed.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// A line is no journal line.
+    #[error("line {line} is damaged: {what}")]
+    Damaged {
+        /// Line number, from 1.
+        line: usize,
+        /// What the reader says.
+        what: String,
+    },
+    /// It belongs to another question.
+    #[error("it belongs to another run ({})", .0.join("; "))]
+    Another(Vec<String>),
+}
+
+impl Journal {
+    /// A new journal with its header; an old one is replaced.
+    pub(super) fn create(path: &Path, header: &JournalHeader) -> io::Result<Self> {
+        let line = to_line(&JournalLine::Header(header.clone()))?;
+        super::atomic::write_atomically(path, |out| out.write_all(&line))?;
+        Self::append_to(path)
+    }
+
+    /// Continues a journal: cuts off a torn last line, checks the header, and hands back what it
+    /// holds, in the order of the file.
+    pub(super) fn resume(
+        path: &Path,
+        header: &JournalHeader,
+    ) -> Result<(Self, Vec<ResultDocument>), JournalError> {
+        let mut bytes = std::fs::read(path)?;
+        let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let is_torn = whole < bytes.len();
+        bytes.truncate(whole);
+        let mut results = Vec::new();
+        for (line, text) in (1..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
+            let damaged = |what: String| JournalError::Damaged { line, what };
+            match serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))? {
+                JournalLine::Header(found) if line == 1 => {
+                    let differences = header.differences(&found);
+                    if !differences.is_empty() {
+                        return Err(JournalError::Another(differences));
+                    }
+                }
+                JournalLine::Result(result) if line > 1 => results.push(*result),
+                _ => return Err(damaged("a header belongs on the first line only".to_owned())),
+            }
+        }
+        if whole == 0 {
+            return Ok((Self::create(path, header)?, results));
+        }
+        if is_torn {
+            super::atomic::write_atomically(path, |out| out.write_all(&bytes))?;
+        }
+        Ok((Self::append_to(path)?, results))
+    }
+
+    fn append_to(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().append(true).open(path)?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Adds a finished k and flushes it to the disk. On failure the journal is cut back to what it
+    /// was, as far as the disk lets it.
+    pub(super) fn append(&mut self, result: &ResultDocument) -> io::Result<()> {
+        let line = to_line(&JournalLine::Result(Box::new(result.clone())))?;
+        let before = self.file.metadata()?.len();
+        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        if written.is_err() {
+            // The next resume cuts a torn line anyway; this only spares it the work.
+            let _ = self.file.set_len(before);
+        }
+        written
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn to_line(line: &JournalLine) -> io::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec(line)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header() -> JournalHeader {
+        JournalHeader {
+            schema: "regionfront/journal/1".into(),
+            version: "0".into(),
+            instance_sha256: "a".repeat(64),
+            scenario_sha256: "b".repeat(64),
+            engine: "exact".into(),
+            seed: 0,
+            gap_tolerance: 0.0,
+            abs_gap_tolerance: 0,
+            node_limit: None,
+        }
+    }
+
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("journal.ndjson");
+        (folder, path)
+    }
+
+    #[test]
+    fn a_torn_last_line_is_cut_off() {
+        let (_folder, path) = folder();
+        Journal::create(&path, &header()).expect("a writable folder");
+        let whole = std::fs::read(&path).expect("the journal");
+        let mut torn = whole.clone();
+        torn.extend_from_slice(b"{\"result\":{\"k\":6,");
+        std::fs::write(&path, torn).expect("a writable folder");
+        let (_, results) = Journal::resume(&path, &header()).expect("the rest is whole");
+        assert!(results.is_empty());
+        assert_eq!(std::fs::read(&path).expect("the journal"), whole);
+    }
+
+    #[test]
+    fn a_journal_torn_within_its_header_begins_anew() {
+        let (_folder, path) = folder();
+        std::fs::write(&path, b"{\"header\":").expect("a writable folder");
+        Journal::resume(&path, &header()).expect("nothing is lost");
+        Journal::resume(&path, &header()).expect("the header is whole now");
+    }
+
+    #[test]
+    fn a_journal_of_another_question_is_refused_with_the_difference() {
+        let (_folder, path) = folder();
+        Journal::create(&path, &header()).expect("a writable folder");
+        let other = JournalHeader { seed: 7, scenario_sha256: "c".repeat(64), ..header() };
+        let error = Journal::resume(&path, &other).expect_err("another seed and other rules");
+        assert_eq!(
+            error.to_string(),
+            "it belongs to another run (rules bbbbbbbbbbbb there, cccccccccccc here; seed 0 there, \
+             7 here)"
+        );
+    }
+
+    #[test]
+    fn a_damaged_line_is_named() {
+        let (_folder, path) = folder();
+        Journal::create(&path, &header()).expect("a writable folder");
+        let mut bytes = std::fs::read(&path).expect("the journal");
+        bytes.extend_from_slice(b"nonsense\n");
+        std::fs::write(&path, bytes).expect("a writable folder");
+        let error = Journal::resume(&path, &header()).expect_err("nonsense");
+        assert!(error.to_string().starts_with("line 2 is damaged"), "{error}");
+    }
+}

@@ -1,0 +1,16 @@
+//! The solve document as JSON.
+
+use std::io::{self, Write};
+
+use super::{Report, SolveDocument};
+
+/// One indented JSON document and a newline.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct JsonReport;
+
+impl Report for JsonReport {
+    fn write(&self, document: &SolveDocument, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, document)?;
+        out.write_all(b"\n")
+    }
+}

@@ -1,0 +1,264 @@
+//! The run directory: opened before solving, each finished k saved at once, files written whole.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::defect::Defect;
+use crate::plan::Plan;
+use crate::scenario::Problem;
+
+use super::atomic::{TEMPORARY_PREFIX, write_atomically};
+use super::journal::{Journal, JournalError};
+use super::manifest::Manifest;
+use super::{JournalHeader, JsonReport, Report, ResultDocument, SolveDocument, csv, map};
+
+const JOURNAL: &str = "journal.ndjson";
+const MANIFEST: &str = "manifest.json";
+
+/// How to treat a directory that already holds something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenMode {
+    /// Refuse it unless it is empty.
+    New,
+    /// Continue the run it holds; begin one if it holds none.
+    Resume,
+    /// Replace the run it holds. Files that are not ours stay.
+    Force,
+}
+
+/// Why a run directory cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OutputError {
+    /// Refused before solving: the user has to choose.
+    #[error("{0}")]
+    Refused(Defect),
+    /// The disk or the permissions failed.
+    #[error("{0}")]
+    Failed(Defect),
+}
+
+/// An open run directory.
+#[derive(Debug)]
+pub struct RunDir {
+    folder: PathBuf,
+    journal: Journal,
+}
+
+impl RunDir {
+    /// Opens a directory, creating it if need be, and hands back the results a continued run
+    /// already has, in the order they were saved.
+    ///
+    /// # Errors
+    /// When it cannot be written, holds something else, or holds a run of another question.
+    pub fn open(
+        folder: &Path,
+        mode: OpenMode,
+        header: &JournalHeader,
+    ) -> Result<(Self, Vec<ResultDocument>), OutputError> {
+        let unusable = |error: io::Error| {
+            OutputError::Refused(Defect::new(
+                "E401",
+                folder.display().to_string(),
+                format!("the output directory cannot be used: {error}"),
+                "name a directory you may write to",
+            ))
+        };
+        fs::create_dir_all(folder).map_err(unusable)?;
+        let contents = contents(folder).map_err(unusable)?;
+        // Shows now, not after an hour of solving, that files can be made here.
+        tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(folder).map_err(unusable)?;
+
+        let journal = folder.join(JOURNAL);
+        let holds_run = contents.iter().any(|name| name == JOURNAL || name == MANIFEST);
+        match mode {
+            OpenMode::New if holds_run => return Err(refuse_earlier_run(folder)),
+            OpenMode::New | OpenMode::Resume if !contents.is_empty() && !holds_run => {
+                return Err(refuse_foreign(folder, contents.len()));
+            }
+            OpenMode::Resume if contents.iter().any(|name| name == JOURNAL) => {
+                let (journal, results) = Journal::resume(&journal, header)
+                    .map_err(|error| refuse_journal(&journal, &error))?;
+                return Ok((Self { folder: folder.to_owned(), journal }, results));
+            }
+            OpenMode::Force => remove_earlier_run(folder).map_err(unusable)?,
+            OpenMode::New | OpenMode::Resume => {}
+        }
+        let journal = Journal::create(&journal, header).map_err(unusable)?;
+        Ok((Self { folder: folder.to_owned(), journal }, Vec::new()))
+    }
+
+    /// Saves a finished k in the journal, flushed to the disk.
+    ///
+    /// # Errors
+    /// When the disk fails or is full.
+    pub fn save(&mut self, result: &ResultDocument) -> Result<(), OutputError> {
+        let path = self.journal.path().to_owned();
+        self.journal.append(result).map_err(|error| failed(&path, &error))
+    }
+
+    /// Writes the manifest.
+    ///
+    /// # Errors
+    /// When the disk fails or is full.
+    pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), OutputError> {
+        self.write(MANIFEST, |out| {
+            serde_json::to_writer_pretty(&mut *out, manifest)?;
+            out.write_all(b"\n")
+        })
+    }
+
+    /// Writes every file of the results. `plans` are the plans of the document, by k.
+    ///
+    /// # Errors
+    /// When the disk fails or is full. Files are written whole or not at all.
+    pub fn write_results(
+        &self,
+        problem: &Problem,
+        document: &SolveDocument,
+        plans: &[(usize, &Plan)],
+    ) -> Result<(), OutputError> {
+        self.write("solve.json", |out| JsonReport.write(document, out))?;
+        self.write("solve.csv", |out| csv::solve(document, out))?;
+        self.write("assignment.csv", |out| csv::assignment(document, out))?;
+        self.write("assignment_wide.csv", |out| csv::assignment_wide(document, out))?;
+        self.write("regions.csv", |out| csv::regions(document, out))?;
+        self.write("region_flows.csv", |out| csv::region_flows(problem, plans, out))?;
+        for result in document.results.iter().filter(|result| !result.assignment.is_empty()) {
+            let name = format!("divisions/{}.csv", plan_name(result.k));
+            self.write(&name, |out| csv::division(document, result, out))?;
+        }
+        for (k, picture) in map::draw_all(problem, document, plans) {
+            let name = format!("maps/{}.svg", plan_name(k));
+            self.write(&name, |out| out.write_all(picture.as_bytes()))?;
+        }
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        let path = self.folder.join(name);
+        let parent = path.parent().expect("a file name was joined to the folder");
+        fs::create_dir_all(parent)
+            .and_then(|()| write_atomically(&path, write))
+            .map_err(|error| failed(&path, &error))
+    }
+}
+
+/// The file names a run for these k writes; `has_map` where the instance has polygons.
+pub fn run_files(ks: &[usize], has_map: bool) -> Vec<String> {
+    let mut names: Vec<String> = [
+        MANIFEST,
+        JOURNAL,
+        "solve.json",
+        "solve.csv",
+        "assignment.csv",
+        "assignment_wide.csv",
+        "regions.csv",
+        "region_flows.csv",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    names.extend(ks.iter().map(|&k| format!("divisions/{}.csv", plan_name(k))));
+    if has_map {
+        names.extend(ks.iter().map(|&k| format!("maps/{}.svg", plan_name(k))));
+    }
+    names
+}
+
+/// `k06`: sorts as a number up to 99.
+fn plan_name(k: usize) -> String {
+    format!("k{k:02}")
+}
+
+/// Names in a folder, but for files left behind half-written.
+fn contents(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if !name.starts_with(TEMPORARY_PREFIX) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// Removes what an earlier run wrote, and nothing else.
+fn remove_earlier_run(folder: &Path) -> io::Result<()> {
+    for name in run_files(&[], false) {
+        remove_if_there(&folder.join(name))?;
+    }
+    for (below, extension) in [("divisions", "csv"), ("maps", "svg")] {
+        let below = folder.join(below);
+        if !below.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&below)? {
+            let path = entry?.path();
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let is_plan = stem.strip_prefix('k').is_some_and(|k| k.parse::<usize>().is_ok());
+            if is_plan && path.extension().is_some_and(|found| found == extension) {
+                remove_if_there(&path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn refuse_earlier_run(folder: &Path) -> OutputError {
+    OutputError::Refused(Defect::new(
+        "E402",
+        folder.display().to_string(),
+        "the output directory holds an earlier run",
+        "continue it with --resume, replace it with --force, or name another directory",
+    ))
+}
+
+fn refuse_foreign(folder: &Path, count: usize) -> OutputError {
+    let things = if count == 1 { "1 entry" } else { &format!("{count} entries") };
+    OutputError::Refused(Defect::new(
+        "E402",
+        folder.display().to_string(),
+        format!("the output directory is not empty and holds no run of regionfront ({things})"),
+        "name an empty or new directory, or use --force, which leaves other files alone",
+    ))
+}
+
+fn refuse_journal(path: &Path, error: &JournalError) -> OutputError {
+    let (code, cure) = match error {
+        JournalError::Io(_) => ("E401", "make the journal readable and writable"),
+        JournalError::Damaged { .. } => {
+            ("E404", "remove the line, or begin anew with --force or in another directory")
+        }
+        JournalError::Another(_) => (
+            "E403",
+            "repeat the earlier options to continue it, or begin anew with --force or in another \
+             directory",
+        ),
+    };
+    OutputError::Refused(Defect::new(
+        code,
+        path.display().to_string(),
+        format!("the journal cannot be continued: {error}"),
+        cure,
+    ))
+}
+
+fn failed(path: &Path, error: &io::Error) -> OutputError {
+    OutputError::Failed(Defect::new(
+        "E405",
+        path.display().to_string(),
+        format!("writing failed: {error}"),
+        "make room or mend the disk, then run again with --resume",
+    ))
+}
