@@ -10,13 +10,14 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use regionfront::engine::compact::Compact;
+use regionfront::engine::exact::Exact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
 use regionfront::plan::Plan;
 use regionfront::scenario::{Bounds, Problem, Rules};
 use regionfront::verify::verify;
 
 /// Every engine on trial.
-const ENGINES: [&dyn Engine; 1] = [&Compact];
+const ENGINES: [&dyn Engine; 2] = [&Compact, &Exact];
 
 /// Each rule kind alone, none, and all of them.
 fn switch_settings() -> Vec<Switches> {

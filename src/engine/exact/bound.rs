@@ -215,7 +215,8 @@ impl<const W: usize> Pricer<'_, W> {
         let mut before = vec![usize::MAX; n];
         loop {
             before.fill(usize::MAX);
-            let mut queue: Vec<usize> = state.free.iter().filter(|&i| self.net[i] > 0).collect();
+            let mut queue: Vec<usize> =
+                state.free.iter().filter(|&i| self.net[i] > 0).collect();
             let mut unseen = state.free;
             for &i in &queue {
                 unseen.remove(i);
@@ -253,80 +254,4 @@ impl<const W: usize> Pricer<'_, W> {
             total += amount;
         }
     }
-<<<<<<< HEAD
-=======
-
-    /// What profitable clusters apart from the taken areas must pay for a way to them, up to
-    /// `wanted`. Net contributions of boundary areas rise by what is charged to them, those of the
-    /// clusters fall, so that fixing stays valid.
-    fn moats(&mut self, state: &State<W>, wanted: i64) -> i64 {
-        let neighbours = &self.core.neighbours;
-        let mut gains = AreaSet::EMPTY;
-        for i in state.free.iter() {
-            if self.net[i] > 0 {
-                gains.insert(i);
-            }
-        }
-        let solid = state.taken.union(&gains);
-        let mut home = AreaSet::flood(AreaSet::single(self.root), &solid, neighbours);
-        let mut loose = gains.difference(&home);
-        let mut paid = 0;
-        while let Some(first) = loose.first() {
-            let mut cluster = AreaSet::flood(AreaSet::single(first), &solid, neighbours);
-            loose = loose.difference(&cluster);
-            // A cluster with a taken area must be reached whatever it costs.
-            let mut purse: i64 = if cluster.meets(&state.taken) {
-                i64::MAX
-            } else {
-                cluster.intersection(&gains).iter().map(|i| self.net[i]).sum()
-            };
-            let forced = purse == i64::MAX;
-            let funders = cluster.intersection(&gains);
-            loop {
-                let edge = cluster.boundary(neighbours);
-                if edge.meets(&home) {
-                    // A zero-cost way home; what is left of the purse stays in the bound.
-                    home = home.union(&cluster);
-                    break;
-                }
-                let edge = edge.intersection(&state.free);
-                let Some(price) = edge.iter().map(|i| -self.net[i]).min() else { break };
-                let charge = price.min(purse);
-                paid += charge;
-                for i in edge.iter() {
-                    self.net[i] += charge;
-                }
-                if !forced {
-                    purse -= charge;
-                }
-                if paid >= wanted || (purse == 0 && !forced) {
-                    break;
-                }
-                for i in edge.iter() {
-                    if self.net[i] == 0 {
-                        cluster = cluster.union(&AreaSet::flood(
-                            AreaSet::single(i),
-                            &solid.union(&AreaSet::single(i)),
-                            neighbours,
-                        ));
-                    }
-                }
-                if cluster.meets(&home) {
-                    home = home.union(&cluster);
-                    break;
-                }
-            }
-            if !forced {
-                // Without a funder the bound loses at most what its cluster has left.
-                for i in funders.iter() {
-                    self.net[i] = self.net[i].min(purse);
-                }
-            }
-            if paid >= wanted {
-                break;
-            }
-        }
-        paid
-    }
->>>>>>> cli
 }
