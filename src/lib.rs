@@ -19,12 +19,14 @@
 //! | [`engine`] | the exact engine and the compact mixed-integer model behind one trait |
 //! | [`indicators`] | commuting statistics of regions |
 //! | [`job`] | one question in, one judged answer per k out: the only door to the engines |
+//! | [`explain`] | why there is no plan: a smallest set of conflicting rules, and ways out |
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 
 pub mod cli;
 pub mod defect;
 pub mod engine;
+pub mod explain;
 pub mod graph;
 pub mod indicators;
 pub mod instance;

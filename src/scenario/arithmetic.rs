@@ -72,6 +72,13 @@ impl Problem {
         report.found
     }
 
+    /// Closed and fixed regions, and the parts of the map they leave: every plan has at least as many
+    /// regions.
+    pub(crate) fn fewest_by_parts(&self) -> usize {
+        let left = Left::of(self);
+        left.decided + left.parts.len()
+    }
+
     /// Why fewer regions than decided groups and separate parts are too few.
     fn too_few(&self, left: &Left, k: usize) -> String {
         let mut reasons = Vec::new();
