@@ -97,8 +97,7 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         ExplainFormat::Json => json_to_stdout(&document)?,
         ExplainFormat::Text => to_stdout(|out| write_text(&document, out))?,
     }
-    let is_undecided =
-        |found: &ExplanationDocument| found.verdict == VerdictDocument::Undecided;
+    let is_undecided = |found: &ExplanationDocument| found.verdict == VerdictDocument::Undecided;
     Ok(match signals.received() {
         Some(signal) => Exit::Interrupted(signal),
         None if document.explanations.iter().any(is_undecided) => {

@@ -49,9 +49,7 @@ impl Question {
 
 fn read_both(args: &QuestionArgs, quiet: bool) -> Result<(Instance, Scenario), Defects> {
     match (Instance::load(&args.instance), read_scenario(args, quiet)) {
-        (Ok(instance), Ok(scenario)) => {
-            Ok((instance, scenario.overridden_by(args.as_scenario())))
-        }
+        (Ok(instance), Ok(scenario)) => Ok((instance, scenario.overridden_by(args.as_scenario()))),
         (instance, scenario) => {
             let mut defects = instance.err().unwrap_or_default();
             defects.0.extend(scenario.err().unwrap_or_default().0);

@@ -1,7 +1,7 @@
 //! An irreducible set of conflicting rules: together they leave no plan, without any one of them
 //! there is one.
 //!
-//! QuickXplain (Junker, *Preferred explanations and relaxations for over-constrained problems*,
+//! `QuickXplain` (Junker, *Preferred explanations and relaxations for over-constrained problems*,
 //! AAAI 2004) needs O(c log(n / c)) questions for a set of c out of n rules. Whatever an oracle
 //! leaves undecided is taken for feasible, so that the set conflicts in any case; a deletion filter
 //! (Chinneck, Dravnieks, *ORSA Journal on Computing* 1991) then makes sure that it is irreducible,

@@ -99,7 +99,12 @@ impl Explainer {
         let relaxations = relax::find(&mut self.oracle, &conflict, k);
         let problem = self.oracle.problem();
         let limits = problem.rules.limits;
-        let conflicting = rule::under(problem, &conflict.rules, &limits, &[]);
+        // Links that need not count for the conflict are not counted in its reasons either: they do
+        // not in the question.
+        let is_uncounted = |rule: &&Rule| matches!(rule, Rule::NotCounted(_));
+        let uncounted = self.oracle.all().iter().filter(is_uncounted);
+        let stated: RuleSet = conflict.rules.iter().chain(uncounted).copied().collect();
+        let conflicting = rule::under(problem, &stated, &limits, &[]);
         let mut found = conflicting.contradictory_rules();
         if found.is_empty() && conflict.rules.contains(&Rule::Regions) {
             found = conflicting.contradictions(k);

@@ -133,10 +133,7 @@ impl Oracle {
         if self.plans.iter().any(|known| known.broken.is_disjoint(rules)) {
             return Verdict::Feasible;
         }
-        // The numbers nearest to the one asked for first: they are the likeliest.
-        let num_areas = self.problem.instance.num_areas();
-        let mut ks: Vec<usize> = (1..=num_areas).collect();
-        ks.sort_by_key(|&other| (other.abs_diff(k), other));
+        let ks = self.by_distance(k);
         let end = self.probe.map(|probe| Instant::now() + probe * PROBES_FOR_ANY);
         let mut verdict = Verdict::Infeasible;
         for k in ks {
@@ -157,9 +154,8 @@ impl Oracle {
     /// As [`Oracle::verdict`], for exactly `k` regions.
     pub(super) fn verdict_for(&mut self, rules: &RuleSet, k: usize) -> Verdict {
         let rules: RuleSet = rules.iter().copied().filter(|rule| *rule != Rule::Regions).collect();
-        let is_known = |known: &Known| {
-            known.plan.num_regions() == k && known.broken.is_disjoint(&rules)
-        };
+        let is_known =
+            |known: &Known| known.plan.num_regions() == k && known.broken.is_disjoint(&rules);
         if self.plans.iter().any(is_known) {
             return Verdict::Feasible;
         }
@@ -194,22 +190,35 @@ impl Oracle {
     }
 
     /// The best plan with `k` regions under these rules with these limits, as far as time allows.
-    pub(super) fn best_plan(&mut self, rules: &RuleSet, limits: &Limits, k: usize) -> Option<Answer> {
+    pub(super) fn best_plan(
+        &mut self,
+        rules: &RuleSet,
+        limits: &Limits,
+        k: usize,
+    ) -> Option<Answer> {
         self.ask(rules, limits, k, Wanted::Best).ok().flatten()
     }
 
     /// A known plan with `k` regions that keeps these rules.
     pub(super) fn known(&self, rules: &RuleSet, k: usize) -> Option<&Plan> {
-        self.known_near(rules, k).filter(|plan| plan.num_regions() == k)
-    }
-
-    /// A known plan that keeps these rules, with as nearly `k` regions as any; the first of them.
-    pub(super) fn known_near(&self, rules: &RuleSet, k: usize) -> Option<&Plan> {
         self.plans
             .iter()
-            .filter(|known| known.broken.is_disjoint(rules))
+            .find(|known| known.plan.num_regions() == k && known.broken.is_disjoint(rules))
             .map(|known| &known.plan)
-            .min_by_key(|plan| plan.num_regions().abs_diff(k))
+    }
+
+    /// Numbers of regions, those nearest to `k` first: they are the likeliest.
+    fn by_distance(&self, k: usize) -> Vec<usize> {
+        let mut ks: Vec<usize> = (1..=self.problem.instance.num_areas()).collect();
+        ks.sort_by_key(|&other| (other.abs_diff(k), other));
+        ks
+    }
+
+    /// The number of regions nearest to `k` with which some plan keeps these rules, as far as it is
+    /// decided; of two the smaller.
+    pub(super) fn nearest_number(&mut self, rules: &RuleSet, k: usize) -> Option<usize> {
+        let ks = self.by_distance(k);
+        ks.into_iter().find(|&k| self.verdict_for(rules, k) == Verdict::Feasible)
     }
 
     fn ask(
@@ -270,7 +279,12 @@ impl Oracle {
         Some((0..1 << exempt.len()).map(choice).collect())
     }
 
-    fn solve(&mut self, problem: &Problem, k: usize, wanted: Wanted) -> Result<Option<Answer>, Stopped> {
+    fn solve(
+        &mut self,
+        problem: &Problem,
+        k: usize,
+        wanted: Wanted,
+    ) -> Result<Option<Answer>, Stopped> {
         if !problem.contradictory_rules().is_empty() || !problem.contradictions(k).is_empty() {
             return Ok(None);
         }

@@ -103,8 +103,7 @@ pub(super) fn find(oracle: &mut Oracle, conflict: &Conflict, k: usize) -> Vec<Re
 /// The best plan under changed rules.
 fn outcome(oracle: &mut Oracle, rules: &RuleSet, limits: &Limits, k: usize) -> Option<Outcome> {
     let best = oracle.best_plan(rules, limits, k);
-    let is_optimal =
-        best.as_ref().is_some_and(|answer| answer.termination == Termination::Optimal);
+    let is_optimal = best.as_ref().is_some_and(|answer| answer.termination == Termination::Optimal);
     let plan = match best.and_then(|answer| answer.plan) {
         Some(plan) => plan.plan().clone(),
         // Out of time: whatever is known.
@@ -278,6 +277,8 @@ fn several(oracle: &mut Oracle, k: usize) -> Option<Relaxation> {
     let mut ordered: Vec<Rule> = oracle.all().iter().copied().collect();
     ordered.sort_by_key(|rule| rule.preference());
     let mut kept = RuleSet::new();
+    // Known from here on: that there is any plan at all.
+    oracle.verdict(&kept, k);
     let mut without = Vec::new();
     let mut is_nearest = true;
     for rule in ordered.into_iter().rev() {
@@ -295,11 +296,7 @@ fn several(oracle: &mut Oracle, k: usize) -> Option<Relaxation> {
     }
     without.sort_unstable();
     let limits = oracle.problem().rules.limits;
-    let k = if kept.contains(&Rule::Regions) {
-        k
-    } else {
-        oracle.known_near(&kept, k)?.num_regions()
-    };
+    let k = if kept.contains(&Rule::Regions) { k } else { oracle.nearest_number(&kept, k)? };
     let outcome = outcome(oracle, &kept, &limits, k)?;
     Some(Relaxation { change: Change::Without(without), is_nearest, outcome })
 }

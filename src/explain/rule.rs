@@ -63,9 +63,10 @@ impl Rule {
         }
         all.extend(limits.min_self_containment.map(|_| Self::SelfContainment));
         let tied: BTreeSet<(usize, usize)> = problem.adjacency().into_iter().collect();
-        let others = problem.instance.links.iter().filter(|link| {
-            !rules.links.contains(&link.kind) && !tied.contains(&(link.a, link.b))
-        });
+        let others =
+            problem.instance.links.iter().filter(|link| {
+                !rules.links.contains(&link.kind) && !tied.contains(&(link.a, link.b))
+            });
         all.extend(others.map(|link| Self::NotCounted(link.kind)));
         all
     }
@@ -109,9 +110,9 @@ impl Rule {
                 regions.iter().all(|region| is_connected(&problem.instance, &kinds, region))
             }
             // Taken together: a plan that needs any kind that does not count breaks all of them.
-            Self::NotCounted(_) => regions
-                .iter()
-                .all(|region| is_connected(&problem.instance, &rules.links, region)),
+            Self::NotCounted(_) => {
+                regions.iter().all(|region| is_connected(&problem.instance, &rules.links, region))
+            }
             Self::Regions => true,
         }
     }
@@ -128,7 +129,9 @@ impl Rule {
             }
             Self::SelfContainment => {
                 let (inside, employed) = containment(problem, region);
-                limits.min_self_containment.is_none_or(|share| share.is_reached_by(inside, employed))
+                limits
+                    .min_self_containment
+                    .is_none_or(|share| share.is_reached_by(inside, employed))
             }
             _ => true,
         }
@@ -160,8 +163,7 @@ pub(super) fn containment(problem: &Problem, region: &[usize]) -> (u64, u64) {
         .filter(|(to, _)| region.binary_search(to).is_ok())
         .map(|(_, commuters)| commuters)
         .sum();
-    let employed =
-        region.iter().map(|&area| problem.instance.areas[area].employed_residents).sum();
+    let employed = region.iter().map(|&area| problem.instance.areas[area].employed_residents).sum();
     (inside, employed)
 }
 
@@ -181,7 +183,12 @@ fn is_connected(instance: &Instance, kinds: &[LinkKind], region: &[usize]) -> bo
 
 /// The problem under some of its rules, with these limits; `exact` are fixed groups that are kept
 /// for their exemption although their rule is left out.
-pub(super) fn under(problem: &Problem, kept: &RuleSet, limits: &Limits, exact: &[usize]) -> Problem {
+pub(super) fn under(
+    problem: &Problem,
+    kept: &RuleSet,
+    limits: &Limits,
+    exact: &[usize],
+) -> Problem {
     let all = &problem.rules;
     let chosen = |groups: &[Group], rule: fn(usize) -> Rule| -> Vec<Group> {
         let is_kept = |at: &usize| kept.contains(&rule(*at));
@@ -195,7 +202,8 @@ pub(super) fn under(problem: &Problem, kept: &RuleSet, limits: &Limits, exact: &
     let mut instance = problem.instance.clone();
     let mut links = all.links.clone();
     if kept.contains(&Rule::Contiguity) {
-        let counted = |kind: &LinkKind| !links.contains(kind) && !kept.contains(&Rule::NotCounted(*kind));
+        let counted =
+            |kind: &LinkKind| !links.contains(kind) && !kept.contains(&Rule::NotCounted(*kind));
         let more: Vec<LinkKind> = LinkKind::ALL.into_iter().filter(counted).collect();
         links.extend(more);
         links.sort_unstable();

@@ -1,7 +1,5 @@
 //! Explanations in sentences.
 
-use std::fmt::Write as _;
-
 use super::relax::{Change, Relaxation};
 use super::rule::{self, Rule, RuleSet, Side};
 use crate::instance::LinkKind;
@@ -80,10 +78,10 @@ pub fn conflict_sentence(problem: &Problem, k: usize, rules: &RuleSet) -> String
             _ => texts.push(rule_text(problem, k, rule, rules)),
         }
     }
-    if !not_counted.is_empty() {
-        // Contiguity is the last of the rules but for these.
-        let contiguity = texts.last_mut().expect("contiguity is among the rules");
-        write!(contiguity, " without {}", joined(&not_counted)).expect("a string takes anything");
+    // Contiguity is the last of the rules but for these.
+    if let Some(contiguity) = texts.last_mut().filter(|_| !not_counted.is_empty()) {
+        contiguity.push_str(" without ");
+        contiguity.push_str(&joined(&not_counted));
     }
     let text = match texts.as_slice() {
         [] => "no plan exists".to_owned(),
@@ -141,8 +139,7 @@ pub fn relaxation_sentence(problem: &Problem, relaxation: &Relaxation) -> String
             }
         }
         Change::Without(rules) => {
-            let mut texts: Vec<String> =
-                rules.iter().map(|&rule| without(problem, rule)).collect();
+            let mut texts: Vec<String> = rules.iter().map(|&rule| without(problem, rule)).collect();
             if *rules == [Rule::Regions] {
                 texts = vec!["ask for another number of regions".to_owned()];
             }
@@ -217,7 +214,5 @@ fn counted(number: usize, noun: &str) -> String {
 
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -207,9 +207,10 @@ impl RelaxationDocument {
             Change::SelfContainment { to } => {
                 (vec![key(Rule::SelfContainment).0], Some((*to).into()))
             }
-            Change::Regions { to, .. } => {
-                (vec![key(Rule::Regions).0], Some(as_number(u64::try_from(*to).unwrap_or(u64::MAX))))
-            }
+            Change::Regions { to, .. } => (
+                vec![key(Rule::Regions).0],
+                Some(as_number(u64::try_from(*to).unwrap_or(u64::MAX))),
+            ),
             Change::Without(rules) => (rules.iter().map(|&rule| key(rule).0).collect(), None),
         };
         Self {
@@ -238,9 +239,9 @@ impl RelaxationDocument {
                 grouped(self.max_population)
             )
         };
-        let best = if self.proven_optimal { "at most" } else { "at least" };
+        let proven = if self.proven_optimal { "" } else { ", perhaps more" };
         format!(
-            "{regions}; {best} {} commuters inside, {}",
+            "{regions}; {} commuters inside, {}{proven}",
             grouped(self.objective),
             percent(self.share)
         )
