@@ -371,7 +371,11 @@ fn a_conflict_is_explained_with_what_would_help() {
     let explain = [&explain[..], &["--min-population", "1 000 000", "--k", "2"]].concat();
     let ran = run(&explain).exits(0);
     assert!(ran.stdout.starts_with("k = 2: "), "{}", ran.stdout);
-    assert!(ran.stdout.contains("a minimum population of 1,000,000"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("A minimum population of 1,000,000 is impossible"),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.contains("lower the minimum population to"), "{}", ran.stdout);
     let document = run(&[&explain[..], &["--format", "json"]].concat()).exits(0).json();
     let schema = run(&["schema", "explain"]).exits(0).json();

@@ -317,7 +317,6 @@ fn the_trial_meets_every_kind_of_rule() {
         "raise",
         "lower self-containment",
         "the most or fewest",
-        "another number",
         "without",
         "without several",
     ];

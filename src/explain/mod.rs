@@ -28,8 +28,11 @@ pub use words::{conflict_sentence, relaxation_sentence, rule_text};
 
 use probe::Oracle;
 
-/// One question of many may take this part of the time there is.
-const PROBE_SHARE: u32 = 8;
+/// One question of many may take one of so many parts of the time there is.
+const PROBE_PARTS: u32 = 6;
+
+/// Finding the conflict may take one of so many parts of the time there is.
+const CONFLICT_PARTS: usize = 2;
 
 /// Why there is no plan with one number of regions.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,11 +93,12 @@ impl Explainer {
 
     fn set_limit(&mut self, limit: Option<Duration>) {
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-        self.oracle.allow(deadline, limit.map(|limit| limit / PROBE_SHARE));
+        self.oracle.allow(deadline, limit.map(|limit| limit / PROBE_PARTS));
     }
 
     fn explain_infeasible(&mut self, k: usize) -> Explanation {
         let undecided = self.oracle.num_undecided();
+        self.oracle.begin_step(CONFLICT_PARTS);
         let conflict = conflict::find(&mut self.oracle, k);
         let relaxations = relax::find(&mut self.oracle, &conflict, k);
         let problem = self.oracle.problem();

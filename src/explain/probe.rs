@@ -57,6 +57,8 @@ pub(super) struct Oracle {
     settings: Settings,
     /// When everything has to end.
     deadline: Option<Instant>,
+    /// When the present step has to end.
+    step: Option<Instant>,
     /// Longest time for one probe.
     probe: Option<Duration>,
     plans: Vec<Known>,
@@ -83,6 +85,7 @@ impl Oracle {
             watcher: Arc::new(Silent),
             settings: settings.clone(),
             deadline: None,
+            step: None,
             probe: None,
             plans: Vec::new(),
             impossible: Vec::new(),
@@ -93,8 +96,15 @@ impl Oracle {
 
     /// Sets when to end, and how long one probe may take, from now on.
     pub(super) fn allow(&mut self, deadline: Option<Instant>, probe: Option<Duration>) {
-        (self.deadline, self.probe) = (deadline, probe);
+        (self.deadline, self.step, self.probe) = (deadline, deadline, probe);
         self.given_up.clear();
+    }
+
+    /// Begins a step that may take one of so many equal parts of the time left.
+    pub(super) fn begin_step(&mut self, parts: usize) {
+        let parts = u32::try_from(parts.max(1)).unwrap_or(u32::MAX);
+        let now = Instant::now();
+        self.step = self.deadline.map(|end| now + end.saturating_duration_since(now) / parts);
     }
 
     /// Takes it for proven that all rules together leave no plan with `k` regions.
@@ -118,10 +128,9 @@ impl Oracle {
         self.num_undecided
     }
 
-    /// Whether there is no time left.
+    /// Whether there is no time left for the present step.
     pub(super) fn is_over(&self) -> bool {
-        self.settings.interrupt.is_raised()
-            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.settings.interrupt.is_raised() || self.step.is_some_and(|end| Instant::now() >= end)
     }
 
     /// Whether some plan keeps these rules. Without [`Rule::Regions`] among them it may have any
@@ -145,6 +154,7 @@ impl Oracle {
                 Verdict::Undecided => verdict = Verdict::Undecided,
             }
             if is_late {
+                self.num_undecided += 1;
                 break;
             }
         }
@@ -291,7 +301,7 @@ impl Oracle {
         if self.is_over() {
             return Err(Stopped);
         }
-        let left = self.deadline.map(|end| end.saturating_duration_since(Instant::now()));
+        let left = self.step.map(|end| end.saturating_duration_since(Instant::now()));
         let settings = Settings {
             time_limit: [left, self.probe].into_iter().flatten().min(),
             total_time_limit: None,

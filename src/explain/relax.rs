@@ -71,7 +71,9 @@ pub struct Outcome {
 /// several.
 pub(super) fn find(oracle: &mut Oracle, conflict: &Conflict, k: usize) -> Vec<Relaxation> {
     let mut found = Vec::new();
-    for &rule in &conflict.rules {
+    for (at, &rule) in conflict.rules.iter().enumerate() {
+        // What one rule leaves of its time goes to the others; the last part is for several rules.
+        oracle.begin_step(conflict.rules.len() - at + 1);
         // Any change of one rule alone that helps is a change of a rule of every conflict.
         let mut others = oracle.all().clone();
         others.remove(&rule);
@@ -95,6 +97,7 @@ pub(super) fn find(oracle: &mut Oracle, conflict: &Conflict, k: usize) -> Vec<Re
         }
     }
     if found.is_empty() {
+        oracle.begin_step(1);
         found.extend(several(oracle, k));
     }
     found
@@ -136,19 +139,10 @@ fn outcome(oracle: &mut Oracle, rules: &RuleSet, limits: &Limits, k: usize) -> O
 fn other_numbers(oracle: &mut Oracle, others: &RuleSet, k: usize) -> Vec<Relaxation> {
     let num_areas = oracle.problem().instance.num_areas();
     let ceiling = oracle.ceiling(others);
-    let mut nearest = |ks: &mut dyn Iterator<Item = usize>| {
-        let mut is_proven = true;
-        for k in ks {
-            match oracle.verdict_for(others, k) {
-                Verdict::Feasible => return (Some(k), is_proven),
-                Verdict::Infeasible => {}
-                Verdict::Undecided => is_proven = false,
-            }
-        }
-        (None, is_proven)
-    };
-    let (below, is_below_nearest) = nearest(&mut (1..k.min(ceiling + 1)).rev());
-    let (above, is_above_nearest) = nearest(&mut (k + 1..=num_areas.min(ceiling)));
+    let below: Vec<usize> = (1..k.min(ceiling + 1)).rev().collect();
+    let above: Vec<usize> = (k + 1..=num_areas.min(ceiling)).collect();
+    let (below, is_below_nearest) = nearest(oracle, others, &below);
+    let (above, is_above_nearest) = nearest(oracle, others, &above);
     let limits = oracle.problem().rules.limits;
     let mut found = Vec::new();
     for (to, is_nearest, is_extreme, side) in [
@@ -165,6 +159,41 @@ fn other_numbers(oracle: &mut Oracle, others: &RuleSet, k: usize) -> Vec<Relaxat
         }));
     }
     found
+}
+
+/// The first of these numbers of regions that leaves a plan, and whether all before it are proven to
+/// leave none. From the first that is not decided on they are no longer tried one by one: the way
+/// out is wanted more than the proof that it is the nearest.
+fn nearest(oracle: &mut Oracle, others: &RuleSet, ks: &[usize]) -> (Option<usize>, bool) {
+    let mut at = 0;
+    loop {
+        let Some(&k) = ks.get(at) else { return (None, true) };
+        match oracle.verdict_for(others, k) {
+            Verdict::Feasible => return (Some(k), true),
+            Verdict::Infeasible => at += 1,
+            Verdict::Undecided => break,
+        }
+    }
+    // Ever longer strides until there is a plan, then back by halves.
+    let (mut nearer, mut stride) = (at, 1);
+    let mut found = loop {
+        let next = (nearer + stride).min(ks.len() - 1);
+        if next == nearer {
+            return (None, false);
+        }
+        if oracle.verdict_for(others, ks[next]) == Verdict::Feasible {
+            break next;
+        }
+        (nearer, stride) = (next, stride * 2);
+    };
+    while found - nearer > 1 {
+        let middle = nearer.midpoint(found);
+        match oracle.verdict_for(others, ks[middle]) {
+            Verdict::Feasible => found = middle,
+            _ => nearer = middle,
+        }
+    }
+    (Some(ks[found]), false)
 }
 
 /// A limit at its nearest figure that leaves a plan.
