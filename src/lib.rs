@@ -29,6 +29,7 @@ pub mod graph;
 pub mod indicators;
 pub mod instance;
 pub mod job;
+mod likeness;
 pub mod plan;
 pub mod quantity;
 pub mod report;

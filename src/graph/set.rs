@@ -132,7 +132,7 @@ impl<const W: usize> AreaSet<W> {
         let mut edge = start;
         while !edge.is_empty() {
             let mut next = Self::EMPTY;
-            for area in edge.iter() {
+            for area in &edge {
                 next = next.union(&neighbours[area]);
             }
             edge = next.intersection(within).difference(&reached);
@@ -157,9 +157,19 @@ impl<const W: usize> AreaSet<W> {
     }
 
     /// The areas outside the set that touch it.
+    #[must_use]
     pub fn boundary(&self, neighbours: &[Self]) -> Self {
         let touched = self.iter().fold(Self::EMPTY, |sum, area| sum.union(&neighbours[area]));
         touched.difference(self)
+    }
+}
+
+impl<const W: usize> IntoIterator for &AreaSet<W> {
+    type Item = usize;
+    type IntoIter = Areas<W>;
+
+    fn into_iter(self) -> Areas<W> {
+        self.iter()
     }
 }
 
