@@ -49,6 +49,8 @@ mod moat;
 mod pocket;
 mod pool;
 mod pricing;
+#[doc(hidden)]
+pub mod probe;
 mod relax;
 mod tree;
 mod watch;
