@@ -83,11 +83,6 @@ impl<'a> Watch<'a> {
         self.nodes.get()
     }
 
-    /// The lowest bound so far, scaled.
-    pub(super) fn best_bound(&self) -> i64 {
-        self.bound.get()
-    }
-
     /// A plan of this value was found.
     pub(super) fn incumbent(&self, value: i64) {
         if self.incumbent.get().is_none_or(|best| value > best) {
