@@ -54,8 +54,9 @@ fn the_table_of_results_is_the_record() {
     let readme = read("README.md");
     let rows = table_rows(&readme);
     let grouped = |text: &str| text.replace(',', "");
-    let mut records = csv::Reader::from_path(root().join("instances/viken-2020/best/best_known.csv"))
-        .expect("the record opens");
+    let mut records =
+        csv::Reader::from_path(root().join("instances/viken-2020/best/best_known.csv"))
+            .expect("the record opens");
     for record in records.records().map(|row| row.expect("a row")) {
         if &record[0] != "default" {
             continue;
@@ -94,7 +95,8 @@ fn linked_files_exist() {
 fn the_code_map_names_every_module() {
     let readme = read("README.md");
     for line in read("src/lib.rs").lines() {
-        if let Some(module) = line.strip_prefix("pub mod ").and_then(|rest| rest.strip_suffix(';')) {
+        if let Some(module) = line.strip_prefix("pub mod ").and_then(|rest| rest.strip_suffix(';'))
+        {
             let is_named = [format!("  {module}/ "), format!("  {module}.rs ")]
                 .iter()
                 .any(|entry| readme.contains(entry.as_str()));

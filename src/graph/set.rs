@@ -111,6 +111,10 @@ impl<const W: usize> AreaSet<W> {
 
     /// The areas, ascending.
     #[inline]
+    #[expect(
+        clippy::iter_without_into_iter,
+        reason = "a set is a small value as often as a reference; `.iter()` reads the same for both"
+    )]
     pub fn iter(&self) -> Areas<W> {
         Areas { rest: self.0, word: 0 }
     }
@@ -132,7 +136,7 @@ impl<const W: usize> AreaSet<W> {
         let mut edge = start;
         while !edge.is_empty() {
             let mut next = Self::EMPTY;
-            for area in &edge {
+            for area in edge.iter() {
                 next = next.union(&neighbours[area]);
             }
             edge = next.intersection(within).difference(&reached);
@@ -161,15 +165,6 @@ impl<const W: usize> AreaSet<W> {
     pub fn boundary(&self, neighbours: &[Self]) -> Self {
         let touched = self.iter().fold(Self::EMPTY, |sum, area| sum.union(&neighbours[area]));
         touched.difference(self)
-    }
-}
-
-impl<const W: usize> IntoIterator for &AreaSet<W> {
-    type Item = usize;
-    type IntoIter = Areas<W>;
-
-    fn into_iter(self) -> Areas<W> {
-        self.iter()
     }
 }
 

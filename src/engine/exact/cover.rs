@@ -4,7 +4,8 @@
 //! dual of the count row. The losses of a plan add up to the distance between the dual bound and
 //! its value, so all plans down to a value are those with a total loss within a *budget*. The
 //! uncovered node with the fewest candidates branches, candidates in order of loss; those that
-//! overlap or exceed the budget fall away on the way down.
+//! overlap or exceed the budget fall away on the way down. Where plans must reach an additive
+//! measure, what they exceed it by is a loss too, at its dual price.
 
 use super::core::SCALE;
 use super::watch::Watch;
@@ -17,6 +18,17 @@ pub(super) struct Candidate<const W: usize> {
     pub(super) set: AreaSet<W>,
     /// Loss against the dual bound, scaled; not negative.
     pub(super) loss: i64,
+    /// What it adds to the additive measure asked for.
+    pub(super) gain: i64,
+}
+
+/// An additive measure that plans must reach.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Least {
+    /// What the gains must add up to.
+    pub(super) least: i64,
+    /// Loss per unit above that, scaled; not negative.
+    pub(super) unit: i64,
 }
 
 /// Which plans to keep.
@@ -48,6 +60,7 @@ pub(super) fn cover<const W: usize>(
     k: usize,
     mut candidates: Vec<Candidate<W>>,
     budget: i64,
+    least: Option<Least>,
     keep: Keep,
     max_nodes: u64,
     watch: &Watch<'_>,
@@ -55,6 +68,7 @@ pub(super) fn cover<const W: usize>(
     candidates.sort_unstable_by_key(|candidate| (candidate.loss, candidate.set));
     let mut search = Search {
         budget,
+        least,
         keep,
         chosen: Vec::new(),
         plans: Vec::new(),
@@ -62,12 +76,13 @@ pub(super) fn cover<const W: usize>(
         watch,
         stopped: false,
     };
-    search.descend(all, k, &candidates, 0);
+    search.descend(all, k, &candidates, (0, 0));
     Covered { plans: search.plans, complete: !search.stopped }
 }
 
 struct Search<'s, const W: usize> {
     budget: i64,
+    least: Option<Least>,
     keep: Keep,
     chosen: Vec<AreaSet<W>>,
     plans: Vec<Cover<W>>,
@@ -77,7 +92,7 @@ struct Search<'s, const W: usize> {
 }
 
 impl<const W: usize> Search<'_, W> {
-    fn descend(&mut self, open: AreaSet<W>, k: usize, candidates: &[Candidate<W>], spent: i64) {
+    fn descend(&mut self, open: AreaSet<W>, k: usize, candidates: &[Candidate<W>], (spent, gained): (i64, i64)) {
         self.nodes_left = self.nodes_left.saturating_sub(1);
         if self.watch.count_node() || self.nodes_left == 0 {
             self.stopped = true;
@@ -85,7 +100,7 @@ impl<const W: usize> Search<'_, W> {
         }
         if k == 0 {
             if open.is_empty() {
-                self.found(spent);
+                self.found(spent, gained);
             }
             return;
         }
@@ -95,7 +110,7 @@ impl<const W: usize> Search<'_, W> {
                 && spent + last.loss <= self.budget
             {
                 self.chosen.push(last.set);
-                self.found(spent + last.loss);
+                self.found(spent + last.loss, gained + last.gain);
                 self.chosen.pop();
             }
             return;
@@ -123,7 +138,8 @@ impl<const W: usize> Search<'_, W> {
                 .copied()
                 .collect();
             self.chosen.push(candidate.set);
-            self.descend(open.difference(&candidate.set), k - 1, &left, spent);
+            let gained = gained + candidate.gain;
+            self.descend(open.difference(&candidate.set), k - 1, &left, (spent, gained));
             self.chosen.pop();
             if self.stopped {
                 return;
@@ -131,7 +147,12 @@ impl<const W: usize> Search<'_, W> {
         }
     }
 
-    fn found(&mut self, spent: i64) {
+    fn found(&mut self, spent: i64, gained: i64) {
+        let surplus = self.least.map_or(0, |least| gained - least.least);
+        let spent = spent + surplus.max(0) * self.least.map_or(0, |least| least.unit);
+        if surplus < 0 || spent > self.budget {
+            return;
+        }
         match self.keep {
             Keep::Best => {
                 self.plans = vec![(self.chosen.clone(), spent)];
@@ -158,6 +179,7 @@ mod tests {
             .map(|&(nodes, loss)| Candidate {
                 set: nodes.iter().copied().collect(),
                 loss: loss * SCALE,
+                gain: i64::try_from(nodes.len()).expect("few nodes"),
             })
             .collect()
     }
@@ -166,7 +188,7 @@ mod tests {
         let limits = Limits::default();
         let watch = Watch::new(&limits, &Silent, k, 0, 0);
         let all = AreaSet::first_areas(4);
-        let covered = cover(all, k, candidates(sets), budget * SCALE, keep, 1000, &watch);
+        let covered = cover(all, k, candidates(sets), budget * SCALE, None, keep, 1000, &watch);
         assert!(covered.complete);
         let mut losses: Vec<i64> = covered.plans.iter().map(|plan| plan.1 / SCALE).collect();
         losses.sort_unstable();
@@ -194,7 +216,7 @@ mod tests {
         let limits = Limits::default();
         let watch = Watch::new(&limits, &Silent, 2, 0, 0);
         let all = AreaSet::first_areas(4);
-        let covered = cover(all, 2, candidates(&SETS), 9 * SCALE, Keep::All(1), 1000, &watch);
+        let covered = cover(all, 2, candidates(&SETS), 9 * SCALE, None, Keep::All(1), 1000, &watch);
         assert!(!covered.complete);
         assert_eq!(covered.plans.len(), 1);
     }

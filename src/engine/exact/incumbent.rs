@@ -157,6 +157,11 @@ impl<'a, const W: usize> Annealer<'a, W> {
         true
     }
 
+    fn column(&self, region: usize) -> Column<W> {
+        let set = self.sets[region];
+        Column { set, value: self.value[region], gain: self.core.gain(&set) }
+    }
+
     /// Price of the limits a region with these sums breaks, per unit of `self.price`.
     fn excess(&self, held: impl Fn(usize) -> i64) -> f64 {
         let mut sum = 0.0;
@@ -200,7 +205,7 @@ impl<'a, const W: usize> Annealer<'a, W> {
     ) -> Option<NodePlan<W>> {
         let core = self.core;
         let (n, k, kinds) = (core.n, core.k, core.resources.len());
-        let grouped = core.containment.is_some()
+        let grouped = !core.containment.is_empty()
             || (0..n).any(|i| core.companions[i].len() > 1 || !core.apart[i].is_empty());
         #[expect(clippy::cast_precision_loss, reason = "a temperature")]
         let mean = core.pair.iter().sum::<i64>() as f64 / (n * n) as f64 * 4.0 + SCALE as f64;
@@ -233,7 +238,7 @@ impl<'a, const W: usize> Annealer<'a, W> {
         }
         for region in 0..k {
             if prices[region] == 0.0 {
-                pool.insert(Column { set: self.sets[region], value: self.value[region] });
+                pool.insert(self.column(region));
             }
         }
         if k < 2 {
@@ -303,7 +308,7 @@ impl<'a, const W: usize> Annealer<'a, W> {
             prices[to] = joined_price;
             for region in [from, to] {
                 if prices[region] == 0.0 && pool.len() < pool_limit {
-                    pool.insert(Column { set: self.sets[region], value: self.value[region] });
+                    pool.insert(self.column(region));
                 }
             }
             if best.as_ref().is_none_or(|best| value > best.value)

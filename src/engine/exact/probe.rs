@@ -4,12 +4,14 @@
 //! outside: a whole solve mixes them. A door for benches is narrower than public modules, and needs
 //! no feature, which would compile the crate and its solver twice.
 
-use super::core::{Core, Nodes};
+use super::core::Core;
 use super::incumbent::Annealer;
 use super::master::{Duals, Master};
 use super::pool::Pool;
 use super::pricing::{Cap, Pricer, Want};
-use super::relax::relax;
+use super::reduce::Nodes;
+use super::relax::{Warm, relax};
+use super::step::Step;
 use super::watch::{Watch, commuters};
 use crate::engine::{Limits, Silent};
 use crate::quantity::Commuters;
@@ -32,7 +34,8 @@ impl Probe {
     /// relaxation needs more search nodes than pricing is given.
     pub fn new(problem: &Problem, k: usize) -> Option<Self> {
         let nodes = Nodes::contract(problem).ok().filter(|nodes| nodes.len() <= 64)?;
-        let core = Core::new(problem, nodes, k).ok()?;
+        let step = Step { limits: problem.rules.limits, ..Step::default() };
+        let core = Core::new(problem, &nodes, k, &step).ok()?;
         let mut pool = Pool::default();
         let mut annealer = Annealer::new(&core, 0);
         annealer.start_anew().then_some(())?;
@@ -40,8 +43,8 @@ impl Probe {
         let limits = Limits::default();
         let watch = Watch::new(&limits, &Silent, k, 0, core.most_value());
         let mut known = pool.clone();
-        let relaxed =
-            relax(&core, &mut known, &mut Pricer::new(&core, &watch), &[], 0, &watch).ok()?;
+        let mut pricer = Pricer::new(&core, &watch);
+        let relaxed = relax(&core, &mut known, &mut pricer, &Warm::default(), 0, &watch).ok()?;
         let duals = relaxed.duals?;
         Some(Self { core, pool, duals })
     }
@@ -69,7 +72,7 @@ impl Probe {
         let limits = Limits::default();
         let watch = Watch::new(&limits, &Silent, self.core.k, 0, self.core.most_value());
         let mut pricer = Pricer::new(&self.core, &watch);
-        pricer.set_duals(&self.duals.node);
+        pricer.set_duals(&self.duals);
         let cap = Cap { nodes: u64::MAX, columns: usize::MAX };
         let mut found = Vec::new();
         for place in 0..pricer.num_roots() {
