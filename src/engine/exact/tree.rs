@@ -26,6 +26,7 @@ use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 use crate::plan::Plan;
+use crate::quantity::Share;
 
 /// Annealing runs and moves per run and node.
 const RUNS: u64 = 6;
@@ -44,8 +45,10 @@ pub(super) struct Ask<'a> {
     pub(super) anneal: Option<u64>,
     /// No plan has a larger value, as far as is known beforehand, scaled.
     pub(super) ceiling: i64,
-    /// Plans down to this far below the best are listed, scaled.
-    pub(super) slack: i64,
+    /// Plans down to this share of the best plan's commuters below it are listed.
+    pub(super) slack: Share,
+    /// Commuters in decided regions, which that share counts in, scaled.
+    pub(super) settled: i64,
     /// At most this many.
     pub(super) most: usize,
     /// Among plans of equal value, the one this puts first is preferred; canonical labels decide
@@ -314,7 +317,10 @@ impl<'a, const W: usize> Tree<'a, W> {
         let core = self.core;
         let Some(best) = &self.incumbent else { return (Vec::new(), true) };
         let level = duals.level(core);
-        let budget = level - (best.value - ask.slack).max(0);
+        let slack = i128::from(best.value + ask.settled) * i128::from(ask.slack.millionths())
+            / i128::from(Share::ONE);
+        let lowest = best.value - i64::try_from(slack).unwrap_or(i64::MAX);
+        let budget = level - lowest.max(0);
         let mut pricer = Pricer::new(core, self.watch);
         let Some(candidates) = self.candidates(&mut pricer, duals, budget) else {
             return (Vec::new(), false);
