@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use super::branch::Decision;
 use super::core::{Core, SCALE};
-use super::cover::{Candidate, Keep, Least, cover};
+use super::cover::{Candidate, Keep, cover};
 use super::incumbent::{Annealer, NodePlan};
 use super::master::Duals;
 use super::pool::Pool;
@@ -280,8 +280,6 @@ impl<'a, const W: usize> Tree<'a, W> {
         duals: &Duals,
     ) -> Enumerated {
         let level = duals.level(core);
-        let least = least(core, duals);
-        let all = AreaSet::first_areas(core.n);
         let mut budget = level / 1000;
         // No plan of this branch has a larger value.
         let mut most = level;
@@ -295,7 +293,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return Enumerated::TooMany(most);
             };
             let covered =
-                cover(all, core.k, candidates, budget, least, Keep::Best, COVER_NODES, self.watch);
+                cover(core, duals.unit, candidates, budget, Keep::Best, COVER_NODES, self.watch);
             let found = !covered.plans.is_empty();
             for (regions, _) in covered.plans {
                 self.offer_regions(regions);
@@ -325,10 +323,9 @@ impl<'a, const W: usize> Tree<'a, W> {
         let Some(candidates) = self.candidates(&mut pricer, duals, budget) else {
             return (Vec::new(), false);
         };
-        let (all, keep) = (AreaSet::first_areas(core.n), Keep::All(ask.most));
-        let least = least(core, duals);
+        let keep = Keep::All(ask.most);
         let covered =
-            cover(all, core.k, candidates, budget, least, keep, COVER_NODES, self.watch);
+            cover(core, duals.unit, candidates, budget, keep, COVER_NODES, self.watch);
         let mut plans: Vec<(Plan, i64)> = covered
             .plans
             .iter()
@@ -343,11 +340,6 @@ impl<'a, const W: usize> Tree<'a, W> {
         }
         (plans, covered.complete)
     }
-}
-
-/// The additive measure plans must reach, at its price.
-fn least<const W: usize>(core: &Core<W>, duals: &Duals) -> Option<Least> {
-    core.extra.as_ref().map(|extra| Least { least: extra.least, unit: duals.unit })
 }
 
 /// The nodes still open, by bound and number.
