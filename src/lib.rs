@@ -56,6 +56,7 @@
 pub mod cli;
 pub mod defect;
 pub mod engine;
+pub mod front;
 pub mod graph;
 pub mod indicators;
 pub mod instance;

@@ -181,15 +181,18 @@ impl<const W: usize> Core<W> {
         usize::try_from(fewest).ok()
     }
 
-    /// Whether what a region leaves over may still be divided into `k − 1` regions.
-    ///
-    /// Every connected piece of the rest needs a whole number of regions that fits its size, and
-    /// these numbers must be able to sum to `k − 1`. A region that fails stands in no plan.
+    /// Whether what a region leaves over may still be divided into `k − 1` regions. A region that
+    /// fails stands in no plan.
     pub(super) fn leaves_divisible(&self, region: &AreaSet<W>) -> bool {
-        let rest = AreaSet::first_areas(self.n).difference(region);
+        self.is_divisible(&AreaSet::first_areas(self.n).difference(region), self.k - 1)
+    }
+
+    /// Whether a set may be divided into `k` regions by size: every connected piece needs a whole
+    /// number of regions, and these numbers must be able to sum to `k`.
+    pub(super) fn is_divisible(&self, set: &AreaSet<W>, k: usize) -> bool {
         let mut least = 0;
         let mut most = 0;
-        for piece in rest.components(&self.neighbours) {
+        for piece in set.components(&self.neighbours) {
             let Some(fewest) = self.fewest_regions(&piece) else { return false };
             let regions = self.most_regions(&piece);
             if fewest > regions {
@@ -198,7 +201,7 @@ impl<const W: usize> Core<W> {
             least += fewest;
             most += regions;
         }
-        (least..=most).contains(&(self.k - 1))
+        (least..=most).contains(&k)
     }
 
     /// Scaled commuters inside nodes and between them: no plan holds more.

@@ -13,7 +13,7 @@ use crate::engine::{
     Effort, EngineFault, Limits, News, Observer, Outcome, Solved, StopReason,
 };
 use crate::plan::Plan;
-use crate::quantity::Commuters;
+use crate::quantity::{Commuters, Share};
 use crate::scenario::Problem;
 
 /// Most nodes the widest area sets hold.
@@ -24,8 +24,8 @@ const TIES: usize = 10_000;
 
 /// What a step is asked for besides the best plan.
 pub struct Asked<'a> {
-    /// Plans down to this many commuters below the best are listed.
-    pub slack: Commuters,
+    /// Plans down to this share of the best plan's internal commuting below it are listed.
+    pub slack: Share,
     /// At most this many plans are listed.
     pub most: usize,
     /// No plan holds more, as an earlier step has shown.
@@ -37,7 +37,7 @@ pub struct Asked<'a> {
 
 impl Default for Asked<'_> {
     fn default() -> Self {
-        Self { slack: 0, most: TIES, ceiling: None, prefer: &|_, _| Ordering::Equal }
+        Self { slack: Share::default(), most: TIES, ceiling: None, prefer: &|_, _| Ordering::Equal }
     }
 }
 
@@ -214,7 +214,8 @@ impl<const W: usize> Steps for Wide<'_, W> {
         let ask = Ask {
             anneal: (!self.is_annealed).then_some(self.seed),
             ceiling,
-            slack: scaled(asked.slack),
+            slack: asked.slack,
+            settled: scaled(core.settled_flow),
             most: asked.most,
             prefer: asked.prefer,
         };

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use super::branch::Decision;
 use super::core::{Core, SCALE};
-use super::cover::{Candidate, Keep, Least, cover};
+use super::cover::{Candidate, Keep, cover};
 use super::incumbent::{Annealer, NodePlan};
 use super::master::Duals;
 use super::pool::Pool;
@@ -26,6 +26,7 @@ use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 use crate::plan::Plan;
+use crate::quantity::Share;
 
 /// Annealing runs and moves per run and node.
 const RUNS: u64 = 6;
@@ -44,8 +45,10 @@ pub(super) struct Ask<'a> {
     pub(super) anneal: Option<u64>,
     /// No plan has a larger value, as far as is known beforehand, scaled.
     pub(super) ceiling: i64,
-    /// Plans down to this far below the best are listed, scaled.
-    pub(super) slack: i64,
+    /// Plans down to this share of the best plan's commuters below it are listed.
+    pub(super) slack: Share,
+    /// Commuters in decided regions, which that share counts in, scaled.
+    pub(super) settled: i64,
     /// At most this many.
     pub(super) most: usize,
     /// Among plans of equal value, the one this puts first is preferred; canonical labels decide
@@ -277,8 +280,6 @@ impl<'a, const W: usize> Tree<'a, W> {
         duals: &Duals,
     ) -> Enumerated {
         let level = duals.level(core);
-        let least = least(core, duals);
-        let all = AreaSet::first_areas(core.n);
         let mut budget = level / 1000;
         // No plan of this branch has a larger value.
         let mut most = level;
@@ -292,7 +293,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return Enumerated::TooMany(most);
             };
             let covered =
-                cover(all, core.k, candidates, budget, least, Keep::Best, COVER_NODES, self.watch);
+                cover(core, duals.unit, candidates, budget, Keep::Best, COVER_NODES, self.watch);
             let found = !covered.plans.is_empty();
             for (regions, _) in covered.plans {
                 self.offer_regions(regions);
@@ -314,15 +315,17 @@ impl<'a, const W: usize> Tree<'a, W> {
         let core = self.core;
         let Some(best) = &self.incumbent else { return (Vec::new(), true) };
         let level = duals.level(core);
-        let budget = level - (best.value - ask.slack).max(0);
+        let slack = i128::from(best.value + ask.settled) * i128::from(ask.slack.millionths())
+            / i128::from(Share::ONE);
+        let lowest = best.value - i64::try_from(slack).unwrap_or(i64::MAX);
+        let budget = level - lowest.max(0);
         let mut pricer = Pricer::new(core, self.watch);
         let Some(candidates) = self.candidates(&mut pricer, duals, budget) else {
             return (Vec::new(), false);
         };
-        let (all, keep) = (AreaSet::first_areas(core.n), Keep::All(ask.most));
-        let least = least(core, duals);
+        let keep = Keep::All(ask.most);
         let covered =
-            cover(all, core.k, candidates, budget, least, keep, COVER_NODES, self.watch);
+            cover(core, duals.unit, candidates, budget, keep, COVER_NODES, self.watch);
         let mut plans: Vec<(Plan, i64)> = covered
             .plans
             .iter()
@@ -337,11 +340,6 @@ impl<'a, const W: usize> Tree<'a, W> {
         }
         (plans, covered.complete)
     }
-}
-
-/// The additive measure plans must reach, at its price.
-fn least<const W: usize>(core: &Core<W>, duals: &Duals) -> Option<Least> {
-    core.extra.as_ref().map(|extra| Least { least: extra.least, unit: duals.unit })
 }
 
 /// The nodes still open, by bound and number.
