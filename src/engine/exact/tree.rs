@@ -247,7 +247,6 @@ impl<'a, const W: usize> Tree<'a, W> {
 
     /// Regions whose loss is within the budget. `None` when they are too many.
     fn candidates(
-        &self,
         pricer: &mut Pricer<'_, W>,
         duals: &Duals,
         budget: i64,
@@ -289,7 +288,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return Enumerated::Done;
             }
             budget = budget.clamp(0, gap);
-            let Some(candidates) = self.candidates(pricer, duals, budget) else {
+            let Some(candidates) = Self::candidates(pricer, duals, budget) else {
                 return Enumerated::TooMany(most);
             };
             let covered =
@@ -320,12 +319,11 @@ impl<'a, const W: usize> Tree<'a, W> {
         let lowest = best.value - i64::try_from(slack).unwrap_or(i64::MAX);
         let budget = level - lowest.max(0);
         let mut pricer = Pricer::new(core, self.watch);
-        let Some(candidates) = self.candidates(&mut pricer, duals, budget) else {
+        let Some(candidates) = Self::candidates(&mut pricer, duals, budget) else {
             return (Vec::new(), false);
         };
         let keep = Keep::All(ask.most);
-        let covered =
-            cover(core, duals.unit, candidates, budget, keep, COVER_NODES, self.watch);
+        let covered = cover(core, duals.unit, candidates, budget, keep, COVER_NODES, self.watch);
         let mut plans: Vec<(Plan, i64)> = covered
             .plans
             .iter()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Objective, ObjectiveKind, Score, Sense};
 use crate::defect::Defect;
 use crate::engine::exact::{Additive, ByCentre, Floor, Step};
+use crate::instance::Area;
 use crate::plan::Plan;
 use crate::scenario::Problem;
 
@@ -27,7 +28,7 @@ impl Distance {
         let areas = &problem.instance.areas;
         let n = areas.len();
         let missing: Vec<String> =
-            areas.iter().filter(|area| area.position.is_none()).map(|area| area.label()).collect();
+            areas.iter().filter(|area| area.position.is_none()).map(Area::label).collect();
         if !missing.is_empty() {
             return Err(Defect::new(
                 "E253",
