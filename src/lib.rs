@@ -50,6 +50,7 @@
 //! | [`engine`] | the exact engine and the compact mixed-integer model behind one trait |
 //! | [`indicators`] | commuting statistics of regions |
 //! | [`job`] | one question in, one judged answer per k out: the only door to the engines |
+//! | [`front`] | trade-offs between internal commuting and other objectives, over all k |
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 

@@ -20,6 +20,7 @@ const LAYERS: &[&str] = &[
     "engine",
     "indicators",
     "job",
+    "front",
     "report",
     "cli",
 ];
