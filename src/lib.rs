@@ -51,6 +51,7 @@
 //! | [`indicators`] | commuting statistics of regions |
 //! | [`job`] | one question in, one judged answer per k out: the only door to the engines |
 //! | [`front`] | trade-offs between internal commuting and other objectives, over all k |
+//! | [`explain`] | why there is no plan: a smallest set of conflicting rules, and ways out |
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 
@@ -58,6 +59,7 @@ pub mod cli;
 pub mod defect;
 pub mod engine;
 pub mod front;
+pub mod explain;
 pub mod graph;
 pub mod indicators;
 pub mod instance;

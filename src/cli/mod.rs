@@ -17,6 +17,7 @@ mod completions;
 mod dry_run;
 mod engines;
 mod exit;
+mod explain;
 mod inspect;
 mod logging;
 mod memory;
@@ -48,6 +49,8 @@ enum Command {
     Solve(Box<solve::SolveArgs>),
     /// Judge a division by the rules with the independent verifier
     Check(Box<check::CheckArgs>),
+    /// Why there is no division: a smallest set of conflicting rules, and ways out
+    Explain(Box<explain::ExplainArgs>),
     /// What an instance holds and what is odd about it
     Inspect(inspect::InspectArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
@@ -108,6 +111,7 @@ impl Cli {
         match self.command {
             Command::Solve(args) => solve::run(&args, quiet),
             Command::Check(args) => check::run(&args, quiet),
+            Command::Explain(args) => explain::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),
             Command::Completions(args) => completions::run(&args, &mut Self::command()),

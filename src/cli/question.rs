@@ -21,18 +21,15 @@ impl Question {
     /// Reads and resolves everything a command line asks about. Defects of the instance and of the
     /// scenario file are reported together.
     pub(super) fn read(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
-        let instance = Instance::load(&args.instance);
-        let scenario = read_scenario(args, quiet);
-        let (instance, scenario) = match (instance, scenario) {
-            (Ok(instance), Ok(scenario)) => (instance, scenario),
-            (instance, scenario) => {
-                let mut defects = instance.err().unwrap_or_default();
-                defects.0.extend(scenario.err().unwrap_or_default().0);
-                return Err(defects.into());
-            }
-        };
-        let scenario = scenario.overridden_by(args.as_scenario());
+        let (instance, scenario) = read_both(args, quiet)?;
         let problem = Problem::resolve(instance, &scenario)?;
+        Ok(Self { problem, k: scenario.k })
+    }
+
+    /// As [`Question::read`], where the rules may contradict each other.
+    pub(super) fn read_contradictory(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
+        let (instance, scenario) = read_both(args, quiet)?;
+        let (problem, _) = Problem::resolve_names(instance, &scenario)?;
         Ok(Self { problem, k: scenario.k })
     }
 
@@ -46,6 +43,17 @@ impl Question {
                 "neither the command line nor the scenario says how many regions there are to be",
                 "add --k 9, or a range such as --k 6..13",
             )),
+        }
+    }
+}
+
+fn read_both(args: &QuestionArgs, quiet: bool) -> Result<(Instance, Scenario), Defects> {
+    match (Instance::load(&args.instance), read_scenario(args, quiet)) {
+        (Ok(instance), Ok(scenario)) => Ok((instance, scenario.overridden_by(args.as_scenario()))),
+        (instance, scenario) => {
+            let mut defects = instance.err().unwrap_or_default();
+            defects.0.extend(scenario.err().unwrap_or_default().0);
+            Err(defects)
         }
     }
 }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
-use crate::report::{JournalLine, Manifest, SolveDocument};
+use crate::report::{ExplainDocument, JournalLine, Manifest, SolveDocument};
 use crate::scenario::Scenario;
 
 use super::bench::BenchDocument;
@@ -36,6 +36,8 @@ enum SchemaName {
     Bench,
     /// `check --format json`.
     Check,
+    /// `explain --format json`.
+    Explain,
     /// `inspect --format json`.
     Inspect,
     /// A line of `--progress json`.
@@ -68,6 +70,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Solve => schema_for!(SolveDocument),
         SchemaName::Bench => schema_for!(BenchDocument),
         SchemaName::Check => schema_for!(CheckDocument),
+        SchemaName::Explain => schema_for!(ExplainDocument),
         SchemaName::Inspect => schema_for!(Description),
         SchemaName::Event => schema_for!(Event),
         SchemaName::Journal => schema_for!(JournalLine),

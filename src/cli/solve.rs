@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::engine::Interrupt;
+use crate::explain::Explainer;
 use crate::instance::{Division, read_division};
 use crate::job::{self, Answer, Known, Settings, Termination};
 use crate::plan::Plan;
 use crate::report::{
-    Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument, RunDir, SolveDocument,
-    report_for, run_files,
+    ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument,
+    RunDir, SolveDocument, report_for, run_files,
 };
 use crate::scenario::{Problem, nearest};
 use crate::verify::judge_division;
@@ -74,6 +76,10 @@ pub(super) struct SolveArgs {
     #[arg(long, help_heading = "Output")]
     limit_ok: bool,
 
+    /// Do not look for the rules that conflict where there is no plan
+    #[arg(long, help_heading = "Output")]
+    no_explain: bool,
+
     /// Say what would be solved and written, and stop
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
@@ -88,6 +94,9 @@ Examples:
       one number of regions, under rules of one's own
   regionfront solve instances/viken-2020 --k 6..13 --total-time-limit 5m --limit-ok --format json
       at most five minutes, for another program";
+
+/// Longest time for explaining all k without a plan; `explain` takes longer.
+const EXPLAIN_LIMIT: Duration = Duration::from_secs(5);
 
 pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let question = Question::read(&args.question, quiet)?;
@@ -152,12 +161,37 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     drop(watcher);
     answers.sort_by_key(|answer| answer.k);
     document.results = answers.iter().map(|answer| ResultDocument::new(&problem, answer)).collect();
+    if !args.no_explain {
+        explain_infeasible(&problem, &settings, &mut document.results);
+    }
 
     let saved =
         run_dir.map_or(Ok(()), |output| output.finish(&problem, &document, &answers, quiet));
     to_stdout(|out| report_for(args.format).write(&document, out))?;
     saved?;
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
+}
+
+/// Adds to every result without a plan why there is none. An interrupt leaves out what is not yet
+/// explained.
+fn explain_infeasible(problem: &Problem, settings: &Settings, results: &mut [ResultDocument]) {
+    let mut infeasible: Vec<&mut ResultDocument> =
+        results.iter_mut().filter(|result| result.termination == Termination::Infeasible).collect();
+    if infeasible.is_empty() {
+        return;
+    }
+    let mut explainer = Explainer::new(problem, &engine(EngineName::Exact), settings);
+    let begun = Instant::now();
+    let mut left = u32::try_from(infeasible.len()).unwrap_or(u32::MAX);
+    for result in &mut infeasible {
+        let share = EXPLAIN_LIMIT.saturating_sub(begun.elapsed()) / left;
+        let explanation = explainer.explain_proven(result.k, Some(share));
+        if settings.interrupt.is_raised() {
+            return;
+        }
+        result.explanation = Some(ExplanationDocument::new(problem, &explanation));
+        left -= 1;
+    }
 }
 
 /// The run directory during a run. The first failed write is remembered and reported at the end:

@@ -46,6 +46,7 @@ impl Report for CsvReport {
             "gap_tolerance",
             "abs_gap_tolerance",
             "reason",
+            "explanation",
         ])?;
         for result in &document.results {
             table.write_record([
@@ -68,6 +69,7 @@ impl Report for CsvReport {
                 result.gap_tolerance.to_string(),
                 result.abs_gap_tolerance.to_string(),
                 result.reason.clone().unwrap_or_default(),
+                result.explanation.as_ref().map(|found| found.summary.clone()).unwrap_or_default(),
             ])?;
         }
         table.flush()

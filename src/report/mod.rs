@@ -12,6 +12,7 @@ mod atomic;
 mod colours;
 mod csv;
 mod document;
+mod explanation;
 mod journal;
 mod json;
 mod manifest;
@@ -24,6 +25,9 @@ mod table;
 pub use csv::CsvReport;
 pub use document::{
     DestinationDocument, OptionsDocument, RegionDocument, ResultDocument, SolveDocument,
+};
+pub use explanation::{
+    ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
 };
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;

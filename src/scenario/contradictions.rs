@@ -482,7 +482,7 @@ fn labels(problem: &Problem, areas: &[usize]) -> Vec<String> {
 }
 
 /// `Flå (3039), Gol (3041) and Hol (3044)`.
-fn list(problem: &Problem, areas: &[usize]) -> String {
+pub(crate) fn list(problem: &Problem, areas: &[usize]) -> String {
     match labels(problem, areas).as_slice() {
         [] => String::new(),
         [only] => only.clone(),
@@ -491,7 +491,7 @@ fn list(problem: &Problem, areas: &[usize]) -> String {
 }
 
 /// What the user calls a group, or its areas where it has no name.
-pub(super) fn called(problem: &Problem, group: &Group) -> String {
+pub(crate) fn called(problem: &Problem, group: &Group) -> String {
     if group.name.is_empty() { part_name(problem, &group.areas) } else { group.name.clone() }
 }
 
