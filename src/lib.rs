@@ -19,11 +19,13 @@
 //! | [`engine`] | the exact engine and the compact mixed-integer model behind one trait |
 //! | [`indicators`] | commuting statistics of regions |
 //! | [`job`] | one question in, one judged answer per k out: the only door to the engines |
+//! | [`division`] | any division: evaluate, compare, derive |
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 
 pub mod cli;
 pub mod defect;
+pub mod division;
 pub mod engine;
 pub mod graph;
 pub mod indicators;

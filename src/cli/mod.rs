@@ -13,9 +13,11 @@ use crate::job::THREAD_PREFIX;
 mod args;
 mod bench;
 mod check;
+mod compare;
 mod completions;
 mod dry_run;
 mod engines;
+mod evaluate;
 mod exit;
 mod inspect;
 mod logging;
@@ -48,6 +50,10 @@ enum Command {
     Solve(Box<solve::SolveArgs>),
     /// Judge a division by the rules with the independent verifier
     Check(Box<check::CheckArgs>),
+    /// All indicators of any division: plan, cover or partial
+    Evaluate(Box<evaluate::EvaluateArgs>),
+    /// How divisions differ: who moves, what it costs, how alike they are
+    Compare(compare::CompareArgs),
     /// What an instance holds and what is odd about it
     Inspect(inspect::InspectArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
@@ -78,6 +84,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E501", "neither the command line nor the scenario names a number of regions"),
     ("E502", "a single number of regions is needed"),
     ("E503", "there is no such division, neither a file nor in the instance"),
+    ("E504", "a comparison needs two divisions or more"),
 ];
 
 /// Runs the command line of this process.
@@ -108,6 +115,8 @@ impl Cli {
         match self.command {
             Command::Solve(args) => solve::run(&args, quiet),
             Command::Check(args) => check::run(&args, quiet),
+            Command::Evaluate(args) => evaluate::run(&args, quiet),
+            Command::Compare(args) => compare::run(&args),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),
             Command::Completions(args) => completions::run(&args, &mut Self::command()),

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
-use crate::report::{JournalLine, Manifest, SolveDocument};
+use crate::report::{ComparisonDocument, EvaluationDocument, JournalLine, Manifest, SolveDocument};
 use crate::scenario::Scenario;
 
 use super::bench::BenchDocument;
@@ -36,6 +36,10 @@ enum SchemaName {
     Bench,
     /// `check --format json`.
     Check,
+    /// `evaluate --format json`.
+    Evaluate,
+    /// `compare --format json`.
+    Compare,
     /// `inspect --format json`.
     Inspect,
     /// A line of `--progress json`.
@@ -68,6 +72,8 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Solve => schema_for!(SolveDocument),
         SchemaName::Bench => schema_for!(BenchDocument),
         SchemaName::Check => schema_for!(CheckDocument),
+        SchemaName::Evaluate => schema_for!(EvaluationDocument),
+        SchemaName::Compare => schema_for!(ComparisonDocument),
         SchemaName::Inspect => schema_for!(Description),
         SchemaName::Event => schema_for!(Event),
         SchemaName::Journal => schema_for!(JournalLine),

@@ -10,8 +10,10 @@ use std::io::{self, Write};
 
 mod atomic;
 mod colours;
+mod comparison;
 mod csv;
 mod document;
+mod evaluation;
 mod journal;
 mod json;
 mod manifest;
@@ -21,9 +23,17 @@ mod question;
 mod run_dir;
 mod table;
 
+pub use comparison::{
+    BorderDocument, ComparisonDocument, IntersectionDocument, MatchDocument, MoveDocument,
+    PairDocument,
+};
 pub use csv::CsvReport;
 pub use document::{
     DestinationDocument, OptionsDocument, RegionDocument, ResultDocument, SolveDocument,
+};
+pub use evaluation::{
+    AgainstBestDocument, EvaluatedRegionDocument, EvaluationDocument, TotalsDocument,
+    ValidityDocument, ViolationDocument,
 };
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
