@@ -15,6 +15,7 @@ mod bench;
 mod check;
 mod compare;
 mod completions;
+mod derive;
 mod dry_run;
 mod engines;
 mod evaluate;
@@ -54,6 +55,8 @@ enum Command {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// How divisions differ: who moves, what it costs, how alike they are
     Compare(compare::CompareArgs),
+    /// A division from a division: attach, assign, resolve, split, carry over, improve
+    Derive(Box<derive::DeriveArgs>),
     /// What an instance holds and what is odd about it
     Inspect(inspect::InspectArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
@@ -85,6 +88,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("E502", "a single number of regions is needed"),
     ("E503", "there is no such division, neither a file nor in the instance"),
     ("E504", "a comparison needs two divisions or more"),
+    ("E505", "no step is named, so that nothing would be derived"),
+    ("E506", "a step does not fit the division"),
+    ("E507", "flows on old borders do not add up to those of the instance"),
 ];
 
 /// Runs the command line of this process.
@@ -117,6 +123,7 @@ impl Cli {
             Command::Check(args) => check::run(&args, quiet),
             Command::Evaluate(args) => evaluate::run(&args, quiet),
             Command::Compare(args) => compare::run(&args),
+            Command::Derive(args) => derive::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),
             Command::Completions(args) => completions::run(&args, &mut Self::command()),

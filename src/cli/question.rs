@@ -21,7 +21,16 @@ impl Question {
     /// Reads and resolves everything a command line asks about. Defects of the instance and of the
     /// scenario file are reported together.
     pub(super) fn read(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
-        let instance = Instance::load(&args.instance);
+        Self::read_with(args, quiet, Ok)
+    }
+
+    /// As [`Question::read`], with the instance changed before the rules are resolved against it.
+    pub(super) fn read_with(
+        args: &QuestionArgs,
+        quiet: bool,
+        change: impl FnOnce(Instance) -> Result<Instance, Defects>,
+    ) -> Result<Self, Failure> {
+        let instance = Instance::load(&args.instance).and_then(change);
         let scenario = read_scenario(args, quiet);
         let (instance, scenario) = match (instance, scenario) {
             (Ok(instance), Ok(scenario)) => (instance, scenario),

@@ -6,7 +6,10 @@ use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
-use crate::report::{ComparisonDocument, EvaluationDocument, JournalLine, Manifest, SolveDocument};
+use crate::report::{
+    ComparisonDocument, DerivationDocument, EvaluationDocument, JournalLine, Manifest,
+    SolveDocument,
+};
 use crate::scenario::Scenario;
 
 use super::bench::BenchDocument;
@@ -40,6 +43,8 @@ enum SchemaName {
     Evaluate,
     /// `compare --format json`.
     Compare,
+    /// `derive --format json` and `derive.json`.
+    Derive,
     /// `inspect --format json`.
     Inspect,
     /// A line of `--progress json`.
@@ -74,6 +79,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Check => schema_for!(CheckDocument),
         SchemaName::Evaluate => schema_for!(EvaluationDocument),
         SchemaName::Compare => schema_for!(ComparisonDocument),
+        SchemaName::Derive => schema_for!(DerivationDocument),
         SchemaName::Inspect => schema_for!(Description),
         SchemaName::Event => schema_for!(Event),
         SchemaName::Journal => schema_for!(JournalLine),

@@ -21,16 +21,19 @@
 //! | [`similarity`] | adjusted Rand, variation of information, V-measure |
 //! | [`compare`] | who moves, and which borders gain or lose commuters |
 //! | [`derive`] | divisions from divisions, with a log of every decision |
+//! | [`near`] | the best plan within a number of moved areas, proven |
 
 pub mod compare;
 pub mod derive;
 pub mod evaluate;
 pub mod matching;
 pub mod membership;
+pub mod near;
 pub mod similarity;
 
 pub use compare::{Comparison, compare};
 pub use evaluate::{Evaluation, Validity, evaluate};
 pub use matching::{Matching, best_matching};
 pub use membership::Membership;
+pub use near::{Near, moves_between};
 pub use similarity::{Similarity, similarity};

@@ -12,8 +12,10 @@ mod atomic;
 mod colours;
 mod comparison;
 mod csv;
+mod derivation;
 mod document;
 mod evaluation;
+mod instance_folder;
 mod journal;
 mod json;
 mod manifest;
@@ -28,6 +30,10 @@ pub use comparison::{
     PairDocument,
 };
 pub use csv::CsvReport;
+pub use derivation::{
+    DecisionDocument, DerivationDocument, DivisionDocument, DivisionRegionDocument, SolvedDocument,
+    StageDocument,
+};
 pub use document::{
     DestinationDocument, OptionsDocument, RegionDocument, ResultDocument, SolveDocument,
 };
@@ -35,6 +41,7 @@ pub use evaluation::{
     AgainstBestDocument, EvaluatedRegionDocument, EvaluationDocument, TotalsDocument,
     ValidityDocument, ViolationDocument,
 };
+pub use instance_folder::save_instance;
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{Manifest, SolverVersion, StatusDocument, timestamp};

@@ -13,16 +13,16 @@ use crate::quantity::{Commuters, grouped};
 
 mod attach;
 mod crosswalk;
-mod improve;
 mod missing;
 mod overlaps;
+pub mod pipeline;
 mod split;
 
 pub use attach::{AttachBy, attach_singletons};
 pub use crosswalk::carry_division;
-pub use improve::moves_between;
 pub use missing::assign_missing;
 pub use overlaps::resolve_overlaps;
+pub use pipeline::{Derived, Improve, Moving, Refused, Solver, Steps};
 pub use split::{Split, SplitRefused, split};
 
 /// One thing a step decided.
