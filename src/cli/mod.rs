@@ -29,6 +29,7 @@ mod question;
 mod schema;
 mod signals;
 mod solve;
+mod study;
 
 use args::MessageArgs;
 use exit::{Exit, Failure};
@@ -57,6 +58,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// A division from a division: attach, assign, resolve, split, carry over, improve
     Derive(Box<derive::DeriveArgs>),
+    /// One planner's question, from a file, to tables
+    Study(study::StudyArgs),
     /// What an instance holds and what is odd about it
     Inspect(inspect::InspectArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
@@ -91,6 +94,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E505", "no step is named, so that nothing would be derived"),
     ("E506", "a step does not fit the division"),
     ("E507", "flows on old borders do not add up to those of the instance"),
+    ("E508", "a study cannot be read, or asks for what there is not"),
 ];
 
 /// Runs the command line of this process.
@@ -124,6 +128,7 @@ impl Cli {
             Command::Evaluate(args) => evaluate::run(&args, quiet),
             Command::Compare(args) => compare::run(&args),
             Command::Derive(args) => derive::run(&args, quiet),
+            Command::Study(args) => study::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),
             Command::Completions(args) => completions::run(&args, &mut Self::command()),

@@ -17,6 +17,7 @@ use super::check::CheckDocument;
 use super::exit::{Exit, Failure};
 use super::output::json_to_stdout;
 use super::progress::Event;
+use super::study::Study;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -53,6 +54,8 @@ enum SchemaName {
     Journal,
     /// `manifest.json`.
     Manifest,
+    /// A study file, once its TOML is read.
+    Study,
     /// A scenario file, once its TOML is read.
     Scenario,
 }
@@ -84,6 +87,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Event => schema_for!(Event),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
+        SchemaName::Study => schema_for!(Study),
         SchemaName::Scenario => schema_for!(Scenario),
     }
 }

@@ -23,6 +23,7 @@ mod map;
 mod projection;
 mod question;
 mod run_dir;
+mod study;
 mod table;
 
 pub use comparison::{
@@ -49,6 +50,7 @@ pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
+pub use study::{DerivedDivision, SolvedScenario, StudyResults, Watched};
 pub use table::{TableReport, percent, plain_table, seconds};
 
 /// Width that tables keep within, in characters.
