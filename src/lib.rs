@@ -52,14 +52,16 @@
 //! | [`job`] | one question in, one judged answer per k out: the only door to the engines |
 //! | [`front`] | trade-offs between internal commuting and other objectives, over all k |
 //! | [`explain`] | why there is no plan: a smallest set of conflicting rules, and ways out |
+//! | [`division`] | any division: evaluate, compare, derive |
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 
 pub mod cli;
 pub mod defect;
+pub mod division;
 pub mod engine;
-pub mod front;
 pub mod explain;
+pub mod front;
 pub mod graph;
 pub mod indicators;
 pub mod instance;
