@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::engine::Interrupt;
 use crate::instance::LinkKind;
+use crate::job::Settings;
 use crate::quantity::Share;
 use crate::scenario::{AreaGroup, DivisionRegions, FixedRegions, KList, Scenario, comma_separated};
 
@@ -205,6 +207,23 @@ pub(super) struct StopArgs {
     /// Seed of everything random; the same seed gives the same plan
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
+}
+
+impl StopArgs {
+    /// The settings of a job that solves so many k at a time.
+    pub(super) fn settings(&self, threads: usize, interrupt: Interrupt) -> Settings {
+        Settings {
+            time_limit: self.time_limit,
+            total_time_limit: self.total_time_limit,
+            node_limit: self.node_limit,
+            gap_rel: self.gap.into(),
+            gap_abs: self.abs_gap,
+            seed: self.seed,
+            threads,
+            interrupt,
+            ..Settings::default()
+        }
+    }
 }
 
 /// How progress is shown on stderr.

@@ -97,6 +97,12 @@ impl Failure {
     ) -> Self {
         Defects::from(Defect::new(code, at, what, cure)).into()
     }
+
+    /// Signals could not be caught.
+    #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+    pub(super) fn signals(error: std::io::Error) -> Self {
+        Self { exit: Exit::Fault, text: format!("E301 signals cannot be caught: {error}") }
+    }
 }
 
 impl From<Defects> for Failure {

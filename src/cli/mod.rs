@@ -13,9 +13,12 @@ use crate::job::THREAD_PREFIX;
 mod args;
 mod bench;
 mod check;
+mod compare;
 mod completions;
+mod derive;
 mod dry_run;
 mod engines;
+mod evaluate;
 mod exit;
 mod explain;
 mod inspect;
@@ -27,6 +30,7 @@ mod question;
 mod schema;
 mod signals;
 mod solve;
+mod study;
 
 use args::MessageArgs;
 use exit::{Exit, Failure};
@@ -51,6 +55,14 @@ enum Command {
     Check(Box<check::CheckArgs>),
     /// Why there is no division: a smallest set of conflicting rules, and ways out
     Explain(Box<explain::ExplainArgs>),
+    /// All indicators of any division: plan, cover or partial
+    Evaluate(Box<evaluate::EvaluateArgs>),
+    /// How divisions differ: who moves, what it costs, how alike they are
+    Compare(compare::CompareArgs),
+    /// A division from a division: attach, assign, resolve, split, carry over, improve
+    Derive(Box<derive::DeriveArgs>),
+    /// One planner's question, from a file, to tables
+    Study(study::StudyArgs),
     /// What an instance holds and what is odd about it
     Inspect(inspect::InspectArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
@@ -81,6 +93,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("E501", "neither the command line nor the scenario names a number of regions"),
     ("E502", "a single number of regions is needed"),
     ("E503", "there is no such division, neither a file nor in the instance"),
+    ("E504", "a comparison needs two divisions or more"),
+    ("E505", "no step is named, so that nothing would be derived"),
+    ("E506", "a step does not fit the division"),
+    ("E507", "flows on old borders do not add up to those of the instance"),
+    ("E508", "a study cannot be read, or asks for what there is not"),
 ];
 
 /// Runs the command line of this process.
@@ -112,6 +129,10 @@ impl Cli {
             Command::Solve(args) => solve::run(&args, quiet),
             Command::Check(args) => check::run(&args, quiet),
             Command::Explain(args) => explain::run(&args, quiet),
+            Command::Evaluate(args) => evaluate::run(&args, quiet),
+            Command::Compare(args) => compare::run(&args),
+            Command::Derive(args) => derive::run(&args, quiet),
+            Command::Study(args) => study::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),
             Command::Completions(args) => completions::run(&args, &mut Self::command()),

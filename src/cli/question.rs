@@ -21,14 +21,23 @@ impl Question {
     /// Reads and resolves everything a command line asks about. Defects of the instance and of the
     /// scenario file are reported together.
     pub(super) fn read(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
-        let (instance, scenario) = read_both(args, quiet)?;
+        Self::read_with(args, quiet, Ok)
+    }
+
+    /// As [`Question::read`], with the instance changed before the rules are resolved against it.
+    pub(super) fn read_with(
+        args: &QuestionArgs,
+        quiet: bool,
+        change: impl FnOnce(Instance) -> Result<Instance, Defects>,
+    ) -> Result<Self, Failure> {
+        let (instance, scenario) = read_both(args, quiet, change)?;
         let problem = Problem::resolve(instance, &scenario)?;
         Ok(Self { problem, k: scenario.k })
     }
 
     /// As [`Question::read`], where the rules may contradict each other.
     pub(super) fn read_contradictory(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
-        let (instance, scenario) = read_both(args, quiet)?;
+        let (instance, scenario) = read_both(args, quiet, Ok)?;
         let (problem, _) = Problem::resolve_names(instance, &scenario)?;
         Ok(Self { problem, k: scenario.k })
     }
@@ -47,8 +56,13 @@ impl Question {
     }
 }
 
-fn read_both(args: &QuestionArgs, quiet: bool) -> Result<(Instance, Scenario), Defects> {
-    match (Instance::load(&args.instance), read_scenario(args, quiet)) {
+fn read_both(
+    args: &QuestionArgs,
+    quiet: bool,
+    change: impl FnOnce(Instance) -> Result<Instance, Defects>,
+) -> Result<(Instance, Scenario), Defects> {
+    let instance = Instance::load(&args.instance).and_then(change);
+    match (instance, read_scenario(args, quiet)) {
         (Ok(instance), Ok(scenario)) => Ok((instance, scenario.overridden_by(args.as_scenario()))),
         (instance, scenario) => {
             let mut defects = instance.err().unwrap_or_default();

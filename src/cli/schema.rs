@@ -6,7 +6,10 @@ use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
-use crate::report::{ExplainDocument, JournalLine, Manifest, SolveDocument};
+use crate::report::{
+    ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument, JournalLine,
+    Manifest, SolveDocument,
+};
 use crate::scenario::Scenario;
 
 use super::bench::BenchDocument;
@@ -14,6 +17,7 @@ use super::check::CheckDocument;
 use super::exit::{Exit, Failure};
 use super::output::json_to_stdout;
 use super::progress::Event;
+use super::study::Study;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -38,6 +42,12 @@ enum SchemaName {
     Check,
     /// `explain --format json`.
     Explain,
+    /// `evaluate --format json`.
+    Evaluate,
+    /// `compare --format json`.
+    Compare,
+    /// `derive --format json` and `derive.json`.
+    Derive,
     /// `inspect --format json`.
     Inspect,
     /// A line of `--progress json`.
@@ -46,6 +56,8 @@ enum SchemaName {
     Journal,
     /// `manifest.json`.
     Manifest,
+    /// A study file, once its TOML is read.
+    Study,
     /// A scenario file, once its TOML is read.
     Scenario,
 }
@@ -71,10 +83,14 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Bench => schema_for!(BenchDocument),
         SchemaName::Check => schema_for!(CheckDocument),
         SchemaName::Explain => schema_for!(ExplainDocument),
+        SchemaName::Evaluate => schema_for!(EvaluationDocument),
+        SchemaName::Compare => schema_for!(ComparisonDocument),
+        SchemaName::Derive => schema_for!(DerivationDocument),
         SchemaName::Inspect => schema_for!(Description),
         SchemaName::Event => schema_for!(Event),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
+        SchemaName::Study => schema_for!(Study),
         SchemaName::Scenario => schema_for!(Scenario),
     }
 }

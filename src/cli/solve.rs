@@ -105,17 +105,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let engine = engine(args.engine);
     let threads = share_threads(args.threads.map(usize::from));
     let interrupt = Interrupt::default();
-    let settings = Settings {
-        time_limit: args.stop.time_limit,
-        total_time_limit: args.stop.total_time_limit,
-        node_limit: args.stop.node_limit,
-        gap_rel: args.stop.gap.into(),
-        gap_abs: args.stop.abs_gap,
-        seed: args.stop.seed,
-        threads,
-        interrupt: interrupt.clone(),
-        ..Settings::default()
-    };
+    let settings = args.stop.settings(threads, interrupt.clone());
     let mut document = SolveDocument::new(&problem, engine.name(), &settings);
     let output = args.output.as_deref().filter(|path| *path != Path::new("-"));
     if args.dry_run {
@@ -126,10 +116,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     }
 
     let mut known = warm_starts(args, &problem, &ks, quiet)?;
-    let signals = Signals::raise(&interrupt).map_err(|error| Failure {
-        exit: Exit::Fault,
-        text: format!("E301 signals cannot be caught: {error}"),
-    })?;
+    let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
     let mut run_dir = output.map(|folder| Output::open(folder, args, &document)).transpose()?;
     let mut answers = Vec::new();
     if let Some(output) = &mut run_dir {

@@ -15,6 +15,7 @@ use crate::quantity::{Commuters, Persons};
 mod areas;
 pub mod codes;
 mod components;
+mod crosswalk;
 pub mod describe;
 mod descriptor;
 mod division;
@@ -30,6 +31,7 @@ mod oddities;
 mod read;
 mod transform;
 
+pub use crosswalk::{Crosswalk, Side};
 pub use describe::{Description, describe};
 pub use division::read_division;
 pub use figures::LARGEST;

@@ -10,9 +10,13 @@ use std::io::{self, Write};
 
 mod atomic;
 mod colours;
+mod comparison;
 mod csv;
+mod derivation;
 mod document;
+mod evaluation;
 mod explanation;
+mod instance_folder;
 mod journal;
 mod json;
 mod manifest;
@@ -20,15 +24,29 @@ mod map;
 mod projection;
 mod question;
 mod run_dir;
+mod study;
 mod table;
 
+pub use comparison::{
+    BorderDocument, ComparisonDocument, IntersectionDocument, MatchDocument, MoveDocument,
+    PairDocument,
+};
 pub use csv::CsvReport;
+pub use derivation::{
+    DecisionDocument, DerivationDocument, DivisionDocument, DivisionRegionDocument, SolvedDocument,
+    StageDocument,
+};
 pub use document::{
     DestinationDocument, OptionsDocument, RegionDocument, ResultDocument, SolveDocument,
+};
+pub use evaluation::{
+    AgainstBestDocument, EvaluatedRegionDocument, EvaluationDocument, TotalsDocument,
+    ValidityDocument, ViolationDocument,
 };
 pub use explanation::{
     ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
 };
+pub use instance_folder::save_instance;
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{Manifest, SolverVersion, StatusDocument, timestamp};
@@ -36,6 +54,7 @@ pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
+pub use study::{DerivedDivision, SolvedScenario, StudyResults, Watched};
 pub use table::{TableReport, percent, plain_table, seconds};
 
 /// Width that tables keep within, in characters.

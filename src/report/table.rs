@@ -1,4 +1,4 @@
-//! The solve document as tables for reading, within [`TABLE_WIDTH`](super::TABLE_WIDTH) characters
+//! The solve document as tables for reading, within [`TABLE_WIDTH`] characters
 //! and without colours.
 
 use std::io::{self, Write};

@@ -24,6 +24,8 @@ pub(super) struct Duals {
     pub(super) node: Vec<i64>,
     /// Dual of the number of regions, scaled.
     pub(super) count: i64,
+    /// Price per unit of the additive measure asked for, scaled; not negative.
+    pub(super) unit: i64,
 }
 
 /// The restricted master over the columns added so far.
@@ -32,9 +34,17 @@ pub(super) struct Master<const W: usize> {
     model: Option<Model>,
     node_rows: Vec<Row>,
     count_row: Row,
+    least_row: Option<LeastRow>,
     artificials: Vec<Col>,
     penalty: f64,
     columns: Vec<Column<W>>,
+}
+
+/// The row of an additive measure. Its coefficients are divided by `size`, to lie near one.
+#[derive(Clone, Copy, Debug)]
+struct LeastRow {
+    row: Row,
+    size: f64,
 }
 
 /// An optimum of the restricted master.
@@ -57,14 +67,22 @@ fn lost() -> EngineFault {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "values are below 2^52 at the solver's edge")]
+fn as_float(value: i64) -> f64 {
+    value as f64
+}
+
 fn unscaled(value: i64) -> f64 {
-    value as f64 / SCALE as f64
+    as_float(value) / as_float(SCALE)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "any whole price gives a valid bound")]
+fn scaled(value: f64) -> i64 {
+    (value * as_float(SCALE)).round() as i64
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "rounding to the grid is the purpose")]
-#[expect(clippy::cast_precision_loss, reason = "the grid is a small power of two")]
 fn on_grid(value: f64) -> i64 {
-    (value * (SCALE / GRID) as f64).round() as i64 * GRID
+    (value * as_float(SCALE / GRID)).round() as i64 * GRID
 }
 
 impl<const W: usize> Master<W> {
@@ -75,6 +93,11 @@ impl<const W: usize> Master<W> {
         #[expect(clippy::cast_precision_loss, reason = "a number of regions")]
         let regions = core.k as f64;
         let count_row = problem.add_row(regions..=regions);
+        let least_row = core.extra.as_ref().map(|extra| {
+            #[expect(clippy::cast_precision_loss, reason = "a row of a floating-point solver")]
+            let (least, size) = (extra.least as f64, (extra.least.abs().max(1) as f64) / regions);
+            LeastRow { row: problem.add_row(least / size..), size }
+        });
         let mut model = problem
             .try_optimise(Sense::Maximise)
             .map_err(|status| fault(format!("the master was refused: {status:?}")))?;
@@ -85,7 +108,8 @@ impl<const W: usize> Master<W> {
         model.set_option("threads", 1);
         let mut artificials = Vec::new();
         let rows = node_rows.iter().map(|&row| (row, 1.0));
-        for entry in rows.chain([(count_row, 1.0), (count_row, -1.0)]) {
+        let least = least_row.map(|least| (least.row, 1.0));
+        for entry in rows.chain([(count_row, 1.0), (count_row, -1.0)]).chain(least) {
             let column = model
                 .try_add_column(-penalty, 0.0.., [entry])
                 .map_err(|status| fault(format!("an artificial was refused: {status:?}")))?;
@@ -95,6 +119,7 @@ impl<const W: usize> Master<W> {
             model: Some(model),
             node_rows,
             count_row,
+            least_row,
             artificials,
             penalty,
             columns: Vec::new(),
@@ -122,7 +147,8 @@ impl<const W: usize> Master<W> {
             .set
             .iter()
             .map(|node| (self.node_rows[node], 1.0))
-            .chain(std::iter::once((self.count_row, 1.0)));
+            .chain([(self.count_row, 1.0)])
+            .chain(self.least_row.map(|least| (least.row, as_float(column.gain) / least.size)));
         self.model
             .as_mut()
             .ok_or_else(lost)?
@@ -141,10 +167,11 @@ impl<const W: usize> Master<W> {
             return Err(fault(format!("the master ended as {:?}", solved.status())));
         }
         let solution = solved.get_solution();
-        let (node, count) = solution.dual_rows().split_at(self.node_rows.len());
+        let (node, others) = solution.dual_rows().split_at(self.node_rows.len());
         let duals = Duals {
             node: node.iter().map(|&dual| on_grid(dual)).collect(),
-            count: on_grid(count[0]),
+            count: on_grid(others[0]),
+            unit: self.least_row.map_or(0, |least| scaled(-others[1] / least.size).max(0)),
         };
         let (artificials, shares) = solution.columns().split_at(self.artificials.len());
         let optimum = Optimum {
