@@ -20,6 +20,7 @@ const LAYERS: &[&str] = &[
     "engine",
     "indicators",
     "job",
+    "explain",
     "front",
     "report",
     "cli",

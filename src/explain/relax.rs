@@ -86,7 +86,8 @@ pub(super) fn find(oracle: &mut Oracle, conflict: &Conflict, k: usize) -> Vec<Re
             _ => {
                 if oracle.verdict(&others, k) == Verdict::Feasible {
                     let limits = oracle.problem().rules.limits;
-                    let outcome = outcome(oracle, &others, &limits, k);
+                    let known = oracle.known(&others, k).cloned();
+                    let outcome = outcome(oracle, &others, &limits, k, known);
                     found.extend(outcome.map(|outcome| Relaxation {
                         change: Change::Without(vec![rule]),
                         is_nearest: true,
@@ -103,16 +104,18 @@ pub(super) fn find(oracle: &mut Oracle, conflict: &Conflict, k: usize) -> Vec<Re
     found
 }
 
-/// The best plan under changed rules.
-fn outcome(oracle: &mut Oracle, rules: &RuleSet, limits: &Limits, k: usize) -> Option<Outcome> {
+/// The best plan under changed rules, or the one that is known where time runs out.
+fn outcome(
+    oracle: &mut Oracle,
+    rules: &RuleSet,
+    limits: &Limits,
+    k: usize,
+    known: Option<Plan>,
+) -> Option<Outcome> {
     let best = oracle.best_plan(rules, limits, k);
     let is_optimal = best.as_ref().is_some_and(|answer| answer.termination == Termination::Optimal);
-    let plan = match best.and_then(|answer| answer.plan) {
-        Some(plan) => plan.plan().clone(),
-        // Out of time: whatever is known.
-        None if *limits == oracle.problem().rules.limits => oracle.known(rules, k)?.clone(),
-        None => return None,
-    };
+    let best = best.and_then(|answer| answer.plan).map(|plan| plan.plan().clone());
+    let plan = best.or(known)?;
     let instance = &oracle.problem().instance;
     let objective = instance
         .flows
@@ -151,7 +154,8 @@ fn other_numbers(oracle: &mut Oracle, others: &RuleSet, k: usize) -> Vec<Relaxat
     ] {
         let Some(to) = to else { continue };
         let extreme = (is_extreme && is_nearest).then_some(side);
-        let outcome = outcome(oracle, others, &limits, to);
+        let known = oracle.known(others, to).cloned();
+        let outcome = outcome(oracle, others, &limits, to, known);
         found.extend(outcome.map(|outcome| Relaxation {
             change: Change::Regions { to, extreme },
             is_nearest,
@@ -217,7 +221,8 @@ fn limit(
             .filter_map(|region| u64::try_from(rule::total(problem, measure, &region)).ok());
         if side == Side::Min { held.min() } else { held.max() }
     };
-    let mut kept_by_plan = kept(oracle, oracle.known(others, k)?)?;
+    let mut known = oracle.known(others, k)?.clone();
+    let mut kept_by_plan = kept(oracle, &known)?;
     let mut impossible = if side == Side::Min { given.min? } else { given.max? };
     let mut is_nearest = true;
     while kept_by_plan.abs_diff(impossible) > 1 {
@@ -225,7 +230,10 @@ fn limit(
         let limits = moved(&oracle.problem().rules.limits, measure, side, middle);
         let rules = oracle.all().clone();
         match oracle.any_plan(&rules, &limits, k) {
-            Ok(Some(plan)) => kept_by_plan = kept(oracle, plan.plan())?,
+            Ok(Some(plan)) => {
+                known = plan.plan().clone();
+                kept_by_plan = kept(oracle, &known)?;
+            }
             Ok(None) => impossible = middle,
             Err(Stopped) => {
                 is_nearest = false;
@@ -235,7 +243,7 @@ fn limit(
     }
     let limits = moved(&oracle.problem().rules.limits, measure, side, kept_by_plan);
     let rules = oracle.all().clone();
-    let outcome = outcome(oracle, &rules, &limits, k)?;
+    let outcome = outcome(oracle, &rules, &limits, k, Some(known))?;
     let change = Change::Limit { measure, side, to: kept_by_plan };
     Some(Relaxation { change, is_nearest, outcome })
 }
@@ -274,7 +282,8 @@ fn self_containment(oracle: &mut Oracle, others: &RuleSet, k: usize) -> Option<R
             .map(|share| u32::try_from(share).unwrap_or(Share::ONE).min(Share::ONE))
             .min()
     };
-    let mut kept_by_plan = kept(oracle, oracle.known(others, k)?)?;
+    let mut known = oracle.known(others, k)?.clone();
+    let mut kept_by_plan = kept(oracle, &known)?;
     let mut impossible = oracle.problem().rules.limits.min_self_containment?.millionths();
     let mut is_nearest = true;
     let rules = oracle.all().clone();
@@ -286,7 +295,10 @@ fn self_containment(oracle: &mut Oracle, others: &RuleSet, k: usize) -> Option<R
         let middle = kept_by_plan.midpoint(impossible);
         let limits = with(oracle, middle);
         match oracle.any_plan(&rules, &limits, k) {
-            Ok(Some(plan)) => kept_by_plan = kept(oracle, plan.plan())?,
+            Ok(Some(plan)) => {
+                known = plan.plan().clone();
+                kept_by_plan = kept(oracle, &known)?;
+            }
             Ok(None) => impossible = middle,
             Err(Stopped) => {
                 is_nearest = false;
@@ -295,7 +307,7 @@ fn self_containment(oracle: &mut Oracle, others: &RuleSet, k: usize) -> Option<R
         }
     }
     let limits = with(oracle, kept_by_plan);
-    let outcome = outcome(oracle, &rules, &limits, k)?;
+    let outcome = outcome(oracle, &rules, &limits, k, Some(known))?;
     let change = Change::SelfContainment { to: Share::from_millionths(kept_by_plan)? };
     Some(Relaxation { change, is_nearest, outcome })
 }
@@ -326,6 +338,7 @@ fn several(oracle: &mut Oracle, k: usize) -> Option<Relaxation> {
     without.sort_unstable();
     let limits = oracle.problem().rules.limits;
     let k = if kept.contains(&Rule::Regions) { k } else { oracle.nearest_number(&kept, k)? };
-    let outcome = outcome(oracle, &kept, &limits, k)?;
+    let known = oracle.known(&kept, k).cloned();
+    let outcome = outcome(oracle, &kept, &limits, k, known)?;
     Some(Relaxation { change: Change::Without(without), is_nearest, outcome })
 }

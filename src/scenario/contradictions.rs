@@ -362,6 +362,18 @@ fn part_outside_limits(problem: &Problem, places: &Places, part: &Part) -> Vec<D
     let mut found = Vec::new();
     let rules = &problem.rules;
     let name = part_name(problem, &part.areas);
+    let is_all = part.areas.len() == problem.instance.num_areas();
+    let holds = |verb: &str| match part.areas.len() {
+        several @ 2.. if is_all => format!("all {several} areas together {verb}"),
+        1 => format!(
+            "{name} can join nothing else under {} and the rules, and {verb}s",
+            kinds(&rules.links)
+        ),
+        _ => format!(
+            "{name} can join nothing else under {} and the rules, and together {verb}",
+            kinds(&rules.links)
+        ),
+    };
     let cure = || {
         let all: Vec<usize> = (0..problem.instance.num_areas()).collect();
         tie(problem, &all, &all).unwrap_or_else(|| "loosen the limit".into())
@@ -374,9 +386,8 @@ fn part_outside_limits(problem: &Problem, places: &Places, part: &Part) -> Vec<D
                 "E229",
                 places.key(&format!("min_{}", measure.word())),
                 format!(
-                    "{name} can join nothing else under {} and the rules, and holds {}; the \
-                     minimum {measure} is {}",
-                    kinds(&rules.links),
+                    "{} {}; the minimum {measure} is {}",
+                    holds("hold"),
                     measure.with_unit(value),
                     grouped(min)
                 ),
@@ -391,9 +402,8 @@ fn part_outside_limits(problem: &Problem, places: &Places, part: &Part) -> Vec<D
             "E229",
             places.key("min_self_containment"),
             format!(
-                "{name} can join nothing else under {} and the rules, and employs {} of its {} \
-                 employed residents; the minimum self-containment is {share}",
-                kinds(&rules.links),
+                "{} {} of {} employed residents; the minimum self-containment is {share}",
+                holds("employ"),
                 grouped(inside),
                 grouped(employed)
             ),
