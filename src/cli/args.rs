@@ -249,7 +249,7 @@ pub(super) struct MessageArgs {
 }
 
 /// A whole number, with `_` or blanks between groups of digits if one likes.
-fn count(text: &str) -> Result<u64, String> {
+pub(super) fn count(text: &str) -> Result<u64, String> {
     let digits: String = text
         .trim()
         .chars()
@@ -261,7 +261,7 @@ fn count(text: &str) -> Result<u64, String> {
 }
 
 /// Seconds, or a number with `s`, `m` or `h`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let (number, unit) = match text.char_indices().last() {
         Some((at, 's')) => (&text[..at], 1.0),

@@ -17,6 +17,7 @@ mod completions;
 mod dry_run;
 mod engines;
 mod exit;
+mod front;
 mod inspect;
 mod logging;
 mod memory;
@@ -46,6 +47,8 @@ struct Cli {
 enum Command {
     /// The best division for one k or a list of them, proven
     Solve(Box<solve::SolveArgs>),
+    /// The Pareto front for every k: internal commuting against second objectives, complete, proven
+    Front(Box<front::FrontArgs>),
     /// Judge a division by the rules with the independent verifier
     Check(Box<check::CheckArgs>),
     /// What an instance holds and what is odd about it
@@ -78,6 +81,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E501", "neither the command line nor the scenario names a number of regions"),
     ("E502", "a single number of regions is needed"),
     ("E503", "there is no such division, neither a file nor in the instance"),
+    ("E504", "a second objective is named twice, or a reference division no objective asks for"),
 ];
 
 /// Runs the command line of this process.
@@ -107,6 +111,7 @@ impl Cli {
         let quiet = self.messages.quiet;
         match self.command {
             Command::Solve(args) => solve::run(&args, quiet),
+            Command::Front(args) => front::run(&args, quiet),
             Command::Check(args) => check::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),

@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
-use crate::report::{JournalLine, Manifest, SolveDocument};
+use crate::report::{
+    FrontDocument, JournalLine, Manifest, ReplyDocument, RobustnessDocument, SolveDocument,
+};
 use crate::scenario::Scenario;
 
 use super::bench::BenchDocument;
@@ -32,6 +34,10 @@ pub(super) struct SchemaArgs {
 enum SchemaName {
     /// `solve --format json` and `solve.json`.
     Solve,
+    /// `front --format json` and `front.json`.
+    Front,
+    /// `robustness.json` of a run of `front`.
+    Robustness,
     /// `bench --format json`.
     Bench,
     /// `check --format json`.
@@ -40,8 +46,10 @@ enum SchemaName {
     Inspect,
     /// A line of `--progress json`.
     Event,
-    /// A line of `journal.ndjson`.
+    /// A line of `journal.ndjson` of a run of `solve`.
     Journal,
+    /// A line of `journal.ndjson` of a run of `front`.
+    FrontJournal,
     /// `manifest.json`.
     Manifest,
     /// A scenario file, once its TOML is read.
@@ -70,6 +78,9 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Check => schema_for!(CheckDocument),
         SchemaName::Inspect => schema_for!(Description),
         SchemaName::Event => schema_for!(Event),
+        SchemaName::Front => schema_for!(FrontDocument),
+        SchemaName::Robustness => schema_for!(Vec<RobustnessDocument>),
+        SchemaName::FrontJournal => schema_for!(JournalLine<ReplyDocument>),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
         SchemaName::Scenario => schema_for!(Scenario),

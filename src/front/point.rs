@@ -99,9 +99,7 @@ pub fn over_k(fronts: &[Front], objectives: &[Box<dyn Objective>]) -> Vec<(usize
         .flat_map(|(at, front)| (0..front.points.len()).map(move |point| (at, point)))
         .collect();
     let point = |place: &(usize, usize)| &fronts[place.0].points[place.1];
-    all.sort_by_key(|place| {
-        (std::cmp::Reverse(point(place).plan.objective()), fronts[place.0].k)
-    });
+    all.sort_by_key(|place| (std::cmp::Reverse(point(place).plan.objective()), fronts[place.0].k));
     all.iter()
         .enumerate()
         .filter(|(at, place)| {

@@ -73,8 +73,7 @@ pub trait SweepObserver: Observer {
 /// an objective is not also limited.
 pub fn release(problem: &Problem, objectives: &[Box<dyn Objective>]) -> (Problem, Vec<String>) {
     let mut step = Step { limits: problem.rules.limits, ..Step::default() };
-    let dropped =
-        objectives.iter().filter_map(|objective| objective.release(&mut step)).collect();
+    let dropped = objectives.iter().filter_map(|objective| objective.release(&mut step)).collect();
     let mut problem = problem.clone();
     problem.rules.limits = step.limits;
     (problem, dropped)
@@ -233,7 +232,10 @@ impl Run<'_> {
             objectives.iter().map(|objective| objective.score(problem, plan)).collect();
         for ((objective, score), beyond) in objectives.iter().zip(&scores).zip(&demand.beyond) {
             if beyond.is_some_and(|beyond| objective.compare(*score, beyond).is_ge()) {
-                return Err(fault(format!("a plan falls short of the demand on {}", objective.kind())));
+                return Err(fault(format!(
+                    "a plan falls short of the demand on {}",
+                    objective.kind()
+                )));
             }
         }
         Ok(Reply::Point(Box::new(self.point(&stepped, verified, scores, bound, stopped_by))))

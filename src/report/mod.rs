@@ -12,6 +12,7 @@ mod atomic;
 mod colours;
 mod csv;
 mod document;
+mod front;
 mod journal;
 mod json;
 mod manifest;
@@ -25,9 +26,15 @@ pub use csv::CsvReport;
 pub use document::{
     DestinationDocument, OptionsDocument, RegionDocument, ResultDocument, SolveDocument,
 };
+pub use front::{
+    AgainstDocument, CoreDocument, FrontDocument, FrontResultDocument, FrontRunDocument,
+    FrontTermsDocument, MissingDocument, NearDocument, ObjectiveDocument, OverKDocument,
+    PointDocument, PointPlaceDocument, ReplyDocument, RobustnessDocument, SwingDocument,
+    front_files, write_front, write_front_csv, write_front_table,
+};
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
-pub use manifest::{Manifest, SolverVersion, StatusDocument, timestamp};
+pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };

@@ -112,9 +112,9 @@ impl<const W: usize> Core<W> {
 
     /// Whether regions together reach the additive measure asked for.
     pub(super) fn reaches_least(&self, regions: &[AreaSet<W>]) -> bool {
-        self.extra
-            .as_ref()
-            .is_none_or(|extra| regions.iter().map(|set| extra.gain(set)).sum::<i64>() >= extra.least)
+        self.extra.as_ref().is_none_or(|extra| {
+            regions.iter().map(|set| extra.gain(set)).sum::<i64>() >= extra.least
+        })
     }
 
     /// Whether a set reaches the floor on self-containment.
@@ -135,26 +135,25 @@ impl<const W: usize> Core<W> {
     /// free node counts with its flow to the set and half its flow to the other free nodes.
     pub(super) fn can_be_contained(&self, taken: &AreaSet<W>, free: &AreaSet<W>) -> bool {
         self.containment.iter().all(|containment| {
-        // Doubled, so that halves of pairs stay whole.
-        let mut most = 0;
-        for a in taken.iter() {
-            let row = &containment.pair[a * self.n..(a + 1) * self.n];
-            most += 2 * containment.own[a] + taken.iter().map(|b| row[b]).sum::<i64>();
-        }
-        for a in free.iter() {
-            let row = &containment.pair[a * self.n..(a + 1) * self.n];
-            let gain = 2 * (containment.own[a] + taken.iter().map(|b| row[b]).sum::<i64>())
-                + free.iter().map(|b| row[b]).sum::<i64>();
-            most += gain.max(0);
-        }
-        most >= 2 * containment.least
+            // Doubled, so that halves of pairs stay whole.
+            let mut most = 0;
+            for a in taken.iter() {
+                let row = &containment.pair[a * self.n..(a + 1) * self.n];
+                most += 2 * containment.own[a] + taken.iter().map(|b| row[b]).sum::<i64>();
+            }
+            for a in free.iter() {
+                let row = &containment.pair[a * self.n..(a + 1) * self.n];
+                let gain = 2 * (containment.own[a] + taken.iter().map(|b| row[b]).sum::<i64>())
+                    + free.iter().map(|b| row[b]).sum::<i64>();
+                most += gain.max(0);
+            }
+            most >= 2 * containment.least
         })
     }
 
     /// Whether a set splits no companions and unites none kept apart.
     pub(super) fn keeps_groups(&self, set: &AreaSet<W>) -> bool {
-        set.iter()
-            .all(|node| self.companions[node].is_subset(set) && !self.apart[node].meets(set))
+        set.iter().all(|node| self.companions[node].is_subset(set) && !self.apart[node].meets(set))
     }
 
     /// The most regions a piece can be divided into by size; 0 when it is too small for one.

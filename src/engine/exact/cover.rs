@@ -161,11 +161,7 @@ impl<const W: usize> Search<'_, W> {
     /// is spent in any case; candidates whose remaining loss exceeds the budget fall away.
     ///
     /// Returns the node with the fewest candidates left, or `None` when some node has none.
-    fn ascend(
-        &self,
-        plan: &mut Partial<W>,
-        candidates: &mut Vec<Candidate<W>>,
-    ) -> Option<usize> {
+    fn ascend(&self, plan: &mut Partial<W>, candidates: &mut Vec<Candidate<W>>) -> Option<usize> {
         let mut order: Vec<(usize, usize)> = self.counts(plan, candidates)?;
         order.sort_unstable();
         for (_, node) in order {

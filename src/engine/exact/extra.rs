@@ -130,10 +130,8 @@ impl Extra {
         if self.pair.is_empty() {
             return alone;
         }
-        let doubled: i64 = set
-            .iter()
-            .map(|a| set.iter().map(|b| self.pair[a * self.n + b]).sum::<i64>())
-            .sum();
+        let doubled: i64 =
+            set.iter().map(|a| set.iter().map(|b| self.pair[a * self.n + b]).sum::<i64>()).sum();
         alone + doubled / 2
     }
 }

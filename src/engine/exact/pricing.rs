@@ -167,8 +167,11 @@ impl<'a, const W: usize> Pricer<'a, W> {
 
     /// `own_i − π_i`, with the price of what the node adds to the measure under the current root.
     fn alone(&self, node: usize) -> i64 {
-        let units =
-            self.core.extra.as_ref().map_or(0, |extra| extra.linear[self.root * self.core.n + node]);
+        let units = self
+            .core
+            .extra
+            .as_ref()
+            .map_or(0, |extra| extra.linear[self.root * self.core.n + node]);
         self.core.own[node] - self.duals[node] + self.unit * units
     }
 

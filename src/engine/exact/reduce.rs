@@ -140,7 +140,6 @@ fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-
 impl<const W: usize> Core<W> {
     /// Reduces a problem, already contracted, for one step of `k` regions.
     pub(super) fn new(
@@ -355,7 +354,9 @@ fn check_closed(problem: &Problem, step: &Step) -> Result<(), Contradiction> {
             && limits.areas.contains(sum(|_| 1))
             && limits.jobs.contains(sum(|area| area.jobs))
             && limits.employed.contains(employed)
-            && limits.min_self_containment.is_none_or(|share| share.is_reached_by(inside, employed))
+            && limits
+                .min_self_containment
+                .is_none_or(|share| share.is_reached_by(inside, employed))
             && step.above_self_containment.is_none_or(|(part, whole)| {
                 u128::from(inside) * u128::from(whole) > u128::from(part) * u128::from(employed)
             });

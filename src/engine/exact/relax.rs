@@ -199,7 +199,8 @@ impl Entered {
         optimum: &Optimum<W>,
     ) -> Result<usize, EngineFault> {
         self.closed.resize(pool.len(), false);
-        let mut hits = pool.above(&optimum.duals.node, optimum.duals.unit, optimum.duals.count + WORTH);
+        let mut hits =
+            pool.above(&optimum.duals.node, optimum.duals.unit, optimum.duals.count + WORTH);
         hits.retain(|&(_, at)| !self.closed[at]);
         hits.sort_unstable_by_key(|&(excess, at)| (std::cmp::Reverse(excess), at));
         let mut through = vec![0u8; core.n];

@@ -9,9 +9,7 @@ use super::relax::Warm;
 use super::step::Step;
 use super::tree::{Ask, Tree};
 use super::watch::{Watch, commuters};
-use crate::engine::{
-    Effort, EngineFault, Limits, News, Observer, Outcome, Solved, StopReason,
-};
+use crate::engine::{Effort, EngineFault, Limits, News, Observer, Outcome, Solved, StopReason};
 use crate::plan::Plan;
 use crate::quantity::{Commuters, Share};
 use crate::scenario::Problem;
@@ -138,12 +136,7 @@ struct Wide<'p, const W: usize> {
 }
 
 impl<'p, const W: usize> Wide<'p, W> {
-    fn new(
-        problem: &'p Problem,
-        k: usize,
-        seed: u64,
-        nodes: Result<Nodes, Contradiction>,
-    ) -> Self {
+    fn new(problem: &'p Problem, k: usize, seed: u64, nodes: Result<Nodes, Contradiction>) -> Self {
         Self {
             problem,
             k,

@@ -324,8 +324,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             return (Vec::new(), false);
         };
         let keep = Keep::All(ask.most);
-        let covered =
-            cover(core, duals.unit, candidates, budget, keep, COVER_NODES, self.watch);
+        let covered = cover(core, duals.unit, candidates, budget, keep, COVER_NODES, self.watch);
         let mut plans: Vec<(Plan, i64)> = covered
             .plans
             .iter()

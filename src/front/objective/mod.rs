@@ -72,8 +72,9 @@ impl PartialEq for Score {
 impl Eq for Score {}
 
 /// The second objectives there are, by their words on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ObjectiveKind {
     /// The smallest region's population, maximised.
