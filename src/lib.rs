@@ -19,6 +19,7 @@
 //! | [`engine`] | the exact engine and the compact mixed-integer model behind one trait |
 //! | [`indicators`] | commuting statistics of regions |
 //! | [`job`] | one question in, one judged answer per k out: the only door to the engines |
+//! | [`front`] | Pareto fronts: objectives, the sweep over demands, many fronts side by side |
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 

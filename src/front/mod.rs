@@ -25,7 +25,7 @@ mod sweep;
 
 pub use all::{FrontTask, FrontWatcher, Swept, sweep_all};
 pub use near::{Robustness, Swing, robustness};
-pub use objective::{Objective, ObjectiveKind, ObjectiveRequest, Score, Sense};
+pub use objective::{CODES, Objective, ObjectiveKind, ObjectiveRequest, Score, Sense};
 pub use point::{Front, FrontPoint, Missing, over_k};
 pub use set::ObjectiveSet;
 pub use sweep::{Reply, Sweep, SweepObserver, Terms, release, sweep};

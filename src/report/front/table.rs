@@ -70,9 +70,9 @@ pub fn write_front_table(
         let incomplete = if over.complete { "" } else { ", from incomplete fronts" };
         writeln!(
             out,
-            "\nOver all k against {}: {} points{incomplete}",
+            "\nOver all k against {}: {}{incomplete}",
             over.against.join(" and "),
-            points.len()
+            counted(points.len())
         )?;
         write_points(document, &over.against, &points, shows_all, out)?;
     }
@@ -84,11 +84,15 @@ pub fn write_front_table(
     )
 }
 
-fn heading(front: &FrontResultDocument) -> String {
-    let count = match front.points.len() {
+fn counted(points: usize) -> String {
+    match points {
         1 => "1 point".to_owned(),
         count => format!("{count} points"),
-    };
+    }
+}
+
+fn heading(front: &FrontResultDocument) -> String {
+    let count = counted(front.points.len());
     let state = match (&front.reason, front.points.is_empty(), front.complete) {
         (Some(reason), ..) => format!("{}: {reason}", front.termination),
         (None, true, true) => "proven infeasible".to_owned(),
