@@ -268,7 +268,7 @@ pub(super) struct MessageArgs {
 }
 
 /// A whole number, with `_` or blanks between groups of digits if one likes.
-fn count(text: &str) -> Result<u64, String> {
+pub(super) fn count(text: &str) -> Result<u64, String> {
     let digits: String = text
         .trim()
         .chars()

@@ -21,6 +21,7 @@ mod engines;
 mod evaluate;
 mod exit;
 mod explain;
+mod front;
 mod inspect;
 mod logging;
 mod memory;
@@ -51,6 +52,8 @@ struct Cli {
 enum Command {
     /// The best division for one k or a list of them, proven
     Solve(Box<solve::SolveArgs>),
+    /// The Pareto front for every k: internal commuting against second objectives, complete, proven
+    Front(Box<front::FrontArgs>),
     /// Judge a division by the rules with the independent verifier
     Check(Box<check::CheckArgs>),
     /// Why there is no division: a smallest set of conflicting rules, and ways out
@@ -98,6 +101,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E506", "a step does not fit the division"),
     ("E507", "flows on old borders do not add up to those of the instance"),
     ("E508", "a study cannot be read, or asks for what there is not"),
+    ("E509", "a second objective is named twice, or a reference division no objective asks for"),
 ];
 
 /// Runs the command line of this process.
@@ -127,6 +131,7 @@ impl Cli {
         let quiet = self.messages.quiet;
         match self.command {
             Command::Solve(args) => solve::run(&args, quiet),
+            Command::Front(args) => front::run(&args, quiet),
             Command::Check(args) => check::run(&args, quiet),
             Command::Explain(args) => explain::run(&args, quiet),
             Command::Evaluate(args) => evaluate::run(&args, quiet),

@@ -7,8 +7,8 @@ use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
 use crate::report::{
-    ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument, JournalLine,
-    Manifest, SolveDocument,
+    ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument, FrontDocument,
+    JournalLine, Manifest, ReplyDocument, RobustnessDocument, SolveDocument,
 };
 use crate::scenario::Scenario;
 
@@ -36,6 +36,10 @@ pub(super) struct SchemaArgs {
 enum SchemaName {
     /// `solve --format json` and `solve.json`.
     Solve,
+    /// `front --format json` and `front.json`.
+    Front,
+    /// `robustness.json` of a run of `front`.
+    Robustness,
     /// `bench --format json`.
     Bench,
     /// `check --format json`.
@@ -52,8 +56,10 @@ enum SchemaName {
     Inspect,
     /// A line of `--progress json`.
     Event,
-    /// A line of `journal.ndjson`.
+    /// A line of `journal.ndjson` of a run of `solve`.
     Journal,
+    /// A line of `journal.ndjson` of a run of `front`.
+    FrontJournal,
     /// `manifest.json`.
     Manifest,
     /// A study file, once its TOML is read.
@@ -88,6 +94,9 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Derive => schema_for!(DerivationDocument),
         SchemaName::Inspect => schema_for!(Description),
         SchemaName::Event => schema_for!(Event),
+        SchemaName::Front => schema_for!(FrontDocument),
+        SchemaName::Robustness => schema_for!(Vec<RobustnessDocument>),
+        SchemaName::FrontJournal => schema_for!(JournalLine<ReplyDocument>),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
         SchemaName::Study => schema_for!(Study),

@@ -111,7 +111,10 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     if args.dry_run {
         let files =
             output.map(|folder| (folder, run_files(&ks, problem.instance.shapes.is_some())));
-        to_stdout(|out| dry_run::write(&document, &ks, files.as_ref(), out))?;
+        to_stdout(|out| {
+            let (instance, scenario) = (&document.instance, &document.scenario);
+            dry_run::write(instance, scenario, engine.name(), &ks, files.as_ref(), out)
+        })?;
         return Ok(Exit::AsAsked);
     }
 

@@ -16,12 +16,16 @@
 //! limits on regions; additive ones (pairs kept together, distance) are one row of the master. A
 //! new objective is one file in `objective` and one line in its list.
 
+mod all;
 mod near;
 mod objective;
 mod point;
+mod set;
 mod sweep;
 
+pub use all::{FrontTask, FrontWatcher, Swept, sweep_all};
 pub use near::{Robustness, Swing, robustness};
-pub use objective::{Objective, ObjectiveKind, ObjectiveRequest, Score, Sense};
+pub use objective::{CODES, Objective, ObjectiveKind, ObjectiveRequest, Score, Sense};
 pub use point::{Front, FrontPoint, Missing, over_k};
+pub use set::ObjectiveSet;
 pub use sweep::{Reply, Sweep, SweepObserver, Terms, release, sweep};

@@ -282,7 +282,8 @@ impl ResultDocument {
 }
 
 impl RegionDocument {
-    fn new(instance: &Instance, region: &RegionFigures) -> Self {
+    /// The document of a region.
+    pub(super) fn new(instance: &Instance, region: &RegionFigures) -> Self {
         Self {
             id: region.id,
             name: region.name.clone(),

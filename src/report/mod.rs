@@ -16,6 +16,7 @@ mod derivation;
 mod document;
 mod evaluation;
 mod explanation;
+mod front;
 mod instance_folder;
 mod journal;
 mod json;
@@ -46,10 +47,16 @@ pub use evaluation::{
 pub use explanation::{
     ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
 };
+pub use front::{
+    AgainstDocument, CoreDocument, FrontDocument, FrontResultDocument, FrontRunDocument,
+    FrontTermsDocument, MissingDocument, NearDocument, ObjectiveDocument, OverKDocument,
+    PointDocument, PointPlaceDocument, ReplyDocument, RobustnessDocument, SwingDocument,
+    front_files, write_front, write_front_csv, write_front_table,
+};
 pub use instance_folder::save_instance;
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
-pub use manifest::{Manifest, SolverVersion, StatusDocument, timestamp};
+pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };

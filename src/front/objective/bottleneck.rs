@@ -105,7 +105,7 @@ impl Objective for Bottleneck {
             Sense::Minimise => ("maximum", bounds.max.take()),
         };
         dropped.map(|limit| {
-            format!("{side} of {} {} per region", grouped(limit), self.measure.words())
+            format!("{side} {} of {} per region", self.measure.words(), grouped(limit))
         })
     }
 

@@ -17,6 +17,15 @@ use crate::engine::exact::Step;
 use crate::plan::Plan;
 use crate::scenario::Problem;
 
+/// Codes of what a problem can lack for an objective, with their meaning, in order.
+pub const CODES: &[(&str, &str)] = &[
+    ("E250", "an objective needs a reference division and none is named"),
+    ("E251", "the instance has no reference division of that name"),
+    ("E252", "no region of the reference division holds two areas of the instance"),
+    ("E253", "areas have no position, so that there are no distances"),
+    ("E254", "a joint front takes one objective that is a sum over the whole plan"),
+];
+
 /// Which way a score is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
