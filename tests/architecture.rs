@@ -20,6 +20,8 @@ const LAYERS: &[&str] = &[
     "engine",
     "indicators",
     "job",
+    "explain",
+    "division",
     "front",
     "report",
     "cli",
