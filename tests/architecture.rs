@@ -21,6 +21,7 @@ const LAYERS: &[&str] = &[
     "indicators",
     "job",
     "explain",
+    "division",
     "front",
     "report",
     "cli",
