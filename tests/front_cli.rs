@@ -66,8 +66,18 @@ fn tiny(arguments: &[&str]) -> Ran {
 /// The tiny instance with every objective, near plans and alternatives.
 fn everything(out: &str, more: &[&str]) -> Ran {
     let question = [
-        "--k", "2..4", "--against", EVERYTHING, "--reference", "districts", "--within", "10%",
-        "--alternatives", "3", "-o", out,
+        "--k",
+        "2..4",
+        "--against",
+        EVERYTHING,
+        "--reference",
+        "districts",
+        "--within",
+        "10%",
+        "--alternatives",
+        "3",
+        "-o",
+        out,
     ];
     tiny(&[&question[..], more].concat())
 }
@@ -342,7 +352,10 @@ fn a_joint_front_runs_and_two_sums_are_refused() {
     let with = |against: &str| tiny(&[&joint[..], &[against, "--format", "json"]].concat());
     let document = with("min-population,kept-together").exits(0).json();
     assert_eq!(list(&document, "fronts").len(), 2);
-    assert_eq!(document["fronts"][0]["against"], serde_json::json!(["min-population", "kept-together"]));
+    assert_eq!(
+        document["fronts"][0]["against"],
+        serde_json::json!(["min-population", "kept-together"])
+    );
     with("distance,kept-together").exits(2).says("E254");
     with("min-jobs,min-jobs,kept-together").exits(2).says("E504");
     tiny(&["--k", "3", "--against", "kept-together"]).exits(2).says("E250");
