@@ -243,9 +243,12 @@ impl FrontDocument {
     /// Enters the fronts of a set of objectives, by rising k.
     pub fn enter(&mut self, set: &ObjectiveSet, swept: &[&Swept], is_only_set: bool) {
         let against = words(set);
-        let name = |k: usize| match is_only_set {
-            true => plan_name(k),
-            false => format!("{}-{}", against.join("+"), plan_name(k)),
+        let name = |k: usize| {
+            if is_only_set {
+                plan_name(k)
+            } else {
+                format!("{}-{}", against.join("+"), plan_name(k))
+            }
         };
         let documents: Vec<FrontResultDocument> = swept
             .iter()

@@ -131,9 +131,8 @@ fn write_points(
             vec![point.id.clone(), k.to_string(), grouped(point.objective), percent(point.share)];
         row.extend(words.iter().map(|word| {
             let is_share = is_share(&document.objectives, word);
-            point.against.get(*word).map_or_else(String::new, |score| match is_share {
-                true => percent(score.as_f64()),
-                false => figure(score),
+            point.against.get(*word).map_or_else(String::new, |score| {
+                if is_share { percent(score.as_f64()) } else { figure(score) }
             })
         }));
         row.extend([
