@@ -71,7 +71,7 @@ pub(super) struct Study {
     /// Scenarios of the instance, by name or file. Prices are against the first; its rules hold
     /// for derivations.
     scenarios: Vec<String>,
-    /// Divisions to hold against the plans, by name or file.
+    /// Divisions to hold against the plans, by name or file, relative to the study.
     #[serde(default)]
     divisions: Vec<String>,
     /// Derivations; their results are held against the plans, too.
@@ -157,7 +157,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     let watched = study.watch.as_ref().map(|group| watched(&instance, group, &file)).transpose()?;
     let mut divisions: Vec<Division> = Vec::new();
     for named in &study.divisions {
-        divisions.push(find_division(Path::new(named), &first)?);
+        divisions.push(find_division(&located(named, &first, parent), &first)?);
     }
 
     let interrupt = Interrupt::default();
@@ -181,7 +181,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     for step in &study.derive {
         let at = format!("{file}, derive {}", step.name);
         let steps = step.steps(&at)?;
-        let from = find_division(Path::new(&step.from), &first)?;
+        let from = find_division(&located(&step.from, &first, parent), &first)?;
         let found = pipeline::run(&first, &from, &steps, &solver)
             .map_err(|refused| wrong(&at, refused.to_string()))?;
         all.extend(found.solved.iter().map(|solved| solved.answer.clone()));
@@ -210,6 +210,15 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         return Ok(Exit::AsAsked);
     }
     Ok(exit::of_answers(&all, signals.received(), args.limit_ok))
+}
+
+/// The name of a division of the instance, or a path relative to the study.
+fn located(named: &str, problem: &Problem, parent: &Path) -> PathBuf {
+    if problem.instance.divisions.contains_key(named) {
+        PathBuf::from(named)
+    } else {
+        parent.join(named)
+    }
 }
 
 fn watched(instance: &Instance, group: &StudyGroup, file: &str) -> Result<Watched, Defects> {

@@ -5,8 +5,8 @@
 //! work in other areas of that region; where two regions tie, people who commute the other way
 //! decide, then the smaller number of the region. *Touching* is under the links of the question.
 //!
-//! Steps that choose among regions go in rounds: all areas of a round decide by the division as
-//! it was at the beginning of the round, so that their order does not matter.
+//! The order in which areas are listed never matters: either all decide by the division as it was,
+//! or the one with the strongest reason goes first.
 
 use crate::instance::{Division, Instance, LinkKind};
 use crate::quantity::{Commuters, grouped};

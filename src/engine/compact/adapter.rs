@@ -4,7 +4,7 @@ use highs::HighsModelStatus;
 
 /// The solver's verdict, before its plan and bound are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(super) enum Verdict {
     /// It closed the gap it was asked to close.
     Closed,
     /// It proved that the model has no solution.
@@ -22,7 +22,7 @@ pub(crate) enum Verdict {
 /// Every variable of the compact model has two finite bounds, so that "unbounded or infeasible"
 /// can only mean infeasible. The node limit arrives as "solution limit". Limits nobody set are
 /// faults: they would otherwise pass for the ones that were.
-pub(crate) fn verdict(status: HighsModelStatus) -> Verdict {
+pub(super) fn verdict(status: HighsModelStatus) -> Verdict {
     match status {
         HighsModelStatus::Optimal => Verdict::Closed,
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {

@@ -129,7 +129,7 @@
 //! - H. Kim, Y. Chun, K. Kim, *Delimitation of functional regions using a p-regions problem
 //!   approach*, International Regional Science Review (2013): the objective.
 
-pub(crate) mod adapter;
+mod adapter;
 mod audit;
 mod model;
 mod sets;
