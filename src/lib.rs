@@ -75,3 +75,10 @@ pub mod verify;
 
 #[cfg(test)]
 mod test_support;
+
+/// What unit tests share with the integration tests, which call this crate by its name.
+#[cfg(test)]
+#[path = "../tests/common/mod.rs"]
+mod common;
+#[cfg(test)]
+extern crate self as regionfront;

@@ -129,7 +129,8 @@ pub(crate) fn keeps_limits(problem: &Problem, members: &[usize]) -> bool {
         && live_and_work * 1_000_000 >= share * employed
 }
 
-fn objective(problem: &Problem, labels: &[usize]) -> u64 {
+/// Commuters between different areas of one region.
+pub(crate) fn objective(problem: &Problem, labels: &[usize]) -> u64 {
     let mut sum = 0;
     for from in 0..labels.len() {
         for to in 0..labels.len() {

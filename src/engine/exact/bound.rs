@@ -130,6 +130,7 @@ impl<const W: usize> Pricer<'_, W> {
                 / 2
                 + 1;
         }
+        try_mu = try_mu.min(resource.most_multiplier);
         for _ in 0..8 {
             let (value, slope) = line(try_mu);
             if value < best.0 {
@@ -156,6 +157,7 @@ impl<const W: usize> Pricer<'_, W> {
                     (rise / (high.2 - low.2) as f64) as i64
                 }
             };
+            let next = next.min(resource.most_multiplier);
             if next <= low.0 || high.is_some_and(|high| next >= high.0) {
                 break;
             }

@@ -40,6 +40,15 @@ impl<const W: usize> Core<W> {
         consistent.then_some(core)
     }
 
+    /// The regions of the only plan left where every two neighbours are decided: a connected
+    /// region then holds nothing but companions.
+    pub(super) fn decided_regions(&self) -> Vec<AreaSet<W>> {
+        (0..self.n)
+            .filter(|&node| self.companions[node].first() == Some(node))
+            .map(|node| self.companions[node])
+            .collect()
+    }
+
     /// Two nodes that share a region in part, as evenly as any; among equals the first pair. Where
     /// no share is fractional, two neighbours about which nothing is decided.
     pub(super) fn branching_pair(&self, shares: &[(AreaSet<W>, f64)]) -> Option<(usize, usize)> {

@@ -12,15 +12,23 @@ use crate::plan::Plan;
 use crate::quantity::Commuters;
 
 /// Scaled units per commuter. Duals and reduced costs are integers in these units, so pricing,
-/// enumeration and cover compare exactly. The largest sums stay far below 2^63: a total of 2^32
-/// commuters gives 2^56.
+/// enumeration and cover compare exactly.
 pub(super) const SCALE: i64 = 1 << 24;
+
+/// Most commuters in all: 2^56 scaled units.
+pub(super) const MOST_COMMUTERS: u64 = 1 << 32;
+
+/// Sums of duals over the nodes, and of multiplied weights, stay within this: with the commuters
+/// they stay below 2^63.
+pub(super) const MOST_SUM: i64 = 1 << 59;
 
 /// An additive measure with limits that bind on every region.
 #[derive(Clone, Debug)]
 pub(super) struct Resource {
     /// The measure of every node.
     pub(super) weight: Vec<i64>,
+    /// Multipliers up to this keep sums of multiplied weights in range.
+    pub(super) most_multiplier: i64,
     /// Least a region may hold, tightened.
     pub(super) min: i64,
     /// Most a region may hold, tightened.

@@ -123,6 +123,18 @@ impl Extra {
         }
     }
 
+    /// No region adds or costs more units than this, nor do the regions of a plan together.
+    pub(super) fn most(&self) -> i64 {
+        let pairs = self.pair.iter().sum::<i64>() / 2;
+        let alone: i64 = (0..self.n)
+            .map(|node| {
+                let units = (0..self.n).map(|root| self.linear[root * self.n + node].abs());
+                units.max().unwrap_or(0)
+            })
+            .sum();
+        pairs + alone
+    }
+
     /// What a region adds.
     pub(super) fn gain<const W: usize>(&self, set: &AreaSet<W>) -> i64 {
         let Some(root) = set.iter().min_by_key(|&node| self.place[node]) else { return 0 };

@@ -45,6 +45,7 @@
 
 mod bound;
 mod branch;
+mod caps;
 mod core;
 mod cover;
 mod extra;
@@ -61,6 +62,8 @@ mod relax;
 mod session;
 mod step;
 mod tree;
+#[cfg(test)]
+mod trials;
 mod watch;
 
 pub use self::extra::{Additive, ByCentre};

@@ -453,7 +453,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
             let regions = core.most_regions(&piece);
             most += regions;
             if regions == 0 {
-                if !piece.is_subset(&state.free) {
+                // Companions of an earlier piece may be taken by now.
+                if !piece.is_subset(&state.taken.union(&state.free)) {
                     return None;
                 }
                 for area in piece.iter() {

@@ -4,6 +4,7 @@
 //! outside: a whole solve mixes them. A door for benches is narrower than public modules, and needs
 //! no feature, which would compile the crate and its solver twice.
 
+use super::caps::Caps;
 use super::core::Core;
 use super::incumbent::Annealer;
 use super::master::{Duals, Master};
@@ -44,7 +45,9 @@ impl Probe {
         let watch = Watch::new(&limits, &Silent, k, 0, core.most_value());
         let mut known = pool.clone();
         let mut pricer = Pricer::new(&core, &watch);
-        let relaxed = relax(&core, &mut known, &mut pricer, &Warm::default(), 0, &watch).ok()?;
+        let first_nodes = Caps::default().first_nodes;
+        let warm = Warm::default();
+        let relaxed = relax(&core, &mut known, &mut pricer, &warm, 0, first_nodes, &watch).ok()?;
         let duals = relaxed.duals?;
         Some(Self { core, pool, duals })
     }
@@ -59,7 +62,7 @@ impl Probe {
 
     /// The linear program over the pool, from no basis: how many regions have a share.
     pub fn master(&self) -> Option<usize> {
-        let mut master = Master::new(&self.core, 1e6).ok()?;
+        let mut master = Master::new(&self.core).ok()?;
         for at in 0..self.pool.len() {
             master.add(&self.pool.get(at)).ok()?;
         }

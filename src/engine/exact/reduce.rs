@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::core::{Containment, Core, Resource, SCALE};
+use super::core::{Containment, Core, MOST_SUM, Resource, SCALE};
 use super::extra::Extra;
 use super::step::Step;
 use crate::graph::AreaSet;
@@ -35,13 +35,13 @@ impl Nodes {
     pub(super) fn contract(problem: &Problem) -> Result<Self, Contradiction> {
         let num_areas = problem.instance.num_areas();
         let adjacency = neighbour_lists(problem);
-        let settled: Vec<Vec<usize>> = problem
-            .rules
-            .closed
-            .iter()
-            .chain(&problem.rules.fixed)
-            .map(|group| group.areas.clone())
-            .collect();
+        // A region may be asked for more than once, in a file and on the command line.
+        let mut settled: Vec<Vec<usize>> = Vec::new();
+        for group in problem.rules.closed.iter().chain(&problem.rules.fixed) {
+            if !settled.contains(&group.areas) {
+                settled.push(group.areas.clone());
+            }
+        }
         let mut is_settled = vec![false; num_areas];
         for region in &settled {
             if pieces(region, &adjacency).len() != 1 {
@@ -335,7 +335,8 @@ fn resources(
         if min > max {
             return Err(format!("{k} regions within the limits on {name} cannot share {total}"));
         }
-        resources.push(Resource { weight, min, max });
+        let most_multiplier = MOST_SUM / total.max(1);
+        resources.push(Resource { weight, most_multiplier, min, max });
     }
     Ok(resources)
 }
@@ -344,6 +345,9 @@ fn resources(
 fn check_closed(problem: &Problem, step: &Step) -> Result<(), Contradiction> {
     let (limits, areas) = (&step.limits, &problem.instance.areas);
     for group in &problem.rules.closed {
+        if problem.rules.fixed.iter().any(|fixed| fixed.areas == group.areas) {
+            continue;
+        }
         let sum = |measure: fn(&crate::instance::Area) -> u64| -> u64 {
             group.areas.iter().map(|&area| measure(&areas[area])).sum()
         };

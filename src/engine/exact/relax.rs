@@ -23,9 +23,6 @@ const PER_NODE: u8 = 2;
 /// Share of the best duals in smoothed ones, in per cent.
 const SMOOTHING: i64 = 50;
 
-/// Search nodes per root at first; eightfold whenever truncated searches find nothing more.
-const FIRST_NODES: u64 = 20_000;
-
 /// Price of an artificial column above which its use counts as proof against a plan only through
 /// the bound; prices grow no further.
 const MOST_PENALTY: f64 = 1e8;
@@ -45,7 +42,8 @@ pub(super) struct Relaxation<const W: usize> {
 impl Duals {
     /// `Σ π + k σ − μ·least`: what plans fall short of by their losses.
     pub(super) fn level<const W: usize>(&self, core: &Core<W>) -> i64 {
-        self.offset(core) + self.count * i64::try_from(core.k).expect("few regions")
+        let k = i64::try_from(core.k).expect("few regions");
+        self.offset(core).saturating_add(self.count.saturating_mul(k))
     }
 
     /// `Σ π − μ·least`.
@@ -87,19 +85,19 @@ struct Priced {
 }
 
 /// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
-/// strikes.
+/// strikes. A root may take `first_nodes` search nodes at first, eightfold whenever truncated
+/// searches find nothing more.
 pub(super) fn relax<const W: usize>(
     core: &Core<W>,
     pool: &mut Pool<W>,
     pricer: &mut Pricer<'_, W>,
     warm: &Warm<W>,
     target: i64,
+    first_nodes: u64,
     watch: &Watch<'_>,
 ) -> Result<Relaxation<W>, EngineFault> {
     let ceiling = core.most_value();
-    #[expect(clippy::cast_precision_loss, reason = "a price, not a bound")]
-    let penalty = (ceiling / SCALE) as f64 + 1.0;
-    let mut master = Master::new(core, penalty)?;
+    let mut master = Master::new(core)?;
     let mut entered = Entered::default();
     for &set in warm.regions.iter().filter(|set| core.is_region(set)) {
         let column = core.column(set);
@@ -110,7 +108,7 @@ pub(super) fn relax<const W: usize>(
     let mut best_level = i64::MAX;
     let mut anchor = warm.duals.clone();
     let mut smoothing = SMOOTHING;
-    let mut cap = Cap { nodes: FIRST_NODES, columns: usize::MAX };
+    let mut cap = Cap { nodes: first_nodes, columns: usize::MAX };
     loop {
         let optimum = master.solve()?;
         if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
@@ -175,9 +173,9 @@ fn price<const W: usize>(
     let mut bounds: Vec<i64> = roots.iter().map(|root| root.bound).collect();
     bounds.sort_unstable_by_key(|&bound| std::cmp::Reverse(bound));
     let core = pricer.core;
-    let plans: i64 = bounds.iter().take(core.k).sum();
+    let plans = bounds.iter().take(core.k).fold(0, |sum: i64, &bound| sum.saturating_add(bound));
     Priced {
-        bound: duals.offset(core) + plans,
+        bound: duals.offset(core).saturating_add(plans),
         top: bounds[0],
         truncated: roots.iter().any(|root| root.truncated),
     }

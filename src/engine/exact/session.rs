@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::core::{Core, SCALE};
+use super::caps::Caps;
+use super::core::{Core, MOST_COMMUTERS, SCALE};
 use super::pool::Pool;
 use super::reduce::{Contradiction, Nodes};
 use super::relax::Warm;
@@ -68,15 +69,26 @@ impl<'p> Session<'p> {
     /// # Errors
     /// When there are more groups of areas than the engine can hold.
     pub fn new(problem: &'p Problem, k: usize, seed: u64) -> Result<Self, EngineFault> {
+        let commuters =
+            problem.instance.flows.triples().fold(0, |sum: u64, flow| sum.saturating_add(flow.2));
+        if commuters > MOST_COMMUTERS {
+            return Err(EngineFault {
+                engine: "exact",
+                what: format!(
+                    "{commuters} commuters are more than the {MOST_COMMUTERS} it can count"
+                ),
+            });
+        }
         let nodes = Nodes::contract(problem);
+        let caps = Caps::default();
         let count = nodes.as_ref().map_or(0, Nodes::len);
         let steps: Box<dyn Steps + Send + 'p> = match count {
-            0..=64 => Box::new(Wide::<1>::new(problem, k, seed, nodes)),
-            65..=128 => Box::new(Wide::<2>::new(problem, k, seed, nodes)),
-            129..=256 => Box::new(Wide::<4>::new(problem, k, seed, nodes)),
-            257..=384 => Box::new(Wide::<6>::new(problem, k, seed, nodes)),
-            385..=1024 => Box::new(Wide::<16>::new(problem, k, seed, nodes)),
-            1025..=MOST_NODES => Box::new(Wide::<80>::new(problem, k, seed, nodes)),
+            0..=64 => Box::new(Wide::<1>::new(problem, k, seed, caps, nodes)),
+            65..=128 => Box::new(Wide::<2>::new(problem, k, seed, caps, nodes)),
+            129..=256 => Box::new(Wide::<4>::new(problem, k, seed, caps, nodes)),
+            257..=384 => Box::new(Wide::<6>::new(problem, k, seed, caps, nodes)),
+            385..=1024 => Box::new(Wide::<16>::new(problem, k, seed, caps, nodes)),
+            1025..=MOST_NODES => Box::new(Wide::<80>::new(problem, k, seed, caps, nodes)),
             more => {
                 return Err(EngineFault {
                     engine: "exact",
@@ -111,7 +123,7 @@ impl<'p> Session<'p> {
 }
 
 /// A session of some width.
-trait Steps {
+pub(super) trait Steps {
     fn start_from(&mut self, plan: Plan);
 
     fn solve(
@@ -124,10 +136,11 @@ trait Steps {
 }
 
 /// A session over area sets of width `W`.
-struct Wide<'p, const W: usize> {
+pub(super) struct Wide<'p, const W: usize> {
     problem: &'p Problem,
     k: usize,
     seed: u64,
+    caps: Caps,
     nodes: Result<Nodes, Contradiction>,
     start: Option<Plan>,
     pool: Pool<W>,
@@ -136,11 +149,18 @@ struct Wide<'p, const W: usize> {
 }
 
 impl<'p, const W: usize> Wide<'p, W> {
-    fn new(problem: &'p Problem, k: usize, seed: u64, nodes: Result<Nodes, Contradiction>) -> Self {
+    pub(super) fn new(
+        problem: &'p Problem,
+        k: usize,
+        seed: u64,
+        caps: Caps,
+        nodes: Result<Nodes, Contradiction>,
+    ) -> Self {
         Self {
             problem,
             k,
             seed,
+            caps,
             nodes,
             start: None,
             pool: Pool::default(),
@@ -200,7 +220,7 @@ impl<const W: usize> Steps for Wide<'_, W> {
         let ceiling = known.unwrap_or(i64::MAX).min(core.most_value());
         let watch = Watch::new(limits, observer, self.k, core.settled_flow, ceiling);
         let (pool, warm) = (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
-        let mut tree = Tree::new(&core, &watch, pool, warm);
+        let mut tree = Tree::new(&core, &watch, self.caps, pool, warm);
         if let Some(regions) = self.start.take().and_then(|plan| core.regions_of(&plan)) {
             tree.start_from(regions);
         }

@@ -15,12 +15,13 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use super::branch::Decision;
+use super::caps::Caps;
 use super::core::{Core, SCALE};
 use super::cover::{Candidate, Keep, cover};
 use super::incumbent::{Annealer, NodePlan};
 use super::master::Duals;
 use super::pool::Pool;
-use super::pricing::{Cap, Pricer, Want};
+use super::pricing::{Pricer, Want};
 use super::relax::{Relaxation, Warm, relax};
 use super::watch::Watch;
 use crate::engine::EngineFault;
@@ -28,16 +29,11 @@ use crate::graph::AreaSet;
 use crate::plan::Plan;
 use crate::quantity::Share;
 
-/// Annealing runs and moves per run and node.
-const RUNS: u64 = 6;
+/// Moves per annealing run and node.
 const MOVES_PER_NODE: usize = 1000;
 
 /// Annealing feeds the pool up to this many regions.
 const POOL_FROM_ANNEALING: usize = 50_000;
-
-/// Enumeration gives up, and branching takes over, above these.
-const ENUMERATION: Cap = Cap { nodes: 3_000_000, columns: 200_000 };
-const COVER_NODES: u64 = 2_000_000;
 
 /// What is asked of a search besides the best value.
 pub(super) struct Ask<'a> {
@@ -60,6 +56,7 @@ pub(super) struct Ask<'a> {
 pub(super) struct Tree<'a, const W: usize> {
     core: &'a Core<W>,
     watch: &'a Watch<'a>,
+    caps: Caps,
     pool: Pool<W>,
     warm: Warm<W>,
     incumbent: Option<NodePlan<W>>,
@@ -94,10 +91,11 @@ impl<'a, const W: usize> Tree<'a, W> {
     pub(super) fn new(
         core: &'a Core<W>,
         watch: &'a Watch<'a>,
+        caps: Caps,
         pool: Pool<W>,
         warm: Warm<W>,
     ) -> Self {
-        Self { core, watch, pool, warm, incumbent: None }
+        Self { core, watch, caps, pool, warm, incumbent: None }
     }
 
     /// Least value of a plan better than the incumbent.
@@ -129,7 +127,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     /// Anneals from random starts.
     fn anneal(&mut self, seed: u64) {
         let moves = MOVES_PER_NODE * self.core.n;
-        for run in 0..RUNS {
+        for run in 0..self.caps.runs {
             let mut annealer = Annealer::new(self.core, seed.wrapping_add(run));
             if !annealer.start_anew() {
                 return;
@@ -188,10 +186,9 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return Ok(self.stopped(most));
             }
             let Some((a, b)) = core.branching_pair(&relaxed.shares) else {
-                return Err(EngineFault {
-                    engine: "exact",
-                    what: "nothing to branch on, yet the gap is open".into(),
-                });
+                // Every pair of neighbours is decided: one plan at most is left.
+                self.start_from(core.decided_regions());
+                continue;
             };
             for together in [true, false] {
                 last_id += 1;
@@ -210,7 +207,10 @@ impl<'a, const W: usize> Tree<'a, W> {
             self.incumbent = Some(NodePlan { regions, value: *value });
         }
         let bound = self.target() - SCALE;
-        Ok(Ended { listed, is_complete, ..self.stopped(bound) })
+        let ended = self.stopped(bound);
+        // Where plans could not be listed, the best one is still known.
+        let listed = if listed.is_empty() { ended.listed } else { listed };
+        Ok(Ended { listed, is_complete, ..ended })
     }
 
     /// The end of a search that knows no more than this bound.
@@ -238,7 +238,8 @@ impl<'a, const W: usize> Tree<'a, W> {
         let target = self.target();
         let mut warm = self.warm.clone();
         warm.regions.extend(self.incumbent.iter().flat_map(|plan| plan.regions.iter().copied()));
-        let relaxed = relax(core, &mut self.pool, pricer, &warm, target, self.watch)?;
+        let first_nodes = self.caps.first_nodes;
+        let relaxed = relax(core, &mut self.pool, pricer, &warm, target, first_nodes, self.watch)?;
         if let Some(regions) = whole_plan(core, &relaxed.shares) {
             self.offer_regions(regions);
         }
@@ -247,6 +248,7 @@ impl<'a, const W: usize> Tree<'a, W> {
 
     /// Regions whose loss is within the budget. `None` when they are too many.
     fn candidates(
+        &self,
         pricer: &mut Pricer<'_, W>,
         duals: &Duals,
         budget: i64,
@@ -255,7 +257,8 @@ impl<'a, const W: usize> Tree<'a, W> {
         let mut found = Vec::new();
         for place in 0..pricer.num_roots() {
             let threshold = duals.count - budget - 1;
-            let root = pricer.search_root(place, threshold, Want::All, ENUMERATION, &mut found);
+            let cap = self.caps.enumeration;
+            let root = pricer.search_root(place, threshold, Want::All, cap, &mut found);
             if root.truncated {
                 return None;
             }
@@ -288,11 +291,18 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return Enumerated::Done;
             }
             budget = budget.clamp(0, gap);
-            let Some(candidates) = Self::candidates(pricer, duals, budget) else {
+            let Some(candidates) = self.candidates(pricer, duals, budget) else {
                 return Enumerated::TooMany(most);
             };
-            let covered =
-                cover(core, duals.unit, candidates, budget, Keep::Best, COVER_NODES, self.watch);
+            let covered = cover(
+                core,
+                duals.unit,
+                candidates,
+                budget,
+                Keep::Best,
+                self.caps.cover_nodes,
+                self.watch,
+            );
             let found = !covered.plans.is_empty();
             for (regions, _) in covered.plans {
                 self.offer_regions(regions);
@@ -319,11 +329,12 @@ impl<'a, const W: usize> Tree<'a, W> {
         let lowest = best.value - i64::try_from(slack).unwrap_or(i64::MAX);
         let budget = level - lowest.max(0);
         let mut pricer = Pricer::new(core, self.watch);
-        let Some(candidates) = Self::candidates(&mut pricer, duals, budget) else {
+        let Some(candidates) = self.candidates(&mut pricer, duals, budget) else {
             return (Vec::new(), false);
         };
         let keep = Keep::All(ask.most);
-        let covered = cover(core, duals.unit, candidates, budget, keep, COVER_NODES, self.watch);
+        let covered =
+            cover(core, duals.unit, candidates, budget, keep, self.caps.cover_nodes, self.watch);
         let mut plans: Vec<(Plan, i64)> = covered
             .plans
             .iter()
