@@ -1,7 +1,7 @@
 //! Column generation: the linear relaxation of the set-partitioning master, and its bound.
 //!
 //! Known regions are priced first; only when none improves does the exact pricer search, at duals
-//! smoothed towards the best ones so far (Wentges, *Operations Research Letters*, 1997). Whatever
+//! smoothed towards the best ones so far (Wentges, *International Transactions in Operational Research*, 1997). Whatever
 //! the duals, `Σ π + the k largest root values` bounds every plan, since the regions of a plan have
 //! distinct roots; so the best bound so far stands even when the loop is cut short.
 
