@@ -143,7 +143,7 @@ pub fn region_names(instance: &Instance, rules: &Rules, plan: &Plan) -> Vec<Stri
             [&rules.fixed, &rules.closed, &rules.together]
                 .into_iter()
                 .find_map(|groups| group_name(groups, areas))
-                .unwrap_or_else(|| instance.areas[centre(instance, areas)].name.clone())
+                .unwrap_or_else(|| instance.areas[instance.centre(areas)].name.clone())
         })
         .collect();
     names
@@ -153,7 +153,7 @@ pub fn region_names(instance: &Instance, rules: &Rules, plan: &Plan) -> Vec<Stri
             if names.iter().filter(|other| *other == name).count() == 1 {
                 name.clone()
             } else {
-                format!("{name} ({})", instance.areas[centre(instance, areas)].code)
+                format!("{name} ({})", instance.areas[instance.centre(areas)].code)
             }
         })
         .collect()
@@ -164,18 +164,6 @@ fn group_name(groups: &[Group], areas: &[usize]) -> Option<String> {
         .iter()
         .find(|group| !group.name.is_empty() && group.areas == areas)
         .map(|group| group.name.clone())
-}
-
-/// The area with most jobs; the smallest index wins a tie.
-///
-/// # Panics
-/// Without areas.
-pub fn centre(instance: &Instance, areas: &[usize]) -> usize {
-    areas
-        .iter()
-        .copied()
-        .max_by_key(|&area| (instance.areas[area].jobs, std::cmp::Reverse(area)))
-        .expect("a region is never empty")
 }
 
 fn standing_figures(
@@ -199,7 +187,7 @@ fn standing_figures(
         in_commuters: 0,
         out_commuters: 0,
         largest_destination: None,
-        centre: centre(instance, &areas),
+        centre: instance.centre(&areas),
         areas,
     }
 }

@@ -1,5 +1,7 @@
 //! Divisions on real data: evaluate, compare, derive.
 
+#![expect(clippy::unreadable_literal, reason = "recorded as another library printed them")]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -125,10 +125,12 @@ pub fn compare(instance: &Instance, first: &Division, second: &Division) -> Comp
     }
 }
 
+/// Commuters by pair of areas.
+type FlowsByPair = BTreeMap<(usize, usize), Commuters>;
+
 /// Commuters across borders of `with` that `without` does not have.
 fn borders(instance: &Instance, with: &Membership, without: &Membership) -> Vec<Border> {
-    let mut found: BTreeMap<(&[usize], &[usize]), BTreeMap<(usize, usize), Commuters>> =
-        BTreeMap::new();
+    let mut found: BTreeMap<(&[usize], &[usize]), FlowsByPair> = BTreeMap::new();
     for (from, to, commuters) in instance.flows.triples().filter(|(from, to, _)| from != to) {
         if with.share(from, to) || !without.share(from, to) {
             continue;

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use crate::indicators::{self, Ratio, RegionFigures, centre};
+use crate::indicators::{self, Ratio, RegionFigures};
 use crate::instance::{Division, Instance, LinkKind};
 use crate::quantity::{Commuters, Persons, Share};
 
@@ -232,7 +232,7 @@ fn cohesion(instance: &Instance, areas: &[usize]) -> Ratio {
 
 #[expect(clippy::cast_precision_loss, reason = "a mean for people; populations are below 2^52")]
 fn reach(instance: &Instance, areas: &[usize]) -> Option<Reach> {
-    let centre = centre(instance, areas);
+    let centre = instance.centre(areas);
     let mut people_km = 0.0;
     let mut largest_km: f64 = 0.0;
     let mut people = 0;

@@ -24,9 +24,9 @@ impl Instance {
             }
         }
         let mut parts: Vec<Vec<usize>> = vec![Vec::new(); areas.len()];
-        for at in 0..areas.len() {
+        for (at, &area) in areas.iter().enumerate() {
             let first = root(&mut parent, at);
-            parts[first].push(areas[at]);
+            parts[first].push(area);
         }
         parts.retain(|part| !part.is_empty());
         parts

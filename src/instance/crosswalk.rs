@@ -195,8 +195,8 @@ impl Crosswalk {
         let codes = Codes::new(&listed, BTreeMap::new());
         let mut resolver = Resolver::new(&codes);
         let mut triples = Vec::new();
-        for row in table.iter().flat_map(|table| &table.rows) {
-            let table = table.as_ref().expect("it has rows");
+        let rows = table.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
+        for (table, row) in rows {
             let ends = ["residence", "workplace"].map(|column| {
                 let old = resolver.column(table, row, column)?;
                 self.new_index(instance, table, row, column, &listed[old].code, &mut defects)
@@ -321,7 +321,7 @@ impl Instance {
 
     fn merged(&self, crosswalk: &Crosswalk, code: &str, parts: &[usize]) -> Area {
         let sum = |figure: fn(&Area) -> u64| parts.iter().map(|&at| figure(&self.areas[at])).sum();
-        let main = crate::indicators::centre(self, parts);
+        let main = self.centre(parts);
         let main = &self.areas[main];
         Area {
             code: code.to_owned(),

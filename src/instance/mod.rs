@@ -315,6 +315,18 @@ impl Instance {
         self.areas.binary_search_by(|area| area.code.as_str().cmp(code)).ok()
     }
 
+    /// The area with most jobs among some; the smallest index wins a tie.
+    ///
+    /// # Panics
+    /// Without areas.
+    pub fn centre(&self, areas: &[usize]) -> usize {
+        areas
+            .iter()
+            .copied()
+            .max_by_key(|&area| (self.areas[area].jobs, std::cmp::Reverse(area)))
+            .expect("a region is never empty")
+    }
+
     /// Total population.
     pub fn population(&self) -> Persons {
         self.areas.iter().map(|area| area.population).sum()

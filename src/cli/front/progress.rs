@@ -182,13 +182,16 @@ impl Row {
             count => format!("{count} points"),
         };
         if let Some((objective, scores)) = &self.last {
-            text += &format!(", at {}", grouped(*objective));
+            text.push_str(", at ");
+            text.push_str(&grouped(*objective));
             for score in scores {
-                text += &format!(" / {score}");
+                text.push_str(" / ");
+                text.push_str(&score.to_string());
             }
         }
         if let Some(bound) = self.bound {
-            text += &format!(", next at most {}", grouped(bound));
+            text.push_str(", next at most ");
+            text.push_str(&grouped(bound));
         }
         text
     }

@@ -6,7 +6,6 @@ use crate::quantity::grouped;
 use super::super::evaluate::distance_km;
 use super::super::membership::in_order;
 use super::{Decision, by_flow, strongest, touched};
-use crate::indicators::centre;
 
 const STEP: &str = "attach-singletons";
 
@@ -95,7 +94,7 @@ fn nearest(
     let mut known: Vec<(f64, usize, usize)> = candidates
         .iter()
         .filter_map(|&region| {
-            let centre = centre(instance, &division.regions[region].areas);
+            let centre = instance.centre(&division.regions[region].areas);
             Some((distance_km(instance, area, centre)?, region, centre))
         })
         .collect();
@@ -130,8 +129,8 @@ mod tests {
         instance.areas[0].jobs = 100;
         instance.areas[5].jobs = 100;
         instance.flows = Flows::from_triples(6, [(2, 5, 9), (2, 1, 2), (3, 0, 8), (3, 4, 1)]);
-        for (at, area) in instance.areas.iter_mut().enumerate() {
-            area.position = Some((60.0, 10.0 + at as f64 / 10.0));
+        for (at, area) in (0_u8..).zip(&mut instance.areas) {
+            area.position = Some((60.0, 10.0 + f64::from(at) / 10.0));
         }
         (instance, division_of("row", &[&[0, 1], &[2], &[3], &[4, 5]]))
     }

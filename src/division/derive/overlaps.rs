@@ -23,8 +23,7 @@ pub fn resolve_overlaps(
     let mut log = Vec::new();
     for area in membership.double_members() {
         let candidates = membership.of(area);
-        let chosen = strongest(instance, &before, area, candidates)
-            .expect("a double member has two regions");
+        let Some(chosen) = strongest(instance, &before, area, candidates) else { continue };
         for &region in candidates.iter().filter(|&&region| region != chosen.0) {
             after.regions[region].areas.retain(|&other| other != area);
         }

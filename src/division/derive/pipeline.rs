@@ -273,18 +273,13 @@ impl Line<'_> {
             (farthest.termination == Termination::Optimal).then(|| farthest.objective()).flatten();
         let mut best = judge_division(problem, &self.division, Some(k)).ok();
         for max_moved in range.first..=range.last {
-            let answer = match self.without_solving(&home, max_moved, &farthest, best.as_ref()) {
-                Some(answer) => answer,
-                None => {
-                    let near: SharedEngine =
-                        Arc::new(Near { home: home.clone(), max_moved, ceiling });
-                    let known: Vec<Known> = best
-                        .iter()
-                        .map(|plan| Known { plan: plan.clone(), is_start: true })
-                        .collect();
-                    job::run(problem, &[k], &near, settings, &known, watcher, &mut |_| {}).remove(0)
-                }
-            };
+            let known_answer = self.without_solving(&home, max_moved, &farthest, best.as_ref());
+            let answer = known_answer.unwrap_or_else(|| {
+                let near: SharedEngine = Arc::new(Near { home: home.clone(), max_moved, ceiling });
+                let known: Vec<Known> =
+                    best.iter().map(|plan| Known { plan: plan.clone(), is_start: true }).collect();
+                job::run(problem, &[k], &near, settings, &known, watcher, &mut |_| {}).remove(0)
+            });
             let is_stopped =
                 matches!(answer.termination, Termination::Error | Termination::Interrupted);
             let found = answer.plan.clone();
@@ -336,7 +331,7 @@ impl Line<'_> {
             // Regions keep the names they had.
             for (region, partner) in comparison.matching.partner.iter().enumerate() {
                 if let Some(partner) = *partner {
-                    division.regions[partner].name = self.division.regions[region].name.clone();
+                    division.regions[partner].name.clone_from(&self.division.regions[region].name);
                 }
             }
             division.name = format!("{}_m{max_moved:02}", self.division.name);

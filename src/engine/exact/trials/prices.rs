@@ -146,18 +146,17 @@ fn pricing_misses_no_region_of_a_plan() {
         let oracle = Subsets::of(&problem);
         let mut dice = Dice::new(seed);
         for k in 1..=num_areas {
-            let Some(priced) = Priced::new(&problem, &oracle, k) else { continue };
+            let Some(case) = Priced::new(&problem, &oracle, k) else { continue };
             let limits = Limits::default();
-            let watch = Watch::new(&limits, &Silent, k, 0, priced.core.most_value());
+            let watch = Watch::new(&limits, &Silent, k, 0, case.core.most_value());
             // Its split of the flows is what the duals before have left.
-            let mut pricer = Pricer::new(&priced.core, &watch);
+            let mut pricer = Pricer::new(&case.core, &watch);
             for _ in 0..4 {
-                let duals = random_duals(&mut dice, &priced.core);
+                let duals = random_duals(&mut dice, &case.core);
                 pricer.set_duals(&duals);
-                let mut checked = priced.check_list(&mut pricer, &duals);
+                let mut checked = case.check_list(&mut pricer, &duals);
                 for nodes in [1, 2, 5, 20, u64::MAX] {
-                    checked =
-                        checked.and_then(|()| priced.check_bounds(&mut pricer, &duals, nodes));
+                    checked = checked.and_then(|()| case.check_bounds(&mut pricer, &duals, nodes));
                 }
                 if let Err(what) = checked {
                     panic!("{}, k = {k}: {what}; {:?}", problem.scenario, problem.rules);
