@@ -177,7 +177,9 @@ fn modules_used(code: &str) -> BTreeSet<String> {
             }
         }
     }
-    used.remove("test_support");
+    for of_tests in ["test_support", "common"] {
+        used.remove(of_tests);
+    }
     used
 }
 
