@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
-use crate::report::{JournalLine, Manifest, SolveDocument};
+use crate::report::{JournalLine, Manifest, ReportDocument, SolveDocument};
 use crate::scenario::Scenario;
 
 use super::bench::BenchDocument;
@@ -44,6 +44,8 @@ enum SchemaName {
     Journal,
     /// `manifest.json`.
     Manifest,
+    /// `report.json`, and what the templates of reports see.
+    Report,
     /// A scenario file, once its TOML is read.
     Scenario,
 }
@@ -72,6 +74,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Event => schema_for!(Event),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
+        SchemaName::Report => schema_for!(ReportDocument),
         SchemaName::Scenario => schema_for!(Scenario),
     }
 }

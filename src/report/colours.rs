@@ -6,10 +6,9 @@ use crate::instance::Instance;
 use crate::plan::Plan;
 
 /// Light fills that people with colour-blindness can tell apart: Paul Tol, *Colour Schemes*, SRON
-/// technical note 2021, scheme "light".
-pub(super) const FILLS: [&str; 9] = [
+/// technical note 2021, scheme "light" without its grey, which means "no region" on our maps.
+pub(super) const FILLS: [&str; 8] = [
     "#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#44BB99", "#BBCC33", "#AAAA00",
-    "#DDDDDD",
 ];
 
 /// A fill (index into [`FILLS`]) for every region of every plan.
@@ -23,16 +22,33 @@ pub(super) fn fills(instance: &Instance, plans: &[&Plan]) -> Vec<Vec<usize>> {
     let mut before: Option<&Plan> = None;
     for plan in plans {
         let inherited = match (before, all.last()) {
-            (Some(before), Some(fills)) => overlaps(instance, before, plan)
-                .into_iter()
-                .map(|(old, new)| (new, fills[old]))
-                .collect(),
+            (Some(before), Some(fills)) => inherited(instance, before, fills, plan),
             _ => Vec::new(),
         };
         all.push(fill_plan(instance, plan, &inherited));
         before = Some(plan);
     }
     all
+}
+
+/// The fills of a plan that takes them from another, as in a list of the two.
+pub(super) fn fills_after(
+    instance: &Instance,
+    before: &Plan,
+    fills: &[usize],
+    plan: &Plan,
+) -> Vec<usize> {
+    fill_plan(instance, plan, &inherited(instance, before, fills, plan))
+}
+
+/// Which region would like which fill, the strongest claims first.
+fn inherited(
+    instance: &Instance,
+    before: &Plan,
+    fills: &[usize],
+    plan: &Plan,
+) -> Vec<(usize, usize)> {
+    overlaps(instance, before, plan).into_iter().map(|(old, new)| (new, fills[old])).collect()
 }
 
 fn fill_plan(instance: &Instance, plan: &Plan, wishes: &[(usize, usize)]) -> Vec<usize> {

@@ -20,6 +20,12 @@ pub struct Manifest {
     pub solvers: Vec<SolverVersion>,
     /// The data.
     pub instance: InstanceDocument,
+    /// Folder the data were read from; absolute, so that a report finds them from anywhere.
+    #[serde(default)]
+    pub instance_folder: std::path::PathBuf,
+    /// Numbers of regions asked for.
+    #[serde(default)]
+    pub ks: Vec<usize>,
     /// The rules.
     pub scenario: ScenarioDocument,
     /// How it was solved.
@@ -64,6 +70,8 @@ impl Manifest {
             version: document.version.clone(),
             solvers: solvers(),
             instance: document.instance.clone(),
+            instance_folder: std::path::PathBuf::new(),
+            ks: Vec::new(),
             scenario: document.scenario.clone(),
             options: document.options.clone(),
             threads,
@@ -72,6 +80,15 @@ impl Manifest {
             ended: None,
             statuses: Vec::new(),
         }
+    }
+
+    /// Enters what a later report needs: where the data are, and what was asked for.
+    #[must_use]
+    pub fn about(mut self, instance: &std::path::Path, ks: &[usize]) -> Self {
+        self.instance_folder =
+            std::path::absolute(instance).unwrap_or_else(|_| instance.to_owned());
+        self.ks = ks.to_vec();
+        self
     }
 
     /// Enters the results and the end, which is now.

@@ -43,6 +43,12 @@ impl Projection {
         self
     }
 
+    /// Kilometres per unit of the picture: a degree of latitude on a sphere of the Earth's mean
+    /// radius, 6,371 km.
+    pub(super) fn kilometres_per_unit(&self) -> f64 {
+        6371.0_f64.to_radians() / self.scale
+    }
+
     /// Where a longitude and latitude come to lie.
     pub(super) fn project(&self, (lon, lat): (f64, f64)) -> Point {
         ((lon - self.west) * self.shrink * self.scale, (self.north - lat) * self.scale)
@@ -63,6 +69,38 @@ pub(super) struct Borders {
 
 /// Sorts polygon edges into borders between regions and the outline.
 pub(super) fn borders(shapes: &[Shape], plan: &Plan) -> Borders {
+    let (mut between, mut outline) = (Vec::new(), Vec::new());
+    for (edge, areas) in owners(shapes) {
+        let first = plan.region_of(areas[0]);
+        if areas.len() == 1 {
+            outline.push(edge);
+        } else if areas.iter().any(|&area| plan.region_of(area) != first) {
+            between.push(edge);
+        }
+    }
+    Borders { between_regions: chains(&between), outline: chains(&outline) }
+}
+
+/// The borders between regions, one entry per pair of region numbers that share one.
+pub(super) fn borders_by_pair(
+    shapes: &[Shape],
+    plan: &Plan,
+) -> BTreeMap<(u32, u32), Vec<Vec<(f64, f64)>>> {
+    let mut pairs: BTreeMap<(u32, u32), Vec<(Vertex, Vertex)>> = BTreeMap::new();
+    for (edge, areas) in owners(shapes) {
+        let regions: BTreeSet<u32> = areas.iter().map(|&area| plan.region_of(area)).collect();
+        let regions: Vec<u32> = regions.into_iter().collect();
+        for (at, &a) in regions.iter().enumerate() {
+            for &b in &regions[at + 1..] {
+                pairs.entry((a, b)).or_default().push(edge);
+            }
+        }
+    }
+    pairs.into_iter().map(|(pair, edges)| (pair, chains(&edges))).collect()
+}
+
+/// The areas of every edge.
+fn owners(shapes: &[Shape]) -> BTreeMap<(Vertex, Vertex), Vec<usize>> {
     let mut owners: BTreeMap<(Vertex, Vertex), Vec<usize>> = BTreeMap::new();
     for (area, shape) in shapes.iter().enumerate() {
         for (from, to) in edges(shape) {
@@ -72,16 +110,7 @@ pub(super) fn borders(shapes: &[Shape], plan: &Plan) -> Borders {
             }
         }
     }
-    let (mut between, mut outline) = (Vec::new(), Vec::new());
-    for (edge, areas) in owners {
-        let first = plan.region_of(areas[0]);
-        if areas.len() == 1 {
-            outline.push(edge);
-        } else if areas.iter().any(|&area| plan.region_of(area) != first) {
-            between.push(edge);
-        }
-    }
-    Borders { between_regions: chains(&between), outline: chains(&outline) }
+    owners
 }
 
 /// The edges of a shape.
