@@ -14,10 +14,14 @@ const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 500.0;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 40.0;
+/// Room for labels to the right of lines.
+const LABELS: f64 = 96.0;
 const TOP: f64 = 46.0;
 const BOTTOM: f64 = 62.0;
 /// Least distance between the base lines of two labels.
 const LABEL_LINE: f64 = 16.0;
+/// Least share of the inhabitants a reference covers to be set beside divisions of all of them.
+const COVERED: f64 = 0.75;
 /// About how many grid lines an axis has.
 const TICKS: f64 = 6.0;
 
@@ -82,7 +86,8 @@ impl Chart {
             let dots = series.iter().flat_map(|series| &series.points).map(|dot| (dot.x, dot.y));
             dots.chain(references.iter().map(|mark| (mark.x, mark.y)))
         };
-        let x = Axis::around(points().map(|point| point.0), second.is_none(), LEFT, WIDTH - RIGHT);
+        let right = if second.is_some() { WIDTH - LABELS } else { WIDTH - RIGHT };
+        let x = Axis::around(points().map(|point| point.0), second.is_none(), LEFT, right);
         let y = Axis::around(points().map(|point| point.1), false, HEIGHT - BOTTOM, TOP);
         let x_title = match &second {
             Some(second) => second.name(lang),
@@ -153,17 +158,19 @@ impl Chart {
                     );
                 }
             }
+            // Lines part to the right, so that labels have most room there.
+            let end = at.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0));
             if self.second.is_some()
-                && let Some(&(x, y)) = at.first()
+                && let Some((x, y)) = end
             {
-                labels.push(Mark { x: x - 10.0, y: y + 4.5, label: series.label.clone() });
+                labels.push(Mark { x: x + 11.0, y: y + 4.5, label: series.label.clone() });
             }
         }
         spread(&mut labels);
         for mark in &labels {
             let _ = writeln!(
                 svg,
-                "<text class=\"k-label\" text-anchor=\"end\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                "<text class=\"k-label\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
                 mark.x,
                 mark.y,
                 escape(&mark.label)
@@ -302,8 +309,8 @@ fn value_of(second: &Objective, point: &super::model::PointView) -> Option<f64> 
     point.against.get(&second.key).copied()
 }
 
-/// References that have a value for the second objective, or, without one, a number of regions
-/// within one of those asked for.
+/// References that cover most inhabitants and have a value for the second objective or, without
+/// one, a number of regions within two of those asked for.
 fn references(document: &ReportDocument, second: Option<&Objective>) -> Vec<Mark> {
     let ks: Vec<usize> = document.fronts.iter().map(|front| front.k).collect();
     let near = |k: usize| {
@@ -314,6 +321,7 @@ fn references(document: &ReportDocument, second: Option<&Objective>) -> Vec<Mark
     document
         .references
         .iter()
+        .filter(|reference| reference.population_covered.is_some_and(|share| share >= COVERED))
         .filter(|reference| second.is_some() || near(reference.num_regions))
         .filter_map(|reference| {
             let x = match second.map(|second| second.key.as_str()) {

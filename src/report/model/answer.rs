@@ -64,7 +64,7 @@ fn price(
             "answer_front",
             &[
                 ("k", front.k.to_string()),
-                ("second", second.name(lang)),
+                ("second", lower_first(&second.name(lang))),
                 ("from", second.show(lang, *from)),
                 ("to", second.show(lang, *to)),
                 ("share_first", share(lang, first)),
@@ -106,6 +106,12 @@ fn price(
         values.push((if name == "from" { "dear_from" } else { "dear_to" }, value));
     }
     Some(lang.say("answer_steps", &values))
+}
+
+/// For the middle of a sentence.
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn certainty(document: &ReportDocument) -> Option<String> {

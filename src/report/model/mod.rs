@@ -283,6 +283,8 @@ pub struct ReferenceView {
     pub num_regions: usize,
     /// Areas in at least one region.
     pub num_covered: usize,
+    /// Inhabitants of those areas ÷ all inhabitants.
+    pub population_covered: Option<f64>,
     /// Areas in no region.
     pub left_out: Vec<AreaView>,
     /// Areas in more than one region.

@@ -56,6 +56,17 @@ fn view(instance: &Instance, division: &Division, lang: Lang) -> ReferenceView {
             .map_or_else(|| title(&division.name), str::to_owned),
         num_regions: people.len(),
         num_covered: times.iter().filter(|&&times| times > 0).count(),
+        population_covered: Ratio {
+            part: instance
+                .areas
+                .iter()
+                .zip(&times)
+                .filter(|&(_, &times)| times > 0)
+                .map(|(area, _)| area.population)
+                .sum(),
+            whole: instance.population(),
+        }
+        .value(),
         left_out: listed(&|times| times == 0),
         double_members: listed(&|times| times > 1),
         objective,
