@@ -102,7 +102,11 @@ pub(super) fn write(
         let most = match published.files.as_slice() {
             [] => "nothing to write".to_owned(),
             [first, ..] => {
-                format!("{} and {} more files", folder.join(first).display(), published.files.len() - 1)
+                format!(
+                    "{} and {} more files",
+                    folder.join(first).display(),
+                    published.files.len() - 1
+                )
             }
         };
         say(&format!("report: {most}"));

@@ -72,8 +72,7 @@ impl Chart {
     /// The chart of a document.
     pub(super) fn new(document: &ReportDocument) -> Option<Self> {
         let lang = document.lang;
-        let second =
-            document.objectives.first().map(|objective| Objective::new(&objective.key));
+        let second = document.objectives.first().map(|objective| Objective::new(&objective.key));
         let series = match &second {
             Some(second) => per_k(document, second),
             None => over_k(document),
@@ -132,8 +131,11 @@ impl Chart {
         let mut labels: Vec<Mark> = Vec::new();
         for series in &self.series {
             let colour = shade(series.shade);
-            let at: Vec<(f64, f64)> =
-                series.points.iter().map(|dot| (self.x.place(dot.x), self.y.place(dot.y))).collect();
+            let at: Vec<(f64, f64)> = series
+                .points
+                .iter()
+                .map(|dot| (self.x.place(dot.x), self.y.place(dot.y)))
+                .collect();
             let path: String = at
                 .iter()
                 .enumerate()
@@ -141,8 +143,7 @@ impl Chart {
                 .collect();
             let _ = writeln!(svg, "<path class=\"series\" stroke=\"{colour}\" d=\"{path}\"/>");
             for (dot, (x, y)) in series.points.iter().zip(&at) {
-                let (class, radius) =
-                    if dot.is_chosen { ("chosen", 5.5) } else { ("point", 2.6) };
+                let (class, radius) = if dot.is_chosen { ("chosen", 5.5) } else { ("point", 2.6) };
                 let _ = writeln!(
                     svg,
                     "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" \

@@ -8,9 +8,8 @@ use crate::plan::Plan;
 
 /// Light fills that people with colour-blindness can tell apart: Paul Tol, *Colour Schemes*, SRON
 /// technical note 2021, scheme "light" without its grey, which means "no region" on our maps.
-pub(super) const FILLS: [&str; 8] = [
-    "#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#44BB99", "#BBCC33", "#AAAA00",
-];
+pub(super) const FILLS: [&str; 8] =
+    ["#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#44BB99", "#BBCC33", "#AAAA00"];
 
 /// A fill (index into [`FILLS`]) for every region of every plan.
 ///

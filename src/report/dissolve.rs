@@ -89,9 +89,8 @@ mod tests {
 
     #[test]
     fn a_ring_of_areas_has_a_hole() {
-        let shapes: Vec<Shape> = (0..9)
-            .map(|at| square(f64::from(at % 3), f64::from(at / 3)))
-            .collect();
+        let shapes: Vec<Shape> =
+            (0..9).map(|at| square(f64::from(at % 3), f64::from(at / 3))).collect();
         let around = region(&shapes, &[0, 1, 2, 3, 5, 6, 7, 8]);
         assert_eq!(around.0[0].interiors().len(), 1);
         assert!((around.signed_area() - 8.0).abs() < 1e-6);

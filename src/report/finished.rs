@@ -227,8 +227,11 @@ impl FinishedRun {
             }
             points.sort_by_key(|point| std::cmp::Reverse(point.plan.objective()));
             if self.objectives.is_empty() {
-                self.objectives =
-                    points.iter().flat_map(|p| p.against.keys()).map(|k| Objective::new(k)).collect();
+                self.objectives = points
+                    .iter()
+                    .flat_map(|p| p.against.keys())
+                    .map(|k| Objective::new(k))
+                    .collect();
                 self.objectives.sort();
                 self.objectives.dedup();
             }

@@ -97,8 +97,7 @@ fn areas(spatial: &Spatial, package: &Connection) -> rusqlite::Result<()> {
     ];
     let mut rows = Vec::new();
     for (view, plan) in spatial.plans() {
-        for (index, (area, shape)) in
-            spatial.instance.areas.iter().zip(spatial.shapes).enumerate()
+        for (index, (area, shape)) in spatial.instance.areas.iter().zip(spatial.shapes).enumerate()
         {
             let region = &view.regions[plan.region_of(index) as usize - 1];
             let values = vec![
@@ -230,10 +229,9 @@ fn layer(
     // When the run ended, so that the same run gives the same bytes.
     let method = &spatial.document.method;
     let moment = if method.ended.is_empty() { &method.started } else { &method.ended };
-    let moment = moment.strip_suffix('Z').map_or_else(
-        || "1970-01-01T00:00:00.000Z".to_owned(),
-        |moment| format!("{moment}.000Z"),
-    );
+    let moment = moment
+        .strip_suffix('Z')
+        .map_or_else(|| "1970-01-01T00:00:00.000Z".to_owned(), |moment| format!("{moment}.000Z"));
     package.execute(
         "INSERT INTO gpkg_contents VALUES (?, 'features', ?, '', ?, ?, ?, ?, ?, ?)",
         params![

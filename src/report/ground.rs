@@ -49,8 +49,7 @@ impl<'a> Ground<'a> {
             points = positions(instance).into_iter().map(|at| vec![vec![vec![at]]]).collect();
             (&points, width * GRAPH_MARGIN)
         };
-        let projection =
-            Projection::fit(extent, width - 2.0 * margin, max_height - 2.0 * margin)?;
+        let projection = Projection::fit(extent, width - 2.0 * margin, max_height - 2.0 * margin)?;
         let mut ground = Self {
             instance,
             projection,

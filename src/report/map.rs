@@ -294,13 +294,15 @@ impl<'a> Map<'a> {
         }
         for &area in &self.centres {
             let (x, y) = self.ground.centres[area];
-            let _ = writeln!(svg, "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{DOT}\"/>");
+            let _ =
+                writeln!(svg, "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{DOT}\"/>");
         }
         if flows.is_empty() {
             for (name, (x, y)) in &self.area_names {
                 let y = y + SMALL_SIZE * 0.35;
                 let name = escape(name);
-                let _ = writeln!(svg, "<text class=\"small\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
+                let _ =
+                    writeln!(svg, "<text class=\"small\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
             }
         }
         for (name, (x, y)) in &self.names {

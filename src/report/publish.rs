@@ -60,6 +60,19 @@ impl Piece {
     ];
 }
 
+/// Files a report may leave beside a run, maps apart.
+pub(super) const FILES: [&str; 9] = [
+    "report.html",
+    "report.md",
+    "report.json",
+    "tables.xlsx",
+    "areas.geojson",
+    "regions.geojson",
+    "regions.gpkg",
+    "front.svg",
+    "front.png",
+];
+
 /// What a report is to be like.
 #[derive(Clone, Debug, Default)]
 pub struct ReportOptions {
@@ -93,8 +106,7 @@ pub fn publish(
 ) -> Result<Published, OutputError> {
     let pages = Pages::new(options.templates.as_deref()).map_err(OutputError::Refused)?;
     let (document, plans) = model::build(run, &options.selection, options.lang);
-    let wants =
-        |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
+    let wants = |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
     let mut writer = Writer { folder, published: Published::default() };
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
 
@@ -300,9 +312,7 @@ impl<'a> Drawn<'a> {
             .plans
             .iter()
             .zip(&self.maps)
-            .map(|(view, map)| {
-                (format!("maps/{}", view.id), map.standalone(&self.texts(view)))
-            })
+            .map(|(view, map)| (format!("maps/{}", view.id), map.standalone(&self.texts(view))))
             .collect();
         files.extend(chart.map(|chart| ("front".to_owned(), chart.standalone())));
         files.extend(self.cores_file().map(|svg| ("maps/cores".to_owned(), svg)));
@@ -338,8 +348,7 @@ impl<'a> Drawn<'a> {
 
     fn sources(&self) -> String {
         let data = &self.document.data;
-        let titles: Vec<String> =
-            data.sources.iter().map(|source| source.title.clone()).collect();
+        let titles: Vec<String> = data.sources.iter().map(|source| source.title.clone()).collect();
         map::source_line(self.document.lang, &self.document.version, &titles, &data.licences)
     }
 
@@ -352,9 +361,10 @@ impl<'a> Drawn<'a> {
         let (mut colours, mut names) = (Vec::new(), Vec::new());
         for (areas, fill) in classes.regions().iter().zip(fill_of) {
             let code = &instance.areas[areas[0]].code;
-            let core = stability.cores.iter().find(|core| {
-                core.areas.iter().any(|area| &area.code == code)
-            });
+            let core = stability
+                .cores
+                .iter()
+                .find(|core| core.areas.iter().any(|area| &area.code == code));
             colours.push(if core.is_some() { FILLS[fill] } else { NO_REGION });
             names.push(core.map(|core| core.name.clone()).unwrap_or_default());
         }
@@ -370,7 +380,7 @@ impl<'a> Drawn<'a> {
         Some(map.embedded(Embedded {
             title: lang.word("map_cores_label"),
             description: &description,
-            id: "cores",
+            id: "map-cores",
             has_names: true,
             flows: &[],
         }))

@@ -3,8 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use resvg::usvg::{Options, Transform, Tree, fontdb};
 use resvg::tiny_skia;
+use resvg::usvg::{Options, Transform, Tree, fontdb};
 
 /// Pixels per unit of the picture: sharp in print at the width of a page.
 const SCALE: f32 = 2.0;
@@ -55,4 +55,3 @@ impl Rasteriser {
         pixels.encode_png().map_err(io::Error::other)
     }
 }
-

@@ -7,11 +7,8 @@ use crate::report::words::Lang;
 /// The sentences; fewer where there is less to say.
 pub(super) fn sentences(document: &ReportDocument, objectives: &[Objective]) -> Vec<String> {
     let lang = document.lang;
-    let best: Vec<(usize, &PointView)> = document
-        .fronts
-        .iter()
-        .filter_map(|front| Some((front.k, front.points.first()?)))
-        .collect();
+    let best: Vec<(usize, &PointView)> =
+        document.fronts.iter().filter_map(|front| Some((front.k, front.points.first()?))).collect();
     let mut found = Vec::new();
     match best.as_slice() {
         [] => found.push(lang.word("answer_none").to_owned()),
@@ -95,10 +92,8 @@ fn price(
     let cheapest = steps.iter().min_by_key(|step| step.1)?;
     let dearest = steps.iter().max_by_key(|step| step.1)?;
     let step = |to: usize| vec![("from", (to - 1).to_string()), ("to", to.to_string())];
-    let mut values = vec![
-        ("least", lang.whole(cheapest.1.into())),
-        ("most", lang.whole(dearest.1.into())),
-    ];
+    let mut values =
+        vec![("least", lang.whole(cheapest.1.into())), ("most", lang.whole(dearest.1.into()))];
     for (name, value) in step(cheapest.0) {
         values.push((if name == "from" { "cheap_from" } else { "cheap_to" }, value));
     }

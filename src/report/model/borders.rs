@@ -32,7 +32,10 @@ fn ties(problem: &Problem) -> Ties {
 
 /// The ties between areas of different regions, strongest first: pairs of area indices `a < b` with
 /// their commuters in both directions together.
-pub(in crate::report) fn cut_ties(problem: &Problem, plan: &Plan) -> Vec<(usize, usize, Commuters)> {
+pub(in crate::report) fn cut_ties(
+    problem: &Problem,
+    plan: &Plan,
+) -> Vec<(usize, usize, Commuters)> {
     let mut cut: Vec<(usize, usize, Commuters)> = ties(problem)
         .into_iter()
         .filter(|&((a, b), _)| plan.region_of(a) != plan.region_of(b))
@@ -67,12 +70,8 @@ pub(super) fn borders(problem: &Problem, plan: &Plan, names: &[String]) -> Vec<B
             });
         }
     }
-    let touching: BTreeSet<(u32, u32)> = problem
-        .adjacency()
-        .into_iter()
-        .map(|(a, b)| pair(a, b))
-        .filter(|(a, b)| a != b)
-        .collect();
+    let touching: BTreeSet<(u32, u32)> =
+        problem.adjacency().into_iter().map(|(a, b)| pair(a, b)).filter(|(a, b)| a != b).collect();
     for &pair in &touching {
         all.entry(pair).or_default();
     }
@@ -196,7 +195,9 @@ fn reason(violation: &Violation, from: &str, to: &str, lang: Lang) -> String {
         Violation::ApartBroken { areas, .. } => {
             lang.say("move_apart", &[("areas", lang.list(areas))])
         }
-        Violation::ClosedBroken { group, .. } => lang.say("move_closed", &[("group", group.clone())]),
+        Violation::ClosedBroken { group, .. } => {
+            lang.say("move_closed", &[("group", group.clone())])
+        }
         Violation::FixedBroken { group, .. } => lang.say("move_fixed", &[("group", group.clone())]),
         other => other.to_string(),
     }

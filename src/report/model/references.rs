@@ -141,7 +141,5 @@ fn signed(commuters: u64) -> i64 {
 fn title(key: &str) -> String {
     let spaced = key.replace('_', " ");
     let mut letters = spaced.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

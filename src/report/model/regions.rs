@@ -22,8 +22,7 @@ pub(super) fn views(
         let percent = |tenths: u64| tenths as f64 / 10.0;
         rounded_to_sum(&parts, whole, 1000).into_iter().map(percent).collect()
     };
-    let population =
-        tenths(figures.iter().map(|r| r.population).collect(), instance.population());
+    let population = tenths(figures.iter().map(|r| r.population).collect(), instance.population());
     let internal = tenths(
         figures.iter().map(|region| region.internal_flow).collect(),
         instance.flows.total_between(),
@@ -77,7 +76,5 @@ fn place_name(word: &str, lang: Lang) -> String {
     }
     let spaced = word.replace('_', " ");
     let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

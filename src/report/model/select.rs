@@ -10,17 +10,7 @@ use crate::report::finished::FinishedPoint;
 
 /// Why a point is shown.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Pick {
@@ -183,9 +173,8 @@ fn knee(points: &[FinishedPoint], second: Option<&Objective>) -> usize {
         return 0;
     }
     // On the line between the ends this is 1; the knee lies furthest above it.
-    let height = |&(commuters, value): &(f64, f64)| {
-        (commuters - last.0) / wide + (value - first.1) / high
-    };
+    let height =
+        |&(commuters, value): &(f64, f64)| (commuters - last.0) / wide + (value - first.1) / high;
     let mut best = 0;
     for at in 1..values.len() {
         if height(&values[at]) > height(&values[best]) + 1e-12 {

@@ -15,11 +15,9 @@ pub(in crate::report) fn classes(run: &FinishedRun) -> Option<(Plan, usize)> {
     if plans.len() < 2 {
         return None;
     }
-    let signature = |area: usize| -> Vec<u32> {
-        plans.iter().map(|plan| plan.region_of(area)).collect()
-    };
-    let signatures: Vec<Vec<u32>> =
-        (0..run.problem.instance.num_areas()).map(signature).collect();
+    let signature =
+        |area: usize| -> Vec<u32> { plans.iter().map(|plan| plan.region_of(area)).collect() };
+    let signatures: Vec<Vec<u32>> = (0..run.problem.instance.num_areas()).map(signature).collect();
     let references: Vec<&Vec<u32>> = signatures.iter().collect();
     Some((Plan::from_labels(&references), plans.len()))
 }
@@ -75,12 +73,8 @@ pub(super) fn view(run: &FinishedRun) -> Option<StabilityView> {
 }
 
 fn different(run: &FinishedRun) -> Vec<&Plan> {
-    let mut plans: Vec<&Plan> = run
-        .fronts
-        .iter()
-        .flat_map(|front| &front.points)
-        .map(|point| point.plan.plan())
-        .collect();
+    let mut plans: Vec<&Plan> =
+        run.fronts.iter().flat_map(|front| &front.points).map(|point| point.plan.plan()).collect();
     plans.sort();
     plans.dedup();
     plans
