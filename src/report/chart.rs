@@ -136,11 +136,10 @@ impl Chart {
                 .iter()
                 .map(|dot| (self.x.place(dot.x), self.y.place(dot.y)))
                 .collect();
-            let path: String = at
-                .iter()
-                .enumerate()
-                .map(|(i, (x, y))| format!("{}{x:.1} {y:.1}", if i == 0 { 'M' } else { 'L' }))
-                .collect();
+            let mut path = String::new();
+            for (i, (x, y)) in at.iter().enumerate() {
+                let _ = write!(path, "{}{x:.1} {y:.1}", if i == 0 { 'M' } else { 'L' });
+            }
             let _ = writeln!(svg, "<path class=\"series\" stroke=\"{colour}\" d=\"{path}\"/>");
             for (dot, (x, y)) in series.points.iter().zip(&at) {
                 let (class, radius) = if dot.is_chosen { ("chosen", 5.5) } else { ("point", 2.6) };

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::defect::{Defect, Defects};
-use crate::instance::{Instance, LinkKind};
+use crate::instance::Instance;
 use crate::job::{SolutionStatus, Termination};
 use crate::plan::Plan;
 use crate::quantity::{Commuters, Share};
@@ -442,7 +442,7 @@ fn scenario_of(stamp: &RunStamp, instance: &Instance) -> Scenario {
     let outside = |code: &&String| instance.index_of_code(code).is_none();
     Scenario {
         name: Some(stamp.scenario.name.clone()),
-        links: Some(links.iter().copied().collect::<Vec<LinkKind>>()),
+        links: Some(links.clone()),
         external_areas: in_question.iter().filter(outside).cloned().collect(),
         // A subset only where it is one: a subset adds an external place.
         areas: instance

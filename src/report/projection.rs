@@ -58,13 +58,16 @@ impl Projection {
 /// A vertex in ten-millionths of a degree, so that shared vertices compare equal.
 type Vertex = (i64, i64);
 
-/// Lines of a map, as chains of longitude and latitude.
+/// Chains of longitude and latitude.
+pub(super) type Lines = Vec<Vec<(f64, f64)>>;
+
+/// Lines of a map.
 #[derive(Debug, Default)]
 pub(super) struct Borders {
     /// Between two areas of different regions.
-    pub(super) between_regions: Vec<Vec<(f64, f64)>>,
+    pub(super) between_regions: Lines,
     /// Around everything: edges of one area only.
-    pub(super) outline: Vec<Vec<(f64, f64)>>,
+    pub(super) outline: Lines,
 }
 
 /// Sorts polygon edges into borders between regions and the outline.
@@ -85,7 +88,7 @@ pub(super) fn borders(shapes: &[Shape], plan: &Plan) -> Borders {
 pub(super) fn borders_by_pair(
     shapes: &[Shape],
     plan: &Plan,
-) -> BTreeMap<(u32, u32), Vec<Vec<(f64, f64)>>> {
+) -> BTreeMap<(u32, u32), Lines> {
     let mut pairs: BTreeMap<(u32, u32), Vec<(Vertex, Vertex)>> = BTreeMap::new();
     for (edge, areas) in owners(shapes) {
         let regions: BTreeSet<u32> = areas.iter().map(|&area| plan.region_of(area)).collect();
@@ -120,7 +123,7 @@ pub(super) fn edges(shape: &Shape) -> impl Iterator<Item = ((f64, f64), (f64, f6
 
 /// Joins edges end to end: from ends and forks first, so that lines run as far as they can, then
 /// the closed loops that are left.
-fn chains(edges: &[(Vertex, Vertex)]) -> Vec<Vec<(f64, f64)>> {
+fn chains(edges: &[(Vertex, Vertex)]) -> Lines {
     let mut beside: BTreeMap<Vertex, BTreeSet<Vertex>> = BTreeMap::new();
     for &(a, b) in edges {
         beside.entry(a).or_default().insert(b);

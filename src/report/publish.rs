@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::defect::Defect;
+use crate::job::SolutionStatus;
 use crate::plan::Plan;
 use crate::quantity::Commuters;
 
@@ -322,12 +323,11 @@ impl<'a> Drawn<'a> {
     fn texts(&self, view: &PlanView) -> Texts {
         let ReportDocument { lang, question, .. } = self.document;
         let lang = *lang;
-        let standing = match view.point.solution {
-            crate::job::SolutionStatus::ProvenOptimal => lang.word("proven_optimal").to_owned(),
-            _ => {
-                let gap = lang.percent(view.point.gap_rel.unwrap_or(1.0));
-                lang.say("best_found", &[("gap", gap)])
-            }
+        let standing = if view.point.solution == SolutionStatus::ProvenOptimal {
+            lang.word("proven_optimal").to_owned()
+        } else {
+            let gap = lang.percent(view.point.gap_rel.unwrap_or(1.0));
+            lang.say("best_found", &[("gap", gap)])
         };
         Texts {
             title: map::map_title(lang, &question.title, view.k),
@@ -360,11 +360,11 @@ impl<'a> Drawn<'a> {
         let fill_of = fills(instance, &[&classes]).remove(0);
         let (mut colours, mut names) = (Vec::new(), Vec::new());
         for (areas, fill) in classes.regions().iter().zip(fill_of) {
-            let code = &instance.areas[areas[0]].code;
+            let first = &instance.areas[areas[0]].code;
             let core = stability
                 .cores
                 .iter()
-                .find(|core| core.areas.iter().any(|area| &area.code == code));
+                .find(|core| core.areas.iter().any(|area| &area.code == first));
             colours.push(if core.is_some() { FILLS[fill] } else { NO_REGION });
             names.push(core.map(|core| core.name.clone()).unwrap_or_default());
         }

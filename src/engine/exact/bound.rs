@@ -215,7 +215,8 @@ impl<const W: usize> Pricer<'_, W> {
         let mut before = vec![usize::MAX; n];
         loop {
             before.fill(usize::MAX);
-            let mut queue: Vec<usize> = state.free.iter().filter(|&i| self.net[i] > 0).collect();
+            let mut queue: Vec<usize> =
+                state.free.iter().filter(|&i| self.net[i] > 0).collect();
             let mut unseen = state.free;
             for &i in &queue {
                 unseen.remove(i);

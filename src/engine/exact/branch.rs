@@ -36,7 +36,8 @@ impl<const W: usize> Core<W> {
                 core.apart[b].insert(a);
             }
         }
-        let consistent = (0..core.n).all(|node| !core.apart[node].meets(&core.companions[node]));
+        let consistent =
+            (0..core.n).all(|node| !core.apart[node].meets(&core.companions[node]));
         consistent.then_some(core)
     }
 

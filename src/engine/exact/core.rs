@@ -355,9 +355,12 @@ impl<const W: usize> Core<W> {
             let sum = |measure: fn(&crate::instance::Area) -> u64| -> u64 {
                 group.areas.iter().map(|&area| measure(&problem.instance.areas[area])).sum()
             };
-            let inside: u64 =
-                group.areas.iter().map(|&a| problem.instance.flows.get(a, a)).sum::<u64>()
-                    + flow_between(problem, &group.areas);
+            let inside: u64 = group
+                .areas
+                .iter()
+                .map(|&a| problem.instance.flows.get(a, a))
+                .sum::<u64>()
+                + flow_between(problem, &group.areas);
             let employed = sum(|area| area.employed_residents);
             let kept = limits.population.contains(sum(|area| area.population))
                 && limits.areas.contains(sum(|_| 1))
@@ -440,7 +443,8 @@ impl<const W: usize> Core<W> {
 
     /// Whether a set splits no companions and unites none kept apart.
     pub(super) fn keeps_groups(&self, set: &AreaSet<W>) -> bool {
-        set.iter().all(|node| self.companions[node].is_subset(set) && !self.apart[node].meets(set))
+        set.iter()
+            .all(|node| self.companions[node].is_subset(set) && !self.apart[node].meets(set))
     }
 
     /// The most regions a piece can be divided into by size; 0 when it is too small for one.

@@ -272,7 +272,8 @@ impl<'a, const W: usize> Tree<'a, W> {
         let Some(candidates) = self.candidates(&mut pricer, duals, budget) else { return };
         let all = AreaSet::first_areas(self.core.n);
         let keep = Keep::All(TIES);
-        let covered = cover(all, self.core.k, candidates, budget, keep, COVER_NODES, self.watch);
+        let covered =
+            cover(all, self.core.k, candidates, budget, keep, COVER_NODES, self.watch);
         if !covered.complete {
             return;
         }

@@ -114,9 +114,7 @@ impl<'a> Watch<'a> {
         let Some(incumbent) = self.incumbent.get() else { return };
         let incumbent = commuters(incumbent) + self.settled;
         let bound = commuters(self.bound.get()) + self.settled;
-        if bound > incumbent
-            && self.limits.accepts(incumbent, bound)
-            && self.stopped.get().is_none()
+        if bound > incumbent && self.limits.accepts(incumbent, bound) && self.stopped.get().is_none()
         {
             self.stopped.set(Some(StopReason::GapLimit));
         }
