@@ -15,6 +15,9 @@ pub struct Plan {
 
 impl Plan {
     /// A plan from any labels, one per area; equal labels mean the same region.
+    ///
+    /// # Panics
+    /// With 2^32 regions or more.
     pub fn from_labels<L: Ord + Copy>(labels: &[L]) -> Self {
         let mut canonical = std::collections::BTreeMap::new();
         let labels: Vec<u32> = labels

@@ -18,7 +18,9 @@ pub type Persons = u64;
 ///
 /// Thresholds on self-containment are compared as integers, `part * 1_000_000 >= millionths *
 /// whole`, so that no region passes or fails by rounding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Share {
     millionths: u32,

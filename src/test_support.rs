@@ -38,3 +38,16 @@ pub(crate) fn instance_of(n: usize) -> Instance {
         oddities: Vec::new(),
     }
 }
+
+/// A division with regions `A`, `B`, … of these areas.
+pub(crate) fn division_of(name: &str, regions: &[&[usize]]) -> crate::instance::Division {
+    let regions = regions
+        .iter()
+        .zip('A'..)
+        .map(|(areas, letter)| crate::instance::DivisionRegion {
+            name: letter.to_string(),
+            areas: areas.to_vec(),
+        })
+        .collect();
+    crate::instance::Division { name: name.into(), regions }
+}

@@ -362,6 +362,72 @@ fn a_written_plan_passes_the_check_and_a_cut_one_does_not() {
     assert!(ran.stdout.contains("Fern Hill (0203) stands in no region"), "{}", ran.stdout);
 }
 
+// ---- explain ------------------------------------------------------------------------------------
+
+#[test]
+fn a_conflict_is_explained_with_what_would_help() {
+    let tiny = instance("tiny");
+    let explain = ["explain", &tiny, "--no-scenario", "--closed", "West=0101,0102"];
+    let explain = [&explain[..], &["--min-population", "1 000 000", "--k", "2"]].concat();
+    let ran = run(&explain).exits(0);
+    assert!(ran.stdout.starts_with("k = 2: "), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("A minimum population of 1,000,000 is impossible"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("lower the minimum population to"), "{}", ran.stdout);
+    let document = run(&[&explain[..], &["--format", "json"]].concat()).exits(0).json();
+    let schema = run(&["schema", "explain"]).exits(0).json();
+    assert_eq!(departures(&schema, &document), Vec::<String>::new());
+    let found = &document["explanations"][0];
+    assert_eq!((&found["verdict"], &found["k"]), (&"infeasible".into(), &2.into()));
+    assert_eq!(found["irreducible"], true);
+    let again = run(&[&explain[..], &["--format", "json"]].concat()).exits(0);
+    assert_eq!(again.json(), document);
+}
+
+#[test]
+fn contradictory_rules_are_explained_where_solve_refuses_them() {
+    let viken = instance("viken-2020");
+    let rules = ["--scenario", "hallingdal_closed", "--min-population", "25000", "--k", "9"];
+    run(&[&["solve", &viken], &rules[..]].concat()).exits(2).says("E226");
+    let ran = run(&[&["explain", &viken], &rules[..]].concat()).exits(0);
+    assert!(
+        ran.stdout.contains(
+            "k = 9: Hallingdal closed (20,532 people) and a minimum population of 25,000 cannot \
+             both hold."
+        ),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_feasible_k_needs_no_explanation() {
+    let tiny = instance("tiny");
+    let ran = run(&["explain", &tiny, "--no-scenario", "--k", "2"]).exits(0);
+    assert_eq!(ran.stdout, "k = 2: feasible, nothing to explain\n");
+    run(&["explain", &tiny, "--no-scenario"]).exits(2).says("E501");
+}
+
+#[test]
+fn every_infeasible_result_is_explained() {
+    let rules = ["--k", "2,8", "--min-areas", "2", "--format", "json"];
+    let document = solve(&rules).exits(0).json();
+    let schema = run(&["schema", "solve"]).exits(0).json();
+    assert_eq!(departures(&schema, &document), Vec::<String>::new());
+    assert_eq!(results(&document)[0]["explanation"], Value::Null);
+    let explanation = &results(&document)[1]["explanation"];
+    assert_eq!(explanation["summary"], "8 regions are impossible");
+    assert_eq!(explanation["relaxations"][0]["k"], 3);
+    let without = solve(&[&rules[..], &["--no-explain"]].concat()).exits(0).json();
+    assert_eq!(results(&without)[1]["explanation"], Value::Null);
+    let ran = solve(&["--k", "8", "--min-areas", "2"]).exits(3);
+    assert!(ran.stdout.contains("k = 8: 8 regions are impossible."), "{}", ran.stdout);
+    assert!(ran.stdout.contains("ask for 3 regions, the most"), "{}", ran.stdout);
+}
+
 // ---- limits -------------------------------------------------------------------------------------
 
 /// A question that takes longer than any test waits.

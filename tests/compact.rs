@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::{Sketch, group};
 use regionfront::engine::compact::Compact;
+use regionfront::engine::exact::Exact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent, StopReason};
 use regionfront::instance::Instance;
 use regionfront::plan::Plan;
@@ -31,12 +32,12 @@ fn optimum(problem: &Problem, k: usize) -> Option<u64> {
     }
 }
 
-/// Viken with Hallingdal kept together, land borders and fixed links.
-fn viken(population: Bounds) -> Problem {
+/// Viken under one of its scenarios, with these limits on population.
+fn viken(scenario: &str, population: Bounds) -> Problem {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/viken-2020");
     let instance = Instance::load(&folder).expect("the instance loads");
-    let scenario =
-        Scenario::read(&folder.join("scenarios/default.toml")).expect("the scenario is sound");
+    let file = folder.join("scenarios").join(scenario).with_extension("toml");
+    let scenario = Scenario::read(&file).expect("the scenario is sound");
     let mut problem = Problem::resolve(instance, &scenario).expect("the rules resolve");
     problem.rules.limits.population = population;
     problem
@@ -191,7 +192,7 @@ fn a_wide_gap_or_a_node_limit_leaves_an_honest_bound() {
 
 #[test]
 fn an_interrupt_ends_the_solve_within_a_second() {
-    let problem = viken(Bounds { min: Some(20_000), max: Some(300_000) });
+    let problem = viken("default", Bounds { min: Some(20_000), max: Some(300_000) });
     for wait in [Duration::ZERO, Duration::from_millis(100), Duration::from_secs(3)] {
         let deadline = Some(Instant::now() + Duration::from_secs(10));
         let limits = Limits { deadline, ..Limits::default() };
@@ -216,7 +217,7 @@ fn an_interrupt_ends_the_solve_within_a_second() {
 
 #[test]
 fn a_deadline_ends_the_solve_within_a_second() {
-    let problem = viken(Bounds { min: Some(20_000), max: Some(300_000) });
+    let problem = viken("default", Bounds { min: Some(20_000), max: Some(300_000) });
     for seconds in [0.2, 3.0] {
         let deadline = Instant::now() + Duration::from_secs_f64(seconds);
         let limits = Limits { deadline: Some(deadline), ..Limits::default() };
@@ -232,8 +233,20 @@ fn a_deadline_ends_the_solve_within_a_second() {
     }
 }
 
+/// The plan is given, so that all the time goes into the bound.
 #[test]
-fn nine_regions_of_viken_without_a_ceiling() {
-    let problem = viken(Bounds { min: Some(20_000), max: None });
-    assert_eq!(optimum(&problem, 9), Some(128_318));
+fn it_proves_what_the_exact_engine_finds() {
+    let without_ceiling = viken("default", Bounds { min: Some(20_000), max: None });
+    let without_limits = viken("contiguity_only", Bounds::default());
+    for (problem, k, value) in [(without_ceiling, 9, 128_318), (without_limits, 13, 153_957)] {
+        let solved = Exact.solve(&problem, k, &Limits::default(), 1, None, &Silent);
+        let outcome = solved.expect("the engine has no fault").outcome;
+        let Outcome::Optimal { plan, objective } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(objective, value);
+        let audited = solve(&problem, k, &Limits::default(), Some(&plan));
+        assert!(
+            matches!(audited, Outcome::Optimal { objective, .. } if objective == value),
+            "k = {k}: {audited:?}"
+        );
+    }
 }

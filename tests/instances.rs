@@ -189,7 +189,12 @@ fn areas_are_found_by_code_name_and_name_in_other_capitals() {
         }
         other => panic!("two areas are called Våler, not {other:?}"),
     }
-    for (query, meant) in [("Drammenn", "Drammen (3005)"), ("301", "Oslo (0301)")] {
+    for (query, meant) in [
+        ("Drammenn", "Drammen (3005)"),
+        ("301", "Oslo (0301)"),
+        ("Fla", "Flå (3039)"),
+        ("Baerum", "Bærum (3024)"),
+    ] {
         let error = code(query).expect_err("no such area");
         assert!(error.to_string().contains(meant), "{error}");
     }

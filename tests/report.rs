@@ -455,7 +455,7 @@ fn points_of_a_front_are_chosen_as_asked() {
     };
     assert!(value(main) >= 30_000 && (main == 1 || value(main - 1) < 30_000));
     assert!(read(&folder.path().join("report.html")).contains("6 regions"));
-    fail(&["report", &out, "--points", "best"], "E504");
+    fail(&["report", &out, "--points", "best"], "E510");
 }
 
 #[test]

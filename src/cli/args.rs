@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::engine::Interrupt;
 use crate::instance::LinkKind;
+use crate::job::Settings;
 use crate::quantity::Share;
 use crate::scenario::{AreaGroup, DivisionRegions, FixedRegions, KList, Scenario, comma_separated};
 
@@ -207,6 +209,23 @@ pub(super) struct StopArgs {
     pub(super) seed: u64,
 }
 
+impl StopArgs {
+    /// The settings of a job that solves so many k at a time.
+    pub(super) fn settings(&self, threads: usize, interrupt: Interrupt) -> Settings {
+        Settings {
+            time_limit: self.time_limit,
+            total_time_limit: self.total_time_limit,
+            node_limit: self.node_limit,
+            gap_rel: self.gap.into(),
+            gap_abs: self.abs_gap,
+            seed: self.seed,
+            threads,
+            interrupt,
+            ..Settings::default()
+        }
+    }
+}
+
 /// How progress is shown on stderr.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ProgressKind {
@@ -249,7 +268,7 @@ pub(super) struct MessageArgs {
 }
 
 /// A whole number, with `_` or blanks between groups of digits if one likes.
-fn count(text: &str) -> Result<u64, String> {
+pub(super) fn count(text: &str) -> Result<u64, String> {
     let digits: String = text
         .trim()
         .chars()
@@ -261,7 +280,7 @@ fn count(text: &str) -> Result<u64, String> {
 }
 
 /// Seconds, or a number with `s`, `m` or `h`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let (number, unit) = match text.char_indices().last() {
         Some((at, 's')) => (&text[..at], 1.0),

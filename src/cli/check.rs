@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators;
 use crate::quantity::{Commuters, grouped};
-use crate::report::{Format, InstanceDocument, ScenarioDocument, percent};
+use crate::report::{Format, InstanceDocument, ScenarioDocument, ViolationDocument, percent};
 use crate::verify::judge_division;
 
 use super::args::QuestionArgs;
@@ -65,15 +65,6 @@ pub(super) struct CheckDocument {
     violations: Vec<ViolationDocument>,
 }
 
-/// One thing that is wrong with a division.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-struct ViolationDocument {
-    /// Stable code, `V..`.
-    code: String,
-    /// What is wrong, in words.
-    what: String,
-}
-
 pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
     let k = match args.question.rules.k.as_ref().map(|list| list.0.as_slice()) {
         None => None,
@@ -103,13 +94,7 @@ pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
         objective,
         share: objective
             .and_then(|objective| indicators::internal_share(&problem.instance, objective).value()),
-        violations: violations
-            .iter()
-            .map(|violation| ViolationDocument {
-                code: violation.code().to_owned(),
-                what: violation.to_string(),
-            })
-            .collect(),
+        violations: violations.iter().map(ViolationDocument::from).collect(),
     };
     match args.format {
         Format::Json => json_to_stdout(&document)?,

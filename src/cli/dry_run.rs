@@ -4,21 +4,22 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::quantity::grouped;
-use crate::report::{GroupDocument, LimitDocument, SolveDocument};
+use crate::report::{GroupDocument, InstanceDocument, LimitDocument, ScenarioDocument};
 
 /// Writes the question in words, the list of k, and the files of a run.
 pub(super) fn write(
-    document: &SolveDocument,
+    instance: &InstanceDocument,
+    scenario: &ScenarioDocument,
+    engine: &str,
     ks: &[usize],
     files: Option<&(&Path, Vec<String>)>,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let instance = &document.instance;
     writeln!(out, "instance: {} ({} areas)", instance.title, instance.areas.len())?;
-    if !document.scenario.name.is_empty() {
-        writeln!(out, "scenario: {}", document.scenario.name)?;
+    if !scenario.name.is_empty() {
+        writeln!(out, "scenario: {}", scenario.name)?;
     }
-    let rules = &document.scenario.rules;
+    let rules = &scenario.rules;
     let links: Vec<&str> = rules.links.iter().map(|kind| kind.word()).collect();
     writeln!(out, "links: {}", links.join(", "))?;
     for (word, groups) in [
@@ -28,7 +29,7 @@ pub(super) fn write(
         ("fixed", &rules.fixed),
     ] {
         for group in groups {
-            writeln!(out, "{word}: {}", group_text(document, group))?;
+            writeln!(out, "{word}: {}", group_text(instance, group))?;
         }
     }
     for (word, limit) in [
@@ -45,23 +46,18 @@ pub(super) fn write(
         writeln!(out, "self-containment of a region: at least {share}")?;
     }
     let ks: Vec<String> = ks.iter().map(ToString::to_string).collect();
-    writeln!(
-        out,
-        "would solve: k = {} with the {} engine",
-        ks.join(", "),
-        document.options.engine
-    )?;
+    writeln!(out, "would solve: k = {} with the {engine} engine", ks.join(", "))?;
     if let Some((folder, names)) = files {
         writeln!(out, "would write to {}: {}", folder.display(), names.join(", "))?;
     }
     Ok(())
 }
 
-fn group_text(document: &SolveDocument, group: &GroupDocument) -> String {
+fn group_text(instance: &InstanceDocument, group: &GroupDocument) -> String {
     let names: Vec<&str> = group
         .areas
         .iter()
-        .map(|code| document.instance.areas.get(code).map_or(code.as_str(), String::as_str))
+        .map(|code| instance.areas.get(code).map_or(code.as_str(), String::as_str))
         .collect();
     match group.name.as_str() {
         "" => names.join(", "),

@@ -53,27 +53,34 @@ impl From<Exit> for ExitCode {
 
 /// The exit code for a list of answers; `signal` is the one that interrupted, if one did.
 pub(super) fn of_answers(answers: &[Answer], signal: Option<u8>, limit_ok: bool) -> Exit {
-    let any = |is: fn(&Answer) -> bool| answers.iter().any(is);
-    let is_stopped = |answer: &Answer| {
+    let ends: Vec<(Termination, bool)> =
+        answers.iter().map(|answer| (answer.termination, answer.plan.is_some())).collect();
+    of_ends(&ends, signal, limit_ok)
+}
+
+/// The exit code for a list of ends: why each ended, and whether it has a plan.
+pub(super) fn of_ends(ends: &[(Termination, bool)], signal: Option<u8>, limit_ok: bool) -> Exit {
+    let any = |wanted: Termination| ends.iter().any(|(termination, _)| *termination == wanted);
+    let is_stopped = |termination: Termination| {
         matches!(
-            answer.termination,
+            termination,
             Termination::TimeLimit | Termination::NodeLimit | Termination::Interrupted
         )
     };
     let stopped = |with_plan: bool| {
-        answers.iter().any(|answer| is_stopped(answer) && answer.plan.is_some() == with_plan)
+        ends.iter().any(|&(termination, has_plan)| is_stopped(termination) && has_plan == with_plan)
     };
-    if any(|answer| answer.termination == Termination::Error) {
+    if any(Termination::Error) {
         Exit::Fault
     } else if let Some(signal) = signal
-        && any(|answer| answer.termination == Termination::Interrupted)
+        && any(Termination::Interrupted)
     {
         Exit::Interrupted(signal)
     } else if stopped(false) {
         Exit::StoppedWithoutPlan
     } else if stopped(true) {
         if limit_ok { Exit::AsAsked } else { Exit::StoppedWithPlan }
-    } else if answers.iter().all(|answer| answer.termination == Termination::Infeasible) {
+    } else if ends.iter().all(|(termination, _)| *termination == Termination::Infeasible) {
         Exit::Infeasible
     } else {
         Exit::AsAsked
@@ -96,6 +103,12 @@ impl Failure {
         cure: impl Into<String>,
     ) -> Self {
         Defects::from(Defect::new(code, at, what, cure)).into()
+    }
+
+    /// Signals could not be caught.
+    #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+    pub(super) fn signals(error: std::io::Error) -> Self {
+        Self { exit: Exit::Fault, text: format!("E301 signals cannot be caught: {error}") }
     }
 }
 

@@ -13,10 +13,15 @@ use crate::job::THREAD_PREFIX;
 mod args;
 mod bench;
 mod check;
+mod compare;
 mod completions;
+mod derive;
 mod dry_run;
 mod engines;
+mod evaluate;
 mod exit;
+mod explain;
+mod front;
 mod inspect;
 mod logging;
 mod memory;
@@ -27,6 +32,7 @@ mod report;
 mod schema;
 mod signals;
 mod solve;
+mod study;
 
 use args::MessageArgs;
 use exit::{Exit, Failure};
@@ -47,8 +53,20 @@ struct Cli {
 enum Command {
     /// The best division for one k or a list of them, proven
     Solve(Box<solve::SolveArgs>),
+    /// The Pareto front for every k: internal commuting against second objectives, complete, proven
+    Front(Box<front::FrontArgs>),
     /// Judge a division by the rules with the independent verifier
     Check(Box<check::CheckArgs>),
+    /// Why there is no division: a smallest set of conflicting rules, and ways out
+    Explain(Box<explain::ExplainArgs>),
+    /// All indicators of any division: plan, cover or partial
+    Evaluate(Box<evaluate::EvaluateArgs>),
+    /// How divisions differ: who moves, what it costs, how alike they are
+    Compare(compare::CompareArgs),
+    /// A division from a division: attach, assign, resolve, split, carry over, improve
+    Derive(Box<derive::DeriveArgs>),
+    /// One planner's question, from a file, to tables
+    Study(study::StudyArgs),
     /// What an instance holds and what is odd about it
     Inspect(inspect::InspectArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
@@ -85,7 +103,13 @@ pub const CODES: &[(&str, &str)] = &[
     ("E501", "neither the command line nor the scenario names a number of regions"),
     ("E502", "a single number of regions is needed"),
     ("E503", "there is no such division, neither a file nor in the instance"),
-    ("E504", "a report is asked for points it does not know"),
+    ("E504", "a comparison needs two divisions or more"),
+    ("E505", "no step is named, so that nothing would be derived"),
+    ("E506", "a step does not fit the division"),
+    ("E507", "flows on old borders do not add up to those of the instance"),
+    ("E508", "a study cannot be read, or asks for what there is not"),
+    ("E509", "a second objective is named twice, or a reference division no objective asks for"),
+    ("E510", "a report is asked for points it does not know"),
 ];
 
 /// Runs the command line of this process.
@@ -115,7 +139,13 @@ impl Cli {
         let quiet = self.messages.quiet;
         match self.command {
             Command::Solve(args) => solve::run(&args, quiet),
+            Command::Front(args) => front::run(&args, quiet),
             Command::Check(args) => check::run(&args, quiet),
+            Command::Explain(args) => explain::run(&args, quiet),
+            Command::Evaluate(args) => evaluate::run(&args, quiet),
+            Command::Compare(args) => compare::run(&args),
+            Command::Derive(args) => derive::run(&args, quiet),
+            Command::Study(args) => study::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),
             Command::Report(args) => report::run(&args, quiet),

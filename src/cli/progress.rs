@@ -16,7 +16,7 @@ use crate::quantity::{Commuters, grouped};
 use super::args::ProgressKind;
 
 /// How often a bar moves.
-const TICK: Duration = Duration::from_millis(120);
+pub(super) const TICK: Duration = Duration::from_millis(120);
 
 /// One line of `--progress json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,7 +47,26 @@ pub(super) enum Event {
         /// No plan holds more.
         bound: Commuters,
     },
-    /// The answer for `k` regions stands.
+    /// A point of a front was found, or read from the journal.
+    Point {
+        /// Number of regions.
+        k: usize,
+        /// Seconds since the run began.
+        t: f64,
+        /// The second objectives of the front, separated by commas.
+        against: String,
+        /// Which demand of the front it answers, from 0.
+        number: usize,
+        /// Its internal commuting.
+        objective: Commuters,
+        /// Its scores on the second objectives.
+        scores: Vec<f64>,
+        /// No plan that demands as much holds more.
+        bound: Commuters,
+        /// What there is.
+        solution: SolutionStatus,
+    },
+    /// The answer for `k` regions stands; for a front, its first point's.
     Finished {
         /// Number of regions.
         k: usize,
@@ -91,7 +110,7 @@ impl Watcher for Plain {
     }
 }
 
-fn log_news(k: usize, news: News) {
+pub(super) fn log_news(k: usize, news: News) {
     match news {
         News::Incumbent(objective) => tracing::debug!(k, objective, "incumbent"),
         News::Bound(bound) => tracing::debug!(k, bound, "bound"),
@@ -110,17 +129,18 @@ fn log_answer(answer: &Answer) {
 }
 
 /// One JSON object per line.
-struct Lines {
-    begun: Instant,
+pub(super) struct Lines {
+    pub(super) begun: Instant,
 }
 
 impl Lines {
-    fn t(&self) -> f64 {
+    /// Seconds since the run began.
+    pub(super) fn t(&self) -> f64 {
         (self.begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0
     }
 
     /// Writes a line in one piece. A reader that has gone away misses nothing it wants.
-    fn emit(event: &Event) {
+    pub(super) fn emit(event: &Event) {
         let mut line = serde_json::to_vec(event).expect("an event is plain data");
         line.push(b'\n');
         let _ = std::io::stderr().lock().write_all(&line);

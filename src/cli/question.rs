@@ -21,18 +21,24 @@ impl Question {
     /// Reads and resolves everything a command line asks about. Defects of the instance and of the
     /// scenario file are reported together.
     pub(super) fn read(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
-        let instance = Instance::load(&args.instance);
-        let scenario = read_scenario(args, quiet);
-        let (instance, scenario) = match (instance, scenario) {
-            (Ok(instance), Ok(scenario)) => (instance, scenario),
-            (instance, scenario) => {
-                let mut defects = instance.err().unwrap_or_default();
-                defects.0.extend(scenario.err().unwrap_or_default().0);
-                return Err(defects.into());
-            }
-        };
-        let scenario = scenario.overridden_by(args.as_scenario());
+        Self::read_with(args, quiet, Ok)
+    }
+
+    /// As [`Question::read`], with the instance changed before the rules are resolved against it.
+    pub(super) fn read_with(
+        args: &QuestionArgs,
+        quiet: bool,
+        change: impl FnOnce(Instance) -> Result<Instance, Defects>,
+    ) -> Result<Self, Failure> {
+        let (instance, scenario) = read_both(args, quiet, change)?;
         let problem = Problem::resolve(instance, &scenario)?;
+        Ok(Self { problem, k: scenario.k })
+    }
+
+    /// As [`Question::read`], where the rules may contradict each other.
+    pub(super) fn read_contradictory(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
+        let (instance, scenario) = read_both(args, quiet, Ok)?;
+        let (problem, _) = Problem::resolve_names(instance, &scenario)?;
         Ok(Self { problem, k: scenario.k })
     }
 
@@ -46,6 +52,22 @@ impl Question {
                 "neither the command line nor the scenario says how many regions there are to be",
                 "add --k 9, or a range such as --k 6..13",
             )),
+        }
+    }
+}
+
+fn read_both(
+    args: &QuestionArgs,
+    quiet: bool,
+    change: impl FnOnce(Instance) -> Result<Instance, Defects>,
+) -> Result<(Instance, Scenario), Defects> {
+    let instance = Instance::load(&args.instance).and_then(change);
+    match (instance, read_scenario(args, quiet)) {
+        (Ok(instance), Ok(scenario)) => Ok((instance, scenario.overridden_by(args.as_scenario()))),
+        (instance, scenario) => {
+            let mut defects = instance.err().unwrap_or_default();
+            defects.0.extend(scenario.err().unwrap_or_default().0);
+            Err(defects)
         }
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
     let mut selection = Selection { at: args.at.clone(), ..Selection::default() };
     for word in &args.points {
         selection.add(word).map_err(|what| {
-            Failure::usage("E504", "--points", what, "use knee, ends or numbers from 1")
+            Failure::usage("E510", "--points", what, "use knee, ends or numbers from 1")
         })?;
     }
     let options = ReportOptions {

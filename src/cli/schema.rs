@@ -6,7 +6,10 @@ use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
-use crate::report::{JournalLine, Manifest, ReportDocument, SolveDocument};
+use crate::report::{
+    ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument, FrontDocument,
+    JournalLine, Manifest, ReplyDocument, ReportDocument, RobustnessDocument, SolveDocument,
+};
 use crate::scenario::Scenario;
 
 use super::bench::BenchDocument;
@@ -14,6 +17,7 @@ use super::check::CheckDocument;
 use super::exit::{Exit, Failure};
 use super::output::json_to_stdout;
 use super::progress::Event;
+use super::study::Study;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -32,20 +36,36 @@ pub(super) struct SchemaArgs {
 enum SchemaName {
     /// `solve --format json` and `solve.json`.
     Solve,
+    /// `front --format json` and `front.json`.
+    Front,
+    /// `robustness.json` of a run of `front`.
+    Robustness,
     /// `bench --format json`.
     Bench,
     /// `check --format json`.
     Check,
+    /// `explain --format json`.
+    Explain,
+    /// `evaluate --format json`.
+    Evaluate,
+    /// `compare --format json`.
+    Compare,
+    /// `derive --format json` and `derive.json`.
+    Derive,
     /// `inspect --format json`.
     Inspect,
     /// A line of `--progress json`.
     Event,
-    /// A line of `journal.ndjson`.
+    /// A line of `journal.ndjson` of a run of `solve`.
     Journal,
+    /// A line of `journal.ndjson` of a run of `front`.
+    FrontJournal,
     /// `manifest.json`.
     Manifest,
     /// `report.json`, and what the templates of reports see.
     Report,
+    /// A study file, once its TOML is read.
+    Study,
     /// A scenario file, once its TOML is read.
     Scenario,
 }
@@ -70,11 +90,19 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Solve => schema_for!(SolveDocument),
         SchemaName::Bench => schema_for!(BenchDocument),
         SchemaName::Check => schema_for!(CheckDocument),
+        SchemaName::Explain => schema_for!(ExplainDocument),
+        SchemaName::Evaluate => schema_for!(EvaluationDocument),
+        SchemaName::Compare => schema_for!(ComparisonDocument),
+        SchemaName::Derive => schema_for!(DerivationDocument),
         SchemaName::Inspect => schema_for!(Description),
         SchemaName::Event => schema_for!(Event),
+        SchemaName::Front => schema_for!(FrontDocument),
+        SchemaName::Robustness => schema_for!(Vec<RobustnessDocument>),
+        SchemaName::FrontJournal => schema_for!(JournalLine<ReplyDocument>),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
         SchemaName::Report => schema_for!(ReportDocument),
+        SchemaName::Study => schema_for!(Study),
         SchemaName::Scenario => schema_for!(Scenario),
     }
 }

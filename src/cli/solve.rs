@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::engine::Interrupt;
+use crate::explain::Explainer;
 use crate::instance::{Division, read_division};
 use crate::job::{self, Answer, Known, Settings, Termination};
 use crate::plan::Plan;
 use crate::report::{
-    Format, JournalHeader, Manifest, OpenMode, OutputError, ReportOptions, ResultDocument, RunDir,
-    SolveDocument, report_for, run_files,
+    ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ReportOptions,
+    ResultDocument, RunDir, SolveDocument, report_for, run_files,
 };
 use crate::scenario::{Problem, nearest};
 use crate::verify::judge_division;
@@ -78,6 +80,10 @@ pub(super) struct SolveArgs {
     #[arg(long, help_heading = "Output")]
     limit_ok: bool,
 
+    /// Do not look for the rules that conflict where there is no plan
+    #[arg(long, help_heading = "Output")]
+    no_explain: bool,
+
     /// Say what would be solved and written, and stop
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
@@ -93,6 +99,9 @@ Examples:
   regionfront solve instances/viken-2020 --k 6..13 --total-time-limit 5m --limit-ok --format json
       at most five minutes, for another program";
 
+/// Longest time for explaining all k without a plan; `explain` takes longer.
+const EXPLAIN_LIMIT: Duration = Duration::from_secs(5);
+
 pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let question = Question::read(&args.question, quiet)?;
     let ks = question.require_k()?.to_vec();
@@ -100,31 +109,21 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let engine = engine(args.engine);
     let threads = share_threads(args.threads.map(usize::from));
     let interrupt = Interrupt::default();
-    let settings = Settings {
-        time_limit: args.stop.time_limit,
-        total_time_limit: args.stop.total_time_limit,
-        node_limit: args.stop.node_limit,
-        gap_rel: args.stop.gap.into(),
-        gap_abs: args.stop.abs_gap,
-        seed: args.stop.seed,
-        threads,
-        interrupt: interrupt.clone(),
-        ..Settings::default()
-    };
+    let settings = args.stop.settings(threads, interrupt.clone());
     let mut document = SolveDocument::new(&problem, engine.name(), &settings);
     let output = args.output.as_deref().filter(|path| *path != Path::new("-"));
     if args.dry_run {
         let files =
             output.map(|folder| (folder, run_files(&ks, problem.instance.shapes.is_some())));
-        to_stdout(|out| dry_run::write(&document, &ks, files.as_ref(), out))?;
+        to_stdout(|out| {
+            let (instance, scenario) = (&document.instance, &document.scenario);
+            dry_run::write(instance, scenario, engine.name(), &ks, files.as_ref(), out)
+        })?;
         return Ok(Exit::AsAsked);
     }
 
     let mut known = warm_starts(args, &problem, &ks, quiet)?;
-    let signals = Signals::raise(&interrupt).map_err(|error| Failure {
-        exit: Exit::Fault,
-        text: format!("E301 signals cannot be caught: {error}"),
-    })?;
+    let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
     let mut run_dir = output.map(|folder| Output::open(folder, args, &document)).transpose()?;
     let mut answers = Vec::new();
     if let Some(output) = &mut run_dir {
@@ -157,6 +156,9 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     drop(watcher);
     answers.sort_by_key(|answer| answer.k);
     document.results = answers.iter().map(|answer| ResultDocument::new(&problem, answer)).collect();
+    if !args.no_explain {
+        explain_infeasible(&problem, &settings, &mut document.results);
+    }
 
     let saved =
         run_dir.map_or(Ok(()), |output| output.finish(&problem, &document, &answers, quiet));
@@ -171,6 +173,28 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
 /// The command line, argument by argument.
 fn command_line() -> Vec<String> {
     std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
+/// Adds to every result without a plan why there is none. An interrupt leaves out what is not yet
+/// explained.
+fn explain_infeasible(problem: &Problem, settings: &Settings, results: &mut [ResultDocument]) {
+    let mut infeasible: Vec<&mut ResultDocument> =
+        results.iter_mut().filter(|result| result.termination == Termination::Infeasible).collect();
+    if infeasible.is_empty() {
+        return;
+    }
+    let mut explainer = Explainer::new(problem, &engine(EngineName::Exact), settings);
+    let begun = Instant::now();
+    let mut left = u32::try_from(infeasible.len()).unwrap_or(u32::MAX);
+    for result in &mut infeasible {
+        let share = EXPLAIN_LIMIT.saturating_sub(begun.elapsed()) / left;
+        let explanation = explainer.explain_proven(result.k, Some(share));
+        if settings.interrupt.is_raised() {
+            return;
+        }
+        result.explanation = Some(ExplanationDocument::new(problem, &explanation));
+        left -= 1;
+    }
 }
 
 /// The run directory during a run. The first failed write is remembered and reported at the end:

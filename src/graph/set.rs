@@ -111,6 +111,10 @@ impl<const W: usize> AreaSet<W> {
 
     /// The areas, ascending.
     #[inline]
+    #[expect(
+        clippy::iter_without_into_iter,
+        reason = "a set is a small value as often as a reference; `.iter()` reads the same for both"
+    )]
     pub fn iter(&self) -> Areas<W> {
         Areas { rest: self.0, word: 0 }
     }
@@ -157,6 +161,7 @@ impl<const W: usize> AreaSet<W> {
     }
 
     /// The areas outside the set that touch it.
+    #[must_use]
     pub fn boundary(&self, neighbours: &[Self]) -> Self {
         let touched = self.iter().fold(Self::EMPTY, |sum, area| sum.union(&neighbours[area]));
         touched.difference(self)

@@ -49,6 +49,7 @@ codes! {
     NO_POLYGON = "E151", "an area has no polygon in areas.geojson";
     RING = "E152", "the ring of a polygon is open, too short or out of range";
     DIVISION_ROW = "E160", "an area stands twice in the same region of a division";
+    CROSSWALK = "E161", "a crosswalk does not lead every area to exactly one area";
     DESCRIPTOR = "E170", "datapackage.json cannot be understood";
     RESOURCE = "E171", "datapackage.json names a file that is not in the folder";
     NO_NEIGHBOUR = "W101", "an area has no neighbour, whatever the link kinds";

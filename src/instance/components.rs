@@ -6,18 +6,27 @@ impl Instance {
     /// The parts into which the areas fall when only these link kinds count: area indices,
     /// ascending, the parts by their smallest.
     ///
-    /// Time O(areas + links), nearly.
+    /// Time O(areas + links log areas), nearly.
     pub fn components(&self, kinds: &[LinkKind]) -> Vec<Vec<usize>> {
-        let mut parent: Vec<usize> = (0..self.num_areas()).collect();
+        let all: Vec<usize> = (0..self.num_areas()).collect();
+        self.parts_of(kinds, &all)
+    }
+
+    /// The parts into which some areas, ascending, fall among themselves when only these link kinds
+    /// count: area indices, ascending, the parts by their smallest.
+    pub(crate) fn parts_of(&self, kinds: &[LinkKind], areas: &[usize]) -> Vec<Vec<usize>> {
+        let mut parent: Vec<usize> = (0..areas.len()).collect();
         for link in self.links.iter().filter(|link| kinds.contains(&link.kind)) {
-            let (a, b) = (root(&mut parent, link.a), root(&mut parent, link.b));
-            // The smaller index becomes the root, so that roots are the smallest of their part.
-            parent[a.max(b)] = a.min(b);
+            if let (Ok(a), Ok(b)) = (areas.binary_search(&link.a), areas.binary_search(&link.b)) {
+                let (a, b) = (root(&mut parent, a), root(&mut parent, b));
+                // The smaller becomes the root, so that roots are the smallest of their part.
+                parent[a.max(b)] = a.min(b);
+            }
         }
-        let mut parts: Vec<Vec<usize>> = vec![Vec::new(); self.num_areas()];
-        for area in 0..self.num_areas() {
-            let at = root(&mut parent, area);
-            parts[at].push(area);
+        let mut parts: Vec<Vec<usize>> = vec![Vec::new(); areas.len()];
+        for (at, &area) in areas.iter().enumerate() {
+            let first = root(&mut parent, at);
+            parts[first].push(area);
         }
         parts.retain(|part| !part.is_empty());
         parts

@@ -15,6 +15,7 @@ use crate::quantity::{Commuters, Persons};
 mod areas;
 pub mod codes;
 mod components;
+mod crosswalk;
 pub mod describe;
 mod descriptor;
 mod division;
@@ -30,6 +31,7 @@ mod oddities;
 mod read;
 mod transform;
 
+pub use crosswalk::{Crosswalk, Side};
 pub use describe::{Description, describe};
 pub use division::read_division;
 pub use figures::LARGEST;
@@ -311,6 +313,18 @@ impl Instance {
     /// The index of the area with this code.
     pub fn index_of_code(&self, code: &str) -> Option<usize> {
         self.areas.binary_search_by(|area| area.code.as_str().cmp(code)).ok()
+    }
+
+    /// The area with most jobs among some; the smallest index wins a tie.
+    ///
+    /// # Panics
+    /// Without areas.
+    pub fn centre(&self, areas: &[usize]) -> usize {
+        areas
+            .iter()
+            .copied()
+            .max_by_key(|&area| (self.areas[area].jobs, std::cmp::Reverse(area)))
+            .expect("a region is never empty")
     }
 
     /// Total population.

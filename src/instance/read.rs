@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::codes;
 use crate::defect::{Defect, Defects};
+use crate::likeness::likeness;
 
 /// A folder whose files are hashed as they are read.
 pub(super) struct Folder {
@@ -404,10 +405,9 @@ pub(super) fn closest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let word = word.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (likeness(word, candidate), candidate))
         .filter(|(likeness, _)| *likeness >= 0.85)
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, candidate)| candidate)

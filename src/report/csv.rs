@@ -14,7 +14,7 @@ use crate::indicators;
 use crate::plan::Plan;
 use crate::scenario::Problem;
 
-use super::{Report, SolveDocument};
+use super::{InstanceDocument, RegionDocument, Report, SolveDocument};
 
 /// UTF-8 byte order mark.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -46,6 +46,7 @@ impl Report for CsvReport {
             "gap_tolerance",
             "abs_gap_tolerance",
             "reason",
+            "explanation",
         ])?;
         for result in &document.results {
             table.write_record([
@@ -68,6 +69,7 @@ impl Report for CsvReport {
                 result.gap_tolerance.to_string(),
                 result.abs_gap_tolerance.to_string(),
                 result.reason.clone().unwrap_or_default(),
+                result.explanation.as_ref().map(|found| found.summary.clone()).unwrap_or_default(),
             ])?;
         }
         table.flush()
@@ -120,54 +122,61 @@ pub(super) fn assignment_wide(document: &SolveDocument, out: &mut dyn Write) -> 
 /// `regions.csv`: a row per k and region.
 pub(super) fn regions(document: &SolveDocument, out: &mut dyn Write) -> io::Result<()> {
     let mut table = marked(out)?;
-    table.write_record([
-        "k",
-        "region",
-        "name",
-        "num_areas",
-        "areas",
-        "centre",
-        "population",
-        "land_area_km2",
-        "employed_residents",
-        "jobs",
-        "internal_flow",
-        "own_area_flow",
-        "self_containment_supply",
-        "self_containment_demand",
-        "in_commuters",
-        "out_commuters",
-        "largest_destination",
-        "largest_destination_commuters",
-    ])?;
+    table.write_record(["k"].iter().chain(&REGION_COLUMNS))?;
     for result in &document.results {
         for region in &result.regions {
-            let members: Vec<&str> =
-                region.areas.iter().map(|code| area_name(document, code)).collect();
-            let destination = region.largest_destination.as_ref();
-            table.write_record([
-                result.k.to_string(),
-                region.id.to_string(),
-                region.name.clone(),
-                region.areas.len().to_string(),
-                members.join("; "),
-                area_name(document, &region.centre).to_owned(),
-                region.population.to_string(),
-                region.land_area_km2.to_string(),
-                region.employed_residents.to_string(),
-                region.jobs.to_string(),
-                region.internal_flow.to_string(),
-                region.own_area_flow.to_string(),
-                cell(region.self_containment_supply),
-                cell(region.self_containment_demand),
-                region.in_commuters.to_string(),
-                region.out_commuters.to_string(),
-                destination.map(|place| place.name.clone()).unwrap_or_default(),
-                cell(destination.map(|place| place.commuters)),
-            ])?;
+            let leading = std::iter::once(result.k.to_string());
+            table.write_record(leading.chain(region_cells(&document.instance, region)))?;
         }
     }
     table.flush()
+}
+
+/// Columns of a region in `regions.csv`.
+pub(super) const REGION_COLUMNS: [&str; 17] = [
+    "region",
+    "name",
+    "num_areas",
+    "areas",
+    "centre",
+    "population",
+    "land_area_km2",
+    "employed_residents",
+    "jobs",
+    "internal_flow",
+    "own_area_flow",
+    "self_containment_supply",
+    "self_containment_demand",
+    "in_commuters",
+    "out_commuters",
+    "largest_destination",
+    "largest_destination_commuters",
+];
+
+/// A region in these columns.
+pub(super) fn region_cells(instance: &InstanceDocument, region: &RegionDocument) -> [String; 17] {
+    let name = |code: &str| instance.areas.get(code).map_or(code, String::as_str).to_owned();
+    let members: Vec<String> = region.areas.iter().map(|code| name(code)).collect();
+    let destination = region.largest_destination.as_ref();
+    [
+        region.id.to_string(),
+        region.name.clone(),
+        region.areas.len().to_string(),
+        members.join("; "),
+        name(&region.centre),
+        region.population.to_string(),
+        region.land_area_km2.to_string(),
+        region.employed_residents.to_string(),
+        region.jobs.to_string(),
+        region.internal_flow.to_string(),
+        region.own_area_flow.to_string(),
+        cell(region.self_containment_supply),
+        cell(region.self_containment_demand),
+        region.in_commuters.to_string(),
+        region.out_commuters.to_string(),
+        destination.map(|place| place.name.clone()).unwrap_or_default(),
+        cell(destination.map(|place| place.commuters)),
+    ]
 }
 
 /// `region_flows.csv`: commuters from region to region; the flow of a region to itself includes
@@ -224,7 +233,7 @@ pub(super) fn division(
     table.flush()
 }
 
-fn marked(out: &mut dyn Write) -> io::Result<::csv::Writer<&mut dyn Write>> {
+pub(super) fn marked(out: &mut dyn Write) -> io::Result<::csv::Writer<&mut dyn Write>> {
     out.write_all(MARK)?;
     Ok(::csv::Writer::from_writer(out))
 }
@@ -233,6 +242,6 @@ fn area_name<'a>(document: &'a SolveDocument, code: &'a str) -> &'a str {
     document.instance.areas.get(code).map_or(code, String::as_str)
 }
 
-fn cell<T: ToString>(value: Option<T>) -> String {
+pub(super) fn cell<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }

@@ -17,6 +17,7 @@ use crate::quantity::{Commuters, Persons};
 use crate::scenario::Problem;
 use crate::verify::verify;
 
+use super::explanation::ExplanationDocument;
 use super::question::{InstanceDocument, ScenarioDocument, codes};
 
 /// Everything one run of `solve` says.
@@ -97,6 +98,10 @@ pub struct ResultDocument {
     pub abs_gap_tolerance: Commuters,
     /// Why there is no plan, or what went wrong.
     pub reason: Option<String>,
+    /// Which rules leave no plan, and what would help; only where there is none, and not in
+    /// journals. Asked of the exact engine, whichever answered.
+    #[serde(default)]
+    pub explanation: Option<ExplanationDocument>,
     /// Region of every area, by area code; empty without a plan.
     pub assignment: BTreeMap<String, u32>,
     /// The regions; empty without a plan.
@@ -204,6 +209,7 @@ impl ResultDocument {
             gap_tolerance: answer.gap_tolerance,
             abs_gap_tolerance: answer.abs_gap_tolerance,
             reason: answer.reason.clone(),
+            explanation: None,
             assignment,
             regions: regions
                 .iter()
@@ -276,7 +282,8 @@ impl ResultDocument {
 }
 
 impl RegionDocument {
-    fn new(instance: &Instance, region: &RegionFigures) -> Self {
+    /// The document of a region.
+    pub(super) fn new(instance: &Instance, region: &RegionFigures) -> Self {
         Self {
             id: region.id,
             name: region.name.clone(),

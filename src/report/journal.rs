@@ -1,22 +1,25 @@
-//! The journal of a run: a header line, then one line per finished k, flushed at once.
+//! The journal of a run: a header line, then one line per finished piece, flushed at once.
 //!
-//! A journal can be continued by a run that asks the same question in the same way: same version,
-//! instance, rules, engine, seed, gaps and node limit. A line is complete when it ends in a
-//! newline; a torn last line, as a kill leaves it, is cut off before anything is appended.
+//! A piece is the result for a k, or one reply along a front. A journal can be continued by a run
+//! that asks the same question in the same way: same version, instance, rules, engine, seed, gaps,
+//! node limit and further terms. A line is complete when it ends in a newline; a torn last line, as
+//! a kill leaves it, is cut off before anything is appended.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{ResultDocument, SolveDocument};
+use super::{OptionsDocument, ResultDocument, SolveDocument};
 
 /// What a journal belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JournalHeader {
-    /// Which file this is: `regionfront/journal/1`.
+    /// Which file this is: `regionfront/journal/1`, or `regionfront/front-journal/1`.
     pub schema: String,
     /// Version of regionfront.
     pub version: String,
@@ -32,33 +35,48 @@ pub struct JournalHeader {
     pub gap_tolerance: f64,
     /// Allowed absolute gap in commuters.
     pub abs_gap_tolerance: u64,
-    /// Most branch-and-bound nodes for one k.
+    /// Most branch-and-bound nodes for one k, or for one point of a front.
     pub node_limit: Option<u64>,
+    /// Whatever else the pieces depend on, in words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub terms: BTreeMap<String, String>,
 }
 
-/// One line of a journal.
+/// One line of a journal of such pieces.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum JournalLine {
+pub enum JournalLine<E = ResultDocument> {
     /// The first line.
     Header(JournalHeader),
-    /// A finished k.
-    Result(Box<ResultDocument>),
+    /// A finished piece.
+    Result(Box<E>),
 }
 
 impl JournalHeader {
-    /// The header for a run.
+    /// The header for a run of `solve`.
     pub fn new(document: &SolveDocument) -> Self {
+        let (instance, scenario) = (&document.instance.sha256, &document.scenario.sha256);
+        Self::for_run("regionfront/journal/1", instance, scenario, &document.options)
+    }
+
+    /// The header for any run, without further terms.
+    pub(super) fn for_run(
+        schema: &str,
+        instance_sha256: &str,
+        scenario_sha256: &str,
+        options: &OptionsDocument,
+    ) -> Self {
         Self {
-            schema: "regionfront/journal/1".to_owned(),
-            version: document.version.clone(),
-            instance_sha256: document.instance.sha256.clone(),
-            scenario_sha256: document.scenario.sha256.clone(),
-            engine: document.options.engine.clone(),
-            seed: document.options.seed,
-            gap_tolerance: document.options.gap_tolerance,
-            abs_gap_tolerance: document.options.abs_gap_tolerance,
-            node_limit: document.options.node_limit,
+            schema: schema.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            instance_sha256: instance_sha256.to_owned(),
+            scenario_sha256: scenario_sha256.to_owned(),
+            engine: options.engine.clone(),
+            seed: options.seed,
+            gap_tolerance: options.gap_tolerance,
+            abs_gap_tolerance: options.abs_gap_tolerance,
+            node_limit: options.node_limit,
+            terms: BTreeMap::new(),
         }
     }
 
@@ -84,6 +102,12 @@ impl JournalHeader {
         );
         let nodes = |limit: Option<u64>| limit.map_or("none".to_owned(), |nodes| nodes.to_string());
         compare("node limit", nodes(self.node_limit), nodes(other.node_limit));
+        let names: BTreeSet<&String> = self.terms.keys().chain(other.terms.keys()).collect();
+        for name in names {
+            let term =
+                |header: &Self| header.terms.get(name).map_or("none", String::as_str).to_owned();
+            compare(name, term(self), term(other));
+        }
         found
     }
 }
@@ -122,22 +146,22 @@ pub(super) enum JournalError {
 impl Journal {
     /// A new journal with its header; an old one is replaced.
     pub(super) fn create(path: &Path, header: &JournalHeader) -> io::Result<Self> {
-        let line = to_line(&JournalLine::Header(header.clone()))?;
+        let line = to_line(&JournalLine::<()>::Header(header.clone()))?;
         super::atomic::write_atomically(path, |out| out.write_all(&line))?;
         Self::append_to(path)
     }
 
     /// Continues a journal: cuts off a torn last line, checks the header, and hands back what it
     /// holds, in the order of the file.
-    pub(super) fn resume(
+    pub(super) fn resume<E: DeserializeOwned>(
         path: &Path,
         header: &JournalHeader,
-    ) -> Result<(Self, Vec<ResultDocument>), JournalError> {
+    ) -> Result<(Self, Vec<E>), JournalError> {
         let mut bytes = std::fs::read(path)?;
         let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let is_torn = whole < bytes.len();
         bytes.truncate(whole);
-        let mut results = Vec::new();
+        let mut pieces = Vec::new();
         for (line, text) in (1..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
             let damaged = |what: String| JournalError::Damaged { line, what };
             match serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))? {
@@ -147,17 +171,17 @@ impl Journal {
                         return Err(JournalError::Another(differences));
                     }
                 }
-                JournalLine::Result(result) if line > 1 => results.push(*result),
+                JournalLine::Result(piece) if line > 1 => pieces.push(*piece),
                 _ => return Err(damaged("a header belongs on the first line only".to_owned())),
             }
         }
         if whole == 0 {
-            return Ok((Self::create(path, header)?, results));
+            return Ok((Self::create(path, header)?, pieces));
         }
         if is_torn {
             super::atomic::write_atomically(path, |out| out.write_all(&bytes))?;
         }
-        Ok((Self::append_to(path)?, results))
+        Ok((Self::append_to(path)?, pieces))
     }
 
     fn append_to(path: &Path) -> io::Result<Self> {
@@ -165,10 +189,10 @@ impl Journal {
         Ok(Self { file, path: path.to_owned() })
     }
 
-    /// Adds a finished k and flushes it to the disk. On failure the journal is cut back to what it
-    /// was, as far as the disk lets it.
-    pub(super) fn append(&mut self, result: &ResultDocument) -> io::Result<()> {
-        let line = to_line(&JournalLine::Result(Box::new(result.clone())))?;
+    /// Adds a finished piece and flushes it to the disk. On failure the journal is cut back to what
+    /// it was, as far as the disk lets it.
+    pub(super) fn append<E: Serialize>(&mut self, piece: E) -> io::Result<()> {
+        let line = to_line(&JournalLine::Result(Box::new(piece)))?;
         let before = self.file.metadata()?.len();
         let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
         if written.is_err() {
@@ -183,7 +207,7 @@ impl Journal {
     }
 }
 
-fn to_line(line: &JournalLine) -> io::Result<Vec<u8>> {
+fn to_line<E: Serialize>(line: &JournalLine<E>) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec(line)?;
     bytes.push(b'\n');
     Ok(bytes)
@@ -204,6 +228,7 @@ mod tests {
             gap_tolerance: 0.0,
             abs_gap_tolerance: 0,
             node_limit: None,
+            terms: BTreeMap::new(),
         }
     }
 
@@ -221,7 +246,8 @@ mod tests {
         let mut torn = whole.clone();
         torn.extend_from_slice(b"{\"result\":{\"k\":6,");
         std::fs::write(&path, torn).expect("a writable folder");
-        let (_, results) = Journal::resume(&path, &header()).expect("the rest is whole");
+        let (_, results) =
+            Journal::resume::<ResultDocument>(&path, &header()).expect("the rest is whole");
         assert!(results.is_empty());
         assert_eq!(std::fs::read(&path).expect("the journal"), whole);
     }
@@ -230,8 +256,8 @@ mod tests {
     fn a_journal_torn_within_its_header_begins_anew() {
         let (_folder, path) = folder();
         std::fs::write(&path, b"{\"header\":").expect("a writable folder");
-        Journal::resume(&path, &header()).expect("nothing is lost");
-        Journal::resume(&path, &header()).expect("the header is whole now");
+        Journal::resume::<ResultDocument>(&path, &header()).expect("nothing is lost");
+        Journal::resume::<ResultDocument>(&path, &header()).expect("the header is whole now");
     }
 
     #[test]
@@ -239,7 +265,8 @@ mod tests {
         let (_folder, path) = folder();
         Journal::create(&path, &header()).expect("a writable folder");
         let other = JournalHeader { seed: 7, scenario_sha256: "c".repeat(64), ..header() };
-        let error = Journal::resume(&path, &other).expect_err("another seed and other rules");
+        let error = Journal::resume::<ResultDocument>(&path, &other)
+            .expect_err("another seed and other rules");
         assert_eq!(
             error.to_string(),
             "it belongs to another run (rules bbbbbbbbbbbb there, cccccccccccc here; seed 0 there, \
@@ -254,7 +281,7 @@ mod tests {
         let mut bytes = std::fs::read(&path).expect("the journal");
         bytes.extend_from_slice(b"nonsense\n");
         std::fs::write(&path, bytes).expect("a writable folder");
-        let error = Journal::resume(&path, &header()).expect_err("nonsense");
+        let error = Journal::resume::<ResultDocument>(&path, &header()).expect_err("nonsense");
         assert!(error.to_string().starts_with("line 2 is damaged"), "{error}");
     }
 }

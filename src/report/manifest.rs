@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::job::{SolutionStatus, Termination};
 
-use super::{InstanceDocument, OptionsDocument, ScenarioDocument, SolveDocument};
+use super::{
+    FrontDocument, FrontRunDocument, FrontTermsDocument, InstanceDocument, ObjectiveDocument,
+    OptionsDocument, ScenarioDocument, SolveDocument,
+};
 
 /// How the files of a run directory came about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +33,9 @@ pub struct Manifest {
     pub scenario: ScenarioDocument,
     /// How it was solved.
     pub options: OptionsDocument,
+    /// What was asked for along fronts; only for a run of fronts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<FrontManifest>,
     /// How many k were solved at a time.
     pub threads: usize,
     /// The command line, argument by argument.
@@ -38,8 +44,19 @@ pub struct Manifest {
     pub started: String,
     /// When it ended, UTC; `null` while it runs or when it was killed.
     pub ended: Option<String>,
-    /// The state of every k.
+    /// The state of every k, for fronts of every front.
     pub statuses: Vec<StatusDocument>,
+}
+
+/// What the manifest says of fronts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FrontManifest {
+    /// The second objectives.
+    pub objectives: Vec<ObjectiveDocument>,
+    /// What was asked for.
+    pub terms: FrontTermsDocument,
+    /// How each front came about; empty while the run goes on or when it was killed.
+    pub runs: Vec<FrontRunDocument>,
 }
 
 /// A library and its version.
@@ -63,17 +80,45 @@ pub struct StatusDocument {
 }
 
 impl Manifest {
-    /// The manifest of a run that begins now.
+    /// The manifest of a run of `solve` that begins now.
     pub fn begin(document: &SolveDocument, threads: usize, command_line: Vec<String>) -> Self {
+        let SolveDocument { instance, scenario, options, .. } = document;
+        Self::begin_any(instance, scenario, options, threads, command_line)
+    }
+
+    /// The manifest of a run of `front` that begins now.
+    pub fn begin_front(
+        document: &FrontDocument,
+        threads: usize,
+        command_line: Vec<String>,
+    ) -> Self {
+        let FrontDocument { instance, scenario, options, objectives, terms, .. } = document;
+        let front = FrontManifest {
+            objectives: objectives.clone(),
+            terms: terms.clone(),
+            runs: Vec::new(),
+        };
+        let manifest = Self::begin_any(instance, scenario, options, threads, command_line);
+        Self { front: Some(front), ..manifest }
+    }
+
+    fn begin_any(
+        instance: &InstanceDocument,
+        scenario: &ScenarioDocument,
+        options: &OptionsDocument,
+        threads: usize,
+        command_line: Vec<String>,
+    ) -> Self {
         Self {
             schema: "regionfront/manifest/1".to_owned(),
-            version: document.version.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             solvers: solvers(),
-            instance: document.instance.clone(),
+            instance: instance.clone(),
             instance_folder: std::path::PathBuf::new(),
             ks: Vec::new(),
-            scenario: document.scenario.clone(),
-            options: document.options.clone(),
+            scenario: scenario.clone(),
+            options: options.clone(),
+            front: None,
             threads,
             command_line,
             started: timestamp(SystemTime::now()),
@@ -102,6 +147,23 @@ impl Manifest {
                 solution: result.solution,
             })
             .collect();
+        self.ended = Some(timestamp(SystemTime::now()));
+    }
+
+    /// Enters the fronts and the end, which is now.
+    pub fn end_front(&mut self, document: &FrontDocument, runs: Vec<FrontRunDocument>) {
+        self.statuses = document
+            .fronts
+            .iter()
+            .map(|front| StatusDocument {
+                k: front.k,
+                termination: front.termination,
+                solution: front.solution(),
+            })
+            .collect();
+        if let Some(front) = &mut self.front {
+            front.runs = runs;
+        }
         self.ended = Some(timestamp(SystemTime::now()));
     }
 }

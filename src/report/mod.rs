@@ -15,12 +15,18 @@ use std::io::{self, Write};
 mod atomic;
 mod chart;
 mod colours;
+mod comparison;
 mod csv;
+mod derivation;
 mod dissolve;
 mod document;
+mod evaluation;
+mod explanation;
 mod finished;
+mod front;
 mod geopackage;
 mod ground;
+mod instance_folder;
 mod journal;
 mod json;
 mod manifest;
@@ -33,18 +39,41 @@ mod question;
 mod raster;
 mod run_dir;
 mod spatial;
+mod study;
 mod table;
 mod words;
 mod workbook;
 
+pub use comparison::{
+    BorderDocument, ComparisonDocument, IntersectionDocument, MatchDocument, MoveDocument,
+    PairDocument,
+};
 pub use csv::CsvReport;
+pub use derivation::{
+    DecisionDocument, DerivationDocument, DivisionDocument, DivisionRegionDocument, SolvedDocument,
+    StageDocument,
+};
 pub use document::{
     DestinationDocument, OptionsDocument, RegionDocument, ResultDocument, SolveDocument,
 };
+pub use evaluation::{
+    AgainstBestDocument, EvaluatedRegionDocument, EvaluationDocument, TotalsDocument,
+    ValidityDocument, ViolationDocument,
+};
+pub use explanation::{
+    ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
+};
 pub use finished::{FinishedFront, FinishedPoint, FinishedRun, RunStamp, StampedOptions};
+pub use front::{
+    AgainstDocument, CoreDocument, FrontDocument, FrontResultDocument, FrontRunDocument,
+    FrontTermsDocument, MissingDocument, NearDocument, ObjectiveDocument, OverKDocument,
+    PointDocument, PointPlaceDocument, ReplyDocument, RobustnessDocument, SwingDocument,
+    front_files, write_front, write_front_csv, write_front_table,
+};
+pub use instance_folder::save_instance;
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
-pub use manifest::{Manifest, SolverVersion, StatusDocument, timestamp};
+pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use model::{
     AreaView, At, BorderView, CoreView, DataView, FrontView, LikenessView, MethodView, MoveView,
     Objective, ObjectiveView, Pick, PlanView, PointView, QuestionView, ReferenceView, RegionView,
@@ -56,6 +85,7 @@ pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
+pub use study::{DerivedDivision, SolvedScenario, StudyResults, Watched};
 pub use table::{TableReport, percent, plain_table, seconds};
 pub use words::{Lang, rounded_to_sum};
 

@@ -85,10 +85,7 @@ pub(super) fn borders(shapes: &[Shape], plan: &Plan) -> Borders {
 }
 
 /// The borders between regions, one entry per pair of region numbers that share one.
-pub(super) fn borders_by_pair(
-    shapes: &[Shape],
-    plan: &Plan,
-) -> BTreeMap<(u32, u32), Lines> {
+pub(super) fn borders_by_pair(shapes: &[Shape], plan: &Plan) -> BTreeMap<(u32, u32), Lines> {
     let mut pairs: BTreeMap<(u32, u32), Vec<(Vertex, Vertex)>> = BTreeMap::new();
     for (edge, areas) in owners(shapes) {
         let regions: BTreeSet<u32> = areas.iter().map(|&area| plan.region_of(area)).collect();

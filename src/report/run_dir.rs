@@ -4,6 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::defect::Defect;
 use crate::plan::Plan;
 use crate::scenario::Problem;
@@ -11,10 +14,10 @@ use crate::scenario::Problem;
 use super::atomic::{TEMPORARY_PREFIX, write_atomically};
 use super::journal::{Journal, JournalError};
 use super::manifest::Manifest;
-use super::{JournalHeader, JsonReport, Report, ResultDocument, SolveDocument, csv, map, publish};
+use super::{JournalHeader, JsonReport, Report, SolveDocument, csv, front, map, publish};
 
-const JOURNAL: &str = "journal.ndjson";
-const MANIFEST: &str = "manifest.json";
+pub(super) const JOURNAL: &str = "journal.ndjson";
+pub(super) const MANIFEST: &str = "manifest.json";
 
 /// How to treat a directory that already holds something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,16 +49,16 @@ pub struct RunDir {
 }
 
 impl RunDir {
-    /// Opens a directory, creating it if need be, and hands back the results a continued run
+    /// Opens a directory, creating it if need be, and hands back the pieces a continued run
     /// already has, in the order they were saved.
     ///
     /// # Errors
     /// When it cannot be written, holds something else, or holds a run of another question.
-    pub fn open(
+    pub fn open<E: DeserializeOwned>(
         folder: &Path,
         mode: OpenMode,
         header: &JournalHeader,
-    ) -> Result<(Self, Vec<ResultDocument>), OutputError> {
+    ) -> Result<(Self, Vec<E>), OutputError> {
         let unusable = |error: io::Error| {
             OutputError::Refused(Defect::new(
                 "E401",
@@ -77,9 +80,9 @@ impl RunDir {
                 return Err(refuse_foreign(folder, contents.len()));
             }
             OpenMode::Resume if contents.iter().any(|name| name == JOURNAL) => {
-                let (journal, results) = Journal::resume(&journal, header)
+                let (journal, pieces) = Journal::resume(&journal, header)
                     .map_err(|error| refuse_journal(&journal, &error))?;
-                return Ok((Self { folder: folder.to_owned(), journal }, results));
+                return Ok((Self { folder: folder.to_owned(), journal }, pieces));
             }
             OpenMode::Force => remove_earlier_run(folder).map_err(unusable)?,
             OpenMode::New | OpenMode::Resume => {}
@@ -88,13 +91,13 @@ impl RunDir {
         Ok((Self { folder: folder.to_owned(), journal }, Vec::new()))
     }
 
-    /// Saves a finished k in the journal, flushed to the disk.
+    /// Saves a finished piece in the journal, flushed to the disk.
     ///
     /// # Errors
     /// When the disk fails or is full.
-    pub fn save(&mut self, result: &ResultDocument) -> Result<(), OutputError> {
+    pub fn save<E: Serialize>(&mut self, piece: E) -> Result<(), OutputError> {
         let path = self.journal.path().to_owned();
-        self.journal.append(result).map_err(|error| failed(&path, &error))
+        self.journal.append(piece).map_err(|error| failed(&path, &error))
     }
 
     /// Writes the manifest.
@@ -135,7 +138,8 @@ impl RunDir {
         Ok(())
     }
 
-    fn write(
+    /// Writes one file, whole or not at all.
+    pub(super) fn write(
         &self,
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -170,7 +174,7 @@ pub fn run_files(ks: &[usize], has_map: bool) -> Vec<String> {
 }
 
 /// `k06`: sorts as a number up to 99.
-fn plan_name(k: usize) -> String {
+pub(super) fn plan_name(k: usize) -> String {
     format!("k{k:02}")
 }
 
@@ -189,7 +193,8 @@ fn contents(folder: &Path) -> io::Result<Vec<String>> {
 /// Removes what an earlier run wrote, and nothing else.
 fn remove_earlier_run(folder: &Path) -> io::Result<()> {
     let of_report = publish::FILES.map(str::to_owned);
-    for name in run_files(&[], false).into_iter().chain(of_report) {
+    let ours = run_files(&[], false).into_iter().chain(front::run_files(true)).chain(of_report);
+    for name in ours {
         remove_if_there(&folder.join(name))?;
     }
     for (below, extension) in [("divisions", "csv"), ("maps", "svg"), ("maps", "png")] {

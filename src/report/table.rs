@@ -1,4 +1,4 @@
-//! The solve document as tables for reading, within [`TABLE_WIDTH`](super::TABLE_WIDTH) characters
+//! The solve document as tables for reading, within [`TABLE_WIDTH`] characters
 //! and without colours.
 
 use std::io::{self, Write};
@@ -33,8 +33,12 @@ impl Report for TableReport {
              Smallest, largest: inhabitants of a region. Time: seconds.",
             grouped(document.instance.commuters_between_areas)
         )?;
+        let mut previous = None;
         for result in &document.results {
-            if let Some(reason) = &result.reason {
+            if let Some(explanation) = &result.explanation {
+                explanation.write_text(previous, out)?;
+                previous = Some(explanation);
+            } else if let Some(reason) = &result.reason {
                 writeln!(out, "k = {}: {}: {reason}", result.k, result.termination)?;
             }
         }

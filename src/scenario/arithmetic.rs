@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use super::contradictions::{called, kinds, part_name};
-use super::parts::{Left, total};
+use super::parts::{Left, limited_wholes, total};
 use super::{Measure, Problem};
 use crate::defect::Defect;
 use crate::quantity::grouped;
@@ -72,6 +72,13 @@ impl Problem {
         report.found
     }
 
+    /// Closed and fixed regions, and the parts of the map they leave: every plan has at least as many
+    /// regions.
+    pub(crate) fn fewest_by_parts(&self) -> usize {
+        let left = Left::of(self);
+        left.decided + left.parts.len()
+    }
+
     /// Why fewer regions than decided groups and separate parts are too few.
     fn too_few(&self, left: &Left, k: usize) -> String {
         let mut reasons = Vec::new();
@@ -125,6 +132,11 @@ impl Report {
         let besides = if left.exempt > 0 { " besides the fixed regions" } else { "" };
         let bounds = measure.bounds(&problem.rules.limits);
         let times = |limit: u64| (regions as u128).saturating_mul(u128::from(limit));
+        if let Some(min) = bounds.min.filter(|&min| times(min) <= held)
+            && let Some(what) = too_little_beside(problem, measure, min, regions)
+        {
+            self.add("E244", what);
+        }
         if let Some(min) = bounds.min.filter(|&min| times(min) > held) {
             let what = format!(
                 "{} of at least {}{besides} need {}, there are {}",
@@ -146,6 +158,44 @@ impl Report {
             self.add("E245", what);
         }
     }
+}
+
+/// That the largest wholes leave too little for the other regions. However few regions hold the
+/// first `j` wholes, at least `regions - j` regions are made of the others alone.
+fn too_little_beside(
+    problem: &Problem,
+    measure: Measure,
+    min: u64,
+    regions: usize,
+) -> Option<String> {
+    let mut wholes: Vec<(u128, Vec<usize>)> = limited_wholes(problem)
+        .into_iter()
+        .map(|areas| (total(problem, measure, &areas), areas))
+        .collect();
+    // The largest first; among equals the one with the first area.
+    wholes.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
+    let mut left: u128 = wholes.iter().map(|(value, _)| value).sum();
+    for (at, (value, _)) in wholes.iter().enumerate() {
+        left -= value;
+        let others = regions.checked_sub(at + 1).filter(|&others| others > 0)?;
+        let needed = (others as u128).saturating_mul(u128::from(min));
+        if left < needed {
+            let mut largest: Vec<usize> =
+                wholes[..=at].iter().flat_map(|(_, areas)| areas.iter().copied()).collect();
+            largest.sort_unstable();
+            return Some(format!(
+                "{} {} {}, which leaves {} for {} of at least {}; they need {}",
+                part_name(problem, &largest),
+                if largest.len() == 1 { "holds" } else { "hold" },
+                measure.with_unit(total(problem, measure, &largest)),
+                grouped(left),
+                counted(others, "other region"),
+                measure.with_unit(min),
+                grouped(needed)
+            ));
+        }
+    }
+    None
 }
 
 /// `1 region`, `7 regions`.

@@ -362,6 +362,18 @@ fn part_outside_limits(problem: &Problem, places: &Places, part: &Part) -> Vec<D
     let mut found = Vec::new();
     let rules = &problem.rules;
     let name = part_name(problem, &part.areas);
+    let is_all = part.areas.len() == problem.instance.num_areas();
+    let holds = |verb: &str| match part.areas.len() {
+        several @ 2.. if is_all => format!("all {several} areas together {verb}"),
+        1 => format!(
+            "{name} can join nothing else under {} and the rules, and {verb}s",
+            kinds(&rules.links)
+        ),
+        _ => format!(
+            "{name} can join nothing else under {} and the rules, and together {verb}",
+            kinds(&rules.links)
+        ),
+    };
     let cure = || {
         let all: Vec<usize> = (0..problem.instance.num_areas()).collect();
         tie(problem, &all, &all).unwrap_or_else(|| "loosen the limit".into())
@@ -374,9 +386,8 @@ fn part_outside_limits(problem: &Problem, places: &Places, part: &Part) -> Vec<D
                 "E229",
                 places.key(&format!("min_{}", measure.word())),
                 format!(
-                    "{name} can join nothing else under {} and the rules, and holds {}; the \
-                     minimum {measure} is {}",
-                    kinds(&rules.links),
+                    "{} {}; the minimum {measure} is {}",
+                    holds("hold"),
                     measure.with_unit(value),
                     grouped(min)
                 ),
@@ -391,9 +402,8 @@ fn part_outside_limits(problem: &Problem, places: &Places, part: &Part) -> Vec<D
             "E229",
             places.key("min_self_containment"),
             format!(
-                "{name} can join nothing else under {} and the rules, and employs {} of its {} \
-                 employed residents; the minimum self-containment is {share}",
-                kinds(&rules.links),
+                "{} {} of {} employed residents; the minimum self-containment is {share}",
+                holds("employ"),
                 grouped(inside),
                 grouped(employed)
             ),
@@ -482,7 +492,7 @@ fn labels(problem: &Problem, areas: &[usize]) -> Vec<String> {
 }
 
 /// `Flå (3039), Gol (3041) and Hol (3044)`.
-fn list(problem: &Problem, areas: &[usize]) -> String {
+pub(crate) fn list(problem: &Problem, areas: &[usize]) -> String {
     match labels(problem, areas).as_slice() {
         [] => String::new(),
         [only] => only.clone(),
@@ -491,7 +501,7 @@ fn list(problem: &Problem, areas: &[usize]) -> String {
 }
 
 /// What the user calls a group, or its areas where it has no name.
-pub(super) fn called(problem: &Problem, group: &Group) -> String {
+pub(crate) fn called(problem: &Problem, group: &Group) -> String {
     if group.name.is_empty() { part_name(problem, &group.areas) } else { group.name.clone() }
 }
 

@@ -17,6 +17,7 @@ mod read;
 mod resolve;
 
 pub use codes::CODES;
+pub(crate) use contradictions::{called, list};
 pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separated};
 pub use klist::KList;
 pub use measure::Measure;

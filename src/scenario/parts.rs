@@ -103,6 +103,28 @@ impl Left {
     }
 }
 
+/// The areas that are subject to limits, as wholes that no region cuts: closed groups, groups kept
+/// together, single areas. By their first areas, each ascending.
+pub(super) fn limited_wholes(problem: &Problem) -> Vec<Vec<usize>> {
+    let rules = &problem.rules;
+    let num_areas = problem.instance.num_areas();
+    let mut roots: Vec<usize> = (0..num_areas).collect();
+    for group in rules.together.iter().chain(&rules.closed) {
+        for pair in group.areas.windows(2) {
+            unite(&mut roots, pair[0], pair[1]);
+        }
+    }
+    let mut wholes: Vec<Vec<usize>> = vec![Vec::new(); num_areas];
+    for area in 0..num_areas {
+        if !rules.fixed.iter().any(|group| group.areas.contains(&area)) {
+            let root = root_of(&mut roots, area);
+            wholes[root].push(area);
+        }
+    }
+    wholes.retain(|whole| !whole.is_empty());
+    wholes
+}
+
 fn area_lists(groups: &[Group]) -> Vec<&[usize]> {
     groups.iter().map(|group| group.areas.as_slice()).collect()
 }

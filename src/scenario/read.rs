@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::file::{FixedRegions, Scenario};
 use crate::defect::{Defect, Defects};
+use crate::likeness::likeness;
 
 /// The file stem of an instance's default scenario.
 const DEFAULT: &str = "default";
@@ -140,10 +141,9 @@ pub(crate) fn nearest<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     const LIKE: f64 = 0.75;
-    let word = word.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (likeness(word, candidate), candidate))
         .filter(|(likeness, _)| *likeness >= LIKE)
         // The first of equals, so that the answer does not depend on the order of comparison.
         .reduce(|best, next| if next.0 > best.0 { next } else { best })

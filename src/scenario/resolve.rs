@@ -26,6 +26,21 @@ impl Problem {
     /// Every unknown name (`E206` to `E216`) or, with all names known, every contradiction that
     /// does not depend on the number of regions (`E220` to `E239`).
     pub fn resolve(instance: Instance, scenario: &Scenario) -> Result<Self, Defects> {
+        let (problem, contradictions) = Self::resolve_names(instance, scenario)?;
+        Defects(contradictions).into_result()?;
+        Ok(problem)
+    }
+
+    /// As [`Problem::resolve`], where rules that contradict each other are a finding, not an error:
+    /// the question as it was asked, and every contradiction that does not depend on the number of
+    /// regions.
+    ///
+    /// # Errors
+    /// Every unknown name (`E206` to `E216`).
+    pub fn resolve_names(
+        instance: Instance,
+        scenario: &Scenario,
+    ) -> Result<(Self, Vec<Defect>), Defects> {
         let (full, instance) = in_question(instance, scenario)?;
         let mut resolver =
             Resolver { full: &full, instance: &instance, defects: Defects::default() };
@@ -63,8 +78,8 @@ impl Problem {
         let rules = Rules { links, together, apart, closed, fixed, limits: limits(scenario) };
         let scenario = scenario.name.clone().unwrap_or_default();
         let problem = Self { instance, scenario, rules };
-        Defects(contradictions::for_every_k(&problem, &places)).into_result()?;
-        Ok(problem)
+        let found = contradictions::for_every_k(&problem, &places);
+        Ok((problem, found))
     }
 }
 

@@ -9,6 +9,8 @@ use regionfront::scenario::{Group, Problem, Rules};
 pub(crate) mod generate;
 pub(crate) mod oracle;
 pub(crate) mod schema;
+pub(crate) mod shapes;
+pub(crate) mod subsets;
 
 /// Builds a small problem: areas `A` (01), `B` (02), …, each of 10 people, 5 employed residents
 /// and 5 jobs, unless told otherwise.

@@ -84,7 +84,7 @@ pub(crate) fn is_connected(problem: &Problem, members: &[usize]) -> bool {
     }
 }
 
-fn keeps_groups(problem: &Problem, labels: &[usize]) -> bool {
+pub(crate) fn keeps_groups(problem: &Problem, labels: &[usize]) -> bool {
     let rules = &problem.rules;
     let exactly = |areas: &[usize]| {
         (0..labels.len()).all(|area| areas.contains(&area) == (labels[area] == labels[areas[0]]))
@@ -103,7 +103,7 @@ fn keeps_groups(problem: &Problem, labels: &[usize]) -> bool {
         && rules.fixed.iter().all(|group| exactly(&group.areas))
 }
 
-fn keeps_limits(problem: &Problem, members: &[usize]) -> bool {
+pub(crate) fn keeps_limits(problem: &Problem, members: &[usize]) -> bool {
     if problem.rules.fixed.iter().any(|group| group.areas == members) {
         return true;
     }
@@ -129,7 +129,8 @@ fn keeps_limits(problem: &Problem, members: &[usize]) -> bool {
         && live_and_work * 1_000_000 >= share * employed
 }
 
-fn objective(problem: &Problem, labels: &[usize]) -> u64 {
+/// Commuters between different areas of one region.
+pub(crate) fn objective(problem: &Problem, labels: &[usize]) -> u64 {
     let mut sum = 0;
     for from in 0..labels.len() {
         for to in 0..labels.len() {

@@ -130,6 +130,7 @@ impl<const W: usize> Pricer<'_, W> {
                 / 2
                 + 1;
         }
+        try_mu = try_mu.min(resource.most_multiplier);
         for _ in 0..8 {
             let (value, slope) = line(try_mu);
             if value < best.0 {
@@ -156,6 +157,7 @@ impl<const W: usize> Pricer<'_, W> {
                     (rise / (high.2 - low.2) as f64) as i64
                 }
             };
+            let next = next.min(resource.most_multiplier);
             if next <= low.0 || high.is_some_and(|high| next >= high.0) {
                 break;
             }
@@ -215,8 +217,7 @@ impl<const W: usize> Pricer<'_, W> {
         let mut before = vec![usize::MAX; n];
         loop {
             before.fill(usize::MAX);
-            let mut queue: Vec<usize> =
-                state.free.iter().filter(|&i| self.net[i] > 0).collect();
+            let mut queue: Vec<usize> = state.free.iter().filter(|&i| self.net[i] > 0).collect();
             let mut unseen = state.free;
             for &i in &queue {
                 unseen.remove(i);

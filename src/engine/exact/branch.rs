@@ -36,9 +36,17 @@ impl<const W: usize> Core<W> {
                 core.apart[b].insert(a);
             }
         }
-        let consistent =
-            (0..core.n).all(|node| !core.apart[node].meets(&core.companions[node]));
+        let consistent = (0..core.n).all(|node| !core.apart[node].meets(&core.companions[node]));
         consistent.then_some(core)
+    }
+
+    /// The regions of the only plan left where every two neighbours are decided: a connected
+    /// region then holds nothing but companions.
+    pub(super) fn decided_regions(&self) -> Vec<AreaSet<W>> {
+        (0..self.n)
+            .filter(|&node| self.companions[node].first() == Some(node))
+            .map(|node| self.companions[node])
+            .collect()
     }
 
     /// Two nodes that share a region in part, as evenly as any; among equals the first pair. Where

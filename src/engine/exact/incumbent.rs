@@ -19,6 +19,9 @@ const END_HEAT: f64 = 0.05;
 /// Price of breaking a limit by one unit, in multiples of the mean flow per unit.
 const PRICE: f64 = 4.0;
 
+/// Price of breaking another rule, in the same multiples as temperatures.
+const BREACH: f64 = 20.0;
+
 /// A plan over the nodes of a reduced problem, with its commuters inside, scaled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NodePlan<const W: usize> {
@@ -40,12 +43,30 @@ pub(super) struct Annealer<'a, const W: usize> {
     /// `flow[i * k + r]`: commuters between node `i` and region `r`, scaled.
     flow: Vec<i64>,
     /// Price per unit of excess or shortfall, per resource, scaled.
-    price: Vec<f64>,
+    unit_price: Vec<f64>,
+    /// Four times the mean flow between two nodes, and a commuter: the measure of temperatures.
+    mean: f64,
+    /// Whether there are rules besides limits on additive measures.
+    has_other_rules: bool,
+    /// Price of what every region breaks.
+    prices: Vec<f64>,
 }
 
 impl<'a, const W: usize> Annealer<'a, W> {
     /// An annealer with its own random numbers.
     pub(super) fn new(core: &'a Core<W>, seed: u64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "temperatures and prices")]
+        let as_float = |value: i64| value as f64;
+        let flow = as_float(core.pair.iter().sum());
+        #[expect(clippy::cast_precision_loss, reason = "a number of pairs")]
+        let pairs = (core.n * core.n) as f64;
+        let unit_price = core
+            .resources
+            .iter()
+            .map(|resource| PRICE * flow / as_float(resource.weight.iter().sum::<i64>().max(1)))
+            .collect();
+        let has_other_rules = !core.containment.is_empty()
+            || (0..core.n).any(|i| core.companions[i].len() > 1 || !core.apart[i].is_empty());
         Self {
             core,
             rng: ChaCha8Rng::seed_from_u64(seed),
@@ -54,7 +75,10 @@ impl<'a, const W: usize> Annealer<'a, W> {
             value: vec![0; core.k],
             held: vec![0; core.k * core.resources.len()],
             flow: vec![0; core.n * core.k],
-            price: vec![0.0; core.resources.len()],
+            unit_price,
+            mean: flow / pairs * 4.0 + as_float(SCALE),
+            has_other_rules,
+            prices: Vec::new(),
         }
     }
 
@@ -105,8 +129,8 @@ impl<'a, const W: usize> Annealer<'a, W> {
         while !open.is_empty() {
             edges.sort_unstable();
             let mut grown = false;
-            for at in 0..edges.len() {
-                let region = edges[at].1;
+            for (heavy, region) in &mut edges {
+                let region = *region;
                 let edge: Vec<usize> = self.sets[region]
                     .boundary(&core.neighbours)
                     .intersection(&open)
@@ -118,7 +142,7 @@ impl<'a, const W: usize> Annealer<'a, W> {
                 let node = edge[self.below(edge.len())];
                 self.sets[region].insert(node);
                 open.remove(node);
-                edges[at].0 = weight(&self.sets[region]);
+                *heavy = weight(&self.sets[region]);
                 grown = true;
                 break;
             }
@@ -157,21 +181,30 @@ impl<'a, const W: usize> Annealer<'a, W> {
         true
     }
 
-    /// Price of the limits a region with these sums breaks, per unit of `self.price`.
+    fn column(&self, region: usize) -> Column<W> {
+        let set = self.sets[region];
+        Column { set, value: self.value[region], gain: self.core.gain(&set) }
+    }
+
+    /// Price of the limits a region with these sums breaks, at `unit_price`.
     fn excess(&self, held: impl Fn(usize) -> i64) -> f64 {
         let mut sum = 0.0;
         for (at, resource) in self.core.resources.iter().enumerate() {
             let held = held(at);
             #[expect(clippy::cast_precision_loss, reason = "a price that steers the search")]
             let over = (held - resource.max).max(resource.min - held).max(0) as f64;
-            sum += self.price[at] * over;
+            sum += self.unit_price[at] * over;
         }
         sum
     }
 
     /// Price of the group rules and the self-containment floor a region breaks.
-    fn breach(&self, set: &AreaSet<W>, unit: f64) -> f64 {
+    fn breach(&self, set: &AreaSet<W>) -> f64 {
+        if !self.has_other_rules {
+            return 0.0;
+        }
         let core = self.core;
+        let unit = BREACH * self.mean;
         let mut sum = 0.0;
         for node in set.iter() {
             if !core.companions[node].is_subset(set) {
@@ -187,6 +220,71 @@ impl<'a, const W: usize> Annealer<'a, W> {
         sum
     }
 
+    /// Price of everything a region breaks; nothing when it keeps every rule.
+    fn region_price(&self, region: usize) -> f64 {
+        let kinds = self.core.resources.len();
+        self.excess(|at| self.held[region * kinds + at]) + self.breach(&self.sets[region])
+    }
+
+    /// A random move of one node into a neighbouring region that leaves its own connected.
+    fn propose(&mut self) -> Option<Move<W>> {
+        let core = self.core;
+        let (k, kinds) = (core.k, core.resources.len());
+        let node = self.below(core.n);
+        let from = self.label[node];
+        let outside = core.neighbours[node].difference(&self.sets[from]);
+        if outside.is_empty() || self.sets[from].len() == 1 {
+            return None;
+        }
+        let pick = self.below(outside.len());
+        let to = self.label[outside.iter().nth(pick)?];
+        let mut left = self.sets[from];
+        left.remove(node);
+        let inside = core.neighbours[node].intersection(&left);
+        let start = AreaSet::single(inside.first()?);
+        if inside.len() > 1 && !inside.is_subset(&AreaSet::flood(start, &left, &core.neighbours)) {
+            return None;
+        }
+        let mut joined = self.sets[to];
+        joined.insert(node);
+        let weight = |at: usize| core.resources[at].weight[node];
+        Some(Move {
+            node,
+            from,
+            to,
+            left,
+            joined,
+            loss: self.flow[node * k + from] + core.own[node],
+            gain: self.flow[node * k + to] + core.own[node],
+            left_price: self.excess(|at| self.held[from * kinds + at] - weight(at))
+                + self.breach(&left),
+            joined_price: self.excess(|at| self.held[to * kinds + at] + weight(at))
+                + self.breach(&joined),
+        })
+    }
+
+    fn make(&mut self, step: &Move<W>) {
+        let core = self.core;
+        let (n, k, kinds) = (core.n, core.k, core.resources.len());
+        let &Move { node, from, to, .. } = step;
+        for i in 0..n {
+            let flow = core.pair[i * n + node];
+            self.flow[i * k + from] -= flow;
+            self.flow[i * k + to] += flow;
+        }
+        self.label[node] = to;
+        self.sets[from] = step.left;
+        self.sets[to] = step.joined;
+        self.value[from] -= step.loss;
+        self.value[to] += step.gain;
+        for (at, resource) in core.resources.iter().enumerate() {
+            self.held[from * kinds + at] -= resource.weight[node];
+            self.held[to * kinds + at] += resource.weight[node];
+        }
+        self.prices[from] = step.left_price;
+        self.prices[to] = step.joined_price;
+    }
+
     /// Runs `moves` proposals from the current regions, cooling as it goes.
     ///
     /// Returns the best plan met that keeps every rule. Regions met go to the pool while it holds
@@ -198,120 +296,61 @@ impl<'a, const W: usize> Annealer<'a, W> {
         pool_limit: usize,
         stop: &dyn Fn() -> bool,
     ) -> Option<NodePlan<W>> {
-        let core = self.core;
-        let (n, k, kinds) = (core.n, core.k, core.resources.len());
-        let grouped = core.containment.is_some()
-            || (0..n).any(|i| core.companions[i].len() > 1 || !core.apart[i].is_empty());
+        let mut temperature = START_HEAT * self.mean;
         #[expect(clippy::cast_precision_loss, reason = "a temperature")]
-        let mean = core.pair.iter().sum::<i64>() as f64 / (n * n) as f64 * 4.0 + SCALE as f64;
-        let start_heat = START_HEAT * mean;
-        let end_heat = mean * END_HEAT;
-        #[expect(clippy::cast_precision_loss, reason = "a temperature")]
-        let cooling = (end_heat / start_heat).powf(1.0 / moves.max(1) as f64);
-        let mut temperature = start_heat;
-        #[expect(clippy::cast_precision_loss, reason = "a price that steers the search")]
-        let unit_price: Vec<f64> = core
-            .resources
-            .iter()
-            .map(|r| {
-                let total: i64 = r.weight.iter().sum();
-                PRICE * core.pair.iter().sum::<i64>() as f64 / total.max(1) as f64
-            })
-            .collect();
-        self.price.clone_from(&unit_price);
-        let breach_price = mean * 20.0;
-        let region_price = |this: &Self, region: usize, set: &AreaSet<W>| {
-            this.excess(|at| this.held[region * kinds + at])
-                + if grouped { this.breach(set, breach_price) } else { 0.0 }
-        };
-        let mut prices: Vec<f64> =
-            (0..k).map(|region| region_price(self, region, &self.sets[region])).collect();
-        let mut best: Option<NodePlan<W>> = None;
+        let cooling = (END_HEAT / START_HEAT).powf(1.0 / moves.max(1) as f64);
+        self.prices = (0..self.core.k).map(|region| self.region_price(region)).collect();
         let mut value: i64 = self.value.iter().sum();
-        if prices.iter().all(|&price| price == 0.0) {
-            best = Some(NodePlan { regions: self.sets.clone(), value });
-        }
-        for region in 0..k {
-            if prices[region] == 0.0 {
-                pool.insert(Column { set: self.sets[region], value: self.value[region] });
-            }
-        }
-        if k < 2 {
-            return best;
-        }
-        for step in 0..moves {
-            if step % 1024 == 0 && stop() {
-                break;
-            }
-            temperature *= cooling;
-            let node = self.below(n);
-            let from = self.label[node];
-            let outside = core.neighbours[node].difference(&self.sets[from]);
-            let count = outside.len();
-            if count == 0 || self.sets[from].len() == 1 {
-                continue;
-            }
-            let pick = self.below(count);
-            let to = self.label[outside.iter().nth(pick).expect("pick is below the count")];
-            let mut left = self.sets[from];
-            left.remove(node);
-            let inside = core.neighbours[node].intersection(&left);
-            let Some(first) = inside.first() else { continue };
-            if inside.len() > 1
-                && !inside.is_subset(&AreaSet::flood(
-                    AreaSet::single(first),
-                    &left,
-                    &core.neighbours,
-                ))
-            {
-                continue;
-            }
-            let mut joined = self.sets[to];
-            joined.insert(node);
-            let out_flow = self.flow[node * k + from] + core.own[node];
-            let in_flow = self.flow[node * k + to] + core.own[node];
-            let mut left_price =
-                self.excess(|at| self.held[from * kinds + at] - core.resources[at].weight[node]);
-            let mut joined_price =
-                self.excess(|at| self.held[to * kinds + at] + core.resources[at].weight[node]);
-            if grouped {
-                left_price += self.breach(&left, breach_price);
-                joined_price += self.breach(&joined, breach_price);
-            }
-            #[expect(clippy::cast_precision_loss, reason = "a change that steers the search")]
-            let change = (in_flow - out_flow) as f64
-                - (left_price + joined_price - prices[from] - prices[to]);
-            if change < 0.0 && self.unit() >= (change / temperature).exp() {
-                continue;
-            }
-            for i in 0..n {
-                let flow = core.pair[i * n + node];
-                self.flow[i * k + from] -= flow;
-                self.flow[i * k + to] += flow;
-            }
-            self.label[node] = to;
-            self.sets[from] = left;
-            self.sets[to] = joined;
-            self.value[from] -= out_flow;
-            self.value[to] += in_flow;
-            value += in_flow - out_flow;
-            for (at, resource) in core.resources.iter().enumerate() {
-                self.held[from * kinds + at] -= resource.weight[node];
-                self.held[to * kinds + at] += resource.weight[node];
-            }
-            prices[from] = left_price;
-            prices[to] = joined_price;
-            for region in [from, to] {
-                if prices[region] == 0.0 && pool.len() < pool_limit {
-                    pool.insert(Column { set: self.sets[region], value: self.value[region] });
+        let mut best: Option<NodePlan<W>> = None;
+        let mut touched: Vec<usize> = (0..self.core.k).collect();
+        for step in 0..=moves {
+            for region in touched.drain(..) {
+                if is_nothing(self.prices[region]) && pool.len() < pool_limit {
+                    pool.insert(self.column(region));
                 }
             }
             if best.as_ref().is_none_or(|best| value > best.value)
-                && prices.iter().all(|&price| price == 0.0)
+                && self.prices.iter().all(|&price| is_nothing(price))
             {
                 best = Some(NodePlan { regions: self.sets.clone(), value });
             }
+            if self.core.k < 2 || (step % 1024 == 0 && stop()) {
+                break;
+            }
+            temperature *= cooling;
+            let Some(candidate) = self.propose() else { continue };
+            let broken = candidate.left_price + candidate.joined_price
+                - self.prices[candidate.from]
+                - self.prices[candidate.to];
+            #[expect(clippy::cast_precision_loss, reason = "a change that steers the search")]
+            let change = (candidate.gain - candidate.loss) as f64 - broken;
+            if change < 0.0 && self.unit() >= (change / temperature).exp() {
+                continue;
+            }
+            self.make(&candidate);
+            value += candidate.gain - candidate.loss;
+            touched.extend([candidate.from, candidate.to]);
         }
         best
     }
+}
+
+/// Whether a price is that of breaking nothing: prices are sums of terms that are not negative.
+fn is_nothing(price: f64) -> bool {
+    price <= 0.0
+}
+
+/// One node into another region.
+struct Move<const W: usize> {
+    node: usize,
+    from: usize,
+    to: usize,
+    left: AreaSet<W>,
+    joined: AreaSet<W>,
+    /// Commuters the region left loses, scaled.
+    loss: i64,
+    /// Commuters the region joined gains, scaled.
+    gain: i64,
+    left_price: f64,
+    joined_price: f64,
 }

@@ -4,15 +4,18 @@
 //! added to a living model, so that each solve starts from the last basis. One artificial column
 //! per row keeps it feasible; while any is used, its objective lies below every plan's.
 
-use highs::{Col, ColProblem, HighsModelStatus, Model, Row, Sense};
+use highs::{Col, ColProblem, HighsModelStatus, Model, Row, Sense, SolvedModel};
 
-use super::core::{Core, SCALE};
+use super::core::{Core, MOST_SUM, SCALE};
 use super::pricing::Column;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 
 /// Duals are rounded to multiples of this many scaled units, so that they are exact integers.
 const GRID: i64 = 1 << 10;
+
+/// Objectives up to about this size suit a floating-point solver.
+const LARGE: f64 = 1_048_576.0;
 
 /// Shares up to this much count as nothing.
 const TRACE: f64 = 1e-7;
@@ -24,17 +27,44 @@ pub(super) struct Duals {
     pub(super) node: Vec<i64>,
     /// Dual of the number of regions, scaled.
     pub(super) count: i64,
+    /// Price per unit of the additive measure asked for, scaled; not negative.
+    pub(super) unit: i64,
 }
 
 /// The restricted master over the columns added so far.
 #[derive(Debug)]
 pub(super) struct Master<const W: usize> {
     model: Option<Model>,
-    node_rows: Vec<Row>,
-    count_row: Row,
+    num_nodes: usize,
+    /// How many regions.
+    regions: f64,
+    least: Option<Least>,
+    rows: Rows,
     artificials: Vec<Col>,
     penalty: f64,
+    /// Scaled units per unit of the objective, which is commuters up to about a million of them
+    /// and keeps to that size beyond.
+    size: f64,
+    /// Duals are cut off here, scaled: any dual gives a valid bound, and sums of duals must stay
+    /// in range however dear artificial columns are.
+    most_dual: i64,
+    /// So is the price per unit of the additive measure.
+    most_unit: i64,
     columns: Vec<Column<W>>,
+}
+
+/// What an additive measure must reach. The row is divided by `size`, to lie near one.
+#[derive(Clone, Copy, Debug)]
+struct Least {
+    least: f64,
+    size: f64,
+}
+
+/// The rows of the model: one per node; the number of regions, and the additive measure if any.
+#[derive(Debug, Default)]
+struct Rows {
+    nodes: Vec<Row>,
+    others: Vec<Row>,
 }
 
 /// An optimum of the restricted master.
@@ -57,24 +87,53 @@ fn lost() -> EngineFault {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "values are below 2^52 at the solver's edge")]
-fn unscaled(value: i64) -> f64 {
-    value as f64 / SCALE as f64
+fn as_float(value: i64) -> f64 {
+    value as f64
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "rounding to the grid is the purpose")]
-#[expect(clippy::cast_precision_loss, reason = "the grid is a small power of two")]
-fn on_grid(value: f64) -> i64 {
-    (value * (SCALE / GRID) as f64).round() as i64 * GRID
+#[expect(clippy::cast_possible_truncation, reason = "any whole price gives a valid bound")]
+fn rounded(value: f64) -> i64 {
+    value.round() as i64
 }
 
 impl<const W: usize> Master<W> {
-    /// An empty master; `penalty` commuters is the price of an artificial column.
-    pub(super) fn new(core: &Core<W>, penalty: f64) -> Result<Self, EngineFault> {
-        let mut problem = ColProblem::new();
-        let node_rows: Vec<Row> = (0..core.n).map(|_| problem.add_row(1.0..=1.0)).collect();
+    /// An empty master. An artificial column costs a little more than all commuters bring.
+    pub(super) fn new(core: &Core<W>) -> Result<Self, EngineFault> {
+        let ceiling = as_float(core.most_value());
+        let size = as_float(SCALE) * (ceiling / as_float(SCALE) / LARGE).max(1.0);
+        let penalty = ceiling / size + 1.0;
         #[expect(clippy::cast_precision_loss, reason = "a number of regions")]
         let regions = core.k as f64;
-        let count_row = problem.add_row(regions..=regions);
+        let least = core.extra.as_ref().map(|extra| {
+            let size = as_float(extra.least.abs().max(1)) / regions;
+            Least { least: as_float(extra.least) / size, size }
+        });
+        let mut master = Self {
+            model: None,
+            num_nodes: core.n,
+            regions,
+            least,
+            rows: Rows::default(),
+            artificials: Vec::new(),
+            penalty,
+            size,
+            most_dual: MOST_SUM / i64::try_from(core.n * (core.k + 1)).expect("few nodes"),
+            most_unit: core.extra.as_ref().map_or(0, |extra| {
+                MOST_SUM / extra.most().saturating_add(extra.least.saturating_abs()).max(1)
+            }),
+            columns: Vec::new(),
+        };
+        master.rebuild()?;
+        Ok(master)
+    }
+
+    /// Builds the model anew from the columns added so far.
+    fn rebuild(&mut self) -> Result<(), EngineFault> {
+        let mut problem = ColProblem::new();
+        self.rows.nodes = (0..self.num_nodes).map(|_| problem.add_row(1.0..=1.0)).collect();
+        let count_row = problem.add_row(self.regions..=self.regions);
+        let least_row = self.least.map(|least| problem.add_row(least.least..));
+        self.rows.others = std::iter::once(count_row).chain(least_row).collect();
         let mut model = problem
             .try_optimise(Sense::Maximise)
             .map_err(|status| fault(format!("the master was refused: {status:?}")))?;
@@ -83,22 +142,20 @@ impl<const W: usize> Master<W> {
         }
         // One HiGHS scheduler serves the whole process; parallelism is ours.
         model.set_option("threads", 1);
-        let mut artificials = Vec::new();
-        let rows = node_rows.iter().map(|&row| (row, 1.0));
-        for entry in rows.chain([(count_row, 1.0), (count_row, -1.0)]) {
+        let rows = self.rows.nodes.iter().chain([&count_row]).map(|&row| (row, 1.0));
+        let more = [(count_row, -1.0)].into_iter().chain(least_row.map(|row| (row, 1.0)));
+        self.artificials.clear();
+        for entry in rows.chain(more) {
             let column = model
-                .try_add_column(-penalty, 0.0.., [entry])
+                .try_add_column(-self.penalty, 0.0.., [entry])
                 .map_err(|status| fault(format!("an artificial was refused: {status:?}")))?;
-            artificials.push(column);
+            self.artificials.push(column);
         }
-        Ok(Self {
-            model: Some(model),
-            node_rows,
-            count_row,
-            artificials,
-            penalty,
-            columns: Vec::new(),
-        })
+        self.model = Some(model);
+        for column in std::mem::take(&mut self.columns) {
+            self.add(&column)?;
+        }
+        Ok(())
     }
 
     /// Raises the price of artificial columns a thousandfold.
@@ -111,40 +168,66 @@ impl<const W: usize> Master<W> {
         Ok(())
     }
 
-    /// Price of an artificial column, in commuters.
+    /// Price of an artificial column.
     pub(super) fn penalty(&self) -> f64 {
         self.penalty
     }
 
     /// Adds a region.
     pub(super) fn add(&mut self, column: &Column<W>) -> Result<(), EngineFault> {
+        let gain = self.least.map(|least| as_float(column.gain) / least.size);
+        let others = std::iter::once(1.0).chain(gain);
         let rows = column
             .set
             .iter()
-            .map(|node| (self.node_rows[node], 1.0))
-            .chain(std::iter::once((self.count_row, 1.0)));
+            .map(|node| (self.rows.nodes[node], 1.0))
+            .chain(self.rows.others.iter().copied().zip(others));
         self.model
             .as_mut()
             .ok_or_else(lost)?
-            .try_add_column(unscaled(column.value), 0.0.., rows)
+            .try_add_column(as_float(column.value) / self.size, 0.0.., rows)
             .map_err(|status| fault(format!("a column was refused: {status:?}")))?;
         self.columns.push(*column);
         Ok(())
     }
 
-    /// Solves the master from its last basis.
-    pub(super) fn solve(&mut self) -> Result<Optimum<W>, EngineFault> {
-        let model = self.model.take().ok_or_else(lost)?;
-        let solved =
-            model.try_solve().map_err(|status| fault(format!("the master failed: {status:?}")))?;
-        if solved.status() != HighsModelStatus::Optimal {
-            return Err(fault(format!("the master ended as {:?}", solved.status())));
+    /// A dual in scaled units on the grid.
+    fn on_grid(&self, dual: f64) -> i64 {
+        let most = self.most_dual / GRID;
+        rounded(dual * self.size / as_float(GRID)).clamp(-most, most) * GRID
+    }
+
+    /// Solves the model from its last basis, and where the simplex method loses its way from
+    /// there, anew from none: first as ever, then by other means.
+    fn solve_model(&mut self) -> Result<SolvedModel, EngineFault> {
+        let mut ended = String::new();
+        let anew =
+            [("simplex_strategy", 1), ("simplex_strategy", 4), ("simplex_scale_strategy", 0)];
+        for option in std::iter::once(None).chain(anew.into_iter().map(Some)) {
+            if let Some((option, value)) = option {
+                self.rebuild()?;
+                self.model.as_mut().ok_or_else(lost)?.set_option(option, value);
+            }
+            match self.model.take().ok_or_else(lost)?.try_solve() {
+                Ok(solved) if solved.status() == HighsModelStatus::Optimal => return Ok(solved),
+                Ok(solved) => ended = format!("{:?}", solved.status()),
+                Err(status) => ended = format!("{status:?}"),
+            }
         }
+        Err(fault(format!("the master ended as {ended}")))
+    }
+
+    /// Solves the master.
+    pub(super) fn solve(&mut self) -> Result<Optimum<W>, EngineFault> {
+        let solved = self.solve_model()?;
         let solution = solved.get_solution();
-        let (node, count) = solution.dual_rows().split_at(self.node_rows.len());
+        let (node, others) = solution.dual_rows().split_at(self.num_nodes);
         let duals = Duals {
-            node: node.iter().map(|&dual| on_grid(dual)).collect(),
-            count: on_grid(count[0]),
+            node: node.iter().map(|&dual| self.on_grid(dual)).collect(),
+            count: self.on_grid(others[0]),
+            unit: self.least.map_or(0, |least| {
+                rounded(-others[1] * self.size / least.size).clamp(0, self.most_unit)
+            }),
         };
         let (artificials, shares) = solution.columns().split_at(self.artificials.len());
         let optimum = Optimum {

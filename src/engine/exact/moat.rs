@@ -34,8 +34,7 @@ impl<const W: usize> Pricer<'_, W> {
             loose = loose.difference(&reached);
             let funders = reached.intersection(&gains);
             let forced = reached.meets(&state.taken);
-            let purse =
-                if forced { i64::MAX } else { funders.iter().map(|i| self.net[i]).sum() };
+            let purse = if forced { i64::MAX } else { funders.iter().map(|i| self.net[i]).sum() };
             let mut cluster = Cluster { reached, purse };
             paid += self.walk_home(state, &solid, &home, &mut cluster, wanted - paid);
             if !forced {
@@ -85,8 +84,7 @@ impl<const W: usize> Pricer<'_, W> {
             }
             let crossed: AreaSet<W> = edge.iter().filter(|&i| self.net[i] == 0).collect();
             let within = solid.union(&cluster.reached).union(&crossed);
-            cluster.reached =
-                AreaSet::flood(cluster.reached.union(&crossed), &within, neighbours);
+            cluster.reached = AreaSet::flood(cluster.reached.union(&crossed), &within, neighbours);
         }
     }
 }

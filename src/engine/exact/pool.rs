@@ -33,11 +33,11 @@ impl<const W: usize> Pool<W> {
         self.columns[at]
     }
 
-    /// Places of the regions whose value exceeds their duals by more than `threshold`, with that
-    /// excess.
+    /// Places of the regions whose value, with `unit` per unit gained, exceeds their duals by more
+    /// than `threshold`, with that excess.
     ///
     /// Sums of duals come from a table per byte of the set: eight look-ups for 64 nodes.
-    pub(super) fn above(&self, duals: &[i64], threshold: i64) -> Vec<(i64, usize)> {
+    pub(super) fn above(&self, duals: &[i64], unit: i64, threshold: i64) -> Vec<(i64, usize)> {
         let tables = byte_tables(duals, W);
         self.columns
             .iter()
@@ -49,7 +49,7 @@ impl<const W: usize> Pool<W> {
                         sum += tables[place * 8 + byte][bits as usize];
                     }
                 }
-                let excess = column.value - sum - threshold;
+                let excess = column.value + unit * column.gain - sum - threshold;
                 (excess > 0).then_some((excess, at))
             })
             .collect()

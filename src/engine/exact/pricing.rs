@@ -15,7 +15,10 @@
 //! * **Pockets.** A piece of the rest too small to be a region of its own must be taken whole; the
 //!   others must have room for `k − 1` regions.
 
+use std::cmp::Reverse;
+
 use super::core::Core;
+use super::master::Duals;
 use super::watch::Watch;
 use crate::graph::AreaSet;
 
@@ -26,6 +29,8 @@ pub(super) struct Column<const W: usize> {
     pub(super) set: AreaSet<W>,
     /// Commuters between different areas inside, scaled.
     pub(super) value: i64,
+    /// What it adds to the additive measure asked for, if any.
+    pub(super) gain: i64,
 }
 
 /// What a search is for.
@@ -66,6 +71,10 @@ pub(super) struct Pricer<'a, const W: usize> {
     /// Shifts to take back when a search node is left: from, to, amount.
     pub(super) shifts: Vec<(usize, usize, i64)>,
     duals: Vec<i64>,
+    /// Price per unit of the additive measure.
+    unit: i64,
+    /// `w_ij`, with the price of what a pair adds to the measure.
+    pair: Vec<i64>,
     /// `c_i`, one row of `n` per depth.
     pub(super) gain: Vec<i64>,
     /// `c_i − λ p_i` at the current search node, after moats.
@@ -99,11 +108,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
     /// A pricer over a reduced problem.
     pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>) -> Self {
         let n = core.n;
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by_key(|&node| {
-            let weight = core.resources.first().map_or(0, |resource| resource.weight[node]);
-            (std::cmp::Reverse(weight), std::cmp::Reverse(core.neighbours[node].len()), node)
-        });
+        let order = core.extra.as_ref().and_then(|extra| extra.order.clone());
+        let order = order.unwrap_or_else(|| heaviest_first(core));
         let mut credit = vec![0; n * n];
         for i in 0..n {
             for j in 0..i {
@@ -119,6 +125,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
             credit,
             shifts: Vec::new(),
             duals: vec![0; n],
+            unit: 0,
+            pair: core.pair.clone(),
             gain: vec![0; n * (n + 1)],
             net: vec![0; n],
             threshold: 0,
@@ -138,8 +146,33 @@ impl<'a, const W: usize> Pricer<'a, W> {
     }
 
     /// Sets the duals for the searches to come.
-    pub(super) fn set_duals(&mut self, duals: &[i64]) {
-        self.duals.copy_from_slice(duals);
+    pub(super) fn set_duals(&mut self, duals: &Duals) {
+        self.duals.clone_from(&duals.node);
+        let pairs = self.core.extra.as_ref().map_or(&[][..], |extra| &extra.pair);
+        if duals.unit != self.unit && !pairs.is_empty() {
+            let n = self.core.n;
+            for i in 0..n {
+                for j in 0..i {
+                    let (at, back) = (i * n + j, j * n + i);
+                    let flow = self.core.pair[at] + duals.unit * pairs[at];
+                    self.pair[at] = flow;
+                    self.pair[back] = flow;
+                    self.credit[at] = self.credit[at].min(flow);
+                    self.credit[back] = flow - self.credit[at];
+                }
+            }
+        }
+        self.unit = duals.unit;
+    }
+
+    /// `own_i − π_i`, with the price of what the node adds to the measure under the current root.
+    fn alone(&self, node: usize) -> i64 {
+        let units = self
+            .core
+            .extra
+            .as_ref()
+            .map_or(0, |extra| extra.linear[self.root * self.core.n + node]);
+        self.core.own[node] - self.duals[node] + self.unit * units
     }
 
     /// Searches one root (by its place in the order) for regions of reduced value above
@@ -191,14 +224,14 @@ impl<'a, const W: usize> Pricer<'a, W> {
             .collect();
         for i in free.iter() {
             let credit = &self.credit[i * n..(i + 1) * n];
-            self.gain[i] = core.own[i] - self.duals[i]
-                + core.pair[i * n + root]
+            self.gain[i] = self.alone(i)
+                + self.pair[i * n + root]
                 + free.iter().map(|j| credit[j]).sum::<i64>();
         }
         let mut state = State {
             taken: AreaSet::single(root),
             free,
-            value: core.own[root] - self.duals[root],
+            value: self.alone(root),
             used: core.resources.first().map_or(0, |resource| resource.weight[root]),
             lambda: 0,
             grown: true,
@@ -230,7 +263,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
         let n = self.core.n;
         state.free.remove(area);
         let credit = &self.credit[area * n..(area + 1) * n];
-        let pair = &self.core.pair[area * n..(area + 1) * n];
+        let pair = &self.pair[area * n..(area + 1) * n];
         let gain = &mut self.gain[row * n..(row + 1) * n];
         for i in state.free.iter() {
             gain[i] -= pair[i] - credit[i];
@@ -323,7 +356,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
         let neighbours = &self.core.neighbours;
         let piece = AreaSet::flood(AreaSet::single(self.root), &state.taken, neighbours);
         let edge = piece.boundary(neighbours).intersection(&state.free);
-        edge.iter().max_by_key(|&i| (self.net[i].abs(), std::cmp::Reverse(i)))
+        edge.iter().max_by_key(|&i| (self.net[i].abs(), Reverse(i)))
     }
 
     /// Keeps the areas taken if they are a region worth keeping.
@@ -338,8 +371,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
             self.stopped = true;
             return;
         }
-        let duals: i64 = state.taken.iter().map(|i| self.duals[i]).sum();
-        self.found.push(Column { set: state.taken, value: state.value + duals });
+        self.found.push(self.core.column(state.taken));
         if self.want == Want::Best {
             self.threshold = state.value;
         }
@@ -421,7 +453,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
             let regions = core.most_regions(&piece);
             most += regions;
             if regions == 0 {
-                if !piece.is_subset(&state.free) {
+                // Companions of an earlier piece may be taken by now.
+                if !piece.is_subset(&state.taken.union(&state.free)) {
                     return None;
                 }
                 for area in piece.iter() {
@@ -463,4 +496,14 @@ impl<'a, const W: usize> Pricer<'a, W> {
         }
         Some(any)
     }
+}
+
+/// Nodes by falling weight in the first resource, then by falling number of neighbours.
+fn heaviest_first<const W: usize>(core: &Core<W>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..core.n).collect();
+    order.sort_by_key(|&node| {
+        let weight = core.resources.first().map_or(0, |resource| resource.weight[node]);
+        (Reverse(weight), Reverse(core.neighbours[node].len()), node)
+    });
+    order
 }

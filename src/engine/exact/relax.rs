@@ -1,7 +1,7 @@
 //! Column generation: the linear relaxation of the set-partitioning master, and its bound.
 //!
 //! Known regions are priced first; only when none improves does the exact pricer search, at duals
-//! smoothed towards the best ones so far (Wentges, *Operations Research Letters*, 1997). Whatever
+//! smoothed towards the best ones so far (Wentges, *International Transactions in Operational Research*, 1997). Whatever
 //! the duals, `Σ π + the k largest root values` bounds every plan, since the regions of a plan have
 //! distinct roots; so the best bound so far stands even when the loop is cut short.
 
@@ -23,12 +23,9 @@ const PER_NODE: u8 = 2;
 /// Share of the best duals in smoothed ones, in per cent.
 const SMOOTHING: i64 = 50;
 
-/// Search nodes per root at first; eightfold whenever truncated searches find nothing more.
-const FIRST_NODES: u64 = 20_000;
-
 /// Price of an artificial column above which its use counts as proof against a plan only through
 /// the bound; prices grow no further.
-const MOST_PENALTY: f64 = 1e12;
+const MOST_PENALTY: f64 = 1e8;
 
 /// Duals with what they prove.
 #[derive(Clone, Debug)]
@@ -43,14 +40,21 @@ pub(super) struct Relaxation<const W: usize> {
 }
 
 impl Duals {
-    /// `Σ π + k σ`: what plans fall short of by their losses.
-    pub(super) fn level(&self, k: usize) -> i64 {
-        self.node.iter().sum::<i64>() + self.count * i64::try_from(k).expect("few regions")
+    /// `Σ π + k σ − μ·least`: what plans fall short of by their losses.
+    pub(super) fn level<const W: usize>(&self, core: &Core<W>) -> i64 {
+        let k = i64::try_from(core.k).expect("few regions");
+        self.offset(core).saturating_add(self.count.saturating_mul(k))
     }
 
-    /// Reduced value of a region, the count dual included.
-    fn reduced<const W: usize>(&self, column: &Column<W>) -> i64 {
-        column.value - Core::sum(&self.node, &column.set) - self.count
+    /// `Σ π − μ·least`.
+    fn offset<const W: usize>(&self, core: &Core<W>) -> i64 {
+        let least = core.extra.as_ref().map_or(0, |extra| extra.least);
+        self.node.iter().sum::<i64>() - self.unit * least
+    }
+
+    /// Reduced value of a region less the count dual; its loss with the sign turned.
+    pub(super) fn excess<const W: usize>(&self, column: &Column<W>) -> i64 {
+        column.value + self.unit * column.gain - Core::sum(&self.node, &column.set) - self.count
     }
 
     fn mixed(&self, other: &Self, percent: i64) -> Self {
@@ -58,8 +62,18 @@ impl Duals {
         Self {
             node: self.node.iter().zip(&other.node).map(|(&a, &b)| mix(a, b)).collect(),
             count: mix(self.count, other.count),
+            unit: mix(self.unit, other.unit),
         }
     }
+}
+
+/// What an earlier solve hands on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Warm<const W: usize> {
+    /// Regions that enter the master at once, where they keep the rules.
+    pub(super) regions: Vec<AreaSet<W>>,
+    /// Duals to smooth towards.
+    pub(super) duals: Option<Duals>,
 }
 
 /// One exact pricing of all roots.
@@ -71,29 +85,30 @@ struct Priced {
 }
 
 /// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
-/// strikes. `seeds` enter the master at once.
+/// strikes. A root may take `first_nodes` search nodes at first, eightfold whenever truncated
+/// searches find nothing more.
 pub(super) fn relax<const W: usize>(
     core: &Core<W>,
     pool: &mut Pool<W>,
     pricer: &mut Pricer<'_, W>,
-    seeds: &[AreaSet<W>],
+    warm: &Warm<W>,
     target: i64,
+    first_nodes: u64,
     watch: &Watch<'_>,
 ) -> Result<Relaxation<W>, EngineFault> {
     let ceiling = core.most_value();
-    #[expect(clippy::cast_precision_loss, reason = "a price, not a bound")]
-    let penalty = (ceiling / SCALE) as f64 + 1.0;
-    let mut master = Master::new(core, penalty)?;
+    let mut master = Master::new(core)?;
     let mut entered = Entered::default();
-    for &set in seeds {
-        pool.insert(Column { set, value: core.value(&set) });
-        master.add(&Column { set, value: core.value(&set) })?;
+    for &set in warm.regions.iter().filter(|set| core.is_region(set)) {
+        let column = core.column(set);
+        pool.insert(column);
+        master.add(&column)?;
     }
     let mut best = Relaxation { bound: ceiling, duals: None, shares: Vec::new() };
     let mut best_level = i64::MAX;
-    let mut anchor: Option<Duals> = None;
+    let mut anchor = warm.duals.clone();
     let mut smoothing = SMOOTHING;
-    let mut cap = Cap { nodes: FIRST_NODES, columns: usize::MAX };
+    let mut cap = Cap { nodes: first_nodes, columns: usize::MAX };
     loop {
         let optimum = master.solve()?;
         if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
@@ -103,21 +118,21 @@ pub(super) fn relax<const W: usize>(
             continue;
         }
         best.shares.clone_from(&optimum.shares);
-        let duals = match &anchor {
+        let tried = match &anchor {
             Some(anchor) if smoothing > 0 => anchor.mixed(&optimum.duals, smoothing),
             _ => optimum.duals.clone(),
         };
         let mut found = Vec::new();
-        let priced = price(pricer, &duals, core.k, cap, &mut found);
-        if priced.bound < best.bound || anchor.is_none() {
-            anchor = Some(duals.clone());
+        let outcome = price(pricer, &tried, cap, &mut found);
+        if outcome.bound < best.bound || anchor.is_none() {
+            anchor = Some(tried.clone());
         }
-        if priced.bound < best.bound {
-            best.bound = priced.bound;
+        if outcome.bound < best.bound {
+            best.bound = outcome.bound;
         }
-        if !priced.truncated {
-            let lifted = Duals { node: duals.node, count: duals.count.max(priced.top) };
-            let level = lifted.level(core.k);
+        if !outcome.truncated {
+            let lifted = Duals { count: tried.count.max(outcome.top), ..tried };
+            let level = lifted.level(core);
             if level < best_level {
                 best_level = level;
                 best.duals = Some(lifted);
@@ -128,13 +143,13 @@ pub(super) fn relax<const W: usize>(
         }
         let mut improves = false;
         for column in found {
-            improves |= pool.insert(column) && optimum.duals.reduced(&column) > WORTH;
+            improves |= pool.insert(column) && optimum.duals.excess(&column) > WORTH;
         }
         if improves {
             smoothing = SMOOTHING;
         } else if smoothing > 0 {
             smoothing = 0;
-        } else if priced.truncated {
+        } else if outcome.truncated {
             cap.nodes = cap.nodes.saturating_mul(8);
         } else if optimum.artificial && master.penalty() < MOST_PENALTY {
             master.raise_penalty()?;
@@ -148,19 +163,19 @@ pub(super) fn relax<const W: usize>(
 fn price<const W: usize>(
     pricer: &mut Pricer<'_, W>,
     duals: &Duals,
-    k: usize,
     cap: Cap,
     found: &mut Vec<Column<W>>,
 ) -> Priced {
-    pricer.set_duals(&duals.node);
+    pricer.set_duals(duals);
     let roots: Vec<_> = (0..pricer.num_roots())
         .map(|place| pricer.search_root(place, duals.count, Want::Best, cap, found))
         .collect();
     let mut bounds: Vec<i64> = roots.iter().map(|root| root.bound).collect();
     bounds.sort_unstable_by_key(|&bound| std::cmp::Reverse(bound));
-    let plans: i64 = bounds.iter().take(k).sum();
+    let core = pricer.core;
+    let plans = bounds.iter().take(core.k).fold(0, |sum: i64, &bound| sum.saturating_add(bound));
     Priced {
-        bound: duals.node.iter().sum::<i64>() + plans,
+        bound: duals.offset(core).saturating_add(plans),
         top: bounds[0],
         truncated: roots.iter().any(|root| root.truncated),
     }
@@ -182,7 +197,8 @@ impl Entered {
         optimum: &Optimum<W>,
     ) -> Result<usize, EngineFault> {
         self.closed.resize(pool.len(), false);
-        let mut hits = pool.above(&optimum.duals.node, optimum.duals.count + WORTH);
+        let mut hits =
+            pool.above(&optimum.duals.node, optimum.duals.unit, optimum.duals.count + WORTH);
         hits.retain(|&(_, at)| !self.closed[at]);
         hits.sort_unstable_by_key(|&(excess, at)| (std::cmp::Reverse(excess), at));
         let mut through = vec![0u8; core.n];

@@ -7,43 +7,58 @@
 //! falls by the budget. Where regions become too many, two nodes that share a region in part are
 //! branched on, together or apart (Ryan, Foster 1981), the branch of largest bound first.
 //!
-//! Ties: of all optimal plans, the one whose canonical labels come first is returned, so that the
-//! answer does not depend on the way it was found.
+//! In the end all plans down to a value are listed, the best among them first; ties are broken by
+//! a rank the caller gives and then by canonical labels, so that the answer does not depend on the
+//! way it was found.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use super::branch::Decision;
+use super::caps::Caps;
 use super::core::{Core, SCALE};
-use super::cover::{Candidate, Cover, Keep, cover};
+use super::cover::{Candidate, Keep, cover};
 use super::incumbent::{Annealer, NodePlan};
 use super::master::Duals;
 use super::pool::Pool;
-use super::pricing::{Cap, Pricer, Want};
-use super::relax::{Relaxation, relax};
+use super::pricing::{Pricer, Want};
+use super::relax::{Relaxation, Warm, relax};
 use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
+use crate::plan::Plan;
+use crate::quantity::Share;
 
-/// Annealing runs and moves per run and node.
-const RUNS: u64 = 6;
+/// Moves per annealing run and node.
 const MOVES_PER_NODE: usize = 1000;
 
 /// Annealing feeds the pool up to this many regions.
 const POOL_FROM_ANNEALING: usize = 50_000;
 
-/// Enumeration gives up, and branching takes over, above these.
-const ENUMERATION: Cap = Cap { nodes: 3_000_000, columns: 200_000 };
-const COVER_NODES: u64 = 2_000_000;
-
-/// Most optimal plans compared for the canonical one.
-const TIES: usize = 10_000;
+/// What is asked of a search besides the best value.
+pub(super) struct Ask<'a> {
+    /// Seed of annealing; `None` goes without.
+    pub(super) anneal: Option<u64>,
+    /// No plan has a larger value, as far as is known beforehand, scaled.
+    pub(super) ceiling: i64,
+    /// Plans down to this share of the best plan's commuters below it are listed.
+    pub(super) slack: Share,
+    /// Commuters in decided regions, which that share counts in, scaled.
+    pub(super) settled: i64,
+    /// At most this many.
+    pub(super) most: usize,
+    /// Among plans of equal value, the one this puts first is preferred; canonical labels decide
+    /// what is equal here too.
+    pub(super) prefer: &'a dyn Fn(&Plan, &Plan) -> Ordering,
+}
 
 /// The search for a best plan over one reduced problem.
 pub(super) struct Tree<'a, const W: usize> {
     core: &'a Core<W>,
     watch: &'a Watch<'a>,
+    caps: Caps,
     pool: Pool<W>,
+    warm: Warm<W>,
     incumbent: Option<NodePlan<W>>,
 }
 
@@ -53,8 +68,14 @@ pub(super) struct Ended<const W: usize> {
     pub(super) incumbent: Option<NodePlan<W>>,
     /// No plan has a larger value, scaled. Below zero when there is no plan.
     pub(super) bound: i64,
-    /// Regions in the pool.
-    pub(super) columns: usize,
+    /// Plans within the slack, best first, with their values; the first is the incumbent.
+    pub(super) listed: Vec<(Plan, i64)>,
+    /// Whether no plan within the slack is missing.
+    pub(super) is_complete: bool,
+    /// All regions met.
+    pub(super) pool: Pool<W>,
+    /// What the next solve may start from.
+    pub(super) warm: Warm<W>,
 }
 
 /// How enumerating within the gap ended.
@@ -66,9 +87,15 @@ enum Enumerated {
 }
 
 impl<'a, const W: usize> Tree<'a, W> {
-    /// A search that starts from nothing.
-    pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>) -> Self {
-        Self { core, watch, pool: Pool::default(), incumbent: None }
+    /// A search that starts from regions known and from what an earlier solve hands on.
+    pub(super) fn new(
+        core: &'a Core<W>,
+        watch: &'a Watch<'a>,
+        caps: Caps,
+        pool: Pool<W>,
+        warm: Warm<W>,
+    ) -> Self {
+        Self { core, watch, caps, pool, warm, incumbent: None }
     }
 
     /// Least value of a plan better than the incumbent.
@@ -77,7 +104,9 @@ impl<'a, const W: usize> Tree<'a, W> {
     }
 
     fn offer(&mut self, plan: NodePlan<W>) {
-        if self.incumbent.as_ref().is_none_or(|best| plan.value > best.value) {
+        if self.incumbent.as_ref().is_none_or(|best| plan.value > best.value)
+            && self.core.reaches_least(&plan.regions)
+        {
             self.watch.incumbent(plan.value);
             self.incumbent = Some(plan);
         }
@@ -98,7 +127,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     /// Anneals from random starts.
     fn anneal(&mut self, seed: u64) {
         let moves = MOVES_PER_NODE * self.core.n;
-        for run in 0..RUNS {
+        for run in 0..self.caps.runs {
             let mut annealer = Annealer::new(self.core, seed.wrapping_add(run));
             if !annealer.start_anew() {
                 return;
@@ -116,9 +145,11 @@ impl<'a, const W: usize> Tree<'a, W> {
     }
 
     /// Searches until the gap is closed or a limit strikes.
-    pub(super) fn solve(mut self, seed: u64) -> Result<Ended<W>, EngineFault> {
-        self.anneal(seed);
-        let mut open = Open::from([((Reverse(self.watch.best_bound()), 0), Vec::new())]);
+    pub(super) fn solve(mut self, ask: &Ask<'_>) -> Result<Ended<W>, EngineFault> {
+        if let Some(seed) = ask.anneal {
+            self.anneal(seed);
+        }
+        let mut open = Open::from([((Reverse(ask.ceiling), 0), Vec::new())]);
         let mut last_id = 0;
         let mut root_duals = None;
         while let Some(((Reverse(bound), id), decisions)) = open.pop_first() {
@@ -127,7 +158,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 break;
             }
             if self.watch.must_stop() {
-                return Ok(self.ended(bound));
+                return Ok(self.stopped(bound));
             }
             let Some(core) = self.core.decided(&decisions) else { continue };
             let mut pricer = Pricer::new(&core, self.watch);
@@ -143,6 +174,8 @@ impl<'a, const W: usize> Tree<'a, W> {
                 }
             }
             if id == 0 {
+                self.warm.regions = relaxed.shares.iter().map(|share| share.0).collect();
+                self.warm.duals.clone_from(&relaxed.duals);
                 root_duals = relaxed.duals;
             }
             if bound < self.target() {
@@ -150,13 +183,12 @@ impl<'a, const W: usize> Tree<'a, W> {
             }
             if self.watch.must_stop() {
                 let most = bound.max(best_open(&open));
-                return Ok(self.ended(most));
+                return Ok(self.stopped(most));
             }
             let Some((a, b)) = core.branching_pair(&relaxed.shares) else {
-                return Err(EngineFault {
-                    engine: "exact",
-                    what: "nothing to branch on, yet the gap is open".into(),
-                });
+                // Every pair of neighbours is decided: one plan at most is left.
+                self.start_from(core.decided_regions());
+                continue;
             };
             for together in [true, false] {
                 last_id += 1;
@@ -165,18 +197,37 @@ impl<'a, const W: usize> Tree<'a, W> {
                 open.insert((Reverse(bound), last_id), child);
             }
         }
-        if let Some(duals) = root_duals {
-            self.make_canonical(&duals);
+        let (listed, is_complete) = match root_duals {
+            Some(duals) => self.list(&duals, ask),
+            None => (Vec::new(), false),
+        };
+        if let Some((plan, value)) = listed.first()
+            && let Some(regions) = self.core.regions_of(plan)
+        {
+            self.incumbent = Some(NodePlan { regions, value: *value });
         }
         let bound = self.target() - SCALE;
-        Ok(self.ended(bound))
+        let ended = self.stopped(bound);
+        // Where plans could not be listed, the best one is still known.
+        let listed = if listed.is_empty() { ended.listed } else { listed };
+        Ok(Ended { listed, is_complete, ..ended })
     }
 
-    fn ended(self, bound: i64) -> Ended<W> {
+    /// The end of a search that knows no more than this bound.
+    fn stopped(self, bound: i64) -> Ended<W> {
         let known = self.incumbent.as_ref().map_or(-SCALE, |plan| plan.value);
         let bound = bound.max(known);
         self.watch.bound(bound);
-        Ended { incumbent: self.incumbent, bound, columns: self.pool.len() }
+        let listed =
+            self.incumbent.iter().map(|best| (self.core.plan(&best.regions), best.value)).collect();
+        Ended {
+            incumbent: self.incumbent,
+            bound,
+            listed,
+            is_complete: false,
+            pool: self.pool,
+            warm: self.warm,
+        }
     }
 
     fn relax(
@@ -185,13 +236,10 @@ impl<'a, const W: usize> Tree<'a, W> {
         pricer: &mut Pricer<'_, W>,
     ) -> Result<Relaxation<W>, EngineFault> {
         let target = self.target();
-        let seeds: Vec<AreaSet<W>> = self
-            .incumbent
-            .iter()
-            .flat_map(|plan| plan.regions.iter().copied())
-            .filter(|set| core.is_region(set))
-            .collect();
-        let relaxed = relax(core, &mut self.pool, pricer, &seeds, target, self.watch)?;
+        let mut warm = self.warm.clone();
+        warm.regions.extend(self.incumbent.iter().flat_map(|plan| plan.regions.iter().copied()));
+        let first_nodes = self.caps.first_nodes;
+        let relaxed = relax(core, &mut self.pool, pricer, &warm, target, first_nodes, self.watch)?;
         if let Some(regions) = whole_plan(core, &relaxed.shares) {
             self.offer_regions(regions);
         }
@@ -200,16 +248,17 @@ impl<'a, const W: usize> Tree<'a, W> {
 
     /// Regions whose loss is within the budget. `None` when they are too many.
     fn candidates(
-        &mut self,
+        &self,
         pricer: &mut Pricer<'_, W>,
         duals: &Duals,
         budget: i64,
     ) -> Option<Vec<Candidate<W>>> {
-        pricer.set_duals(&duals.node);
+        pricer.set_duals(duals);
         let mut found = Vec::new();
         for place in 0..pricer.num_roots() {
             let threshold = duals.count - budget - 1;
-            let root = pricer.search_root(place, threshold, Want::All, ENUMERATION, &mut found);
+            let cap = self.caps.enumeration;
+            let root = pricer.search_root(place, threshold, Want::All, cap, &mut found);
             if root.truncated {
                 return None;
             }
@@ -218,7 +267,8 @@ impl<'a, const W: usize> Tree<'a, W> {
             .iter()
             .map(|column| Candidate {
                 set: column.set,
-                loss: duals.count + Core::sum(&duals.node, &column.set) - column.value,
+                loss: -duals.excess(column),
+                gain: column.gain,
             })
             .collect();
         Some(candidates)
@@ -231,8 +281,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         pricer: &mut Pricer<'_, W>,
         duals: &Duals,
     ) -> Enumerated {
-        let level = duals.level(core.k);
-        let all = AreaSet::first_areas(core.n);
+        let level = duals.level(core);
         let mut budget = level / 1000;
         // No plan of this branch has a larger value.
         let mut most = level;
@@ -245,8 +294,15 @@ impl<'a, const W: usize> Tree<'a, W> {
             let Some(candidates) = self.candidates(pricer, duals, budget) else {
                 return Enumerated::TooMany(most);
             };
-            let covered =
-                cover(all, core.k, candidates, budget, Keep::Best, COVER_NODES, self.watch);
+            let covered = cover(
+                core,
+                duals.unit,
+                candidates,
+                budget,
+                Keep::Best,
+                self.caps.cover_nodes,
+                self.watch,
+            );
             let found = !covered.plans.is_empty();
             for (regions, _) in covered.plans {
                 self.offer_regions(regions);
@@ -262,25 +318,36 @@ impl<'a, const W: usize> Tree<'a, W> {
         }
     }
 
-    /// Replaces the incumbent, proven optimal, by the optimal plan whose canonical labels come
-    /// first, where all optimal plans can be listed.
-    fn make_canonical(&mut self, duals: &Duals) {
-        let Some(best) = &self.incumbent else { return };
-        let budget = duals.level(self.core.k) - best.value;
-        let value = best.value;
-        let mut pricer = Pricer::new(self.core, self.watch);
-        let Some(candidates) = self.candidates(&mut pricer, duals, budget) else { return };
-        let all = AreaSet::first_areas(self.core.n);
-        let keep = Keep::All(TIES);
+    /// The plans within the slack of the incumbent, proven optimal, best first, and whether none is
+    /// missing. Empty when they could not be listed.
+    fn list(&self, duals: &Duals, ask: &Ask<'_>) -> (Vec<(Plan, i64)>, bool) {
+        let core = self.core;
+        let Some(best) = &self.incumbent else { return (Vec::new(), true) };
+        let level = duals.level(core);
+        let slack = i128::from(best.value + ask.settled) * i128::from(ask.slack.millionths())
+            / i128::from(Share::ONE);
+        let lowest = best.value - i64::try_from(slack).unwrap_or(i64::MAX);
+        let budget = level - lowest.max(0);
+        let mut pricer = Pricer::new(core, self.watch);
+        let Some(candidates) = self.candidates(&mut pricer, duals, budget) else {
+            return (Vec::new(), false);
+        };
+        let keep = Keep::All(ask.most);
         let covered =
-            cover(all, self.core.k, candidates, budget, keep, COVER_NODES, self.watch);
-        if !covered.complete {
-            return;
+            cover(core, duals.unit, candidates, budget, keep, self.caps.cover_nodes, self.watch);
+        let mut plans: Vec<(Plan, i64)> = covered
+            .plans
+            .iter()
+            .map(|(regions, loss)| (core.plan(regions), level - loss))
+            .collect();
+        plans.sort_by(|(a, a_value), (b, b_value)| {
+            b_value.cmp(a_value).then_with(|| (ask.prefer)(a, b)).then_with(|| a.cmp(b))
+        });
+        // A cut-off list may have missed the best plan.
+        if plans.first().is_none_or(|(_, value)| *value < best.value) {
+            return (Vec::new(), false);
         }
-        let labels = |cover: &Cover<W>| self.core.plan(&cover.0);
-        if let Some(first) = covered.plans.iter().min_by_key(|cover| labels(cover)) {
-            self.incumbent = Some(NodePlan { regions: first.0.clone(), value });
-        }
+        (plans, covered.complete)
     }
 }
 
@@ -304,5 +371,6 @@ fn whole_plan<const W: usize>(
         }
         rest = rest.difference(set);
     }
-    (rest.is_empty() && shares.len() == core.k).then(|| shares.iter().map(|s| s.0).collect())
+    let regions: Vec<AreaSet<W>> = shares.iter().map(|share| share.0).collect();
+    (rest.is_empty() && regions.len() == core.k).then_some(regions)
 }

@@ -83,11 +83,6 @@ impl<'a> Watch<'a> {
         self.nodes.get()
     }
 
-    /// The lowest bound so far, scaled.
-    pub(super) fn best_bound(&self) -> i64 {
-        self.bound.get()
-    }
-
     /// A plan of this value was found.
     pub(super) fn incumbent(&self, value: i64) {
         if self.incumbent.get().is_none_or(|best| value > best) {
@@ -114,7 +109,9 @@ impl<'a> Watch<'a> {
         let Some(incumbent) = self.incumbent.get() else { return };
         let incumbent = commuters(incumbent) + self.settled;
         let bound = commuters(self.bound.get()) + self.settled;
-        if bound > incumbent && self.limits.accepts(incumbent, bound) && self.stopped.get().is_none()
+        if bound > incumbent
+            && self.limits.accepts(incumbent, bound)
+            && self.stopped.get().is_none()
         {
             self.stopped.set(Some(StopReason::GapLimit));
         }

@@ -1,0 +1,115 @@
+//! `compare`: how divisions differ.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::defect::Defects;
+use crate::division::compare;
+use crate::instance::{Division, Instance};
+use crate::report::{ComparisonDocument, Format};
+use crate::scenario::{Problem, Rules};
+
+use super::exit::{Exit, Failure};
+use super::output::to_stdout;
+use super::solve::find_division;
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct CompareArgs {
+    /// Folder of the instance, such as instances/viken-2020
+    #[arg(value_name = "INSTANCE")]
+    instance: PathBuf,
+
+    /// Divisions, two or more: CSV files, names of divisions in the instance, or the directory of
+    /// a run, which stands for all its plans
+    #[arg(value_name = "DIVISION", required = true)]
+    divisions: Vec<PathBuf>,
+
+    /// Compare each with the first only, not every pair
+    #[arg(long)]
+    with_first: bool,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Areas in several regions, or in none, are allowed. Measures of similarity are over the areas both
+divisions hold; areas only one holds are listed.
+
+Examples:
+  regionfront compare instances/viken-2020 regional_councils_2019 ba_regions_2020
+  regionfront compare instances/viken-2020 regional_councils_2019 out --with-first --format csv";
+
+pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
+    let instance = Instance::load(&args.instance)?;
+    let problem = Problem { instance, scenario: String::new(), rules: Rules::default() };
+    let mut divisions = Vec::new();
+    for named in &args.divisions {
+        divisions.extend(read(named, &problem)?);
+    }
+    if divisions.len() < 2 {
+        return Err(Failure::usage(
+            "E504",
+            "DIVISION",
+            "there is only one division to compare",
+            "name another one, or the directory of a run with several plans",
+        ));
+    }
+    let mut comparisons = Vec::new();
+    for (at, first) in divisions.iter().enumerate() {
+        if at > 0 && args.with_first {
+            break;
+        }
+        for second in &divisions[at + 1..] {
+            comparisons.push(compare(&problem.instance, first, second));
+        }
+    }
+    let document = ComparisonDocument::new(&problem.instance, &comparisons);
+    to_stdout(|out| document.write(args.format, out))?;
+    Ok(Exit::AsAsked)
+}
+
+/// One division, or all of a run directory, by name.
+fn read(named: &Path, problem: &Problem) -> Result<Vec<Division>, Failure> {
+    let folder = named.join("divisions");
+    if !folder.is_dir() {
+        return Ok(vec![find_division(named, problem)?]);
+    }
+    let entries = std::fs::read_dir(&folder).map_err(|error| {
+        Failure::usage(
+            "E503",
+            folder.display().to_string(),
+            format!("the divisions of the run cannot be read: {error}"),
+            "check the permissions",
+        )
+    })?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "csv"))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(Failure::usage(
+            "E503",
+            folder.display().to_string(),
+            "the run holds no plan",
+            "name a run that found one",
+        ));
+    }
+    let mut found = Vec::new();
+    let mut defects = Defects::default();
+    for file in files {
+        match crate::instance::read_division(&file, &problem.instance) {
+            Ok(mut division) => {
+                division.name = format!("{}/{}", named.display(), division.name);
+                found.push(division);
+            }
+            Err(more) => defects.0.extend(more.0),
+        }
+    }
+    defects.into_result()?;
+    Ok(found)
+}

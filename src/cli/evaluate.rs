@@ -1,0 +1,112 @@
+//! `evaluate`: all indicators of any division.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::division::evaluate::{Validity, evaluate};
+use crate::engine::Interrupt;
+use crate::job::{self, Answer};
+use crate::report::{EvaluationDocument, Format};
+use crate::scenario::Problem;
+use crate::verify::judge_division;
+
+use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::engines::{engine, share_threads};
+use super::exit::{self, Exit, Failure};
+use super::output::to_stdout;
+use super::progress;
+use super::question::Question;
+use super::signals::Signals;
+use super::solve::find_division;
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct EvaluateArgs {
+    #[command(flatten)]
+    question: QuestionArgs,
+
+    /// Division: a CSV file with the columns code,region, or the name of one in the instance
+    #[arg(value_name = "DIVISION", help_heading = clap::builder::Resettable::Reset)]
+    division: PathBuf,
+
+    /// Solve for the best plans under the same rules, and say how far the division is from them;
+    /// for as many regions as it has, or for those of --k
+    #[arg(long, help_heading = "Solving")]
+    against_best: bool,
+
+    #[command(flatten)]
+    stop: StopArgs,
+
+    /// Which engine answers
+    #[arg(long, value_enum, default_value_t, help_heading = "Solving")]
+    engine: EngineName,
+
+    /// When a region counts as a labour market of its own: self-containment on both sides and
+    /// fewest employed residents, and from how many employed residents on a lower one is enough
+    /// [default: 75%:3500,66.7%:25000]
+    #[arg(long, value_name = "SHARE:N[,SHARE:N]", help_heading = "Indicators")]
+    valid: Option<Validity>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
+
+    /// How to show progress, on stderr
+    #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Output")]
+    progress: ProgressKind,
+
+    /// Exit with 0, not 4, when a limit struck and there is a plan
+    #[arg(long, help_heading = "Output")]
+    limit_ok: bool,
+}
+
+const EXAMPLES: &str = "\
+A division may leave areas out or hold one in several regions. In such a cover a pair of areas
+counts once. A division that breaks rules is evaluated all the same: the exit code is 0, and the
+rules it breaks are listed.
+
+Examples:
+  regionfront evaluate instances/viken-2020 regional_councils_2019
+  regionfront evaluate instances/viken-2020 regional_councils_2019 --against-best --no-scenario \\
+      --min-population 20000 --max-population 300000
+  regionfront evaluate instances/norway-2020 ba_regions_2020 --valid 60%:1000 --format csv";
+
+pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
+    let problem = Arc::new(Question::read(&args.question, quiet)?.problem);
+    let division = find_division(&args.division, &problem)?;
+    let validity = args.valid.unwrap_or_default();
+    let evaluation = evaluate(&problem.instance, &problem.rules.links, &validity, &division);
+    let violations = judge_division(&problem, &division, None).err().unwrap_or_default();
+    let (answers, exit) = if args.against_best {
+        let ks = match &args.question.rules.k {
+            Some(list) => list.0.clone(),
+            None => vec![evaluation.regions.len()],
+        };
+        best(args, &problem, &ks, quiet)?
+    } else {
+        (Vec::new(), Exit::AsAsked)
+    };
+    let document =
+        EvaluationDocument::new(&problem, &division, &validity, &evaluation, &violations, &answers);
+    to_stdout(|out| document.write(args.format, out))?;
+    Ok(exit)
+}
+
+fn best(
+    args: &EvaluateArgs,
+    problem: &Arc<Problem>,
+    ks: &[usize],
+    quiet: bool,
+) -> Result<(Vec<Answer>, Exit), Failure> {
+    let interrupt = Interrupt::default();
+    let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
+    let settings = args.stop.settings(share_threads(None), interrupt);
+    let watcher = progress::watcher(args.progress, quiet, ks.len());
+    let engine = engine(args.engine);
+    let answers = job::run(problem, ks, &engine, &settings, &[], &watcher, &mut |_| {});
+    drop(watcher);
+    let exit = exit::of_answers(&answers, signals.received(), args.limit_ok);
+    Ok((answers, exit))
+}

@@ -1,0 +1,120 @@
+//! `explain`: why there is no plan, and what would help.
+
+use std::io::Write;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::engine::Interrupt;
+use crate::explain::Explainer;
+use crate::job::Settings;
+use crate::report::{
+    ExplainDocument, ExplanationDocument, InstanceDocument, ScenarioDocument, VerdictDocument,
+};
+
+use super::args::{EngineName, QuestionArgs, duration};
+use super::engines::engine;
+use super::exit::{Exit, Failure};
+use super::output::{json_to_stdout, say, to_stdout};
+use super::question::Question;
+use super::signals::Signals;
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    question: QuestionArgs,
+
+    /// Longest time for one k: seconds, or 90s, 5m, 2h; what was not proven by then is named
+    #[arg(
+        long, value_name = "TIME", value_parser = duration, default_value = "60",
+        help_heading = "Solving"
+    )]
+    time_limit: Duration,
+
+    /// Which engine answers
+    #[arg(long, value_enum, default_value_t, help_heading = "Solving")]
+    engine: EngineName,
+
+    /// Seed of everything random; the same seed gives the same explanation
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Solving")]
+    seed: u64,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: ExplainFormat,
+}
+
+/// Formats of an explanation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    /// For reading.
+    #[default]
+    Text,
+    /// One JSON document with a published schema.
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Exits with 0 when every k is explained or feasible, with 5 when some k was not decided in time. Rules
+that contradict each other whatever the number of regions are explained, too, where other commands
+refuse them.
+
+Examples:
+  regionfront explain instances/viken-2020 --k 13 --min-population 95000
+  regionfront explain instances/viken-2020 --scenario hallingdal_closed --min-population 25000";
+
+pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
+    let question = Question::read_contradictory(&args.question, quiet)?;
+    let ks = question.require_k()?.to_vec();
+    let problem = question.problem;
+    let engine = engine(args.engine);
+    let interrupt = Interrupt::default();
+    let signals = Signals::raise(&interrupt).map_err(|error| Failure {
+        exit: Exit::Fault,
+        text: format!("E301 signals cannot be caught: {error}"),
+    })?;
+    let settings = Settings { seed: args.seed, interrupt, ..Settings::default() };
+    let mut explainer = Explainer::new(&problem, &engine, &settings);
+    let explanations: Vec<ExplanationDocument> = ks
+        .iter()
+        .map(|&k| {
+            let explanation = explainer.explain(k, Some(args.time_limit));
+            ExplanationDocument::new(&problem, &explanation)
+        })
+        .collect();
+    let document = ExplainDocument {
+        schema: ExplainDocument::SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        instance: InstanceDocument::new(&problem.instance),
+        scenario: ScenarioDocument::new(&problem),
+        engine: engine.name().to_owned(),
+        seed: args.seed,
+        time_limit_s: Some(args.time_limit.as_secs_f64()),
+        explanations,
+    };
+    match args.format {
+        ExplainFormat::Json => json_to_stdout(&document)?,
+        ExplainFormat::Text => to_stdout(|out| write_text(&document, out))?,
+    }
+    let is_undecided = |found: &ExplanationDocument| found.verdict == VerdictDocument::Undecided;
+    Ok(match signals.received() {
+        Some(signal) => Exit::Interrupted(signal),
+        None if document.explanations.iter().any(is_undecided) => {
+            if !quiet {
+                say("not every k was decided in time: give more with --time-limit");
+            }
+            Exit::StoppedWithoutPlan
+        }
+        None => Exit::AsAsked,
+    })
+}
+
+fn write_text(document: &ExplainDocument, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut previous = None;
+    for explanation in &document.explanations {
+        explanation.write_text(previous, out)?;
+        previous = Some(explanation);
+    }
+    Ok(())
+}

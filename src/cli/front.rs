@@ -1,0 +1,342 @@
+//! `front`: the Pareto front for every k of a list.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::engine::{Interrupt, Limits};
+use crate::front::{
+    Front, FrontTask, ObjectiveKind, ObjectiveRequest, ObjectiveSet, Reply, Swept, Terms, sweep_all,
+};
+use crate::job::Termination;
+use crate::quantity::Share;
+use crate::report::{
+    Format, FrontDocument, FrontRunDocument, OpenMode, OptionsDocument, front_files,
+    write_front_csv, write_front_table,
+};
+use crate::scenario::Problem;
+
+use super::args::{ProgressKind, QuestionArgs, count, duration};
+use super::dry_run;
+use super::engines::share_threads;
+use super::exit::{self, Exit, Failure};
+use super::output::{json_to_stdout, say, to_stdout};
+use super::question::Question;
+use super::signals::Signals;
+
+mod output;
+mod progress;
+
+use output::{Output, Saving, known_replies};
+use progress::Title;
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct FrontArgs {
+    #[command(flatten)]
+    question: QuestionArgs,
+
+    /// Second objectives, separated by commas: min-population, min-jobs, min-employed, min-areas,
+    /// max-population, min-self-containment, kept-together, distance; one front for each
+    #[arg(
+        long,
+        value_name = "OBJECTIVES",
+        value_delimiter = ',',
+        default_value = "min-population",
+        help_heading = "Fronts"
+    )]
+    against: Vec<ObjectiveKind>,
+
+    /// One front of all the objectives together; at most one of kept-together and distance
+    #[arg(long, help_heading = "Fronts")]
+    joint: bool,
+
+    /// The division of the instance that kept-together refers to
+    #[arg(long, value_name = "NAME", help_heading = "Fronts")]
+    reference: Option<String>,
+
+    /// Also find the plans within this share of the internal commuting of each point, and what
+    /// they have in common: 0.005 or 0.5%
+    #[arg(long, value_name = "SHARE", help_heading = "Fronts")]
+    within: Option<Share>,
+
+    /// Most plans found near a point, the best of them
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "100",
+        requires = "within",
+        help_heading = "Fronts"
+    )]
+    most_near: NonZeroUsize,
+
+    /// Most other plans listed per point that equal it in every objective
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Fronts")]
+    alternatives: usize,
+
+    /// Longest time for one point: seconds, or 90s, 5m, 2h [default: none]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Solving")]
+    time_limit: Option<Duration>,
+
+    /// Longest time for all fronts, shared out among them [default: none]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Solving")]
+    total_time_limit: Option<Duration>,
+
+    /// Most branch-and-bound nodes for one point [default: none]
+    #[arg(long, value_name = "N", value_parser = count, help_heading = "Solving")]
+    node_limit: Option<u64>,
+
+    /// Seed of everything random; the same seed gives the same plans
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Solving")]
+    seed: u64,
+
+    /// How many fronts are computed at a time [default: all cores]; the fronts do not depend on it
+    #[arg(
+        long, value_name = "N", help_heading = "Solving",
+        value_parser = clap::value_parser!(u16).range(1..=1024)
+    )]
+    threads: Option<u16>,
+
+    /// Directory for files: JSON, CSV, manifest, journal
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    output: Option<PathBuf>,
+
+    /// Continue the run in the output directory: proven points are kept, the rest is solved
+    #[arg(long, requires = "output", conflicts_with = "force", help_heading = "Output")]
+    resume: bool,
+
+    /// Replace the run in the output directory, or write beside files that are not ours
+    #[arg(long, requires = "output", help_heading = "Output")]
+    force: bool,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
+
+    /// Show every point of a long front, not only its ends, its knee and some between
+    #[arg(long, help_heading = "Output")]
+    all_points: bool,
+
+    /// How to show progress, on stderr
+    #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Output")]
+    progress: ProgressKind,
+
+    /// Exit with 0, not 4, when a limit struck and there are points
+    #[arg(long, help_heading = "Output")]
+    limit_ok: bool,
+
+    /// Say what would be solved and written, and stop
+    #[arg(long, help_heading = "Output")]
+    dry_run: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  regionfront front instances/viken-2020 --k 6..13 -o out
+      internal commuting against the smallest region's population, every point proven
+  regionfront front instances/viken-2020 --k 9 --against min-population,kept-together \\
+      --reference regional_councils_2019 --joint
+      a front of three objectives
+  regionfront front instances/viken-2020 --k 12 --within 0.5% --most-near 50 -o out
+      also the plans near each point, and which areas never part";
+
+pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
+    let question = Question::read(&args.question, quiet)?;
+    let ks = question.require_k()?.to_vec();
+    let problem = question.problem;
+    let sets = objective_sets(args, &problem)?;
+    let interrupt = Interrupt::default();
+    let threads = share_threads(args.threads.map(usize::from));
+    let terms = terms(args, &interrupt);
+    let mut document = FrontDocument::new(&problem, &sets, args.joint, options(args), &terms);
+    let folder = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    if args.dry_run {
+        let files = folder.map(|folder| (folder, front_files(args.within.is_some())));
+        to_stdout(|out| {
+            dry_run::write(
+                &document.instance,
+                &document.scenario,
+                "exact",
+                &ks,
+                files.as_ref(),
+                out,
+            )
+        })?;
+        return Ok(Exit::AsAsked);
+    }
+    if !quiet {
+        say_dropped(&document);
+    }
+    let signals = Signals::raise(&interrupt).map_err(|error| Failure {
+        exit: Exit::Fault,
+        text: format!("E301 signals cannot be caught: {error}"),
+    })?;
+
+    let mode = match (args.resume, args.force) {
+        (true, _) => OpenMode::Resume,
+        (_, true) => OpenMode::Force,
+        _ => OpenMode::New,
+    };
+    let (output, replies) =
+        folder.map(|folder| Output::open(folder, mode, &document, threads)).transpose()?.unzip();
+    let replies = replies.unwrap_or_default();
+    let output = output.map(Mutex::new);
+    let mut tasks = Vec::new();
+    for set in &sets {
+        for &k in &ks {
+            let known = match folder {
+                Some(folder) => known_replies(&replies, set, k, folder)?,
+                None => Vec::new(),
+            };
+            tasks.push(FrontTask { set, k, known });
+        }
+    }
+    if !quiet && args.resume {
+        let known: usize = tasks.iter().map(|task| task.known.len()).sum();
+        let points = tasks.iter().flat_map(|task| &task.known);
+        let points = points.filter(|reply| matches!(reply, Reply::Point(_))).count();
+        say(&format!("resume: {points} points and {} more replies are kept", known - points));
+    }
+    let places: Vec<(&ObjectiveSet, usize, usize)> =
+        tasks.iter().map(|task| (task.set, task.k, task.known.len())).collect();
+    let swept = sweep_tasks(args, quiet, tasks, &terms, threads, &places, output.as_ref())?;
+
+    for (set, fronts) in sets.iter().zip(swept.0.chunks(ks.len())) {
+        let fronts: Vec<&Swept> = fronts.iter().collect();
+        document.enter(set, &fronts, sets.len() == 1);
+    }
+    let fronts: Vec<(&ObjectiveSet, &Front)> =
+        places.iter().zip(&swept.0).map(|((set, ..), swept)| (*set, &swept.front)).collect();
+    let saved = output.map_or(Ok(()), |output| {
+        let output = output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        output.finish(&document, &fronts, runs(&places, &swept), quiet)
+    });
+    match args.format {
+        Format::Json => json_to_stdout(&document)?,
+        Format::Csv => to_stdout(|out| write_front_csv(&document, out))?,
+        Format::Table => to_stdout(|out| write_front_table(&document, args.all_points, out))?,
+    }
+    saved?;
+    let ends: Vec<(Termination, bool)> =
+        document.fronts.iter().map(|front| (front.termination, !front.points.is_empty())).collect();
+    Ok(exit::of_ends(&ends, signals.received(), args.limit_ok))
+}
+
+/// The sets of objectives, one front each: all of them together, or each alone.
+fn objective_sets(args: &FrontArgs, problem: &Problem) -> Result<Vec<ObjectiveSet>, Failure> {
+    let kinds = &args.against;
+    if let Some(twice) =
+        kinds.iter().enumerate().find_map(|(at, kind)| kinds[..at].contains(kind).then_some(kind))
+    {
+        return Err(Failure::usage(
+            "E509",
+            "--against",
+            format!("{twice} is named twice"),
+            "name each objective once",
+        ));
+    }
+    if args.reference.is_some() && !kinds.contains(&ObjectiveKind::KeptTogether) {
+        return Err(Failure::usage(
+            "E509",
+            "--reference",
+            "no objective of this run refers to a division",
+            "add --against kept-together, or leave the reference out",
+        ));
+    }
+    let requests: Vec<ObjectiveRequest> = kinds
+        .iter()
+        .map(|&kind| {
+            let is_relative = kind == ObjectiveKind::KeptTogether;
+            let reference = args.reference.clone().filter(|_| is_relative);
+            ObjectiveRequest { kind, reference }
+        })
+        .collect();
+    let size = if args.joint { requests.len() } else { 1 };
+    let mut sets = Vec::new();
+    for requests in requests.chunks(size) {
+        sets.push(ObjectiveSet::resolve(problem, requests)?);
+    }
+    Ok(sets)
+}
+
+fn terms(args: &FrontArgs, interrupt: &Interrupt) -> Terms {
+    Terms {
+        seed: args.seed,
+        alternatives: args.alternatives,
+        within: args.within,
+        most_near: args.most_near.get(),
+        point_limit: args.time_limit,
+        limits: Limits {
+            deadline: args.total_time_limit.and_then(|limit| Instant::now().checked_add(limit)),
+            nodes: args.node_limit,
+            interrupt: interrupt.clone(),
+            ..Limits::default()
+        },
+    }
+}
+
+fn options(args: &FrontArgs) -> OptionsDocument {
+    OptionsDocument {
+        engine: "exact".to_owned(),
+        seed: args.seed,
+        time_limit_s: args.time_limit.map(|limit| limit.as_secs_f64()),
+        total_time_limit_s: args.total_time_limit.map(|limit| limit.as_secs_f64()),
+        node_limit: args.node_limit,
+        gap_tolerance: 0.0,
+        abs_gap_tolerance: 0,
+    }
+}
+
+fn say_dropped(document: &FrontDocument) {
+    for objective in document.objectives.iter().filter(|objective| !objective.dropped.is_empty()) {
+        say(&format!(
+            "along the front against {}, this limit does not hold: {}",
+            objective.word,
+            objective.dropped.join("; ")
+        ));
+    }
+}
+
+/// Computes the fronts, with the number of replies of each.
+fn sweep_tasks(
+    args: &FrontArgs,
+    quiet: bool,
+    tasks: Vec<FrontTask<'_>>,
+    terms: &Terms,
+    threads: usize,
+    places: &[(&ObjectiveSet, usize, usize)],
+    output: Option<&Mutex<Output>>,
+) -> Result<(Vec<Swept>, Vec<usize>), Failure> {
+    let titles = places.iter().map(|(set, k, _)| Title { k: *k, against: set.words() }).collect();
+    let watcher = progress::watcher(args.progress, quiet, titles);
+    let counts: Vec<AtomicUsize> = tasks.iter().map(|_| AtomicUsize::new(0)).collect();
+    let saving = Saving { tasks: places, output, next: &*watcher, counts: &counts };
+    let swept = sweep_all(tasks, terms, threads, &saving)
+        .map_err(|fault| Failure { exit: Exit::Fault, text: format!("E301 {fault}") })?;
+    Ok((swept, counts.into_iter().map(AtomicUsize::into_inner).collect()))
+}
+
+/// How the fronts came about.
+fn runs(
+    places: &[(&ObjectiveSet, usize, usize)],
+    (swept, counts): &(Vec<Swept>, Vec<usize>),
+) -> Vec<FrontRunDocument> {
+    places
+        .iter()
+        .zip(swept)
+        .zip(counts)
+        .map(|(((set, k, num_known), swept), count)| FrontRunDocument {
+            k: *k,
+            against: set.objectives.iter().map(|it| it.kind().word().to_owned()).collect(),
+            num_points: swept.front.points.len(),
+            num_replies: *count,
+            num_resumed: *num_known,
+            wall_s: (swept.wall.as_secs_f64() * 1000.0).round() / 1000.0,
+        })
+        .collect()
+}

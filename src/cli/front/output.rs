@@ -1,0 +1,146 @@
+//! The run directory of fronts: replies of an earlier run, and each new reply saved at once.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::engine::News;
+use crate::front::{Front, FrontWatcher, ObjectiveSet, Reply, Swept};
+use crate::report::{
+    FrontDocument, FrontRunDocument, Manifest, OpenMode, OutputError, ReplyDocument, RunDir,
+    write_front,
+};
+
+use super::super::exit::Failure;
+use super::super::output::say;
+
+/// The run directory during a run. The first failed write is remembered and reported at the end:
+/// what is being solved is worth more than stopping at once.
+pub(super) struct Output {
+    folder: PathBuf,
+    run_dir: RunDir,
+    manifest: Manifest,
+    failure: Option<OutputError>,
+}
+
+impl Output {
+    /// Opens the directory; hands back the replies of an earlier run, in their order.
+    pub(super) fn open(
+        folder: &Path,
+        mode: OpenMode,
+        document: &FrontDocument,
+        threads: usize,
+    ) -> Result<(Self, Vec<ReplyDocument>), OutputError> {
+        let (run_dir, replies) = RunDir::open(folder, mode, &document.journal_header())?;
+        let command_line =
+            std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        let manifest = Manifest::begin_front(document, threads, command_line);
+        let mut output = Self { folder: folder.to_owned(), run_dir, manifest, failure: None };
+        let written = output.run_dir.write_manifest(&output.manifest);
+        output.note(written);
+        Ok((output, replies))
+    }
+
+    fn save(&mut self, reply: &ReplyDocument) {
+        let saved = self.run_dir.save(reply);
+        self.note(saved);
+    }
+
+    fn note(&mut self, written: Result<(), OutputError>) {
+        if let Err(error) = written
+            && self.failure.is_none()
+        {
+            tracing::warn!(%error, "solving goes on");
+            self.failure = Some(error);
+        }
+    }
+
+    /// Writes the files of the fronts, which are those of the document, in its order.
+    pub(super) fn finish(
+        mut self,
+        document: &FrontDocument,
+        fronts: &[(&ObjectiveSet, &Front)],
+        runs: Vec<FrontRunDocument>,
+        quiet: bool,
+    ) -> Result<(), OutputError> {
+        let written = write_front(&self.run_dir, document, fronts);
+        self.note(written);
+        self.manifest.end_front(document, runs);
+        let written = self.run_dir.write_manifest(&self.manifest);
+        self.note(written);
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        if !quiet {
+            say(&format!("files: {}", self.folder.display()));
+        }
+        Ok(())
+    }
+}
+
+/// The replies for one front that an earlier run left, up to the first that a limit cut short,
+/// every plan judged anew. A later run asks again from there: its replies replace the earlier ones.
+pub(super) fn known_replies(
+    replies: &[ReplyDocument],
+    set: &ObjectiveSet,
+    k: usize,
+    folder: &Path,
+) -> Result<Vec<Reply>, Failure> {
+    let damaged = |number: usize, what: String| {
+        Failure::usage(
+            "E404",
+            format!("{}/journal.ndjson, k = {k}, reply {number}", folder.display()),
+            format!("the reply cannot be used: {what}"),
+            "begin anew with --force or in another directory",
+        )
+    };
+    let words = set.words();
+    let mut lines: Vec<&ReplyDocument> = Vec::new();
+    for reply in replies.iter().filter(|reply| reply.k == k && reply.against == words) {
+        if reply.number > lines.len() {
+            return Err(damaged(reply.number, "an earlier one is missing".to_owned()));
+        }
+        lines.truncate(reply.number);
+        lines.push(reply);
+    }
+    lines
+        .into_iter()
+        .take_while(|reply| !reply.is_cut_short())
+        .map(|reply| reply.to_reply(set).map_err(|what| damaged(reply.number, what)))
+        .collect()
+}
+
+/// Saves new replies and passes everything on.
+pub(super) struct Saving<'a> {
+    /// Set and k of every task, with the replies already in the journal.
+    pub(super) tasks: &'a [(&'a ObjectiveSet, usize, usize)],
+    pub(super) output: Option<&'a Mutex<Output>>,
+    pub(super) next: &'a dyn FrontWatcher,
+    /// Replies per task.
+    pub(super) counts: &'a [std::sync::atomic::AtomicUsize],
+}
+
+impl FrontWatcher for Saving<'_> {
+    fn started(&self, task: usize) {
+        self.next.started(task);
+    }
+
+    fn news(&self, task: usize, news: News) {
+        self.next.news(task, news);
+    }
+
+    fn replied(&self, task: usize, number: usize, reply: &Reply) {
+        let (set, k, num_known) = self.tasks[task];
+        self.counts[task].store(number + 1, std::sync::atomic::Ordering::Relaxed);
+        if let Some(output) = self.output
+            && number >= num_known
+        {
+            let line = ReplyDocument::new(set, k, number, reply);
+            output.lock().unwrap_or_else(PoisonError::into_inner).save(&line);
+        }
+        self.next.replied(task, number, reply);
+    }
+
+    fn finished(&self, task: usize, swept: &Swept) {
+        self.next.finished(task, swept);
+    }
+}

@@ -1,0 +1,232 @@
+//! `study`: one planner's question, from a file, to tables.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::defect::{Defect, Defects};
+use crate::division::derive::AttachBy;
+use crate::division::derive::pipeline::{self, Improve, Solver, Steps};
+use crate::engine::Interrupt;
+use crate::instance::{Division, Instance};
+use crate::job;
+use crate::report::{DerivedDivision, SolvedScenario, StudyResults, Watched};
+use crate::scenario::{KList, Problem, Scenario};
+
+use super::args::{ProgressKind, StopArgs};
+use super::engines::{engine, share_threads};
+use super::exit::{self, Exit, Failure};
+use super::output::say;
+use super::progress;
+use super::signals::Signals;
+use super::solve::find_division;
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct StudyArgs {
+    /// The study: a TOML file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    #[command(flatten)]
+    stop: StopArgs,
+
+    /// Directory for the tables; files of an earlier study are replaced
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    output: PathBuf,
+
+    /// How to show progress, on stderr
+    #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Output")]
+    progress: ProgressKind,
+
+    /// Exit with 0, not 4, when a limit struck and there is a plan
+    #[arg(long, help_heading = "Output")]
+    limit_ok: bool,
+}
+
+const EXAMPLES: &str = "\
+A study names an instance, scenarios to solve, numbers of regions, divisions to hold against the
+plans, and derivations. It writes CSV tables and study.md, without times: the same figures give the
+same files.
+
+Example:
+  regionfront study instances/viken-2020/studies/hallingdal.toml -o out";
+
+/// A study as written.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Study {
+    /// What reports call it.
+    title: String,
+    /// What it asks.
+    #[serde(default)]
+    question: String,
+    /// Folder of the instance, relative to the file.
+    instance: PathBuf,
+    /// Numbers of regions; nothing is solved without.
+    k: Option<KList>,
+    /// Scenarios of the instance, by name or file. Prices are against the first; its rules hold
+    /// for derivations.
+    scenarios: Vec<String>,
+    /// Divisions to hold against the plans, by name or file, relative to the study.
+    #[serde(default)]
+    divisions: Vec<String>,
+    /// Derivations; their results are held against the plans, too.
+    #[serde(default)]
+    derive: Vec<StudyDerivation>,
+    /// A group to look for in the plans.
+    watch: Option<StudyGroup>,
+}
+
+/// One derivation of a study.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct StudyDerivation {
+    /// What the study calls it.
+    name: String,
+    /// The division it begins from.
+    from: String,
+    /// Leave double members in one region.
+    #[serde(default)]
+    resolve_overlaps: bool,
+    /// Add areas left out.
+    #[serde(default)]
+    assign_missing: bool,
+    /// Add regions of one area to others.
+    attach_singletons: Option<AttachBy>,
+    /// A region to split.
+    split: Option<String>,
+    /// Into so many parts.
+    into: Option<KList>,
+    /// Numbers of moved areas, such as "0..8".
+    improve: Option<String>,
+}
+
+/// A group of a study.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct StudyGroup {
+    /// What the study calls it.
+    name: String,
+    /// Its areas, by name or code.
+    areas: Vec<String>,
+}
+
+impl StudyDerivation {
+    fn steps(&self, at: &str) -> Result<Steps, Defects> {
+        let improve = match &self.improve {
+            Some(text) => Some(Improve::Within(text.parse().map_err(|what| wrong(at, what))?)),
+            None => None,
+        };
+        if self.split.is_some() != self.into.is_some() {
+            return Err(wrong(at, "`split` and `into` go together"));
+        }
+        Ok(Steps {
+            resolve_overlaps: self.resolve_overlaps,
+            assign_missing: self.assign_missing,
+            attach_singletons: self.attach_singletons,
+            split: self.split.clone().zip(self.into.clone()),
+            improve,
+        })
+    }
+}
+
+fn wrong(at: &str, what: impl Into<String>) -> Defects {
+    Defect::new("E508", at, what, "see `regionfront schema study`").into()
+}
+
+pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
+    let file = args.file.display().to_string();
+    let text =
+        std::fs::read_to_string(&args.file).map_err(|error| wrong(&file, error.to_string()))?;
+    let study: Study = toml::from_str(&text).map_err(|error| wrong(&file, error.to_string()))?;
+    let parent = args.file.parent().unwrap_or_else(|| Path::new("."));
+    let folder = parent.join(&study.instance);
+    let instance = Instance::load(&folder)?;
+    let mut problems = Vec::new();
+    for named in &study.scenarios {
+        let scenario = Scenario::read(&Scenario::locate(&folder, named)?)?;
+        problems.push((named.clone(), Problem::resolve(instance.clone(), &scenario)?));
+    }
+    let Some(first) = problems.first().map(|(_, problem)| Arc::new(problem.clone())) else {
+        return Err(wrong(&file, "a study names at least one scenario").into());
+    };
+    let watched = study.watch.as_ref().map(|group| watched(&instance, group, &file)).transpose()?;
+    let mut divisions: Vec<Division> = Vec::new();
+    for named in &study.divisions {
+        divisions.push(find_division(&located(named, &first, parent), &first)?);
+    }
+
+    let interrupt = Interrupt::default();
+    let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
+    let ks = study.k.as_ref().map_or(&[][..], |list| &list.0);
+    let solver = Solver {
+        engine: engine(super::args::EngineName::default()),
+        settings: args.stop.settings(share_threads(None), interrupt),
+        watcher: progress::watcher(args.progress, quiet, ks.len() * problems.len()),
+    };
+    let mut all = Vec::new();
+    let mut scenarios = Vec::new();
+    for (word, problem) in problems {
+        let shared = Arc::new(problem.clone());
+        let Solver { engine, settings, watcher } = &solver;
+        let answers = job::run(&shared, ks, engine, settings, &[], watcher, &mut |_| {});
+        all.extend(answers.iter().cloned());
+        scenarios.push(SolvedScenario { word, problem, answers });
+    }
+    let mut derived = Vec::new();
+    for step in &study.derive {
+        let at = format!("{file}, derive {}", step.name);
+        let steps = step.steps(&at)?;
+        let from = find_division(&located(&step.from, &first, parent), &first)?;
+        let found = pipeline::run(&first, &from, &steps, &solver)
+            .map_err(|refused| wrong(&at, refused.to_string()))?;
+        all.extend(found.solved.iter().map(|solved| solved.answer.clone()));
+        let results = found.divisions.iter().map(|division| {
+            let suffix = division.name.strip_prefix(&from.name).unwrap_or_default();
+            Division { name: format!("{}{suffix}", step.name), ..division.clone() }
+        });
+        divisions.extend(results);
+        derived.push(DerivedDivision { name: step.name.clone(), from: from.name, derived: found });
+    }
+    drop(solver);
+    let results = StudyResults {
+        title: study.title,
+        question: study.question,
+        scenarios,
+        divisions,
+        derived,
+        watched,
+        instance,
+    };
+    results.save(&args.output)?;
+    if !quiet {
+        say(&format!("files: {}", args.output.display()));
+    }
+    if all.is_empty() {
+        return Ok(Exit::AsAsked);
+    }
+    Ok(exit::of_answers(&all, signals.received(), args.limit_ok))
+}
+
+/// The name of a division of the instance, or a path relative to the study.
+fn located(named: &str, problem: &Problem, parent: &Path) -> PathBuf {
+    if problem.instance.divisions.contains_key(named) {
+        PathBuf::from(named)
+    } else {
+        parent.join(named)
+    }
+}
+
+fn watched(instance: &Instance, group: &StudyGroup, file: &str) -> Result<Watched, Defects> {
+    let mut areas = Vec::new();
+    for name in &group.areas {
+        let area = instance.find_area(name);
+        areas.push(area.map_err(|error| wrong(&format!("{file}, watch"), error.to_string()))?);
+    }
+    areas.sort_unstable();
+    Ok(Watched { name: group.name.clone(), areas })
+}

@@ -1,0 +1,507 @@
+//! What `evaluate` says of a division: document, table, CSV.
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::division::evaluate::{EvaluatedRegion, Evaluation, Validity};
+use crate::indicators::Ratio;
+use crate::instance::{Division, Instance};
+use crate::job::{Answer, SolutionStatus, Termination};
+use crate::quantity::{Commuters, Persons, grouped};
+use crate::scenario::Problem;
+use crate::verify::Violation;
+
+use super::question::codes;
+use super::{
+    DestinationDocument, Format, InstanceDocument, ScenarioDocument, percent, plain_table,
+};
+
+/// A division in figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EvaluationDocument {
+    /// Which document this is: `regionfront/evaluate/1`.
+    pub schema: String,
+    /// Version of regionfront that wrote it.
+    pub version: String,
+    /// The data.
+    pub instance: InstanceDocument,
+    /// The rules it is held against.
+    pub scenario: ScenarioDocument,
+    /// Name of the division.
+    pub division: String,
+    /// When a region counts as a labour market of its own.
+    pub validity: ValidityDocument,
+    /// Figures of the whole.
+    pub totals: TotalsDocument,
+    /// Its regions, by smallest code.
+    pub regions: Vec<EvaluatedRegionDocument>,
+    /// The rules of the scenario it breaks, by the independent verifier.
+    pub violations: Vec<ViolationDocument>,
+    /// How it compares with the best plans; empty unless asked for.
+    pub against_best: Vec<AgainstBestDocument>,
+}
+
+/// Thresholds of self-containment, on both supply and demand side. In between, in proportion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ValidityDocument {
+    /// Fewest employed residents of a region.
+    pub small_employed: Persons,
+    /// Share asked of a region of so many.
+    pub small_share: f64,
+    /// From how many employed residents on the lower share is enough.
+    pub large_employed: Persons,
+    /// Share asked of such regions.
+    pub large_share: f64,
+}
+
+/// Figures of a division as a whole. Every area, and every pair of areas, counts once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TotalsDocument {
+    /// How many regions.
+    pub regions: usize,
+    /// Areas in at least one region.
+    pub areas_covered: usize,
+    /// `areas_covered` ÷ areas of the instance.
+    pub areas_covered_share: Option<f64>,
+    /// Inhabitants of areas in at least one region.
+    pub population_covered: Persons,
+    /// `population_covered` ÷ inhabitants of the instance.
+    pub population_covered_share: Option<f64>,
+    /// Codes of areas in several regions.
+    pub double_members: Vec<String>,
+    /// Codes of areas in no region.
+    pub outside: Vec<String>,
+    /// Names of regions that are not connected under the chosen links.
+    pub not_contiguous: Vec<String>,
+    /// Names of regions with areas in more than one county.
+    pub county_crossings: Vec<String>,
+    /// Commuters between different areas that share a region, both directions.
+    pub internal_commuting: Commuters,
+    /// `internal_commuting` ÷ commuters between areas of the instance.
+    pub share: Option<f64>,
+    /// `internal_commuting` and own-area flow ÷ employed residents, over covered areas.
+    pub supply_self_containment: Option<f64>,
+    /// `internal_commuting` and own-area flow ÷ jobs, over covered areas.
+    pub demand_self_containment: Option<f64>,
+    /// Inhabitants of the smallest region.
+    pub min_population: Option<Persons>,
+    /// Inhabitants of the largest region.
+    pub max_population: Option<Persons>,
+    /// Directed modularity of the flows between areas.
+    pub modularity: Option<f64>,
+    /// Names of regions that are no labour markets of their own.
+    pub not_valid: Vec<String>,
+}
+
+/// One region. A double member counts in each of its regions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EvaluatedRegionDocument {
+    /// Its number, by smallest area code.
+    pub id: u32,
+    /// Its name in the division.
+    pub name: String,
+    /// Codes of its areas.
+    pub areas: Vec<String>,
+    /// Code of the area with most jobs.
+    pub centre: String,
+    /// Inhabitants.
+    pub population: Persons,
+    /// Land area in square kilometres.
+    pub land_area_km2: f64,
+    /// Employed persons who live here.
+    pub employed_residents: Persons,
+    /// Employed persons who work here.
+    pub jobs: Persons,
+    /// `jobs` ÷ `employed_residents`.
+    pub jobs_per_employed_resident: Option<f64>,
+    /// Commuters between different areas of the region.
+    pub internal_commuting: Commuters,
+    /// People who live and work in the same area of the region.
+    pub own_area_flow: Commuters,
+    /// (`internal_commuting` + `own_area_flow`) ÷ `employed_residents`.
+    pub supply_self_containment: Option<f64>,
+    /// (`internal_commuting` + `own_area_flow`) ÷ `jobs`.
+    pub demand_self_containment: Option<f64>,
+    /// People who work here and live outside the region, Oslo and elsewhere included.
+    pub in_commuters: Commuters,
+    /// People who live here and work outside the region, Oslo and elsewhere included.
+    pub out_commuters: Commuters,
+    /// The one outside place most residents work in.
+    pub largest_destination: Option<DestinationDocument>,
+    /// Mean distance of inhabitants to the centre, as the crow flies between municipal centres.
+    pub mean_km_to_centre: Option<f64>,
+    /// Largest such distance.
+    pub largest_km_to_centre: Option<f64>,
+    /// Directed pairs of different areas with commuters ÷ all such pairs.
+    pub cohesion: Option<f64>,
+    /// Parts it falls into under the chosen links, by codes; one where it is contiguous.
+    pub parts: Vec<Vec<String>>,
+    /// Counties of its areas.
+    pub counties: Vec<String>,
+    /// Whether it is a labour market of its own.
+    pub valid: bool,
+}
+
+/// One thing that is wrong with a division.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ViolationDocument {
+    /// Stable code, `V..`.
+    pub code: String,
+    /// What is wrong, in words.
+    pub what: String,
+}
+
+impl From<&Violation> for ViolationDocument {
+    fn from(violation: &Violation) -> Self {
+        Self { code: violation.code().to_owned(), what: violation.to_string() }
+    }
+}
+
+/// The best plan with so many regions under the same rules, and how far the division is from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AgainstBestDocument {
+    /// Number of regions.
+    pub k: usize,
+    /// Why solving ended.
+    pub termination: Termination,
+    /// What there is; `proven_optimal` makes it the best.
+    pub solution: SolutionStatus,
+    /// Internal commuting of the best plan.
+    pub objective: Option<Commuters>,
+    /// No plan holds more.
+    pub bound: Option<Commuters>,
+    /// `objective` ÷ commuters between areas.
+    pub share: Option<f64>,
+    /// `objective` less the division's internal commuting. Negative where the division, which may
+    /// break the rules, holds more.
+    pub lost: Option<i64>,
+    /// `lost` ÷ `objective`.
+    pub lost_share: Option<f64>,
+    /// Why there is no plan.
+    pub reason: Option<String>,
+}
+
+impl EvaluationDocument {
+    /// Name and number of this document's schema.
+    pub const SCHEMA: &'static str = "regionfront/evaluate/1";
+
+    /// The document of an evaluation. `answers` are the best plans to compare with.
+    pub fn new(
+        problem: &Problem,
+        division: &Division,
+        validity: &Validity,
+        evaluation: &Evaluation,
+        violations: &[Violation],
+        answers: &[Answer],
+    ) -> Self {
+        let instance = &problem.instance;
+        let internal = evaluation.internal_commuting.part;
+        Self {
+            schema: Self::SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            instance: InstanceDocument::new(instance),
+            scenario: ScenarioDocument::new(problem),
+            division: division.name.clone(),
+            validity: ValidityDocument {
+                small_employed: validity.small.1,
+                small_share: validity.small.0.into(),
+                large_employed: validity.large.1,
+                large_share: validity.large.0.into(),
+            },
+            totals: TotalsDocument::new(instance, evaluation),
+            regions: evaluation
+                .regions
+                .iter()
+                .map(|region| EvaluatedRegionDocument::new(instance, region))
+                .collect(),
+            violations: violations.iter().map(ViolationDocument::from).collect(),
+            against_best: answers
+                .iter()
+                .map(|answer| AgainstBestDocument::new(instance, answer, internal))
+                .collect(),
+        }
+    }
+
+    /// Writes it in a format; CSV has a row per region.
+    ///
+    /// # Errors
+    /// Whatever the writer reports.
+    pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *out, self)?;
+                out.write_all(b"\n")
+            }
+            Format::Csv => self.write_csv(out),
+            Format::Table => self.write_table(out),
+        }
+    }
+
+    fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = ::csv::Writer::from_writer(out);
+        table.write_record([
+            "region",
+            "name",
+            "num_areas",
+            "areas",
+            "centre",
+            "population",
+            "employed_residents",
+            "jobs",
+            "internal_commuting",
+            "own_area_flow",
+            "supply_self_containment",
+            "demand_self_containment",
+            "in_commuters",
+            "out_commuters",
+            "mean_km_to_centre",
+            "largest_km_to_centre",
+            "cohesion",
+            "num_parts",
+            "num_counties",
+            "valid",
+        ])?;
+        let cell = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+        for region in &self.regions {
+            table.write_record([
+                region.id.to_string(),
+                region.name.clone(),
+                region.areas.len().to_string(),
+                self.names(&region.areas).join("; "),
+                self.names(std::slice::from_ref(&region.centre)).join(""),
+                region.population.to_string(),
+                region.employed_residents.to_string(),
+                region.jobs.to_string(),
+                region.internal_commuting.to_string(),
+                region.own_area_flow.to_string(),
+                cell(region.supply_self_containment),
+                cell(region.demand_self_containment),
+                region.in_commuters.to_string(),
+                region.out_commuters.to_string(),
+                cell(region.mean_km_to_centre),
+                cell(region.largest_km_to_centre),
+                cell(region.cohesion),
+                region.parts.len().to_string(),
+                region.counties.len().to_string(),
+                region.valid.to_string(),
+            ])?;
+        }
+        table.flush()
+    }
+
+    fn names(&self, codes: &[String]) -> Vec<&str> {
+        let name = |code: &String| self.instance.areas.get(code).map(String::as_str);
+        codes.iter().map(|code| name(code).unwrap_or_default()).collect()
+    }
+
+    fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let totals = &self.totals;
+        writeln!(out, "{} in {}", self.division, self.instance.title)?;
+        let mut table = plain_table(&[
+            ("", true),
+            ("region", false),
+            ("areas", true),
+            ("population", true),
+            ("jobs", true),
+            ("internal", true),
+            ("supply", true),
+            ("demand", true),
+            ("valid", false),
+        ]);
+        for region in &self.regions {
+            table.add_row([
+                region.id.to_string(),
+                region.name.clone(),
+                region.areas.len().to_string(),
+                grouped(region.population),
+                grouped(region.jobs),
+                grouped(region.internal_commuting),
+                percent(region.supply_self_containment),
+                percent(region.demand_self_containment),
+                if region.valid { "yes" } else { "no" }.to_owned(),
+            ]);
+        }
+        writeln!(out, "{table}")?;
+        writeln!(
+            out,
+            "Internal: commuters between areas of the region. Supply, demand: people who live and \
+             work\ninside ÷ employed residents, ÷ jobs. Valid: both at least {} from {} employed \
+             residents,\n{} from {} on.\n",
+            percent(Some(self.validity.small_share)),
+            grouped(self.validity.small_employed),
+            percent(Some(self.validity.large_share)),
+            grouped(self.validity.large_employed)
+        )?;
+        writeln!(
+            out,
+            "internal commuting: {} of {} between areas ({})",
+            grouped(totals.internal_commuting),
+            grouped(self.instance.commuters_between_areas),
+            percent(totals.share)
+        )?;
+        writeln!(
+            out,
+            "covered: {} of {} areas ({}), {} people ({})",
+            totals.areas_covered,
+            self.instance.areas.len(),
+            percent(totals.areas_covered_share),
+            grouped(totals.population_covered),
+            percent(totals.population_covered_share)
+        )?;
+        for (what, names) in [
+            ("in several regions", self.names(&totals.double_members)),
+            ("in no region", self.names(&totals.outside)),
+            ("not contiguous", totals.not_contiguous.iter().map(String::as_str).collect()),
+            ("across counties", totals.county_crossings.iter().map(String::as_str).collect()),
+            ("not valid", totals.not_valid.iter().map(String::as_str).collect()),
+        ] {
+            if !names.is_empty() {
+                writeln!(out, "{what}: {}", names.join(", "))?;
+            }
+        }
+        if let Some(modularity) = totals.modularity {
+            writeln!(out, "modularity: {modularity:.3}")?;
+        }
+        if !self.violations.is_empty() {
+            writeln!(out, "\nrules it breaks (`regionfront check` judges the same):")?;
+            for violation in &self.violations {
+                writeln!(out, "  {} {}", violation.code, violation.what)?;
+            }
+        }
+        for best in &self.against_best {
+            writeln!(out, "\n{}", best.sentence())?;
+        }
+        Ok(())
+    }
+}
+
+impl TotalsDocument {
+    fn new(instance: &Instance, evaluation: &Evaluation) -> Self {
+        let regions = &evaluation.regions;
+        let named = |wanted: fn(&EvaluatedRegion) -> bool| -> Vec<String> {
+            let found = regions.iter().filter(|region| wanted(region));
+            found.map(|region| region.figures.name.clone()).collect()
+        };
+        let areas =
+            Ratio { part: evaluation.covered.len() as u64, whole: evaluation.num_areas as u64 };
+        let extremes = evaluation.extremes();
+        Self {
+            regions: regions.len(),
+            areas_covered: evaluation.covered.len(),
+            areas_covered_share: areas.value(),
+            population_covered: evaluation.population_covered.part,
+            population_covered_share: evaluation.population_covered.value(),
+            double_members: codes(instance, &evaluation.double_members),
+            outside: codes(instance, &evaluation.outside),
+            not_contiguous: named(|region| region.parts.len() > 1),
+            county_crossings: named(|region| region.counties.len() > 1),
+            internal_commuting: evaluation.internal_commuting.part,
+            share: evaluation.internal_commuting.value(),
+            supply_self_containment: evaluation.supply_self_containment.value(),
+            demand_self_containment: evaluation.demand_self_containment.value(),
+            min_population: extremes.map(|(smallest, _)| smallest.1),
+            max_population: extremes.map(|(_, largest)| largest.1),
+            modularity: evaluation.modularity.map(millionths),
+            not_valid: named(|region| !region.is_valid),
+        }
+    }
+}
+
+impl EvaluatedRegionDocument {
+    fn new(instance: &Instance, region: &EvaluatedRegion) -> Self {
+        let figures = &region.figures;
+        Self {
+            id: figures.id,
+            name: figures.name.clone(),
+            areas: codes(instance, &figures.areas),
+            centre: instance.areas[figures.centre].code.clone(),
+            population: figures.population,
+            land_area_km2: tenths(figures.land_area_km2),
+            employed_residents: figures.employed_residents,
+            jobs: figures.jobs,
+            jobs_per_employed_resident: Ratio {
+                part: figures.jobs,
+                whole: figures.employed_residents,
+            }
+            .value(),
+            internal_commuting: figures.internal_flow,
+            own_area_flow: figures.own_area_flow,
+            supply_self_containment: figures.supply_self_containment().value(),
+            demand_self_containment: figures.demand_self_containment().value(),
+            in_commuters: figures.in_commuters,
+            out_commuters: figures.out_commuters,
+            largest_destination: figures.largest_destination.as_ref().map(|destination| {
+                DestinationDocument {
+                    code: destination.code.clone(),
+                    name: destination.name.clone(),
+                    commuters: destination.commuters,
+                }
+            }),
+            mean_km_to_centre: region.reach.map(|reach| tenths(reach.mean_km)),
+            largest_km_to_centre: region.reach.map(|reach| tenths(reach.largest_km)),
+            cohesion: region.cohesion.value(),
+            parts: region.parts.iter().map(|part| codes(instance, part)).collect(),
+            counties: region.counties.clone(),
+            valid: region.is_valid,
+        }
+    }
+}
+
+impl AgainstBestDocument {
+    /// An answer beside a division that holds so many commuters.
+    pub fn new(instance: &Instance, answer: &Answer, internal: Commuters) -> Self {
+        let objective = answer.objective();
+        let share = |part| Ratio { part, whole: instance.flows.total_between() }.value();
+        let lost = objective.map(|best| best.cast_signed() - internal.cast_signed());
+        Self {
+            k: answer.k,
+            termination: answer.termination,
+            solution: answer.solution(),
+            objective,
+            bound: answer.bound,
+            share: objective.and_then(share),
+            lost,
+            lost_share: lost.zip(objective).and_then(|(lost, best)| {
+                let size = Ratio { part: lost.unsigned_abs(), whole: best }.value()?;
+                Some(if lost < 0 { -size } else { size })
+            }),
+            reason: answer.reason.clone(),
+        }
+    }
+
+    /// The comparison as a sentence.
+    fn sentence(&self) -> String {
+        let Some((objective, lost)) = self.objective.zip(self.lost) else {
+            let reason = self.reason.as_deref().unwrap_or("no plan is known");
+            return format!("best with {} regions: {}: {reason}", self.k, self.termination);
+        };
+        let word = match self.solution {
+            SolutionStatus::ProvenOptimal => "best",
+            _ => "best known",
+        };
+        let share = percent(self.lost_share.map(f64::abs));
+        let distance = if lost < 0 {
+            format!("the division holds {} more ({share})", grouped(lost.unsigned_abs()))
+        } else {
+            format!("the division loses {} of them ({share})", grouped(lost.unsigned_abs()))
+        };
+        format!(
+            "{word} with {} regions under these rules: {} ({}); {distance}",
+            self.k,
+            grouped(objective),
+            percent(self.share)
+        )
+    }
+}
+
+/// Tenths, as in the data.
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// Six decimals, as all shares.
+pub(super) fn millionths(value: f64) -> f64 {
+    (value * 1_000_000.0).round() / 1_000_000.0
+}

@@ -1,0 +1,154 @@
+//! A reply along a front as a line of the journal, and back.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::StopReason;
+use crate::front::{FrontPoint, ObjectiveSet, Reply, Score};
+use crate::job::Termination;
+use crate::plan::Plan;
+use crate::quantity::Commuters;
+use crate::verify::{Verified, verify};
+
+/// The answer to one demand along a front.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReplyDocument {
+    /// Number of regions.
+    pub k: usize,
+    /// The second objectives, separated by commas.
+    pub against: String,
+    /// Which demand of this front, from 0.
+    pub number: usize,
+    /// The answer.
+    pub reply: ReplyKind,
+}
+
+/// What a demand was answered with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyKind {
+    /// A plan.
+    Point(Box<ReplyPoint>),
+    /// Proven: no plan meets the demand.
+    Nothing,
+    /// A limit struck before there was a plan.
+    Stopped {
+        /// No plan that meets the demand holds more commuters than this.
+        bound: Commuters,
+        /// What struck.
+        termination: Termination,
+    },
+}
+
+/// A plan with its scores and the plans beside it. Plans are regions of the areas in the order of
+/// their codes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReplyPoint {
+    objective: Commuters,
+    scores: Vec<Score>,
+    bound: Commuters,
+    termination: Termination,
+    plan: Vec<u32>,
+    alternatives: Vec<Vec<u32>>,
+    near: Vec<NearPlan>,
+    near_complete: bool,
+}
+
+/// A plan near a point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+struct NearPlan {
+    objective: Commuters,
+    plan: Vec<u32>,
+}
+
+impl ReplyDocument {
+    /// The line for a reply.
+    pub fn new(set: &ObjectiveSet, k: usize, number: usize, reply: &Reply) -> Self {
+        let termination =
+            |stopped: Option<StopReason>| stopped.map_or(Termination::Optimal, Termination::from);
+        let labels = |plan: &Plan| plan.labels().to_vec();
+        let reply = match reply {
+            Reply::Nothing => ReplyKind::Nothing,
+            Reply::Stopped { bound, by } => {
+                ReplyKind::Stopped { bound: *bound, termination: termination(Some(*by)) }
+            }
+            Reply::Point(point) => ReplyKind::Point(Box::new(ReplyPoint {
+                objective: point.plan.objective(),
+                scores: point.scores.clone(),
+                bound: point.bound,
+                termination: termination(point.stopped_by),
+                plan: labels(point.plan.plan()),
+                alternatives: point.alternatives.iter().map(labels).collect(),
+                near: point
+                    .near
+                    .iter()
+                    .map(|(plan, objective)| NearPlan { objective: *objective, plan: labels(plan) })
+                    .collect(),
+                near_complete: point.is_near_complete,
+            })),
+        };
+        Self { k, against: set.words(), number, reply }
+    }
+
+    /// Whether a limit cut the reply short: then it is to be asked for again.
+    pub fn is_cut_short(&self) -> bool {
+        match &self.reply {
+            ReplyKind::Nothing => false,
+            ReplyKind::Stopped { .. } => true,
+            ReplyKind::Point(point) => point.termination != Termination::Optimal,
+        }
+    }
+
+    /// The reply, every plan judged anew and every score computed anew. Only replies that are not
+    /// cut short have one.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub fn to_reply(&self, set: &ObjectiveSet) -> Result<Reply, String> {
+        let point = match &self.reply {
+            ReplyKind::Nothing => return Ok(Reply::Nothing),
+            ReplyKind::Point(point) if !self.is_cut_short() => point,
+            _ => return Err("it was cut short by a limit".to_owned()),
+        };
+        let problem = &set.problem;
+        let judged = |labels: &[u32], objective: Commuters| -> Result<Verified, String> {
+            let plan = Plan::from_labels(labels);
+            verify(problem, self.k, plan, objective).map_err(|violations| {
+                let found: Vec<String> = violations.iter().map(ToString::to_string).collect();
+                found.join("; ")
+            })
+        };
+        let scores_of = |plan: &Plan| -> Vec<Score> {
+            set.objectives.iter().map(|objective| objective.score(problem, plan)).collect()
+        };
+        let plan = judged(&point.plan, point.objective)?;
+        let scores = scores_of(plan.plan());
+        if scores != point.scores {
+            return Err("its scores are not those of its plan".to_owned());
+        }
+        if point.bound != point.objective {
+            return Err("its bound is not its objective, though it is proven".to_owned());
+        }
+        let mut alternatives = Vec::new();
+        for labels in &point.alternatives {
+            let other = judged(labels, point.objective)?;
+            if scores_of(other.plan()) != scores {
+                return Err("an alternative has other scores".to_owned());
+            }
+            alternatives.push(other.plan().clone());
+        }
+        let mut near = Vec::new();
+        for NearPlan { objective, plan } in &point.near {
+            near.push((judged(plan, *objective)?.plan().clone(), *objective));
+        }
+        Ok(Reply::Point(Box::new(FrontPoint {
+            bound: point.bound,
+            plan,
+            scores,
+            stopped_by: None,
+            alternatives,
+            near,
+            is_near_complete: point.near_complete,
+        })))
+    }
+}

@@ -1,0 +1,306 @@
+//! `evaluate`, `compare`, `derive` and `study` from outside.
+#![cfg(unix)]
+
+mod common;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use common::schema::departures;
+use serde_json::Value;
+
+fn instance(name: &str) -> String {
+    format!("{}/instances/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_regionfront"))
+        .args(arguments)
+        .env_remove("COLUMNS")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+impl Ran {
+    #[track_caller]
+    fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, words: &str) -> Self {
+        assert!(self.stderr.contains(words), "`{words}` is not in: {}", self.stderr);
+        self
+    }
+
+    /// The document on stdout, which keeps the schema of that name.
+    #[track_caller]
+    fn json(&self, schema: &str) -> Value {
+        let document = serde_json::from_str(&self.stdout).expect("stdout is one JSON document");
+        let schema = run(&["schema", schema]).exits(0).stdout;
+        let schema = serde_json::from_str(&schema).expect("a schema is JSON");
+        assert_eq!(departures(&schema, &document), Vec::<String>::new());
+        document
+    }
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("room for a small file");
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn evaluate_says_what_planners_asked_for() {
+    let viken = instance("viken-2020");
+    let document = run(&[
+        "evaluate",
+        &viken,
+        "regional_councils_2019",
+        "--no-scenario",
+        "--min-population",
+        "20000",
+        "--max-population",
+        "300000",
+        "--against-best",
+        "--format",
+        "json",
+    ])
+    .exits(0)
+    .json("evaluate");
+    assert_eq!(document["division"], "regional_councils_2019");
+    let totals = &document["totals"];
+    assert_eq!((&totals["regions"], &totals["areas_covered"]), (&12.into(), &47.into()));
+    assert_eq!(totals["double_members"], serde_json::json!(["3053"]));
+    assert_eq!(totals["outside"], serde_json::json!(["3001", "3012", "3024", "3025"]));
+    assert_eq!(totals["internal_commuting"], 67_901);
+    assert_eq!(totals["share"], 0.424_952);
+    let best = &document["against_best"][0];
+    assert_eq!((&best["objective"], &best["solution"]), (&96_331.into(), &"proven_optimal".into()));
+    assert_eq!(best["lost"], 96_331 - 67_901);
+    assert!(best["share"].as_f64().is_some_and(|share| (share - 0.603).abs() < 5e-4));
+    let broken: Vec<&str> = document["violations"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|violation| violation["code"].as_str())
+        .collect();
+    assert_eq!(broken, ["V03", "V03", "V03", "V03", "V04", "V13", "V13"]);
+}
+
+#[test]
+fn evaluate_takes_any_format_and_threshold() {
+    let tiny = instance("tiny");
+    let table = run(&["evaluate", &tiny, "districts", "-q"]).exits(0).stdout;
+    assert!(table.contains("internal commuting:"), "{table}");
+    let csv = run(&["evaluate", &tiny, "districts", "--format", "csv", "-q"]).exits(0).stdout;
+    assert!(csv.starts_with("region,name,num_areas,"), "{csv}");
+    run(&["evaluate", &tiny, "districts", "--valid", "75%"]).exits(2).says("75%:3500");
+    run(&["evaluate", &tiny, "district"]).exits(2).says("E503").says("did you mean `districts`");
+}
+
+#[test]
+fn compare_sets_every_pair_side_by_side() {
+    let viken = instance("viken-2020");
+    let names = ["regional_councils_2019", "ba_regions_2020", "buskerud_model"];
+    let all = [&["compare", viken.as_str()][..], &names[..], &["--format", "json"]].concat();
+    let document = run(&all).exits(0).json("compare");
+    assert_eq!(document["pairs"].as_array().map(Vec::len), Some(3));
+    let first = [&all[..], &["--with-first"]].concat();
+    let document = run(&first).exits(0).json("compare");
+    assert_eq!(document["pairs"].as_array().map(Vec::len), Some(2));
+    let table = run(&["compare", &viken, names[0], names[1]]).exits(0).stdout;
+    assert!(table.contains("gained at borders") && table.contains("lost at borders"), "{table}");
+    let csv = run(&["compare", &viken, names[0], names[1], "--format", "csv"]).exits(0).stdout;
+    assert_eq!(csv.lines().count(), 2);
+    run(&["compare", &viken, names[0]]).exits(2).says("E504");
+}
+
+#[test]
+fn plans_of_a_run_are_compared_by_their_directory() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("run");
+    let out = out.to_str().expect("UTF-8");
+    let tiny = instance("tiny");
+    run(&["solve", &tiny, "--no-scenario", "--k", "2..4", "-o", out, "-q"]).exits(0);
+    let document = run(&["compare", &tiny, "districts", out, "--with-first", "--format", "json"])
+        .exits(0)
+        .json("compare");
+    assert_eq!(document["pairs"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn derive_writes_the_division_and_why() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("ten");
+    let out_text = out.to_str().expect("UTF-8");
+    let viken = instance("viken-2020");
+    let arguments = [
+        "derive",
+        &viken,
+        "ba_regions_2020",
+        "--attach-singletons",
+        "nearest-centre",
+        "-o",
+        out_text,
+        "--format",
+        "json",
+    ];
+    let document = run(&arguments).exits(0).json("derive");
+    assert_eq!(document["stages"][0]["regions"], 14);
+    assert_eq!(document["stages"][1]["regions"], 10);
+    assert_eq!(document["decisions"].as_array().map(Vec::len), Some(4));
+    let log = std::fs::read_to_string(out.join("derive.txt")).expect("it was written");
+    assert!(log.contains("Sigdal (3045): Sigdal → Ringerike"), "{log}");
+    let division = out.join("division.csv");
+    let division = division.to_str().expect("UTF-8");
+    let document =
+        run(&["evaluate", &viken, division, "--format", "json"]).exits(0).json("evaluate");
+    assert_eq!(document["totals"]["regions"], 10);
+    run(&arguments).exits(2).says("E402").says("--force");
+    run(&[&arguments[..], &["--force"]].concat()).exits(0);
+}
+
+#[test]
+fn a_split_is_proven_for_every_number_of_parts() {
+    let viken = instance("viken-2020");
+    let document = run(&[
+        "derive",
+        &viken,
+        "ba_regions_2020",
+        "--split",
+        "Oslo/Bærum",
+        "--into",
+        "2..4",
+        "--format",
+        "json",
+    ])
+    .exits(0)
+    .json("derive");
+    let solved = document["solved"].as_array().expect("a list");
+    assert_eq!(solved[0]["termination"], "infeasible");
+    assert!(solved[1..].iter().all(|solved| solved["solution"] == "proven_optimal"));
+    assert_eq!(document["divisions"].as_array().map(Vec::len), Some(2));
+    run(&["derive", &viken, "ba_regions_2020", "--split", "Oslo", "--into", "2"])
+        .exits(2)
+        .says("E506")
+        .says("Oslo/Bærum");
+}
+
+#[test]
+fn improvement_is_a_curve_that_ends_at_the_best_plan() {
+    let tiny = instance("tiny");
+    let base = ["derive", &tiny, "districts", "--no-scenario", "--assign-missing"];
+    let more = ["--resolve-overlaps", "--improve", "--max-moved", "0..7", "--format", "json"];
+    let document = run(&[&base[..], &more[..]].concat()).exits(0).json("derive");
+    let solved = document["solved"].as_array().expect("a list");
+    let values: Vec<u64> =
+        solved.iter().map(|solved| solved["objective"].as_u64().expect("a plan")).collect();
+    assert!(values.is_sorted(), "{values:?}");
+    assert!(solved.iter().all(|solved| solved["solution"] == "proven_optimal"));
+    for solved in solved {
+        assert!(solved["moved"].as_u64() <= solved["max_moved"].as_u64());
+    }
+    let k = solved[0]["k"].to_string();
+    let best = run(&["solve", &tiny, "--no-scenario", "--k", &k, "--format", "json"]).exits(0);
+    let best: Value = serde_json::from_str(&best.stdout).expect("JSON");
+    assert_eq!(best["results"][0]["objective"].as_u64(), values.last().copied());
+}
+
+#[test]
+fn the_nearest_plan_that_keeps_the_rules_is_found() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let viken = instance("viken-2020");
+    // The best plan for nine regions, with one municipality in the wrong place.
+    let out = folder.path().join("run");
+    let out = out.to_str().expect("UTF-8");
+    run(&["solve", &viken, "--k", "9", "-o", out, "-q"]).exits(0);
+    let text = std::fs::read_to_string(format!("{out}/divisions/k09.csv")).expect("a division");
+    let moved = text.lines().find(|line| line.starts_with("3044,")).expect("Hol is there");
+    let other = text.lines().find(|line| line.starts_with("3001,")).expect("Halden is there");
+    let other = other.split(',').nth(1).expect("it has a region");
+    let wrong = text.replace(moved, &format!("3044,{other},Hol"));
+    let file = write(folder.path(), "wrong.csv", &wrong);
+    let document =
+        run(&["derive", &viken, &file, "--improve", "--format", "json"]).exits(0).json("derive");
+    let solved = document["solved"].as_array().expect("a list");
+    assert_eq!(solved.len(), 2, "no moves are too few, one is enough");
+    assert_eq!(solved[0]["termination"], "infeasible");
+    assert_eq!(
+        (&solved[1]["moved"], &solved[1]["solution"]),
+        (&1.into(), &"proven_optimal".into())
+    );
+}
+
+#[test]
+fn steps_that_do_not_fit_are_refused() {
+    let viken = instance("viken-2020");
+    run(&["derive", &viken, "ba_regions_2020"]).exits(2).says("E505");
+    run(&["derive", &viken, "regional_councils_2019", "--improve"])
+        .exits(2)
+        .says("E506")
+        .says("--assign-missing");
+    run(&["derive", &viken, "ba_regions_2020", "--improve", "--max-moved", "3..1"])
+        .exits(2)
+        .says("upside down");
+}
+
+#[test]
+fn old_borders_are_carried_over() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let viken = instance("viken-2020");
+    let file = write(
+        folder.path(),
+        "old.csv",
+        "code,region\n0219,Vest\n0220,Vest\n0627,Drammen\n0628,Drammen\n0602,Drammen\n",
+    );
+    let crosswalk = format!("{viken}/crosswalk_2017_to_2020.csv");
+    let flows = format!("{viken}/flows_2017_borders.csv");
+    let arguments = ["derive", &viken, &file, "--crosswalk", &crosswalk, "--old-flows", &flows];
+    let ran = run(&[&arguments[..], &["--resolve-overlaps", "--format", "json"]].concat());
+    let document = ran.exits(0).says("all 439,604 commuters agree").json("derive");
+    let decisions = document["decisions"].as_array().expect("a list");
+    assert!(decisions.iter().any(|d| d["step"] == "crosswalk" && d["code"] == "3025"));
+    assert!(decisions.iter().any(|d| d["step"] == "resolve-overlaps" && d["code"] == "3025"));
+    // Flows of another year do not add up.
+    let other = std::fs::read_to_string(&flows).expect("a file").replacen("116", "117", 1);
+    let other = write(folder.path(), "other.csv", &other);
+    run(&["derive", &viken, &file, "--crosswalk", &crosswalk, "--old-flows", &other])
+        .exits(6)
+        .says("E507");
+    let unknown = write(folder.path(), "unknown.csv", "code,region\n9999,Nowhere\n");
+    run(&["derive", &viken, &unknown, "--crosswalk", &crosswalk]).exits(2).says("9999");
+}
+
+#[test]
+fn a_study_writes_the_same_tables_every_time() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = format!(
+        "title = \"Tiny\"\ninstance = {:?}\nk = \"2..3\"\nscenarios = [{:?}]\n\
+         divisions = [\"districts\"]\n[[derive]]\nname = \"all\"\nfrom = \"districts\"\n\
+         resolve_overlaps = true\nassign_missing = true\nimprove = \"0..2\"\n",
+        instance("tiny"),
+        write(folder.path(), "free.toml", "name = \"No rules\"\n"),
+    );
+    let file = write(folder.path(), "study.toml", &text);
+    let read = |name: &str| {
+        let out = folder.path().join(name);
+        run(&["study", &file, "-o", out.to_str().expect("UTF-8"), "-q"]).exits(0);
+        ["study.md", "prices.csv", "solved.csv", "distances.csv", "divisions.csv"]
+            .map(|table| std::fs::read_to_string(out.join(table)).expect("it was written"))
+    };
+    assert_eq!(read("one"), read("two"));
+    let wrong = write(folder.path(), "wrong.toml", "title = 1");
+    run(&["study", &wrong, "-o", folder.path().to_str().expect("UTF-8")]).exits(2).says("E508");
+}

@@ -1,0 +1,393 @@
+//! Fronts against full enumeration: every nondominated point of every small random problem is
+//! there, proven, and nothing else.
+
+mod common;
+
+use common::generate::{Switches, instances, problems, repeatable, with_rules};
+use common::oracle::{keeps_all, partitions};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use regionfront::engine::{Limits, News, Observer};
+use regionfront::front::{
+    Front, ObjectiveKind, ObjectiveRequest, ObjectiveSet, Reply, Sweep, SweepObserver, Terms, sweep,
+};
+use regionfront::instance::{Area, Division, DivisionRegion};
+use regionfront::plan::Plan;
+use regionfront::quantity::Share;
+use regionfront::scenario::Problem;
+
+/// Hears nothing.
+struct Silent;
+
+impl Observer for Silent {
+    fn news(&self, _: usize, _: News) {}
+}
+
+impl SweepObserver for Silent {
+    fn replied(&self, _: usize, _: usize, _: &Reply) {}
+}
+
+const REFERENCE: &str = "reference";
+
+/// Adds what objectives need: positions on a grid, and a reference division that overlaps.
+fn furnish(mut problem: Problem) -> Problem {
+    let num_areas = problem.instance.num_areas();
+    for (index, area) in problem.instance.areas.iter_mut().enumerate() {
+        let (row, column) = (index / 3, index % 3);
+        let degrees = |steps: usize| f64::from(u32::try_from(steps).expect("a few")) * 0.1;
+        area.position = Some((60.0 + degrees(row * row), 10.0 + degrees(column)));
+    }
+    let members = |is_in: &dyn Fn(usize) -> bool| (0..num_areas).filter(|&a| is_in(a)).collect();
+    let regions = vec![
+        DivisionRegion { name: "low".into(), areas: members(&|area| area < 3) },
+        DivisionRegion { name: "middle".into(), areas: members(&|area| (1..5).contains(&area)) },
+        DivisionRegion { name: "high".into(), areas: members(&|area| area >= 4) },
+    ];
+    let division = Division { name: REFERENCE.into(), regions };
+    problem.instance.divisions.insert(REFERENCE.into(), division);
+    problem
+}
+
+/// A plan's score, more being better, as a fraction: written plainly, after the definitions.
+fn score(problem: &Problem, kind: ObjectiveKind, labels: &[usize]) -> (i128, i128) {
+    let num_areas = labels.len();
+    let areas = &problem.instance.areas;
+    let k = labels.iter().max().map_or(0, |label| label + 1);
+    let members = |label: usize| -> Vec<usize> {
+        (0..num_areas).filter(|&area| labels[area] == label).collect()
+    };
+    let regions: Vec<Vec<usize>> = (0..k).map(members).collect();
+    let is_fixed =
+        |region: &&Vec<usize>| problem.rules.fixed.iter().any(|group| group.areas == **region);
+    let mut open: Vec<&Vec<usize>> = regions.iter().filter(|region| !is_fixed(region)).collect();
+    if open.is_empty() {
+        open = regions.iter().collect();
+    }
+    let sums = |figure: fn(&Area) -> u64| -> Vec<i128> {
+        let sum =
+            |region: &&Vec<usize>| region.iter().map(|&a| i128::from(figure(&areas[a]))).sum();
+        open.iter().map(sum).collect()
+    };
+    let least = |sums: Vec<i128>| (sums.into_iter().min().expect("a region"), 1);
+    match kind {
+        ObjectiveKind::MinPopulation => least(sums(|area| area.population)),
+        ObjectiveKind::MinJobs => least(sums(|area| area.jobs)),
+        ObjectiveKind::MinEmployed => least(sums(|area| area.employed_residents)),
+        ObjectiveKind::MinAreas => least(sums(|_| 1)),
+        ObjectiveKind::MaxPopulation => {
+            (-sums(|area| area.population).into_iter().max().expect("a region"), 1)
+        }
+        ObjectiveKind::MinSelfContainment => open
+            .iter()
+            .map(|region| {
+                let mut inside = 0;
+                let mut employed = 0;
+                for &from in *region {
+                    employed += i128::from(areas[from].employed_residents);
+                    for &to in *region {
+                        inside += i128::from(problem.instance.flows.get(from, to));
+                    }
+                }
+                (inside, employed.max(1))
+            })
+            .reduce(|a, b| if b.0 * a.1 < a.0 * b.1 { b } else { a })
+            .expect("a region"),
+        ObjectiveKind::KeptTogether => {
+            let mut kept = 0;
+            for a in 0..num_areas {
+                for b in a + 1..num_areas {
+                    let reference = &problem.instance.divisions[REFERENCE].regions;
+                    let held = reference
+                        .iter()
+                        .any(|region| region.areas.contains(&a) && region.areas.contains(&b));
+                    kept += i128::from(held && labels[a] == labels[b]);
+                }
+            }
+            (kept, 1)
+        }
+        ObjectiveKind::Distance => {
+            let mut cost = 0;
+            for region in &regions {
+                let centre = *region
+                    .iter()
+                    .max_by_key(|&&area| (areas[area].jobs, std::cmp::Reverse(area)))
+                    .expect("not empty");
+                for &area in region {
+                    cost += i128::from(areas[area].population) * tenths_of_km(areas, centre, area);
+                }
+            }
+            (-cost, 1)
+        }
+    }
+}
+
+fn tenths_of_km(areas: &[Area], from: usize, to: usize) -> i128 {
+    let (from, to) = (areas[from].position.expect("set"), areas[to].position.expect("set"));
+    let (a, b) = (from.0.to_radians(), to.0.to_radians());
+    let across = (to.1 - from.1).to_radians();
+    let chord = ((b - a) / 2.0).sin().powi(2) + a.cos() * b.cos() * (across / 2.0).sin().powi(2);
+    let km = 2.0 * 6371.0088 * chord.sqrt().asin();
+    #[expect(clippy::cast_possible_truncation, reason = "a few hundred kilometres")]
+    let units = (km * 10.0).round() as i128;
+    units
+}
+
+/// The problem without its own limit on what an objective measures.
+fn without_own_limit(problem: &Problem, kinds: &[ObjectiveKind]) -> Problem {
+    let mut problem = problem.clone();
+    let limits = &mut problem.rules.limits;
+    for kind in kinds {
+        match kind {
+            ObjectiveKind::MinPopulation => limits.population.min = None,
+            ObjectiveKind::MinJobs => limits.jobs.min = None,
+            ObjectiveKind::MinEmployed => limits.employed.min = None,
+            ObjectiveKind::MinAreas => limits.areas.min = None,
+            ObjectiveKind::MaxPopulation => limits.population.max = None,
+            ObjectiveKind::MinSelfContainment => limits.min_self_containment = None,
+            ObjectiveKind::KeptTogether | ObjectiveKind::Distance => {}
+        }
+    }
+    problem
+}
+
+type Value = (u64, Vec<(i128, i128)>);
+
+fn is_at_least(a: &Value, b: &Value) -> bool {
+    a.0 >= b.0 && a.1.iter().zip(&b.1).all(|(a, b)| a.0 * b.1 >= b.0 * a.1)
+}
+
+fn is_equal(a: &Value, b: &Value) -> bool {
+    is_at_least(a, b) && is_at_least(b, a)
+}
+
+fn commuting(problem: &Problem, labels: &[usize]) -> u64 {
+    let mut sum = 0;
+    for from in 0..labels.len() {
+        for to in 0..labels.len() {
+            if from != to && labels[from] == labels[to] {
+                sum += problem.instance.flows.get(from, to);
+            }
+        }
+    }
+    sum
+}
+
+/// Values of every plan with `k` regions that keeps the rules.
+fn all_values(problem: &Problem, k: usize, kinds: &[ObjectiveKind]) -> Vec<Value> {
+    let problem = without_own_limit(problem, kinds);
+    partitions(problem.instance.num_areas())
+        .into_iter()
+        .filter(|labels| labels.iter().max().map_or(0, |label| label + 1) == k)
+        .filter(|labels| keeps_all(&problem, labels))
+        .map(|labels| {
+            let scores = kinds.iter().map(|&kind| score(&problem, kind, &labels)).collect();
+            (commuting(&problem, &labels), scores)
+        })
+        .collect()
+}
+
+/// The nondominated values, each once.
+fn nondominated(values: &[Value]) -> Vec<Value> {
+    let mut kept: Vec<Value> = Vec::new();
+    for value in values {
+        let beaten =
+            values.iter().any(|other| is_at_least(other, value) && !is_equal(other, value));
+        if !beaten && !kept.iter().any(|other| is_equal(other, value)) {
+            kept.push(value.clone());
+        }
+    }
+    kept.sort_by_key(|value| std::cmp::Reverse(value.0));
+    kept
+}
+
+fn terms() -> Terms {
+    Terms {
+        seed: 0,
+        alternatives: 10_000,
+        within: None,
+        most_near: 100,
+        point_limit: None,
+        limits: Limits::default(),
+    }
+}
+
+fn objective_set(problem: &Problem, kinds: &[ObjectiveKind]) -> Option<ObjectiveSet> {
+    let requests: Vec<ObjectiveRequest> = kinds
+        .iter()
+        .map(|&kind| ObjectiveRequest { kind, reference: Some(REFERENCE.into()) })
+        .collect();
+    ObjectiveSet::resolve(problem, &requests).ok()
+}
+
+fn front(set: &ObjectiveSet, k: usize, terms: &Terms) -> Result<Front, TestCaseError> {
+    let question = Sweep { problem: &set.problem, k, objectives: &set.objectives, terms };
+    sweep(&question, Vec::new(), &Silent).map_err(|fault| TestCaseError::fail(fault.to_string()))
+}
+
+fn labels(plan: &Plan) -> Vec<usize> {
+    plan.labels().iter().map(|&label| label as usize - 1).collect()
+}
+
+/// The front of every k is the one of enumeration, alternatives included.
+fn agrees(problem: &Problem, kinds: &[ObjectiveKind]) -> Result<(), TestCaseError> {
+    // No pair held together by the reference: there is no such objective then.
+    let Some(set) = objective_set(problem, kinds) else { return Ok(()) };
+    let terms = terms();
+    for k in 1..=problem.instance.num_areas() + 1 {
+        let values = all_values(problem, k, kinds);
+        let expected = nondominated(&values);
+        let front = front(&set, k, &terms)?;
+        prop_assert!(front.is_complete(), "{:?} k = {}: {:?}", kinds, k, front.missing);
+        let found: Vec<Value> = front
+            .points
+            .iter()
+            .map(|point| {
+                let labels = labels(point.plan.plan());
+                let scores = kinds.iter().map(|&kind| score(problem, kind, &labels)).collect();
+                (point.plan.objective(), scores)
+            })
+            .collect();
+        prop_assert_eq!(
+            found.len(),
+            expected.len(),
+            "{:?} k = {}: {:?}, expected {:?}",
+            kinds,
+            k,
+            found,
+            expected
+        );
+        for value in &expected {
+            prop_assert!(
+                found.iter().any(|other| is_equal(other, value)),
+                "{:?} k = {}: {:?} is missing in {:?}",
+                kinds,
+                k,
+                value,
+                found
+            );
+        }
+        for (point, value) in front.points.iter().zip(&found) {
+            prop_assert_eq!(point.bound, point.plan.objective());
+            let equals = values.iter().filter(|other| is_equal(other, value)).count();
+            prop_assert_eq!(point.alternatives.len() + 1, equals, "{:?} k = {}", kinds, k);
+        }
+        prop_assert!(found.windows(2).all(|pair| pair[0].0 >= pair[1].0));
+    }
+    Ok(())
+}
+
+fn try_kinds(cases: u32, kinds: &[ObjectiveKind]) {
+    TestRunner::new(repeatable(cases))
+        .run(&problems(1..=6), |problem| agrees(&furnish(problem), kinds))
+        .unwrap_or_else(|failure| panic!("{kinds:?}: {failure}"));
+}
+
+#[test]
+fn fronts_are_those_of_enumeration_for_every_objective() {
+    for kind in ObjectiveKind::ALL {
+        try_kinds(80, &[kind]);
+    }
+}
+
+#[test]
+fn joint_fronts_are_those_of_enumeration() {
+    use ObjectiveKind::{
+        Distance, KeptTogether, MaxPopulation, MinAreas, MinJobs, MinPopulation, MinSelfContainment,
+    };
+    for kinds in [
+        &[MinPopulation, KeptTogether][..],
+        &[KeptTogether, MinPopulation],
+        &[MaxPopulation, MinPopulation],
+        &[MinAreas, Distance],
+        &[MinSelfContainment, MinJobs],
+        &[MinPopulation, MaxPopulation, KeptTogether],
+    ] {
+        try_kinds(40, kinds);
+    }
+}
+
+/// Each kind of rule alone, so that a fault in one is not hidden by another.
+#[test]
+fn fronts_are_those_of_enumeration_for_each_kind_of_rule() {
+    let none = Switches::NONE;
+    let kinds = [
+        ObjectiveKind::MinPopulation,
+        ObjectiveKind::MaxPopulation,
+        ObjectiveKind::MinSelfContainment,
+        ObjectiveKind::KeptTogether,
+        ObjectiveKind::Distance,
+    ];
+    for switches in [
+        none,
+        Switches { together: true, ..none },
+        Switches { apart: true, ..none },
+        Switches { closed: true, ..none },
+        Switches { fixed: true, ..none },
+        Switches { population: true, ..none },
+        Switches { areas: true, ..none },
+        Switches { jobs: true, employed: true, ..none },
+        Switches { self_containment: true, ..none },
+        Switches { fixed: true, closed: true, population: true, ..none },
+    ] {
+        let strategy = instances(2..=6).prop_flat_map(move |it| with_rules(it, switches));
+        TestRunner::new(repeatable(12))
+            .run(&strategy, |problem| {
+                let problem = furnish(problem);
+                kinds.iter().try_for_each(|&kind| agrees(&problem, &[kind]))
+            })
+            .unwrap_or_else(|failure| panic!("{switches:?}: {failure}"));
+    }
+}
+
+/// Near plans are all those that meet the point's demand and lose at most the share asked for.
+#[test]
+fn near_plans_are_those_of_enumeration() {
+    let slack = Share::from_millionths(150_000).expect("a share");
+    let terms = Terms { within: Some(slack), most_near: 100_000, ..terms() };
+    let kinds = [ObjectiveKind::MinPopulation];
+    TestRunner::new(repeatable(150))
+        .run(&problems(2..=6), |problem| {
+            let problem = furnish(problem);
+            let Some(set) = objective_set(&problem, &kinds) else { return Ok(()) };
+            for k in 1..=problem.instance.num_areas() {
+                let values = all_values(&problem, k, &kinds);
+                let mut beyond: Option<i128> = None;
+                for point in front(&set, k, &terms)?.points {
+                    let best = u128::from(point.plan.objective());
+                    let expected = values
+                        .iter()
+                        .filter(|(value, scores)| {
+                            u128::from(*value) * 1_000_000 >= best * 850_000
+                                && beyond.is_none_or(|beyond| scores[0].0 > beyond)
+                        })
+                        .count();
+                    prop_assert!(point.is_near_complete);
+                    prop_assert_eq!(point.near.len(), expected, "k = {}", k);
+                    prop_assert_eq!(&point.near[0].0, point.plan.plan());
+                    beyond = Some(i128::from(point.scores[0].part));
+                }
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// When every region is decided there is one plan, whatever is demanded.
+#[test]
+fn a_decided_division_is_a_front_of_one_point() {
+    let problem = furnish(
+        common::Sketch::chain(4)
+            .flow(0, 1, 7)
+            .flow(2, 3, 5)
+            .rules(|rules| {
+                rules.fixed = vec![common::group("a", &[0, 1]), common::group("b", &[2, 3])];
+            })
+            .problem(),
+    );
+    for kind in ObjectiveKind::ALL {
+        let set = objective_set(&problem, &[kind]).expect("it has what it needs");
+        let front = front(&set, 2, &terms()).expect("no fault");
+        assert!(front.is_complete(), "{kind}");
+        assert_eq!(front.points.len(), 1, "{kind}");
+    }
+}

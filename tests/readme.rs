@@ -1,0 +1,106 @@
+//! The README tells the truth: commands, codes, files and modules it names exist, and the table of
+//! results is the record's.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regionfront::scenario::{Problem, Scenario};
+use regionfront::{cli, instance::Instance, scenario, verify};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The cells of the rows of all tables in a text.
+fn table_rows(text: &str) -> Vec<Vec<&str>> {
+    text.lines()
+        .filter(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
+}
+
+#[test]
+fn the_codes_are_the_ones_in_the_code() {
+    let readme = read("README.md");
+    let listed: BTreeMap<&str, &str> = table_rows(&readme)
+        .into_iter()
+        .filter(|row| row.len() == 2)
+        .map(|row| (row[0], row[1]))
+        .collect();
+    let codes = [scenario::CODES, verify::CODES, cli::CODES].concat();
+    let missing: Vec<String> = codes
+        .iter()
+        .filter(|(code, meaning)| listed.get(code) != Some(meaning))
+        .map(|(code, meaning)| format!("| {code} | {meaning} |"))
+        .collect();
+    assert!(missing.is_empty(), "README.md lacks these rows:\n{}", missing.join("\n"));
+    let is_code = |word: &str| {
+        word.len() > 2
+            && word.starts_with(['E', 'V'])
+            && word[1..].bytes().all(|byte| byte.is_ascii_digit())
+    };
+    for code in listed.keys().filter(|word| is_code(word)) {
+        assert!(codes.iter().any(|(known, _)| known == code), "README.md lists {code}, unknown");
+    }
+}
+
+#[test]
+fn the_table_of_results_is_the_record() {
+    let readme = read("README.md");
+    let rows = table_rows(&readme);
+    let grouped = |text: &str| text.replace(',', "");
+    let mut records =
+        csv::Reader::from_path(root().join("instances/viken-2020/best/best_known.csv"))
+            .expect("the record opens");
+    for record in records.records().map(|row| row.expect("a row")) {
+        if &record[0] != "default" {
+            continue;
+        }
+        let row = rows.iter().find(|row| row[0] == &record[1]).expect("a row for every k");
+        let shown = [grouped(row[1]), grouped(row[3]), grouped(row[4])];
+        assert_eq!(shown, [&record[2], &record[4], &record[5]], "k = {}", &record[1]);
+    }
+}
+
+#[test]
+fn the_example_of_a_scenario_is_sound() {
+    let readme = read("README.md");
+    let begin = readme.find("```toml\n").expect("an example") + "```toml\n".len();
+    let end = begin + readme[begin..].find("```").expect("its end");
+    let scenario = Scenario::parse(&readme[begin..end], "README.md").expect("it is read");
+    let instance = Instance::load(&root().join("instances/viken-2020")).expect("it loads");
+    Problem::resolve(instance, &scenario).expect("its names are known and its rules agree");
+}
+
+#[test]
+fn linked_files_exist() {
+    for document in ["README.md", "CONTRIBUTING.md", "instances/README.md"] {
+        let text = read(document);
+        let folder = root().join(document).parent().map(Path::to_path_buf).expect("a folder");
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let images = text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for target in targets.chain(images).filter(|target| !target.contains("://")) {
+            let file = target.split('#').next().unwrap_or_default();
+            assert!(folder.join(file).exists(), "{document} links to {target}");
+        }
+    }
+}
+
+#[test]
+fn the_code_map_names_every_module() {
+    let readme = read("README.md");
+    for line in read("src/lib.rs").lines() {
+        if let Some(module) = line.strip_prefix("pub mod ").and_then(|rest| rest.strip_suffix(';'))
+        {
+            let is_named = [format!("  {module}/ "), format!("  {module}.rs ")]
+                .iter()
+                .any(|entry| readme.contains(entry.as_str()));
+            assert!(is_named, "the code map of README.md leaves `{module}` out");
+        }
+    }
+}
