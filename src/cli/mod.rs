@@ -28,6 +28,7 @@ mod memory;
 mod output;
 mod progress;
 mod question;
+mod report;
 mod schema;
 mod signals;
 mod solve;
@@ -70,6 +71,8 @@ enum Command {
     Inspect(inspect::InspectArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
     Bench(Box<bench::BenchArgs>),
+    /// Report files from a finished or half-finished run: page, tables, maps, spatial files
+    Report(Box<report::ReportArgs>),
     /// Completions for a shell, on stdout
     Completions(completions::CompletionsArgs),
     /// JSON Schemas of what is read and written, on stdout
@@ -93,6 +96,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("E403", "the journal belongs to another question, engine, seed, gap or version"),
     ("E404", "the journal is damaged, or a result in it does not pass the verifier"),
     ("E405", "writing a file or stdout failed; results go on to the other where possible"),
+    ("E406", "there is no run in the directory, or a file of it cannot be read"),
+    ("E407", "a plan of a run does not pass the verifier"),
+    ("E408", "the instance or the rules of a run are not those it was made with, or not there"),
+    ("E409", "a template of reports cannot be read or filled"),
     ("E501", "neither the command line nor the scenario names a number of regions"),
     ("E502", "a single number of regions is needed"),
     ("E503", "there is no such division, neither a file nor in the instance"),
@@ -102,6 +109,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E507", "flows on old borders do not add up to those of the instance"),
     ("E508", "a study cannot be read, or asks for what there is not"),
     ("E509", "a second objective is named twice, or a reference division no objective asks for"),
+    ("E510", "a report is asked for points it does not know"),
 ];
 
 /// Runs the command line of this process.
@@ -140,6 +148,7 @@ impl Cli {
             Command::Study(args) => study::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),
+            Command::Report(args) => report::run(&args, quiet),
             Command::Completions(args) => completions::run(&args, &mut Self::command()),
             Command::Schema(args) => schema::run(&args),
         }

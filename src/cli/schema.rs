@@ -8,7 +8,7 @@ use schemars::{Schema, schema_for};
 use crate::instance::Description;
 use crate::report::{
     ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument, FrontDocument,
-    JournalLine, Manifest, ReplyDocument, RobustnessDocument, SolveDocument,
+    JournalLine, Manifest, ReplyDocument, ReportDocument, RobustnessDocument, SolveDocument,
 };
 use crate::scenario::Scenario;
 
@@ -62,6 +62,8 @@ enum SchemaName {
     FrontJournal,
     /// `manifest.json`.
     Manifest,
+    /// `report.json`, and what the templates of reports see.
+    Report,
     /// A study file, once its TOML is read.
     Study,
     /// A scenario file, once its TOML is read.
@@ -99,6 +101,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::FrontJournal => schema_for!(JournalLine<ReplyDocument>),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
+        SchemaName::Report => schema_for!(ReportDocument),
         SchemaName::Study => schema_for!(Study),
         SchemaName::Scenario => schema_for!(Scenario),
     }

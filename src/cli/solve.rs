@@ -12,8 +12,8 @@ use crate::instance::{Division, read_division};
 use crate::job::{self, Answer, Known, Settings, Termination};
 use crate::plan::Plan;
 use crate::report::{
-    ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument,
-    RunDir, SolveDocument, report_for, run_files,
+    ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ReportOptions,
+    ResultDocument, RunDir, SolveDocument, report_for, run_files,
 };
 use crate::scenario::{Problem, nearest};
 use crate::verify::judge_division;
@@ -24,7 +24,7 @@ use super::exit::{self, Exit, Failure};
 use super::output::{say, to_stdout};
 use super::question::Question;
 use super::signals::Signals;
-use super::{dry_run, progress};
+use super::{dry_run, progress, report};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -63,6 +63,10 @@ pub(super) struct SolveArgs {
     /// Replace the run in the output directory, or write beside files that are not ours
     #[arg(long, requires = "output", help_heading = "Output")]
     force: bool,
+
+    /// Write a report into the output directory, as `regionfront report` does
+    #[arg(long, requires = "output", help_heading = "Output")]
+    report: bool,
 
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -129,7 +133,8 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
         }
         answers = finished;
         known.extend(unfinished);
-        output.begin(&document, threads);
+        let manifest = Manifest::begin(&document, threads, command_line());
+        output.begin(manifest.about(&args.question.instance, &ks));
     }
 
     let open: Vec<usize> =
@@ -159,7 +164,15 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
         run_dir.map_or(Ok(()), |output| output.finish(&problem, &document, &answers, quiet));
     to_stdout(|out| report_for(args.format).write(&document, out))?;
     saved?;
+    if let (Some(folder), true) = (output, args.report) {
+        report::write(folder, None, folder, &ReportOptions::default(), quiet)?;
+    }
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
+}
+
+/// The command line, argument by argument.
+fn command_line() -> Vec<String> {
+    std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
 /// Adds to every result without a plan why there is none. An interrupt leaves out what is not yet
@@ -241,10 +254,7 @@ impl Output {
         Ok((finished, unfinished))
     }
 
-    fn begin(&mut self, document: &SolveDocument, threads: usize) {
-        let command_line =
-            std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let manifest = Manifest::begin(document, threads, command_line);
+    fn begin(&mut self, manifest: Manifest) {
         let written = self.run_dir.write_manifest(&manifest);
         self.note(written);
         self.manifest = Some(manifest);

@@ -1,32 +1,29 @@
 //! Fills for maps: neighbouring regions differ, and a region keeps its fill from map to map.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::instance::Instance;
 use crate::plan::Plan;
 
 /// Light fills that people with colour-blindness can tell apart: Paul Tol, *Colour Schemes*, SRON
-/// technical note 2021, scheme "light".
-pub(super) const FILLS: [&str; 9] = [
-    "#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#44BB99", "#BBCC33", "#AAAA00",
-    "#DDDDDD",
-];
+/// technical note 2021, scheme "light" without its grey, which means "no region" on our maps.
+pub(super) const FILLS: [&str; 8] =
+    ["#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#44BB99", "#BBCC33", "#AAAA00"];
 
 /// A fill (index into [`FILLS`]) for every region of every plan.
 ///
 /// The regions of a plan take the fill of the region they overlap most in the plan before, by
 /// population, the largest overlaps first. A region whose fill a neighbour already has takes the
-/// one least used in the plan among those its neighbours do not have, the first on ties. Should
-/// the neighbours have them all, it takes the one fewest of them have.
+/// one least used in the plan among those its neighbours do not have; on ties the one whose nearest
+/// other bearer is most borders away, then the first. Should the neighbours have them all, it takes
+/// the one fewest of them have.
 pub(super) fn fills(instance: &Instance, plans: &[&Plan]) -> Vec<Vec<usize>> {
     let mut all: Vec<Vec<usize>> = Vec::new();
     let mut before: Option<&Plan> = None;
     for plan in plans {
         let inherited = match (before, all.last()) {
-            (Some(before), Some(fills)) => overlaps(instance, before, plan)
-                .into_iter()
-                .map(|(old, new)| (new, fills[old]))
-                .collect(),
+            (Some(before), Some(fills)) => inherited(instance, before, fills, plan),
             _ => Vec::new(),
         };
         all.push(fill_plan(instance, plan, &inherited));
@@ -35,14 +32,39 @@ pub(super) fn fills(instance: &Instance, plans: &[&Plan]) -> Vec<Vec<usize>> {
     all
 }
 
-fn fill_plan(instance: &Instance, plan: &Plan, wishes: &[(usize, usize)]) -> Vec<usize> {
+/// The fills of a plan that takes them from another, as in a list of the two.
+pub(super) fn fills_after(
+    instance: &Instance,
+    before: &Plan,
+    fills: &[usize],
+    plan: &Plan,
+) -> Vec<usize> {
+    fill_plan(instance, plan, &inherited(instance, before, fills, plan))
+}
+
+/// A region's wish for the fill of an earlier one.
+struct Wish {
+    region: usize,
+    earlier: usize,
+    fill: usize,
+}
+
+/// Which region would like which fill, the strongest claims first.
+fn inherited(instance: &Instance, before: &Plan, fills: &[usize], plan: &Plan) -> Vec<Wish> {
+    overlaps(instance, before, plan)
+        .into_iter()
+        .map(|(earlier, region)| Wish { region, earlier, fill: fills[earlier] })
+        .collect()
+}
+
+fn fill_plan(instance: &Instance, plan: &Plan, wishes: &[Wish]) -> Vec<usize> {
     let neighbours = neighbours(instance, plan);
     let mut fills: Vec<Option<usize>> = vec![None; plan.num_regions()];
     let mut granted = BTreeSet::new();
-    for &(region, fill) in wishes {
-        // Each fill is inherited once: two regions that part do not both keep it.
+    for &Wish { region, earlier, fill } in wishes {
+        // Each region hands its fill on once: two regions that part do not both keep it.
         let is_free = neighbours[region].iter().all(|&other| fills[other] != Some(fill));
-        if fills[region].is_none() && is_free && granted.insert(fill) {
+        if fills[region].is_none() && is_free && granted.insert(earlier) {
             fills[region] = Some(fill);
         }
     }
@@ -51,10 +73,32 @@ fn fill_plan(instance: &Instance, plan: &Plan, wishes: &[(usize, usize)]) -> Vec
             let beside =
                 |fill| neighbours[region].iter().filter(|&&n| fills[n] == Some(fill)).count();
             let used = |fill| fills.iter().filter(|&&other| other == Some(fill)).count();
-            fills[region] = (0..FILLS.len()).min_by_key(|&fill| (beside(fill), used(fill), fill));
+            let steps = steps(&neighbours, region);
+            let nearest = |fill| {
+                let bearers = (0..fills.len()).filter(|&other| fills[other] == Some(fill));
+                bearers.filter_map(|other| steps[other]).min().unwrap_or(usize::MAX)
+            };
+            fills[region] = (0..FILLS.len())
+                .min_by_key(|&fill| (beside(fill), used(fill), Reverse(nearest(fill)), fill));
         }
     }
     fills.into_iter().map(|fill| fill.expect("every region was given one")).collect()
+}
+
+/// Borders to cross from one region to every other; `None` where no way leads.
+fn steps(neighbours: &[BTreeSet<usize>], from: usize) -> Vec<Option<usize>> {
+    let mut steps = vec![None; neighbours.len()];
+    steps[from] = Some(0);
+    let mut open = VecDeque::from([(from, 0)]);
+    while let Some((region, crossed)) = open.pop_front() {
+        for &next in &neighbours[region] {
+            if steps[next].is_none() {
+                steps[next] = Some(crossed + 1);
+                open.push_back((next, crossed + 1));
+            }
+        }
+    }
+    steps
 }
 
 /// Regions that touch, by a link of any kind.
@@ -77,7 +121,7 @@ fn overlaps(instance: &Instance, old: &Plan, new: &Plan) -> Vec<(usize, usize)> 
         *shared.entry((region(old, index), region(new, index))).or_default() += area.population;
     }
     let mut pairs: Vec<((usize, usize), u64)> = shared.into_iter().collect();
-    pairs.sort_by_key(|&(pair, people)| (std::cmp::Reverse(people), pair));
+    pairs.sort_by_key(|&(pair, people)| (Reverse(people), pair));
     pairs.into_iter().map(|(pair, _)| pair).collect()
 }
 

@@ -23,6 +23,12 @@ pub struct Manifest {
     pub solvers: Vec<SolverVersion>,
     /// The data.
     pub instance: InstanceDocument,
+    /// Folder the data were read from; absolute, so that a report finds them from anywhere.
+    #[serde(default)]
+    pub instance_folder: std::path::PathBuf,
+    /// Numbers of regions asked for.
+    #[serde(default)]
+    pub ks: Vec<usize>,
     /// The rules.
     pub scenario: ScenarioDocument,
     /// How it was solved.
@@ -108,6 +114,8 @@ impl Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             solvers: solvers(),
             instance: instance.clone(),
+            instance_folder: std::path::PathBuf::new(),
+            ks: Vec::new(),
             scenario: scenario.clone(),
             options: options.clone(),
             front: None,
@@ -117,6 +125,15 @@ impl Manifest {
             ended: None,
             statuses: Vec::new(),
         }
+    }
+
+    /// Enters what a later report needs: where the data are, and what was asked for.
+    #[must_use]
+    pub fn about(mut self, instance: &std::path::Path, ks: &[usize]) -> Self {
+        self.instance_folder =
+            std::path::absolute(instance).unwrap_or_else(|_| instance.to_owned());
+        self.ks = ks.to_vec();
+        self
     }
 
     /// Enters the results and the end, which is now.

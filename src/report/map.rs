@@ -1,94 +1,265 @@
-//! `maps/kNN.svg`: a plan as a map.
+//! Maps: a plan, what its borders cut, or what all plans have in common.
 //!
-//! Areas are filled with the colour of their region, thin lines part areas, thick ones regions; the
-//! name of a region stands where it has most room.
+//! Areas are filled with the colour of their region, thin lines part areas, thick ones regions, a
+//! dark line goes around the county. Names stand where they have most room and never on each other.
+//! Without polygons the adjacency graph is drawn instead.
+//!
+//! A map comes in two dresses: *standalone*, a file with title, legend and sources, in light
+//! colours of its own; and *embedded*, for a page that holds the shapes of the areas once
+//! ([`shared_shapes`]) and dresses lines and letters by classes.
 
 use std::fmt::Write as _;
 
-use crate::instance::Shape;
 use crate::plan::Plan;
+use crate::quantity::Commuters;
 use crate::scenario::Problem;
 
 use super::colours::{FILLS, fills};
-use super::projection::{Point, Projection, borders, edges};
-use super::table::percent;
-use super::{RegionDocument, ResultDocument, SolveDocument};
+use super::ground::{Frame, Ground, Place, text_width};
+use super::projection::Point;
+use super::words::Lang;
+use super::{ResultDocument, SolveDocument};
 
-/// Width of the picture.
-const WIDTH: f64 = 1000.0;
+/// Width of the map itself.
+const WIDTH: f64 = 800.0;
 /// Most height the map itself takes.
-const MAP_HEIGHT: f64 = 1000.0;
+const HEIGHT: f64 = 860.0;
 /// Empty edge around everything.
 const MARGIN: f64 = 24.0;
 /// Room above the map for the title.
-const HEADER: f64 = 64.0;
+const HEADER: f64 = 72.0;
+/// Width of the legend.
+const LEGEND: f64 = 270.0;
+/// Height of an entry of the legend.
+const LEGEND_LINE: f64 = 40.0;
 /// Size of region names.
 const NAME_SIZE: f64 = 17.0;
+/// Size of area names.
+const SMALL_SIZE: f64 = 10.5;
 /// Distance between lines of the sources.
 const SOURCE_LINE: f64 = 15.0;
-/// Characters that fit into a line of the sources.
-const SOURCE_WIDTH: usize = 165;
-/// Points per side of the grid on which the place of a name is sought.
-const GRID: u32 = 28;
+/// Radius of a centre's dot.
+const DOT: f64 = 4.0;
+/// Areas of no region.
+pub(super) const NO_REGION: &str = "#DDDDDD";
 
-/// A map for every plan of the document, by k; none where the instance has no polygons.
-pub(super) fn draw_all(
-    problem: &Problem,
-    document: &SolveDocument,
-    plans: &[(usize, &Plan)],
-) -> Vec<(usize, String)> {
-    let Some(shapes) = &problem.instance.shapes else { return Vec::new() };
-    let Some(projection) = Projection::fit(shapes, WIDTH - 2.0 * MARGIN, MAP_HEIGHT) else {
-        return Vec::new();
-    };
-    let only_plans: Vec<&Plan> = plans.iter().map(|&(_, plan)| plan).collect();
-    let all_fills = fills(&problem.instance, &only_plans);
-    plans
-        .iter()
-        .zip(all_fills)
-        .filter_map(|(&(k, plan), fills)| {
-            let result = document.results.iter().find(|result| result.k == k)?;
-            Some((k, Map { shapes, projection, document, result, plan, fills }.draw()))
-        })
-        .collect()
+/// Rules for the classes of a standalone map; a page brings its own.
+const STYLE: &str = "\
+.area{stroke:#fff;stroke-width:.8;stroke-linejoin:round}\
+.border{fill:none;stroke:#222;stroke-width:2.8;stroke-linejoin:round;stroke-linecap:round}\
+.county{fill:none;stroke:#222;stroke-width:1.2;stroke-dasharray:7 3}\
+.coast{fill:none;stroke:#444;stroke-width:1.2;stroke-linejoin:round}\
+.link{stroke:#888;stroke-width:1.4}.cut{stroke:#bbb;stroke-width:1;stroke-dasharray:3 3}\
+.name{font-size:17px;font-weight:bold;text-anchor:middle;fill:#111;stroke:#fff;stroke-width:3.6;\
+stroke-linejoin:round;paint-order:stroke}\
+.small{font-size:10.5px;text-anchor:middle;fill:#333;stroke:#fff;stroke-width:2;\
+stroke-linejoin:round;stroke-opacity:.75;paint-order:stroke}\
+.dot{fill:#fff;stroke:#111;stroke-width:1.8}\
+.flow{stroke:#111;stroke-linecap:round;stroke-opacity:.78}\
+.casing{stroke:#fff;stroke-linecap:round;stroke-opacity:.85}\
+.bar{fill:none;stroke:#444;stroke-width:1.4}.scale{font-size:12px;fill:#444}\
+.title{font-size:21px;font-weight:bold;fill:#111}.subtitle{font-size:14.5px;fill:#444}\
+.key{font-size:14px;font-weight:bold;fill:#111}.note{font-size:12px;fill:#555}\
+.source{font-size:11px;fill:#666}";
+
+/// Typefaces, the first that is there.
+pub(super) const FONTS: &str = "'Source Sans 3', 'Source Sans Pro', 'Liberation Sans', Arial, \
+                                Helvetica, 'DejaVu Sans', sans-serif";
+
+/// The ground for maps of an instance.
+pub(super) fn ground(problem: &Problem) -> Option<Ground<'_>> {
+    Ground::new(&problem.instance, WIDTH, HEIGHT)
 }
 
-struct Map<'a> {
-    shapes: &'a [Shape],
-    projection: Projection,
-    document: &'a SolveDocument,
-    result: &'a ResultDocument,
-    plan: &'a Plan,
-    fills: Vec<usize>,
+/// One map.
+#[derive(Debug)]
+pub(super) struct Map<'a> {
+    ground: &'a Ground<'a>,
+    groups: &'a Plan,
+    /// Fill of every area.
+    fills: Vec<String>,
+    /// Lines between groups, and around everything.
+    lines: (String, String),
+    names: Vec<(String, Point)>,
+    area_names: Vec<(String, Point)>,
+    /// Centres of the regions, by area.
+    centres: Vec<usize>,
 }
 
-impl Map<'_> {
-    fn draw(&self) -> String {
-        let sources = self.sources();
-        #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
-        let footer = sources.len() as f64 * SOURCE_LINE + MARGIN;
-        let height = (HEADER + self.projection.height + footer + MARGIN).ceil();
+/// What an embedded map shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Embedded<'a> {
+    /// What the map is called, for those who cannot see it.
+    pub(super) title: &'a str,
+    /// What it shows, for those who cannot see it.
+    pub(super) description: &'a str,
+    /// Distinguishes the map from others of its page.
+    pub(super) id: &'a str,
+    /// Whether names, centres and a scale bar are drawn.
+    pub(super) has_names: bool,
+    /// Ties to draw, strongest first.
+    pub(super) flows: &'a [(usize, usize, Commuters)],
+}
+
+/// A line of the legend of a standalone map.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) fill: String,
+    pub(super) name: String,
+    pub(super) note: String,
+}
+
+/// The texts of a standalone map.
+#[derive(Clone, Debug)]
+pub(super) struct Texts {
+    pub(super) title: String,
+    pub(super) subtitle: String,
+    pub(super) description: String,
+    pub(super) legend: Vec<Key>,
+    pub(super) sources: String,
+}
+
+impl<'a> Map<'a> {
+    /// A map of groups with their fills (`#RRGGBB`), names and centres, by group.
+    ///
+    /// Groups without a name get none. `centres` are indices of areas.
+    pub(super) fn new(
+        ground: &'a Ground<'a>,
+        groups: &'a Plan,
+        group_fills: &[&str],
+        names: &[&str],
+        centres: Vec<usize>,
+    ) -> Self {
+        let fill = |area: usize| group_fills[groups.region_of(area) as usize - 1].to_owned();
+        let mut map = Self {
+            ground,
+            groups,
+            fills: (0..groups.num_areas()).map(fill).collect(),
+            lines: ground.lines(groups),
+            names: Vec::new(),
+            area_names: Vec::new(),
+            centres,
+        };
+        map.place_names(names);
+        map
+    }
+
+    /// Places region names, then as many area names as there is room for.
+    fn place_names(&mut self, names: &[&str]) {
+        let ground = self.ground;
+        let regions = self.groups.regions();
+        let mut taken: Vec<Frame> =
+            self.centres.iter().map(|&area| Frame::dot(ground.centres[area], DOT + 2.0)).collect();
+        // The smallest regions have least choice, so they choose first.
+        let land = |region: usize| -> f64 {
+            regions[region].iter().map(|&area| ground.instance.areas[area].land_area_km2).sum()
+        };
+        let mut order: Vec<usize> =
+            (0..regions.len()).filter(|&region| !names[region].is_empty()).collect();
+        order.sort_by(|&a, &b| land(a).total_cmp(&land(b)).then(a.cmp(&b)));
+        for region in order {
+            let places = if ground.has_shapes() {
+                ground.places_of(&regions[region])
+            } else {
+                beside(ground, &regions[region])
+            };
+            let frame = |&(_, at): &Place| Frame::around(names[region], NAME_SIZE, at);
+            let is_free = |place: &&Place| {
+                frame(place).fits(ground.width, ground.height)
+                    && !taken.iter().any(|other| other.overlaps(&frame(place)))
+            };
+            if let Some(place) = places.iter().find(is_free).or(places.first()) {
+                taken.push(frame(place));
+                self.names.push((names[region].to_owned(), place.1));
+            }
+        }
+        for (area, places) in ground.places.iter().enumerate() {
+            let name = &ground.instance.areas[area].name;
+            let half = text_width(name, SMALL_SIZE) / 2.0;
+            let is_free = |&&(room, at): &&Place| {
+                room * 1.9 >= half
+                    && !taken.iter().any(|o| o.overlaps(&Frame::around(name, SMALL_SIZE, at)))
+            };
+            // The region that bears an area's name has named it already.
+            if !names.contains(&name.as_str())
+                && let Some(&(_, at)) = places.iter().find(is_free)
+            {
+                taken.push(Frame::around(name, SMALL_SIZE, at));
+                self.area_names.push((name.clone(), at));
+            }
+        }
+    }
+
+    /// The map for a page that holds [`shared_shapes`].
+    pub(super) fn embedded(&self, options: Embedded) -> String {
+        let Ground { width, height, .. } = *self.ground;
+        let Embedded { title, description, id, has_names, flows } = options;
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
-             width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\" \
-             font-family=\"Helvetica, Arial, 'Liberation Sans', sans-serif\">\n\
-             <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n\
-             <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
-            escape(&self.title()),
-            escape(&self.description())
+            "<svg class=\"map{}\" viewBox=\"-4 -4 {:.0} {:.0}\" role=\"img\" \
+             aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title>\
+             <desc id=\"{id}-d\">{}</desc>\n",
+            if has_names { "" } else { " mini" },
+            width + 8.0,
+            height + 8.0,
+            escape(title),
+            escape(description)
         );
-        self.heading(&mut svg);
-        let _ = writeln!(svg, "<g transform=\"translate({MARGIN} {HEADER})\">");
-        self.areas(&mut svg);
-        self.lines(&mut svg);
-        self.names(&mut svg);
+        self.body(&mut svg, true, has_names, flows);
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    /// The map as a file of its own.
+    pub(super) fn standalone(&self, texts: &Texts) -> String {
+        let Ground { width, height, .. } = *self.ground;
+        let full_width = MARGIN * 3.0 + width + LEGEND;
+        let sources = wrapped(&texts.sources, full_width - 2.0 * MARGIN, 11.0);
+        #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
+        let (legend, footer) =
+            (texts.legend.len() as f64 * LEGEND_LINE, sources.len() as f64 * SOURCE_LINE);
+        let body = height.max(legend);
+        let full_height = (HEADER + body + MARGIN + footer + MARGIN).ceil();
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {full_width} {full_height}\" \
+             width=\"{full_width}\" height=\"{full_height}\" role=\"img\" \
+             aria-labelledby=\"title desc\" font-family=\"{FONTS}\">\n\
+             <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n\
+             <style>{STYLE}</style>\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
+             <text class=\"title\" x=\"{MARGIN}\" y=\"36\">{}</text>\n\
+             <text class=\"subtitle\" x=\"{MARGIN}\" y=\"59\">{}</text>\n\
+             <g transform=\"translate({MARGIN} {HEADER})\">\n",
+            escape(&texts.title),
+            escape(&texts.description),
+            escape(&texts.title),
+            escape(&texts.subtitle),
+        );
+        self.body(&mut svg, false, true, &[]);
         svg.push_str("</g>\n");
-        let mut y = HEADER + self.projection.height + MARGIN;
+        let left = MARGIN * 2.0 + width;
+        let mut y = HEADER + 8.0;
+        for key in &texts.legend {
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{left}\" y=\"{y}\" width=\"22\" height=\"22\" rx=\"2\" fill=\"{}\" \
+                 stroke=\"#222\" stroke-width=\"1\"/>\
+                 <text class=\"key\" x=\"{x}\" y=\"{}\">{}</text>\
+                 <text class=\"note\" x=\"{x}\" y=\"{}\">{}</text>",
+                key.fill,
+                y + 10.0,
+                escape(&key.name),
+                y + 25.0,
+                escape(&key.note),
+                x = left + 32.0,
+            );
+            y += LEGEND_LINE;
+        }
+        let mut y = HEADER + body + MARGIN;
         for line in sources {
             y += SOURCE_LINE;
             let _ = writeln!(
                 svg,
-                "<text x=\"{MARGIN}\" y=\"{y:.0}\" font-size=\"11\" fill=\"#666\">{}</text>",
+                "<text class=\"source\" x=\"{MARGIN}\" y=\"{y:.0}\">{}</text>",
                 escape(&line)
             );
         }
@@ -96,64 +267,60 @@ impl Map<'_> {
         svg
     }
 
-    fn title(&self) -> String {
-        let result = self.result;
-        let regions = if result.k == 1 { "region" } else { "regions" };
-        format!("{}: {} {regions}", self.document.instance.title, result.k)
+    fn body(
+        &self,
+        svg: &mut String,
+        is_embedded: bool,
+        has_names: bool,
+        flows: &[(usize, usize, Commuters)],
+    ) {
+        if self.ground.has_shapes() {
+            self.areas(svg, is_embedded);
+            for (class, path) in [
+                ("county", &self.ground.county_lines()),
+                ("coast", &self.lines.1),
+                ("border", &self.lines.0),
+            ] {
+                if !path.is_empty() {
+                    let _ = writeln!(svg, "<path class=\"{class}\" d=\"{path}\"/>");
+                }
+            }
+        } else {
+            self.graph(svg);
+        }
+        self.flows(svg, flows);
+        if !has_names {
+            return;
+        }
+        for &area in &self.centres {
+            let (x, y) = self.ground.centres[area];
+            let _ =
+                writeln!(svg, "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{DOT}\"/>");
+        }
+        if flows.is_empty() {
+            for (name, (x, y)) in &self.area_names {
+                let y = y + SMALL_SIZE * 0.35;
+                let name = escape(name);
+                let _ =
+                    writeln!(svg, "<text class=\"small\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
+            }
+        }
+        for (name, (x, y)) in &self.names {
+            let y = y + NAME_SIZE * 0.35;
+            let name = escape(name);
+            let _ = writeln!(svg, "<text class=\"name\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
+        }
+        self.scale_bar(svg);
     }
 
-    /// What the map shows, for those who cannot see it.
-    fn description(&self) -> String {
-        let regions: Vec<String> = self
-            .result
-            .regions
-            .iter()
-            .map(|region| format!("{}: {}", region.name, self.members(region).join(", ")))
-            .collect();
-        regions.join(". ")
-    }
-
-    fn members(&self, region: &RegionDocument) -> Vec<&str> {
-        let names = &self.document.instance.areas;
-        region.areas.iter().filter_map(|code| names.get(code)).map(String::as_str).collect()
-    }
-
-    fn heading(&self, svg: &mut String) {
-        let result = self.result;
-        let standing = match result.solution {
-            crate::job::SolutionStatus::ProvenOptimal => "proven optimal".to_owned(),
-            _ => format!("best found, at most {} below the best", percent(result.gap_rel)),
-        };
-        let scenario = match self.document.scenario.name.as_str() {
-            "" => String::new(),
-            name => format!(" · {name}"),
-        };
-        let _ = writeln!(
-            svg,
-            "<text x=\"{MARGIN}\" y=\"32\" font-size=\"20\" font-weight=\"bold\">{}</text>\n\
-             <text x=\"{MARGIN}\" y=\"54\" font-size=\"14\" fill=\"#444\">{}</text>",
-            escape(&self.title()),
-            escape(&format!(
-                "{} of commuters between areas stay inside ({standing}){scenario}",
-                percent(result.share)
-            ))
-        );
-    }
-
-    fn areas(&self, svg: &mut String) {
-        let _ = writeln!(
-            svg,
-            "<g stroke=\"#fff\" stroke-width=\"0.8\" stroke-linejoin=\"round\" \
-             fill-rule=\"evenodd\">"
-        );
-        for ((area, shape), (code, name)) in
-            self.shapes.iter().enumerate().zip(&self.document.instance.areas)
-        {
-            let fill = FILLS[self.fills[self.region(area)]];
-            let rings = shape.iter().flatten();
-            let path: String = rings.map(|ring| self.path(ring, true)).collect();
-            if !path.is_empty() {
-                let label = escape(&format!("{name} ({code})"));
+    fn areas(&self, svg: &mut String, is_embedded: bool) {
+        svg.push_str("<g class=\"area\" fill-rule=\"evenodd\">\n");
+        for (index, (path, fill)) in self.ground.paths.iter().zip(&self.fills).enumerate() {
+            let area = &self.ground.instance.areas[index];
+            if is_embedded {
+                let _ = writeln!(svg, "<use href=\"#a{index}\" fill=\"{fill}\"/>");
+            } else {
+                let label = escape(&area.label());
                 let _ = writeln!(
                     svg,
                     "<path fill=\"{fill}\" d=\"{path}\"><title>{label}</title></path>"
@@ -163,227 +330,286 @@ impl Map<'_> {
         svg.push_str("</g>\n");
     }
 
-    fn lines(&self, svg: &mut String) {
-        let borders = borders(self.shapes, self.plan);
-        for (lines, width, colour) in
-            [(borders.outline, 0.8, "#555"), (borders.between_regions, 2.6, "#222")]
-        {
-            let path: String = lines.iter().map(|line| self.path(line, false)).collect();
+    /// The adjacency graph: links within regions whole, cut ones dashed, a dot per area.
+    fn graph(&self, svg: &mut String) {
+        let Ground { centres, instance, .. } = self.ground;
+        for link in &instance.links {
+            let is_cut = self.groups.region_of(link.a) != self.groups.region_of(link.b);
+            let ((ax, ay), (bx, by)) = (centres[link.a], centres[link.b]);
             let _ = writeln!(
                 svg,
-                "<path fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" \
-                 stroke-linejoin=\"round\" stroke-linecap=\"round\" d=\"{path}\"/>"
+                "<line class=\"{}\" x1=\"{ax:.1}\" y1=\"{ay:.1}\" x2=\"{bx:.1}\" y2=\"{by:.1}\"/>",
+                if is_cut { "cut" } else { "link" }
+            );
+        }
+        for (index, &(x, y)) in centres.iter().enumerate() {
+            let label = escape(&instance.areas[index].label());
+            let _ = writeln!(
+                svg,
+                "<circle fill=\"{}\" stroke=\"#222\" stroke-width=\"1.2\" cx=\"{x:.1}\" \
+                 cy=\"{y:.1}\" r=\"9\"><title>{label}</title></circle>",
+                self.fills[index]
             );
         }
     }
 
-    fn names(&self, svg: &mut String) {
-        let mut taken: Vec<Frame> = Vec::new();
-        // The smallest regions have least choice, so they choose first.
-        let mut regions: Vec<&RegionDocument> = self.result.regions.iter().collect();
-        regions.sort_by(|a, b| a.land_area_km2.total_cmp(&b.land_area_km2).then(a.id.cmp(&b.id)));
-        let _ = writeln!(
-            svg,
-            "<g font-size=\"{NAME_SIZE}\" font-weight=\"bold\" text-anchor=\"middle\" \
-             fill=\"#111\" stroke=\"#fff\" stroke-width=\"3.5\" stroke-linejoin=\"round\" \
-             paint-order=\"stroke\">"
-        );
-        for region in regions {
-            let places = self.places(region);
-            let frame = |&(_, place): &(f64, Point)| Frame::around(&region.name, place);
-            let free = places
-                .iter()
-                .find(|place| !taken.iter().any(|other| other.overlaps(&frame(place))))
-                .or(places.first());
-            if let Some(place) = free {
-                taken.push(frame(place));
-                let (x, y) = place.1;
+    /// Ties as lines between the areas' centres, as wide as they are strong; the strongest on top.
+    #[expect(clippy::cast_precision_loss, reason = "widths of lines")]
+    fn flows(&self, svg: &mut String, flows: &[(usize, usize, Commuters)]) {
+        let most = flows.iter().map(|flow| flow.2).max().unwrap_or(1).max(1) as f64;
+        for class in ["casing", "flow"] {
+            for &(a, b, commuters) in flows.iter().rev() {
+                let width = 1.0 + 8.0 * commuters as f64 / most;
+                let width = if class == "casing" { width + 2.4 } else { width };
+                let ((ax, ay), (bx, by)) = (self.ground.centres[a], self.ground.centres[b]);
                 let _ = writeln!(
                     svg,
-                    "<text x=\"{x:.0}\" y=\"{:.0}\">{}</text>",
-                    y + NAME_SIZE * 0.35,
-                    escape(&region.name)
+                    "<line class=\"{class}\" x1=\"{ax:.1}\" y1=\"{ay:.1}\" x2=\"{bx:.1}\" \
+                     y2=\"{by:.1}\" stroke-width=\"{width:.1}\"/>"
                 );
             }
         }
-        svg.push_str("</g>\n");
     }
 
-    /// Points inside a region with their distance to its edge, those with most room first: a
-    /// coarse search for the pole of inaccessibility.
-    fn places(&self, region: &RegionDocument) -> Vec<(f64, Point)> {
-        let members: Vec<usize> = (0..self.plan.num_areas())
-            .filter(|&area| self.plan.region_of(area) == region.id)
-            .collect();
-        let all: Vec<(Point, Point)> = members
-            .iter()
-            .flat_map(|&area| edges(&self.shapes[area]))
-            .map(|(a, b)| (self.projection.project(a), self.projection.project(b)))
-            .collect();
-        let Some(frame) = Frame::of(&all) else { return Vec::new() };
-        // An edge that stands twice lies inside the region; only the others bound it.
-        let mut sorted: Vec<(Point, Point)> =
-            all.iter().map(|&(a, b)| if order(a, b).is_le() { (a, b) } else { (b, a) }).collect();
-        sorted.sort_by(|a, b| order(a.0, b.0).then(order(a.1, b.1)));
-        let edge: Vec<(Point, Point)> = sorted
-            .chunk_by(|a, b| a == b)
-            .filter(|same| same.len() == 1)
-            .map(|same| same[0])
-            .collect();
-        let mut places = Vec::new();
-        for (column, row) in (0..GRID * GRID).map(|at| (at % GRID, at / GRID)) {
-            let point = frame.inside(
-                (f64::from(column) + 0.5) / f64::from(GRID),
-                (f64::from(row) + 0.5) / f64::from(GRID),
-            );
-            if is_inside(point, &edge) {
-                let room = edge.iter().map(|&edge| distance(point, edge)).fold(f64::MAX, f64::min);
-                places.push((room, point));
-            }
-        }
-        places.sort_by(|a, b| b.0.total_cmp(&a.0).then(order(a.1, b.1)));
-        places
-    }
-
-    fn path(&self, line: &[(f64, f64)], is_closed: bool) -> String {
-        let line = match line {
-            [rest @ .., _] if is_closed => rest,
-            line => line,
+    /// A bar of a round number of kilometres, about a sixth of the width, in the corner that is
+    /// emptiest of the lower two.
+    fn scale_bar(&self, svg: &mut String) {
+        let Some(per_unit) = self.ground.kilometres_per_unit() else { return };
+        let room = self.ground.width / 6.0 * per_unit;
+        let Some(kilometres) = [500, 200, 100, 50, 20, 10, 5, 2, 1]
+            .into_iter()
+            .find(|&kilometres| f64::from(kilometres) <= room)
+        else {
+            return;
         };
-        let mut path = String::new();
-        for (at, &point) in line.iter().enumerate() {
-            let (x, y) = self.projection.project(point);
-            let _ = write!(path, "{}{x:.1} {y:.1}", if at == 0 { 'M' } else { 'L' });
-        }
-        if is_closed {
-            path.push('Z');
-        }
-        path
+        let long = f64::from(kilometres) / per_unit;
+        let right = self.ground.width - long - 40.0;
+        let beside = |x: f64| {
+            let ground = self.ground;
+            ground
+                .places
+                .iter()
+                .flatten()
+                .filter(|(_, at)| at.1 > ground.height - 60.0 && (at.0 - x).abs() < long + 20.0)
+                .count()
+        };
+        let left = if beside(right) < beside(6.0) { right } else { 6.0 };
+        let y = self.ground.height - 10.0;
+        let _ = writeln!(
+            svg,
+            "<path class=\"bar\" d=\"M{left:.1} {:.1}V{y:.1}H{end:.1}V{:.1}\"/>\
+             <text class=\"scale\" x=\"{:.1}\" y=\"{:.1}\">{kilometres} km</text>",
+            y - 6.0,
+            y - 6.0,
+            left + 4.0,
+            y - 6.0,
+            end = left + long,
+        );
     }
+}
 
-    fn region(&self, area: usize) -> usize {
-        self.plan.region_of(area) as usize - 1
+/// Without polygons a region's name stands beside one of its dots.
+fn beside(ground: &Ground, areas: &[usize]) -> Vec<Place> {
+    areas
+        .iter()
+        .flat_map(|&area| {
+            let (x, y) = ground.centres[area];
+            [(x, y - 20.0), (x, y + 20.0)].map(|at| (0.0, at))
+        })
+        .collect()
+}
+
+/// The shapes of all areas, to stand once on a page before its embedded maps.
+pub(super) fn shared_shapes(ground: &Ground) -> String {
+    if !ground.has_shapes() {
+        return String::new();
     }
+    let mut svg = String::from(
+        "<svg class=\"shapes\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\">\
+         <defs>\n",
+    );
+    for (index, path) in ground.paths.iter().enumerate() {
+        let _ = writeln!(svg, "<path id=\"a{index}\" d=\"{path}\"/>");
+    }
+    svg.push_str("</defs></svg>\n");
+    svg
+}
 
-    /// Sources and licences, broken into lines.
-    fn sources(&self) -> Vec<String> {
-        let instance = &self.document.instance;
-        let mut words = vec![format!("regionfront {}.", self.document.version)];
-        if !instance.sources.is_empty() {
-            let titles: Vec<&str> =
-                instance.sources.iter().map(|source| source.title.as_str()).collect();
-            words.push(format!("Data: {}.", titles.join("; ")));
-        }
-        if !instance.licences.is_empty() {
-            words.push(format!("Licences of the data: {}.", instance.licences.join("; ")));
-        }
-        let mut lines = vec![String::new()];
-        for word in words.join(" ").split(' ') {
-            let line = lines.last_mut().expect("there is always a line");
-            if !line.is_empty() && line.chars().count() + word.chars().count() >= SOURCE_WIDTH {
-                lines.push(word.to_owned());
-            } else {
-                if !line.is_empty() {
-                    line.push(' ');
-                }
+/// A standalone map for every plan of a solve document, by k; none where the instance has no
+/// polygons.
+pub(super) fn draw_all(
+    problem: &Problem,
+    document: &SolveDocument,
+    plans: &[(usize, &Plan)],
+) -> Vec<(usize, String)> {
+    if problem.instance.shapes.is_none() {
+        return Vec::new();
+    }
+    let Some(ground) = ground(problem) else { return Vec::new() };
+    let only_plans: Vec<&Plan> = plans.iter().map(|&(_, plan)| plan).collect();
+    let all_fills = fills(&problem.instance, &only_plans);
+    plans
+        .iter()
+        .zip(all_fills)
+        .filter_map(|(&(k, plan), fills)| {
+            let result = document.results.iter().find(|result| result.k == k)?;
+            let group_fills: Vec<&str> = fills.iter().map(|&fill| FILLS[fill]).collect();
+            let names: Vec<&str> =
+                result.regions.iter().map(|region| region.name.as_str()).collect();
+            let centres = result
+                .regions
+                .iter()
+                .filter_map(|region| problem.instance.index_of_code(&region.centre))
+                .collect();
+            let map = Map::new(&ground, plan, &group_fills, &names, centres);
+            Some((k, map.standalone(&texts(document, result, &group_fills))))
+        })
+        .collect()
+}
+
+/// The texts of a map of a solve document, in English as everything `solve` writes.
+fn texts(document: &SolveDocument, result: &ResultDocument, fills: &[&str]) -> Texts {
+    let lang = Lang::En;
+    let standing = match result.solution {
+        crate::job::SolutionStatus::ProvenOptimal => lang.word("proven_optimal").to_owned(),
+        _ => lang.say("best_found", &[("gap", lang.percent(result.gap_rel.unwrap_or(1.0)))]),
+    };
+    let names = |codes: &[String]| -> String {
+        let names: Vec<&str> = codes
+            .iter()
+            .filter_map(|code| document.instance.areas.get(code))
+            .map(String::as_str)
+            .collect();
+        names.join(", ")
+    };
+    Texts {
+        title: map_title(lang, &document.instance.title, result.k),
+        subtitle: map_subtitle(lang, result.share, &standing, &document.scenario.name),
+        description: result
+            .regions
+            .iter()
+            .map(|region| format!("{}: {}", region.name, names(&region.areas)))
+            .collect::<Vec<_>>()
+            .join(". "),
+        legend: result
+            .regions
+            .iter()
+            .zip(fills)
+            .map(|(region, fill)| Key {
+                fill: (*fill).to_owned(),
+                name: region.name.clone(),
+                note: key_note(lang, region.population, region.areas.len()),
+            })
+            .collect(),
+        sources: source_line(
+            lang,
+            &document.version,
+            &document.instance.sources.iter().map(|s| s.title.clone()).collect::<Vec<_>>(),
+            &document.instance.licences,
+        ),
+    }
+}
+
+/// Title of a map: the place and the number of regions.
+pub(super) fn map_title(lang: Lang, title: &str, k: usize) -> String {
+    let key = if k == 1 { "map_title_one" } else { "map_title" };
+    lang.say(key, &[("title", title.to_owned()), ("k", k.to_string())])
+}
+
+/// Line below the title: share, standing, scenario.
+pub(super) fn map_subtitle(
+    lang: Lang,
+    share: Option<f64>,
+    standing: &str,
+    scenario: &str,
+) -> String {
+    let share = lang.percent(share.unwrap_or(0.0));
+    let line = lang.say("map_subtitle", &[("share", share), ("standing", standing.to_owned())]);
+    if scenario.is_empty() { line } else { format!("{line} · {scenario}") }
+}
+
+/// What the legend says of a region.
+pub(super) fn key_note(lang: Lang, population: u64, num_areas: usize) -> String {
+    let key = if num_areas == 1 { "key_note_one" } else { "key_note" };
+    lang.say(key, &[("people", lang.whole(population.into())), ("count", num_areas.to_string())])
+}
+
+/// Version, sources and licences in one line.
+pub(super) fn source_line(
+    lang: Lang,
+    version: &str,
+    sources: &[String],
+    licences: &[String],
+) -> String {
+    let mut line = format!("regionfront {version}.");
+    if !sources.is_empty() {
+        let _ = write!(line, " {}", lang.say("sources_line", &[("sources", sources.join("; "))]));
+    }
+    if !licences.is_empty() {
+        let licences = licences.join("; ");
+        let _ = write!(line, " {}", lang.say("licences_line", &[("licences", licences)]));
+    }
+    line
+}
+
+/// A text broken into lines of about this width.
+pub(super) fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            // Plain letters are narrower than the bold ones of names.
+            Some(line) if text_width(&format!("{line} {word}"), size) * 0.95 <= width => {
+                line.push(' ');
                 line.push_str(word);
             }
-        }
-        lines
-    }
-}
-
-/// A rectangle of the picture.
-#[derive(Clone, Copy, Debug)]
-struct Frame {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-}
-
-impl Frame {
-    fn of(edges: &[(Point, Point)]) -> Option<Self> {
-        let ((x, y), _) = *edges.first()?;
-        let start = Self { left: x, right: x, top: y, bottom: y };
-        Some(edges.iter().fold(start, |frame, &((x, y), _)| Self {
-            left: frame.left.min(x),
-            right: frame.right.max(x),
-            top: frame.top.min(y),
-            bottom: frame.bottom.max(y),
-        }))
-    }
-
-    /// The room a name takes, by a rough width per letter.
-    fn around(name: &str, (x, y): Point) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "names are short")]
-        let half = name.chars().count() as f64 * NAME_SIZE * 0.31;
-        Self {
-            left: x - half,
-            right: x + half,
-            top: y - NAME_SIZE * 0.6,
-            bottom: y + NAME_SIZE * 0.6,
+            _ => lines.push(word.to_owned()),
         }
     }
-
-    fn inside(&self, across: f64, down: f64) -> Point {
-        (self.left + (self.right - self.left) * across, self.top + (self.bottom - self.top) * down)
-    }
-
-    fn overlaps(&self, other: &Self) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
-    }
+    lines
 }
 
-fn order(a: Point, b: Point) -> std::cmp::Ordering {
-    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
-}
-
-/// Even-odd rule: a ray to the right crosses the boundary an odd number of times.
-fn is_inside((x, y): Point, boundary: &[(Point, Point)]) -> bool {
-    let crossings = boundary.iter().filter(|&&((ax, ay), (bx, by))| {
-        (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax
-    });
-    crossings.count() % 2 == 1
-}
-
-/// Distance from a point to a line segment.
-fn distance((x, y): Point, ((ax, ay), (bx, by)): (Point, Point)) -> f64 {
-    let (dx, dy) = (bx - ax, by - ay);
-    let length = dx * dx + dy * dy;
-    let along = if length > 0.0 { ((x - ax) * dx + (y - ay) * dy) / length } else { 0.0 };
-    let along = along.clamp(0.0, 1.0);
-    (x - ax - along * dx).hypot(y - ay - along * dy)
-}
-
-fn escape(text: &str) -> String {
+/// Text for XML.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SQUARE: [(Point, Point); 4] = [
-        ((0.0, 0.0), (4.0, 0.0)),
-        ((4.0, 0.0), (4.0, 4.0)),
-        ((4.0, 4.0), (0.0, 4.0)),
-        ((0.0, 4.0), (0.0, 0.0)),
-    ];
-
-    #[test]
-    fn inside_and_distance_are_geometry() {
-        assert!(is_inside((1.0, 2.0), &SQUARE));
-        assert!(!is_inside((5.0, 2.0), &SQUARE));
-        assert!((distance((1.0, 2.0), SQUARE[3]) - 1.0).abs() < 1e-12);
-        assert!((distance((7.0, 8.0), SQUARE[1]) - 5.0).abs() < 1e-12);
-    }
+    use crate::test_support::instance_of;
 
     #[test]
     fn names_are_escaped() {
         assert_eq!(escape("<Å & \"Ø\">"), "&lt;Å &amp; &quot;Ø&quot;&gt;");
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        let lines = wrapped("one two three", 45.0, 10.0);
+        assert_eq!(lines.join(" "), "one two three");
+        assert!(lines.len() > 1);
+    }
+
+    #[test]
+    fn the_graph_stands_in_for_missing_polygons() {
+        let instance = instance_of(6);
+        let plan = Plan::from_labels(&[1, 1, 1, 2, 2, 2]);
+        let ground = Ground::new(&instance, 400.0, 400.0).expect("six points");
+        let map = Map::new(&ground, &plan, &["#77AADD", "#EE8866"], &["A & B", "C"], vec![0, 3]);
+        let texts = Texts {
+            title: "<T>".into(),
+            subtitle: String::new(),
+            description: String::new(),
+            legend: Vec::new(),
+            sources: "Nobody".into(),
+        };
+        let svg = map.standalone(&texts);
+        let read = roxmltree::Document::parse(&svg).expect("well-formed");
+        let count = |class: &str| {
+            read.descendants().filter(|node| node.attribute("class") == Some(class)).count()
+        };
+        assert_eq!((count("link"), count("cut")), (4, 1));
+        assert_eq!(count("name"), 2);
+        assert_eq!(shared_shapes(&ground), "");
     }
 }

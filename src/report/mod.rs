@@ -1,32 +1,48 @@
 //! Documents, tables, files and maps of a run.
 //!
-//! Everything here is made from a [`SolveDocument`], and a document can only be made from
-//! [answers](crate::job::Answer), whose plans have passed the verifier.
+//! What a run prints and keeps is made from a [`SolveDocument`], and a document can only be made
+//! from [answers](crate::job::Answer), whose plans have passed the verifier. To add a format, write
+//! a file with one [`Report`] and register it in [`report_for`]; to add a file to run directories,
+//! register it in `run_files`.
 //!
-//! To add a format, write a file with one [`Report`] and register it in [`report_for`]; to add a
-//! file to run directories, register it in `run_files`.
+//! A full report is made from a run directory: [`FinishedRun`] reads it back and has every plan
+//! judged anew, [`ReportDocument`] holds everything a report shows, and [`publish`] writes pages,
+//! tables, maps and spatial files from it, a file of code each. To add a piece, write that file and
+//! register it in [`Piece`].
 
 use std::io::{self, Write};
 
 mod atomic;
+mod chart;
 mod colours;
 mod comparison;
 mod csv;
 mod derivation;
+mod dissolve;
 mod document;
 mod evaluation;
 mod explanation;
+mod finished;
 mod front;
+mod geopackage;
+mod ground;
 mod instance_folder;
 mod journal;
 mod json;
 mod manifest;
 mod map;
+mod model;
+mod page;
 mod projection;
+mod publish;
 mod question;
+mod raster;
 mod run_dir;
+mod spatial;
 mod study;
 mod table;
+mod words;
+mod workbook;
 
 pub use comparison::{
     BorderDocument, ComparisonDocument, IntersectionDocument, MatchDocument, MoveDocument,
@@ -47,6 +63,7 @@ pub use evaluation::{
 pub use explanation::{
     ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
 };
+pub use finished::{FinishedFront, FinishedPoint, FinishedRun, RunStamp, StampedOptions};
 pub use front::{
     AgainstDocument, CoreDocument, FrontDocument, FrontResultDocument, FrontRunDocument,
     FrontTermsDocument, MissingDocument, NearDocument, ObjectiveDocument, OverKDocument,
@@ -57,12 +74,20 @@ pub use instance_folder::save_instance;
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
+pub use model::{
+    AreaView, At, BorderView, CoreView, DataView, FrontView, LikenessView, MethodView, MoveView,
+    Objective, ObjectiveView, Pick, PlanView, PointView, QuestionView, ReferenceView, RegionView,
+    ReportDocument, Selection, Sense, StabilityView, SwingView, TieView,
+};
+pub use page::TEMPLATES;
+pub use publish::{Piece, Published, ReportOptions, publish};
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
 pub use study::{DerivedDivision, SolvedScenario, StudyResults, Watched};
 pub use table::{TableReport, percent, plain_table, seconds};
+pub use words::{Lang, rounded_to_sum};
 
 /// Width that tables keep within, in characters.
 pub const TABLE_WIDTH: u16 = 100;

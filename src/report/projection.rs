@@ -43,6 +43,12 @@ impl Projection {
         self
     }
 
+    /// Kilometres per unit of the picture: a degree of latitude on a sphere of the Earth's mean
+    /// radius, 6,371 km.
+    pub(super) fn kilometres_per_unit(&self) -> f64 {
+        6371.0_f64.to_radians() / self.scale
+    }
+
     /// Where a longitude and latitude come to lie.
     pub(super) fn project(&self, (lon, lat): (f64, f64)) -> Point {
         ((lon - self.west) * self.shrink * self.scale, (self.north - lat) * self.scale)
@@ -52,28 +58,22 @@ impl Projection {
 /// A vertex in ten-millionths of a degree, so that shared vertices compare equal.
 type Vertex = (i64, i64);
 
-/// Lines of a map, as chains of longitude and latitude.
+/// Chains of longitude and latitude.
+pub(super) type Lines = Vec<Vec<(f64, f64)>>;
+
+/// Lines of a map.
 #[derive(Debug, Default)]
 pub(super) struct Borders {
     /// Between two areas of different regions.
-    pub(super) between_regions: Vec<Vec<(f64, f64)>>,
+    pub(super) between_regions: Lines,
     /// Around everything: edges of one area only.
-    pub(super) outline: Vec<Vec<(f64, f64)>>,
+    pub(super) outline: Lines,
 }
 
 /// Sorts polygon edges into borders between regions and the outline.
 pub(super) fn borders(shapes: &[Shape], plan: &Plan) -> Borders {
-    let mut owners: BTreeMap<(Vertex, Vertex), Vec<usize>> = BTreeMap::new();
-    for (area, shape) in shapes.iter().enumerate() {
-        for (from, to) in edges(shape) {
-            let (from, to) = (vertex(from), vertex(to));
-            if from != to {
-                owners.entry((from.min(to), from.max(to))).or_default().push(area);
-            }
-        }
-    }
     let (mut between, mut outline) = (Vec::new(), Vec::new());
-    for (edge, areas) in owners {
+    for (edge, areas) in owners(shapes) {
         let first = plan.region_of(areas[0]);
         if areas.len() == 1 {
             outline.push(edge);
@@ -84,6 +84,35 @@ pub(super) fn borders(shapes: &[Shape], plan: &Plan) -> Borders {
     Borders { between_regions: chains(&between), outline: chains(&outline) }
 }
 
+/// The borders between regions, one entry per pair of region numbers that share one.
+pub(super) fn borders_by_pair(shapes: &[Shape], plan: &Plan) -> BTreeMap<(u32, u32), Lines> {
+    let mut pairs: BTreeMap<(u32, u32), Vec<(Vertex, Vertex)>> = BTreeMap::new();
+    for (edge, areas) in owners(shapes) {
+        let regions: BTreeSet<u32> = areas.iter().map(|&area| plan.region_of(area)).collect();
+        let regions: Vec<u32> = regions.into_iter().collect();
+        for (at, &a) in regions.iter().enumerate() {
+            for &b in &regions[at + 1..] {
+                pairs.entry((a, b)).or_default().push(edge);
+            }
+        }
+    }
+    pairs.into_iter().map(|(pair, edges)| (pair, chains(&edges))).collect()
+}
+
+/// The areas of every edge.
+fn owners(shapes: &[Shape]) -> BTreeMap<(Vertex, Vertex), Vec<usize>> {
+    let mut owners: BTreeMap<(Vertex, Vertex), Vec<usize>> = BTreeMap::new();
+    for (area, shape) in shapes.iter().enumerate() {
+        for (from, to) in edges(shape) {
+            let (from, to) = (vertex(from), vertex(to));
+            if from != to {
+                owners.entry((from.min(to), from.max(to))).or_default().push(area);
+            }
+        }
+    }
+    owners
+}
+
 /// The edges of a shape.
 pub(super) fn edges(shape: &Shape) -> impl Iterator<Item = ((f64, f64), (f64, f64))> + '_ {
     shape.iter().flatten().flat_map(|ring| ring.windows(2).map(|pair| (pair[0], pair[1])))
@@ -91,7 +120,7 @@ pub(super) fn edges(shape: &Shape) -> impl Iterator<Item = ((f64, f64), (f64, f6
 
 /// Joins edges end to end: from ends and forks first, so that lines run as far as they can, then
 /// the closed loops that are left.
-fn chains(edges: &[(Vertex, Vertex)]) -> Vec<Vec<(f64, f64)>> {
+fn chains(edges: &[(Vertex, Vertex)]) -> Lines {
     let mut beside: BTreeMap<Vertex, BTreeSet<Vertex>> = BTreeMap::new();
     for &(a, b) in edges {
         beside.entry(a).or_default().insert(b);

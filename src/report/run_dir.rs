@@ -14,7 +14,7 @@ use crate::scenario::Problem;
 use super::atomic::{TEMPORARY_PREFIX, write_atomically};
 use super::journal::{Journal, JournalError};
 use super::manifest::Manifest;
-use super::{JournalHeader, JsonReport, Report, SolveDocument, csv, front, map};
+use super::{JournalHeader, JsonReport, Report, SolveDocument, csv, front, map, publish};
 
 pub(super) const JOURNAL: &str = "journal.ndjson";
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -192,10 +192,12 @@ fn contents(folder: &Path) -> io::Result<Vec<String>> {
 
 /// Removes what an earlier run wrote, and nothing else.
 fn remove_earlier_run(folder: &Path) -> io::Result<()> {
-    for name in run_files(&[], false).into_iter().chain(front::run_files(true)) {
+    let of_report = publish::FILES.map(str::to_owned);
+    let ours = run_files(&[], false).into_iter().chain(front::run_files(true)).chain(of_report);
+    for name in ours {
         remove_if_there(&folder.join(name))?;
     }
-    for (below, extension) in [("divisions", "csv"), ("maps", "svg")] {
+    for (below, extension) in [("divisions", "csv"), ("maps", "svg"), ("maps", "png")] {
         let below = folder.join(below);
         if !below.is_dir() {
             continue;
@@ -203,7 +205,12 @@ fn remove_earlier_run(folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(&below)? {
             let path = entry?.path();
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            let is_plan = stem.strip_prefix('k').is_some_and(|k| k.parse::<usize>().is_ok());
+            // `k09`, and in reports `k09-p3` and `cores`.
+            let is_plan = stem.strip_prefix('k').is_some_and(|rest| {
+                let (k, point) = rest.split_once("-p").unwrap_or((rest, "1"));
+                k.parse::<usize>().is_ok() && point.parse::<usize>().is_ok()
+            });
+            let is_plan = is_plan || (below.ends_with("maps") && stem == "cores");
             if is_plan && path.extension().is_some_and(|found| found == extension) {
                 remove_if_there(&path)?;
             }

@@ -1,0 +1,140 @@
+//! `report`: report files from a run directory.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::report::{At, FinishedRun, Lang, Piece, ReportOptions, Selection, publish};
+
+use super::exit::{Exit, Failure};
+use super::output::say;
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ReportArgs {
+    /// Directory of a run: what solve or front was given with -o
+    #[arg(value_name = "RUN_DIR", required_unless_present = "write_templates")]
+    run_dir: Option<PathBuf>,
+
+    /// Where to write [default: into the run directory]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+
+    /// Where the instance is now, if it has moved since the run
+    #[arg(long, value_name = "DIR")]
+    instance: Option<PathBuf>,
+
+    /// Language: English, or Norwegian bokmål
+    #[arg(long, value_enum, default_value_t)]
+    lang: Lang,
+
+    /// Only these pieces, separated by commas [default: all]
+    #[arg(long, value_enum, value_name = "PIECES", value_delimiter = ',')]
+    only: Vec<Piece>,
+
+    /// Which points of a front to show in full: knee, ends, or numbers of points; separated by
+    /// commas [default: knee]. All points stand in the tables
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    points: Vec<String>,
+
+    /// Show the best point that reaches this value, such as min-population=30000; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    at: Vec<At>,
+
+    /// Folder of templates that replace ours: report.html.j2, report.md.j2, style.css
+    #[arg(long, value_name = "DIR")]
+    template: Option<PathBuf>,
+
+    /// Write our templates into this folder, to begin from, and stop
+    #[arg(long, value_name = "DIR")]
+    write_templates: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Every plan is judged anew and every figure counted anew; the instance and the rules must be those of
+the run, by their hashes. A run that was stopped is reported as far as it came.
+
+Examples:
+  regionfront report out
+      everything: report.html, report.md, report.json, tables.xlsx, maps, spatial files
+  regionfront report out --lang nb --only html,xlsx -o rapport
+      a page and tables in Norwegian, elsewhere
+  regionfront report out --points ends,knee --at min-population=30000
+      more points of every front";
+
+pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
+    if let Some(folder) = &args.write_templates {
+        write_templates(folder)?;
+        return Ok(Exit::AsAsked);
+    }
+    let run_dir = args.run_dir.as_deref().expect("required by the command line");
+    let mut selection = Selection { at: args.at.clone(), ..Selection::default() };
+    for word in &args.points {
+        selection.add(word).map_err(|what| {
+            Failure::usage("E510", "--points", what, "use knee, ends or numbers from 1")
+        })?;
+    }
+    let options = ReportOptions {
+        lang: args.lang,
+        selection,
+        only: args.only.clone(),
+        templates: args.template.clone(),
+    };
+    let folder = args.output.as_deref().unwrap_or(run_dir);
+    write(run_dir, args.instance.as_deref(), folder, &options, quiet)?;
+    Ok(Exit::AsAsked)
+}
+
+/// Writes the report of a run into a folder and says what was written.
+pub(super) fn write(
+    run_dir: &Path,
+    instance: Option<&Path>,
+    folder: &Path,
+    options: &ReportOptions,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let run = FinishedRun::read(run_dir, instance)?;
+    let published = publish(&run, folder, options)?;
+    if !quiet {
+        for note in &published.notes {
+            say(&format!("report: {note}"));
+        }
+        let most = match published.files.as_slice() {
+            [] => "nothing to write".to_owned(),
+            [first, ..] => {
+                format!(
+                    "{} and {} more files",
+                    folder.join(first).display(),
+                    published.files.len() - 1
+                )
+            }
+        };
+        say(&format!("report: {most}"));
+    }
+    Ok(())
+}
+
+fn write_templates(folder: &Path) -> Result<(), Failure> {
+    let failed = |path: &Path, error: &std::io::Error| {
+        Failure::usage(
+            "E409",
+            path.display().to_string(),
+            format!("writing failed: {error}"),
+            "name a folder you may write to",
+        )
+    };
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+    for (name, text) in crate::report::TEMPLATES {
+        let path = folder.join(name);
+        if path.exists() {
+            return Err(Failure::usage(
+                "E409",
+                path.display().to_string(),
+                "the template is there already",
+                "name another folder, or remove it",
+            ));
+        }
+        std::fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+    }
+    Ok(())
+}

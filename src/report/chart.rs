@@ -1,0 +1,482 @@
+//! `front.svg`: what can be had, as a chart.
+//!
+//! With a second objective: internal commuting against it, a line per k, references as diamonds, so
+//! that one sees how far they are from the front. Without: internal commuting against the number of
+//! regions. Every line and diamond is labelled where it stands; there is no legend to look up.
+
+use std::fmt::Write as _;
+
+use super::map::{FONTS, escape};
+use super::model::{Objective, ReportDocument};
+use super::words::Lang;
+
+const WIDTH: f64 = 900.0;
+const HEIGHT: f64 = 500.0;
+const LEFT: f64 = 64.0;
+const RIGHT: f64 = 40.0;
+/// Room for labels to the right of lines.
+const LABELS: f64 = 96.0;
+const TOP: f64 = 46.0;
+const BOTTOM: f64 = 62.0;
+/// Least distance between the base lines of two labels.
+const LABEL_LINE: f64 = 16.0;
+/// Least share of the inhabitants a reference covers to be set beside divisions of all of them.
+const COVERED: f64 = 0.75;
+/// About how many grid lines an axis has.
+const TICKS: f64 = 6.0;
+
+/// Rules for the classes of a standalone chart; a page brings its own.
+const STYLE: &str = "\
+text{font-size:13px;fill:#333}.tick{fill:#555}.axis-title{font-size:13px;fill:#333;\
+font-weight:bold}.grid{stroke:#e4e4e4;stroke-width:1}.axis{stroke:#888;stroke-width:1}\
+.series{fill:none;stroke-width:2;stroke-linejoin:round}.value{font-size:12px;text-anchor:middle}\
+.k-label{font-weight:bold}.reference{fill:#fff;stroke:#111;stroke-width:1.8}\
+.reference-label{font-size:12.5px;fill:#111;stroke:#fff;stroke-width:3;paint-order:stroke}\
+.chosen{stroke:#fff;stroke-width:1.5}";
+
+/// A mark of the chart before it is placed.
+struct Mark {
+    x: f64,
+    y: f64,
+    label: String,
+}
+
+struct Series {
+    /// Position between the first and the last k, for the colour.
+    shade: f64,
+    label: String,
+    points: Vec<Dot>,
+}
+
+struct Dot {
+    x: f64,
+    y: f64,
+    is_chosen: bool,
+    note: String,
+}
+
+/// The chart of a document; `None` where there is no plan.
+pub(super) struct Chart {
+    lang: Lang,
+    title: String,
+    description: String,
+    x_title: String,
+    second: Option<Objective>,
+    series: Vec<Series>,
+    references: Vec<Mark>,
+    x: Axis,
+    y: Axis,
+}
+
+impl Chart {
+    /// The chart of a document.
+    pub(super) fn new(document: &ReportDocument) -> Option<Self> {
+        let lang = document.lang;
+        let second = document.objectives.first().map(|objective| Objective::new(&objective.key));
+        let series = match &second {
+            Some(second) => per_k(document, second),
+            None => over_k(document),
+        };
+        if series.iter().all(|series| series.points.is_empty()) {
+            return None;
+        }
+        let references = references(document, second.as_ref());
+        let points = || {
+            let dots = series.iter().flat_map(|series| &series.points).map(|dot| (dot.x, dot.y));
+            dots.chain(references.iter().map(|mark| (mark.x, mark.y)))
+        };
+        let right = if second.is_some() { WIDTH - LABELS } else { WIDTH - RIGHT };
+        let x = Axis::around(points().map(|point| point.0), second.is_none(), LEFT, right);
+        let y = Axis::around(points().map(|point| point.1), false, HEIGHT - BOTTOM, TOP);
+        let x_title = match &second {
+            Some(second) => second.name(lang),
+            None => lang.word("number_of_regions").to_owned(),
+        };
+        let title = lang.say("chart_title", &[("second", x_title.clone())]);
+        let description = description(document, &references, second.as_ref());
+        Some(Self { lang, title, description, x_title, second, series, references, x, y })
+    }
+
+    /// For a page.
+    pub(super) fn embedded(&self) -> String {
+        let mut svg = format!(
+            "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
+             aria-labelledby=\"chart-t chart-d\"><title id=\"chart-t\">{}</title>\
+             <desc id=\"chart-d\">{}</desc>\n",
+            escape(&self.title),
+            escape(&self.description)
+        );
+        self.body(&mut svg);
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    /// As a file of its own.
+    pub(super) fn standalone(&self) -> String {
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
+             width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\" aria-labelledby=\"t d\" \
+             font-family=\"{FONTS}\">\n<title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>\n\
+             <style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+            escape(&self.title),
+            escape(&self.description)
+        );
+        self.body(&mut svg);
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    fn body(&self, svg: &mut String) {
+        self.axes(svg);
+        let mut labels: Vec<Mark> = Vec::new();
+        for series in &self.series {
+            let colour = shade(series.shade);
+            let at: Vec<(f64, f64)> = series
+                .points
+                .iter()
+                .map(|dot| (self.x.place(dot.x), self.y.place(dot.y)))
+                .collect();
+            let mut path = String::new();
+            for (i, (x, y)) in at.iter().enumerate() {
+                let _ = write!(path, "{}{x:.1} {y:.1}", if i == 0 { 'M' } else { 'L' });
+            }
+            let _ = writeln!(svg, "<path class=\"series\" stroke=\"{colour}\" d=\"{path}\"/>");
+            for (dot, (x, y)) in series.points.iter().zip(&at) {
+                let (class, radius) = if dot.is_chosen { ("chosen", 5.5) } else { ("point", 2.6) };
+                let _ = writeln!(
+                    svg,
+                    "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" \
+                     fill=\"{colour}\"><title>{}</title></circle>",
+                    escape(&dot.note)
+                );
+                if self.second.is_none() {
+                    let _ = writeln!(
+                        svg,
+                        "<text class=\"value\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
+                        y - 12.0,
+                        self.lang.percent(dot.y)
+                    );
+                }
+            }
+            // Lines part to the right, so that labels have most room there.
+            let end = at.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0));
+            if self.second.is_some()
+                && let Some((x, y)) = end
+            {
+                labels.push(Mark { x: x + 11.0, y: y + 4.5, label: series.label.clone() });
+            }
+        }
+        spread(&mut labels);
+        for mark in &labels {
+            let _ = writeln!(
+                svg,
+                "<text class=\"k-label\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                mark.x,
+                mark.y,
+                escape(&mark.label)
+            );
+        }
+        self.reference_marks(svg);
+    }
+
+    fn reference_marks(&self, svg: &mut String) {
+        let middle = f64::midpoint(LEFT, WIDTH - RIGHT);
+        let mut placed: Vec<Mark> = Vec::new();
+        for mark in &self.references {
+            let (x, y) = (self.x.place(mark.x), self.y.place(mark.y));
+            let _ = writeln!(
+                svg,
+                "<path class=\"reference\" d=\"M{x:.1} {:.1}l6.5 6.5l-6.5 6.5l-6.5 -6.5Z\"/>",
+                y - 6.5
+            );
+            placed.push(Mark { x, y: y + 4.5, label: mark.label.clone() });
+        }
+        spread(&mut placed);
+        for mark in &placed {
+            let (anchor, x) =
+                if mark.x < middle { ("start", mark.x + 11.0) } else { ("end", mark.x - 11.0) };
+            let _ = writeln!(
+                svg,
+                "<text class=\"reference-label\" text-anchor=\"{anchor}\" x=\"{x:.1}\" \
+                 y=\"{:.1}\">{}</text>",
+                mark.y,
+                escape(&mark.label)
+            );
+        }
+    }
+
+    fn axes(&self, svg: &mut String) {
+        for value in self.y.ticks() {
+            let y = self.y.place(value);
+            let _ = writeln!(
+                svg,
+                "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{}\" y2=\"{y:.1}\"/>\
+                 <text class=\"tick\" text-anchor=\"end\" x=\"{}\" y=\"{:.1}\">{}</text>",
+                WIDTH - RIGHT,
+                LEFT - 9.0,
+                y + 4.5,
+                self.lang.percent_sign(&self.lang.decimal(value * 100.0, self.y.decimals(100.0)))
+            );
+        }
+        let floor = HEIGHT - BOTTOM;
+        let _ = writeln!(
+            svg,
+            "<line class=\"axis\" x1=\"{LEFT}\" y1=\"{floor}\" x2=\"{}\" y2=\"{floor}\"/>",
+            WIDTH - RIGHT
+        );
+        for value in self.x.ticks() {
+            let x = self.x.place(value);
+            let shown = match &self.second {
+                Some(second) => second.show(self.lang, value),
+                None => self.lang.decimal(value, 0),
+            };
+            let _ = writeln!(
+                svg,
+                "<line class=\"axis\" x1=\"{x:.1}\" y1=\"{floor}\" x2=\"{x:.1}\" y2=\"{}\"/>\
+                 <text class=\"tick\" text-anchor=\"middle\" x=\"{x:.1}\" y=\"{}\">{shown}</text>",
+                floor + 5.0,
+                floor + 21.0
+            );
+        }
+        let _ = writeln!(
+            svg,
+            "<text class=\"axis-title\" x=\"8\" y=\"20\">{}</text>\
+             <text class=\"axis-title\" text-anchor=\"end\" x=\"{}\" y=\"{}\">{}</text>",
+            escape(self.lang.word("chart_y")),
+            WIDTH - RIGHT,
+            HEIGHT - 14.0,
+            escape(&self.x_title)
+        );
+    }
+}
+
+fn per_k(document: &ReportDocument, second: &Objective) -> Vec<Series> {
+    let lang = document.lang;
+    let fronts: Vec<_> = document.fronts.iter().filter(|front| !front.points.is_empty()).collect();
+    let last = fronts.len().saturating_sub(1).max(1);
+    fronts
+        .iter()
+        .enumerate()
+        .map(|(at, front)| Series {
+            shade: ratio(at, last),
+            label: lang.say("chart_k", &[("k", front.k.to_string())]),
+            points: front
+                .points
+                .iter()
+                .filter_map(|point| {
+                    let value = value_of(second, point)?;
+                    let share = point.share?;
+                    Some(Dot {
+                        x: value,
+                        y: share,
+                        is_chosen: point.plan.is_some(),
+                        note: format!(
+                            "k = {}: {}; {}",
+                            front.k,
+                            lang.percent(share),
+                            second.show(lang, value)
+                        ),
+                    })
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn over_k(document: &ReportDocument) -> Vec<Series> {
+    let points = document
+        .fronts
+        .iter()
+        .filter_map(|front| {
+            let point = front.points.first()?;
+            Some(Dot {
+                x: ratio(front.k, 1),
+                y: point.share?,
+                is_chosen: true,
+                note: format!("k = {}", front.k),
+            })
+        })
+        .collect();
+    vec![Series { shade: 0.0, label: String::new(), points }]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+fn ratio(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
+}
+
+fn value_of(second: &Objective, point: &super::model::PointView) -> Option<f64> {
+    point.against.get(&second.key).copied()
+}
+
+/// References that cover most inhabitants and have a value for the second objective or, without
+/// one, a number of regions within two of those asked for.
+fn references(document: &ReportDocument, second: Option<&Objective>) -> Vec<Mark> {
+    let ks: Vec<usize> = document.fronts.iter().map(|front| front.k).collect();
+    let near = |k: usize| {
+        ks.iter().min().is_some_and(|&least| k + 2 >= least)
+            && ks.iter().max().is_some_and(|&most| k <= most + 2)
+    };
+    #[expect(clippy::cast_precision_loss, reason = "populations stay below 2^52")]
+    document
+        .references
+        .iter()
+        .filter(|reference| reference.population_covered.is_some_and(|share| share >= COVERED))
+        .filter(|reference| second.is_some() || near(reference.num_regions))
+        .filter_map(|reference| {
+            let x = match second.map(|second| second.key.as_str()) {
+                None => ratio(reference.num_regions, 1),
+                Some("min_population") => reference.min_population as f64,
+                Some("max_population") => reference.max_population as f64,
+                Some(_) => return None,
+            };
+            let count = reference.num_regions.to_string();
+            let label = format!("{} ({count})", reference.name);
+            Some(Mark { x, y: reference.share?, label })
+        })
+        .collect()
+}
+
+fn description(
+    document: &ReportDocument,
+    references: &[Mark],
+    second: Option<&Objective>,
+) -> String {
+    let lang = document.lang;
+    let mut sentences: Vec<String> = document
+        .fronts
+        .iter()
+        .filter_map(|front| {
+            let (first, last) = (front.points.first()?, front.points.last()?);
+            let one = |point: &super::model::PointView| {
+                let share = lang.percent(point.share.unwrap_or(0.0));
+                match second.and_then(|second| Some((second, value_of(second, point)?))) {
+                    Some((second, value)) => format!("{share}: {}", second.show(lang, value)),
+                    None => share,
+                }
+            };
+            let k = front.k;
+            Some(if front.points.len() == 1 {
+                format!("k = {k}: {}.", one(first))
+            } else {
+                format!("k = {k}: {} – {}.", one(first), one(last))
+            })
+        })
+        .collect();
+    sentences
+        .extend(references.iter().map(|mark| format!("{}: {}.", mark.label, lang.percent(mark.y))));
+    sentences.join(" ")
+}
+
+/// An axis from values to places.
+struct Axis {
+    from: f64,
+    to: f64,
+    step: f64,
+    /// Places of `from` and `to`.
+    start: f64,
+    end: f64,
+}
+
+impl Axis {
+    /// An axis of round numbers around some values; `is_whole` for counts, which get a tick each.
+    fn around(values: impl Iterator<Item = f64>, is_whole: bool, start: f64, end: f64) -> Self {
+        let (mut least, mut most) = (f64::MAX, f64::MIN);
+        for value in values {
+            least = least.min(value);
+            most = most.max(value);
+        }
+        if most - least < 1e-9 {
+            (least, most) = (least - least.abs().max(0.1) * 0.1, most + most.abs().max(0.1) * 0.1);
+        }
+        if is_whole {
+            let step = ((most - least) / 20.0).ceil().max(1.0);
+            return Self { from: least - 0.5, to: most + 0.5, step, start, end };
+        }
+        let rough = (most - least) / TICKS;
+        let power = 10.0_f64.powf(rough.log10().floor());
+        let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+            .into_iter()
+            .map(|factor| factor * power)
+            .find(|step| *step >= rough)
+            .unwrap_or(10.0 * power);
+        let from = ((least / step).floor() * step).max(if least >= 0.0 { 0.0 } else { f64::MIN });
+        Self { from, to: (most / step).ceil() * step, step, start, end }
+    }
+
+    fn place(&self, value: f64) -> f64 {
+        self.start + (value - self.from) / (self.to - self.from) * (self.end - self.start)
+    }
+
+    fn ticks(&self) -> Vec<f64> {
+        let mut ticks = Vec::new();
+        let mut at = (self.from / self.step).ceil();
+        while at * self.step <= self.to + self.step * 1e-6 {
+            ticks.push(at * self.step);
+            at += 1.0;
+        }
+        ticks
+    }
+
+    /// Decimals its ticks need when shown times `factor`.
+    fn decimals(&self, factor: f64) -> usize {
+        usize::from((self.step * factor).fract().abs() > 1e-6)
+    }
+}
+
+/// Moves labels apart downwards until no two that are near each other overlap.
+fn spread(marks: &mut [Mark]) {
+    marks.sort_by(|a, b| a.y.total_cmp(&b.y).then(a.x.total_cmp(&b.x)));
+    for at in 1..marks.len() {
+        for before in 0..at {
+            let is_near = (marks[before].x - marks[at].x).abs() < 260.0;
+            if is_near && marks[at].y - marks[before].y < LABEL_LINE {
+                marks[at].y = marks[before].y + LABEL_LINE;
+            }
+        }
+    }
+}
+
+/// Blue over violet to red: all dark enough on white and light enough on black.
+fn shade(at: f64) -> String {
+    const STOPS: [[f64; 3]; 3] = [[27.0, 110.0, 180.0], [130.0, 84.0, 168.0], [208.0, 74.0, 84.0]];
+    let (low, part) = if at < 0.5 { (0, at * 2.0) } else { (1, at * 2.0 - 1.0) };
+    let channel = |c: usize| STOPS[low][c] + (STOPS[low + 1][c] - STOPS[low][c]) * part.min(1.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "colour channels lie in 0..=255"
+    )]
+    let [r, g, b] = [0, 1, 2].map(|c| channel(c).round() as u8);
+    format!("#{r:02x}{g:02x}{b:02x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_have_round_ticks_around_their_values() {
+        let axis = Axis::around([0.583, 0.71].into_iter(), false, 0.0, 100.0);
+        let ticks = axis.ticks();
+        assert!(axis.from <= 0.583 && axis.to >= 0.71);
+        assert!((4..=9).contains(&ticks.len()), "{ticks:?}");
+        let whole = Axis::around([6.0, 13.0].into_iter(), true, 0.0, 1.0);
+        assert_eq!(whole.ticks().len(), 8);
+    }
+
+    #[test]
+    fn labels_move_apart() {
+        let mark = |y| Mark { x: 0.0, y, label: String::new() };
+        let mut marks = [mark(10.0), mark(12.0), mark(11.0)];
+        spread(&mut marks);
+        let ys: Vec<f64> = marks.iter().map(|mark| mark.y).collect();
+        assert_eq!(ys, [10.0, 26.0, 42.0]);
+    }
+
+    #[test]
+    fn shades_run_from_blue_to_red() {
+        assert_eq!(shade(0.0), "#1b6eb4");
+        assert_eq!(shade(1.0), "#d04a54");
+    }
+}

@@ -1,0 +1,134 @@
+//! The report's languages: words, sentences and numbers.
+//!
+//! Every text of a report stands in one table, [`TABLE`](table::TABLE), in both languages side by
+//! side. To add a language, add a column there and a variant here.
+
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+mod numbers;
+mod table;
+
+pub use numbers::rounded_to_sum;
+
+/// A language reports are written in.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English: 1,241,165 and 66.1%.
+    #[default]
+    En,
+    /// Norwegian bokmål: 1 241 165 and 66,1 %.
+    Nb,
+}
+
+impl Lang {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::En, Self::Nb];
+
+    /// The language tag of pages.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Nb => "nb",
+        }
+    }
+
+    /// The text of a key; `None` for a key the table does not hold.
+    pub fn text(self, key: &str) -> Option<&'static str> {
+        let at = table::TABLE.binary_search_by(|entry| entry.0.cmp(key)).ok()?;
+        let (_, en, nb) = table::TABLE[at];
+        Some(match self {
+            Self::En => en,
+            Self::Nb => nb,
+        })
+    }
+
+    /// The text of a key the program itself uses.
+    pub(crate) fn word(self, key: &str) -> &'static str {
+        self.text(key).unwrap_or_else(|| panic!("the table of words lacks `{key}`"))
+    }
+
+    /// A text with its `{names}` filled in.
+    pub(crate) fn say(self, key: &str, values: &[(&str, String)]) -> String {
+        fill(self.word(key), values)
+    }
+
+    /// `a`, `a and b`, `a, b and c`.
+    pub(crate) fn list(self, items: &[String]) -> String {
+        match items {
+            [] => String::new(),
+            [one] => one.clone(),
+            [rest @ .., last] => format!("{} {} {last}", rest.join(", "), self.word("and")),
+        }
+    }
+}
+
+/// Fills `{name}` with its value, wherever it stands.
+pub(crate) fn fill(text: &str, values: &[(&str, String)]) -> String {
+    let mut filled = text.to_owned();
+    for (name, value) in values {
+        filled = filled.replace(&format!("{{{name}}}"), value);
+    }
+    filled
+}
+
+impl FromStr for Lang {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|lang| lang.tag() == text)
+            .ok_or_else(|| format!("`{text}` is not a language; use en or nb"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_its_placeholders_agree() {
+        let names = |text: &str| {
+            let mut names: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| rest.split('}').next().map(str::to_owned))
+                .collect();
+            names.sort();
+            names.dedup();
+            names
+        };
+        for pair in table::TABLE.windows(2) {
+            assert!(pair[0].0 < pair[1].0, "{} before {}", pair[0].0, pair[1].0);
+        }
+        for (key, en, nb) in table::TABLE {
+            assert_eq!(names(en), names(nb), "{key}");
+            assert!(!en.is_empty() && !nb.is_empty(), "{key}");
+        }
+    }
+
+    #[test]
+    fn lists_end_in_and() {
+        let items = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(Lang::En.list(&items), "a, b and c");
+        assert_eq!(Lang::Nb.list(&items[..2]), "a og b");
+        assert_eq!(Lang::Nb.list(&[]), "");
+    }
+}

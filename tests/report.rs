@@ -1,0 +1,551 @@
+//! Reports, looked at from outside: every number against the run's own, every file read back with
+//! another program, the page opened in a browser where there is one.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use assert_cmd::cargo::cargo_bin;
+use calamine::{Data, Reader as _, Xlsx, open_workbook};
+use serde_json::{Value, json};
+
+/// A run of `solve` with its report, made once for all tests that only read it.
+fn run() -> &'static Path {
+    static RUN: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let folder = RUN.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        succeed(&["solve", &viken(), "--k", "6..9", "-o", &text(folder.path()), "--report", "-q"]);
+        folder
+    });
+    folder.path()
+}
+
+fn viken() -> String {
+    format!("{}/instances/viken-2020", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().expect("a UTF-8 path").to_owned()
+}
+
+fn regionfront(arguments: &[&str]) -> Output {
+    Command::new(cargo_bin("regionfront")).args(arguments).output().expect("the binary runs")
+}
+
+fn succeed(arguments: &[&str]) {
+    let output = regionfront(arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {stderr}");
+}
+
+fn fail(arguments: &[&str], code: &str) {
+    let output = regionfront(arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+    assert!(stderr.contains(code), "{stderr}");
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn json_of(path: &Path) -> Value {
+    serde_json::from_str(&read(path)).expect("valid JSON")
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+/// A copy of the run's own files, without its report.
+fn copy_of_run() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["manifest.json", "journal.ndjson", "solve.json"] {
+        fs::copy(run().join(name), folder.path().join(name)).expect("a copy");
+    }
+    folder
+}
+
+/// 1234567 as `1,234,567`, or with another mark between groups.
+fn grouped(number: u64, mark: &str) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).expect("digits"))
+        .collect();
+    groups.join(mark)
+}
+
+#[test]
+fn a_run_with_a_report_holds_every_file() {
+    for name in [
+        "report.html",
+        "report.md",
+        "report.json",
+        "tables.xlsx",
+        "areas.geojson",
+        "regions.geojson",
+        "regions.gpkg",
+        "front.svg",
+        "maps/k06.svg",
+        "maps/k09.svg",
+        "maps/cores.svg",
+    ] {
+        let file = fs::metadata(run().join(name)).expect(name);
+        assert!(file.len() > 500, "{name}");
+    }
+    if has_fonts() {
+        for name in ["front.png", "maps/k06.png"] {
+            let bytes = fs::read(run().join(name)).expect(name);
+            assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n", "{name}");
+        }
+    }
+    let left: Vec<PathBuf> = fs::read_dir(run())
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| text(path).contains(".regionfront-"))
+        .collect();
+    assert!(left.is_empty(), "nothing temporary stays: {left:?}");
+}
+
+fn has_fonts() -> bool {
+    fs::metadata(run().join("front.png")).is_ok() || !Path::new("/usr/share/fonts").exists()
+}
+
+#[test]
+fn every_number_of_the_document_is_the_runs_own() {
+    let (report, solve) = (json_of(&run().join("report.json")), json_of(&run().join("solve.json")));
+    let plans = list(&report["plans"]);
+    let results = list(&solve["results"]);
+    assert_eq!(plans.len(), results.len());
+    for (plan, result) in plans.iter().zip(results) {
+        assert_eq!(plan["k"], result["k"]);
+        for key in ["objective", "share", "min_population", "max_population", "bound", "solution"] {
+            assert_eq!(plan["point"][key], result[key], "{key}");
+        }
+        for (shown, region) in list(&plan["regions"]).iter().zip(list(&result["regions"])) {
+            for key in [
+                "id",
+                "name",
+                "population",
+                "land_area_km2",
+                "employed_residents",
+                "jobs",
+                "internal_flow",
+                "own_area_flow",
+                "self_containment_supply",
+                "self_containment_demand",
+                "in_commuters",
+                "out_commuters",
+            ] {
+                assert_eq!(shown[key], region[key], "{key}");
+            }
+            let codes = |areas: &Value, key: Option<&str>| -> BTreeSet<String> {
+                let code = |area: &Value| key.map_or(area, |key| &area[key]).clone();
+                list(areas).iter().map(|a| code(a).as_str().expect("a code").to_owned()).collect()
+            };
+            assert_eq!(codes(&shown["areas"], Some("code")), codes(&region["areas"], None));
+        }
+    }
+}
+
+#[test]
+fn columns_sum_to_what_is_printed_below_them() {
+    let report = json_of(&run().join("report.json"));
+    for plan in list(&report["plans"]) {
+        let sum = |key: &str| -> f64 {
+            list(&plan["regions"]).iter().map(|r| r[key].as_f64().expect("a number")).sum()
+        };
+        assert!((sum("population_percent") - 100.0).abs() < 1e-6);
+        let share = plan["point"]["share"].as_f64().expect("a share") * 100.0;
+        assert!((sum("internal_percent") - (share * 10.0).round() / 10.0).abs() < 1e-6);
+        let objective = plan["point"]["objective"].as_f64().expect("a number");
+        assert!((sum("internal_flow") - objective).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn moves_across_a_border_change_what_they_say() {
+    let report = json_of(&run().join("report.json"));
+    for plan in list(&report["plans"]) {
+        let moves = list(&plan["moves"]);
+        assert!(!moves.is_empty());
+        for moved in moves {
+            let change = moved["change"].as_i64().expect("a number");
+            let ties = |key: &str| moved[key].as_i64().expect("a number");
+            assert_eq!(change, ties("ties_there") - ties("ties_here"));
+            // The plan is proven best: what would gain is against a rule.
+            let is_allowed = moved["is_allowed"].as_bool().expect("a flag");
+            assert!(!(is_allowed && change > 0), "{moved}");
+            assert_eq!(is_allowed, moved["because"] == "");
+        }
+    }
+}
+
+#[test]
+fn pages_show_the_numbers_of_the_document_in_their_language() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = text(folder.path());
+    let report = json_of(&run().join("report.json"));
+    succeed(&["report", &text(run()), "--lang", "nb", "--only", "html,md", "-o", &out, "-q"]);
+    let written: Vec<_> = fs::read_dir(folder.path()).expect("the folder").collect();
+    assert_eq!(written.len(), 2, "only what was asked for");
+    for (page, mark) in [
+        (read(&run().join("report.html")), ","),
+        (read(&run().join("report.md")), ","),
+        (read(&folder.path().join("report.html")), "\u{a0}"),
+        (read(&folder.path().join("report.md")), "\u{a0}"),
+    ] {
+        for plan in list(&report["plans"]) {
+            let point = &plan["point"];
+            let mut numbers: Vec<&Value> =
+                ["objective", "min_population", "max_population"].map(|key| &point[key]).to_vec();
+            for region in list(&plan["regions"]) {
+                numbers.extend(["population", "jobs", "internal_flow"].map(|key| &region[key]));
+            }
+            for number in numbers {
+                let shown = grouped(number.as_u64().expect("a whole number"), mark);
+                assert!(page.contains(&shown), "{shown} is not on the page");
+            }
+        }
+    }
+    let page = read(&folder.path().join("report.html"));
+    assert!(page.contains("<html lang=\"nb\">") && page.contains("Egendekning"));
+    assert!(page.contains("66,1\u{a0}%") && !page.contains("66.1%"));
+}
+
+#[test]
+fn the_page_stands_alone_and_is_accessible() {
+    let page = read(&run().join("report.html"));
+    for foreign in ["<script", "<link", "src=", "@import", "url("] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    let mut ids = BTreeSet::new();
+    for part in page.split(" id=\"").skip(1) {
+        let id = part.split('"').next().expect("a quote");
+        assert!(ids.insert(id.to_owned()), "{id} stands twice");
+    }
+    for key in [" href=\"#", "aria-labelledby=\""] {
+        for part in page.split(key).skip(1) {
+            let named = part.split('"').next().expect("a quote");
+            for id in named.split(' ') {
+                assert!(ids.contains(id), "{key}{id} leads nowhere");
+            }
+        }
+    }
+    let pictures = page.matches("role=\"img\"").count();
+    assert!(pictures > 10);
+    // The shapes that maps refer to are no picture of their own.
+    assert_eq!(page.matches("<svg").count(), pictures + 1);
+    assert!(page.matches("<desc").count() >= pictures, "every picture is described");
+    assert_eq!(page.matches("<table").count(), page.matches("<caption").count());
+    assert!(page.matches("scope=\"col\"").count() > page.matches("<table").count());
+    for landmark in ["<main", "<nav", "<header", "<footer", "<h1"] {
+        assert_eq!(page.matches(landmark).count(), 1, "{landmark}");
+    }
+}
+
+#[test]
+fn pictures_are_well_formed_and_neighbours_differ() {
+    for name in ["front.svg", "maps/k06.svg", "maps/k09.svg", "maps/cores.svg"] {
+        let svg = read(&run().join(name));
+        let picture = roxmltree::Document::parse(&svg).expect(name);
+        assert!(picture.descendants().any(|node| node.has_tag_name("title")), "{name}");
+        if name.starts_with("maps/") {
+            let areas = picture
+                .descendants()
+                .filter(|node| node.has_tag_name("path") && node.has_attribute("fill"))
+                .count();
+            assert_eq!(areas, 51, "{name}");
+        }
+    }
+    let report = json_of(&run().join("report.json"));
+    for plan in list(&report["plans"]) {
+        let fill = |id: &Value| {
+            let region = list(&plan["regions"]).iter().find(|region| region["id"] == *id);
+            region.expect("a region")["fill"].clone()
+        };
+        for border in list(&plan["borders"]).iter().filter(|border| border["touches"] == true) {
+            assert_ne!(fill(&border["a"]), fill(&border["b"]), "{border}");
+        }
+    }
+    let hallingdal: BTreeSet<String> = list(&report["plans"])
+        .iter()
+        .flat_map(|plan| list(&plan["regions"]))
+        .filter(|region| region["name"] == "Hallingdal")
+        .map(|region| region["fill"].to_string())
+        .collect();
+    assert_eq!(hallingdal.len(), 1, "the same region keeps its colour");
+}
+
+#[test]
+fn the_workbook_reads_back_typed() {
+    let mut book: Xlsx<_> = open_workbook(run().join("tables.xlsx")).expect("a workbook");
+    let report = json_of(&run().join("report.json"));
+    let names = book.sheet_names();
+    for name in ["Divisions", "Regions", "Municipalities", "Borders", "References", "Notes"] {
+        assert!(names.iter().any(|found| found == name), "{name} in {names:?}");
+    }
+    let areas = book.worksheet_range("Municipalities").expect("a sheet");
+    assert_eq!(areas.height(), 52);
+    assert_eq!(areas.get((1, 0)), Some(&Data::String("3001".to_owned())), "codes are text");
+    let regions = book.worksheet_range("Regions").expect("a sheet");
+    let shown: Vec<&Value> =
+        list(&report["plans"]).iter().flat_map(|plan| list(&plan["regions"])).collect();
+    assert_eq!(regions.height(), shown.len() + 1);
+    for (row, region) in regions.rows().skip(1).zip(shown) {
+        assert_eq!(row[1].to_string(), region["name"].as_str().expect("a name"));
+        for (column, key) in [(4, "population"), (7, "jobs"), (9, "internal_flow")] {
+            assert_eq!(row[column], Data::Float(region[key].as_f64().expect("a number")), "{key}");
+        }
+    }
+    let divisions = book.worksheet_range("Divisions").expect("a sheet");
+    for (row, front) in divisions.rows().skip(1).zip(list(&report["fronts"])) {
+        let objective = front["points"][0]["objective"].as_f64().expect("a number");
+        assert_eq!(row[2], Data::Float(objective));
+    }
+}
+
+#[test]
+fn geojson_is_right_handed_and_whole() {
+    let report = json_of(&run().join("report.json"));
+    let num_regions: usize =
+        list(&report["plans"]).iter().map(|plan| list(&plan["regions"]).len()).sum();
+    for (name, count) in [("areas.geojson", 51), ("regions.geojson", num_regions)] {
+        let collection: geojson::FeatureCollection =
+            read(&run().join(name)).parse().expect("valid GeoJSON");
+        assert_eq!(collection.features.len(), count, "{name}");
+        for feature in collection.features {
+            let polygons = match feature.geometry.expect("a geometry").value {
+                geojson::GeometryValue::Polygon { coordinates } => vec![coordinates],
+                geojson::GeometryValue::MultiPolygon { coordinates } => coordinates,
+                other => panic!("{name}: {other:?}"),
+            };
+            for rings in polygons {
+                for (at, ring) in rings.iter().enumerate() {
+                    assert!(ring.len() >= 4 && ring.first() == ring.last(), "{name}");
+                    let twice: f64 =
+                        ring.windows(2).map(|p| p[0][0] * p[1][1] - p[1][0] * p[0][1]).sum();
+                    assert_eq!(twice > 0.0, at == 0, "{name}: outer rings turn left");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_geopackage_is_one() {
+    let path = run().join("regions.gpkg");
+    let bytes = fs::read(&path).expect("the file");
+    assert_eq!(&bytes[..15], b"SQLite format 3");
+    assert_eq!(&bytes[68..72], b"GPKG", "application_id");
+    assert_eq!(u32::from_be_bytes([bytes[60], bytes[61], bytes[62], bytes[63]]), 10_300);
+    let Ok(output) = Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(&path).output() else {
+        assert!(std::env::var_os("CI").is_none(), "ogrinfo is missing: run .ci/setup-tests");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{errors}");
+    for layer in ["Layer name: areas", "Layer name: regions", "Layer name: cut_borders"] {
+        assert!(said.contains(layer), "{said}");
+    }
+    assert!(said.contains(&format!("Feature Count: {}", 51 * 4)), "{said}");
+    assert!(said.contains("WGS 84"), "{said}");
+}
+
+#[test]
+fn a_stopped_run_is_reported_as_far_as_it_came() {
+    let folder = copy_of_run();
+    fs::remove_file(folder.path().join("solve.json")).expect("the file is there");
+    let journal = folder.path().join("journal.ndjson");
+    let lines: Vec<String> = read(&journal).lines().take(3).map(str::to_owned).collect();
+    fs::write(&journal, format!("{}\n{{\"result\":{{\"k\":", lines.join("\n"))).expect("room");
+    let out = text(folder.path());
+    succeed(&["report", &out, "--only", "json,html", "-q"]);
+    let report = json_of(&folder.path().join("report.json"));
+    assert_eq!(list(&report["plans"]).len(), 2);
+    assert_eq!(list(&report["method"]["missing_ks"]).len(), 2);
+    assert!(read(&folder.path().join("report.html")).contains("class=\"warning\""));
+}
+
+#[test]
+fn changed_runs_are_refused() {
+    let folder = copy_of_run();
+    let (out, solve) = (text(folder.path()), folder.path().join("solve.json"));
+    let original = read(&solve);
+    fs::write(&solve, original.replace("\"objective\": 1", "\"objective\": 2")).expect("room");
+    fail(&["report", &out], "E407");
+    fs::write(&solve, &original[..original.len() / 2]).expect("room");
+    fail(&["report", &out], "E404");
+    fs::write(&solve, &original).expect("room");
+    let tiny = format!("{}/instances/tiny", env!("CARGO_MANIFEST_DIR"));
+    fail(&["report", &out, "--instance", &tiny], "E408");
+    let manifest = folder.path().join("manifest.json");
+    let changed = read(&manifest).replace("\"max\": 300000", "\"max\": 400000");
+    fs::write(&manifest, changed).expect("room");
+    fail(&["report", &out], "E408");
+    fs::remove_file(&manifest).expect("the file is there");
+    fail(&["report", &out], "E406");
+}
+
+#[test]
+fn points_of_a_front_are_chosen_as_asked() {
+    let folder = copy_of_run();
+    let solve = json_of(&folder.path().join("solve.json"));
+    // Points that are real plans, though no real front: the report asks only that they verify.
+    let floors = ["20000", "30000", "50000", "80000"];
+    let mut points = Vec::new();
+    for floor in floors {
+        let output = regionfront(&[
+            "solve",
+            &viken(),
+            "--k",
+            "6",
+            "--min-population",
+            floor,
+            "--format",
+            "json",
+            "-q",
+        ]);
+        let found: Value = serde_json::from_slice(&output.stdout).expect("valid JSON");
+        let result = &found["results"][0];
+        let mut point = json!({ "against": { "min_population": result["min_population"] } });
+        for key in ["objective", "termination", "solution", "bound", "assignment"] {
+            point[key] = result[key].clone();
+        }
+        points.push(point);
+    }
+    points.dedup();
+    let front = json!({
+        "schema": "regionfront/front/1",
+        "instance": solve["instance"],
+        "scenario": solve["scenario"],
+        "objectives": ["min_population"],
+        "fronts": [{ "k": 6, "complete": true, "points": points }],
+        "over_k": [],
+    });
+    fs::write(folder.path().join("front.json"), front.to_string()).expect("room");
+    let out = text(folder.path());
+    let shown = |more: &[&str]| -> Vec<(u64, bool)> {
+        succeed(&[&["report", &out, "--only", "json,html,md,svg", "-q"], more].concat());
+        let report = json_of(&folder.path().join("report.json"));
+        assert_eq!(list(&report["fronts"][0]["points"]).len(), points.len(), "all in the tables");
+        list(&report["plans"])
+            .iter()
+            .map(|plan| {
+                (plan["point"]["number"].as_u64().expect("a number"), plan["is_main"] == true)
+            })
+            .collect()
+    };
+    assert_eq!(shown(&[]).len(), 1, "the knee");
+    let last = points.len() as u64;
+    let ends: Vec<u64> = shown(&["--points", "ends"]).into_iter().map(|point| point.0).collect();
+    assert_eq!(ends, [1, last]);
+    assert_eq!(shown(&["--points", "2"]), [(2, true)]);
+    let at = shown(&["--at", "min-population=30000", "--points", "1"]);
+    let main = at.iter().find(|point| point.1).expect("one stands for the front").0;
+    let value = |number: u64| {
+        let index = usize::try_from(number - 1).expect("a small number");
+        points[index]["against"]["min_population"].as_u64().expect("a number")
+    };
+    assert!(value(main) >= 30_000 && (main == 1 || value(main - 1) < 30_000));
+    assert!(read(&folder.path().join("report.html")).contains("6 regions"));
+    fail(&["report", &out, "--points", "best"], "E510");
+}
+
+#[test]
+fn templates_can_be_replaced() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let templates = text(&folder.path().join("templates"));
+    succeed(&["report", "--write-templates", &templates]);
+    let path = Path::new(&templates).join("report.md.j2");
+    fs::write(&path, "{{ report.question.title }}: {{ report.plans[0].point.objective|whole }}\n")
+        .expect("room");
+    let out = text(&folder.path().join("out"));
+    let report = ["report", &text(run()), "--only", "md", "-o", &out, "--template", &templates];
+    succeed(&report);
+    let page = read(&folder.path().join("out/report.md"));
+    assert!(page.starts_with("Viken: 51 municipalities") && page.contains("113,478"), "{page}");
+    fs::write(&path, "{{ nothing.of.the.kind }}").expect("room");
+    fail(&report, "E409");
+}
+
+#[test]
+fn the_report_document_fits_its_schema() {
+    let output = regionfront(&["schema", "report"]);
+    let schema: Value = serde_json::from_slice(&output.stdout).expect("valid JSON");
+    let required: BTreeSet<&str> =
+        list(&schema["required"]).iter().filter_map(Value::as_str).collect();
+    let report = json_of(&run().join("report.json"));
+    let keys: BTreeSet<&str> =
+        report.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert!(required.is_subset(&keys), "{required:?} in {keys:?}");
+}
+
+/// Chromium with a fresh profile, or `None` where there is none; an error on the build machine.
+fn browse(arguments: &[&str]) -> Option<Output> {
+    let profile = tempfile::tempdir().expect("a temporary folder");
+    for browser in ["chromium", "chromium-browser", "google-chrome"] {
+        let output = Command::new(browser)
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-dev-shm-usage",
+                "--hide-scrollbars",
+            ])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(arguments)
+            .output();
+        if let Ok(output) = output {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{browser}: {stderr}");
+            return Some(output);
+        }
+    }
+    assert!(std::env::var_os("CI").is_none(), "Chromium is missing: run .ci/setup-tests");
+    None
+}
+
+#[test]
+fn a_browser_shows_and_prints_the_page() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let pdf = folder.path().join("report.pdf");
+    let page = format!("file://{}", run().join("report.html").display());
+    let print = format!("--print-to-pdf={}", pdf.display());
+    if browse(&["--no-pdf-header-footer", &print, &page]).is_none() {
+        return;
+    }
+    let bytes = fs::read(&pdf).expect("the printed page");
+    assert!(bytes.starts_with(b"%PDF") && bytes.len() > 50_000);
+
+    // A copy that measures itself: nothing may stick out to the right, on a desk or on a phone.
+    let measured = folder.path().join("measured.html");
+    let script = "<script>addEventListener('load',()=>{const w=document.documentElement;\
+                  document.title='wide '+w.scrollWidth+' of '+w.clientWidth+' maps '+\
+                  [...document.querySelectorAll('svg.map use')].filter(\
+                  u=>u.getBBox().width>0).length})</script></body>";
+    let copy = read(&run().join("report.html")).replace("</body>", script);
+    fs::write(&measured, copy).expect("room");
+    for size in ["--window-size=1280,900", "--window-size=500,900"] {
+        let address = format!("file://{}", measured.display());
+        let output = browse(&[size, "--virtual-time-budget=3000", "--dump-dom", &address])
+            .expect("the browser was there a moment ago");
+        let page = String::from_utf8_lossy(&output.stdout).into_owned();
+        let title = page.split("<title>").nth(1).and_then(|rest| rest.split('<').next());
+        let words: Vec<&str> = title.expect("a title").split(' ').collect();
+        let number = |at: usize| words[at].parse::<u32>().expect("a measured title");
+        assert!(number(1) <= number(3), "{size}: {words:?}");
+        assert!(number(5) >= 51 * 8, "{size}: the maps show their areas, {words:?}");
+    }
+}
