@@ -182,8 +182,11 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         (_, true) => OpenMode::Force,
         _ => OpenMode::New,
     };
-    let (output, replies) =
-        folder.map(|folder| Output::open(folder, mode, &document, threads)).transpose()?.unzip();
+    let about = (args.question.instance.as_path(), ks.as_slice());
+    let (output, replies) = folder
+        .map(|folder| Output::open(folder, mode, &document, threads, about))
+        .transpose()?
+        .unzip();
     let replies = replies.unwrap_or_default();
     let output = output.map(Mutex::new);
     let mut tasks = Vec::new();

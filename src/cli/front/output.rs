@@ -29,11 +29,12 @@ impl Output {
         mode: OpenMode,
         document: &FrontDocument,
         threads: usize,
+        (instance, ks): (&Path, &[usize]),
     ) -> Result<(Self, Vec<ReplyDocument>), OutputError> {
         let (run_dir, replies) = RunDir::open(folder, mode, &document.journal_header())?;
         let command_line =
             std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let manifest = Manifest::begin_front(document, threads, command_line);
+        let manifest = Manifest::begin_front(document, threads, command_line).about(instance, ks);
         let mut output = Self { folder: folder.to_owned(), run_dir, manifest, failure: None };
         let written = output.run_dir.write_manifest(&output.manifest);
         output.note(written);
