@@ -410,7 +410,9 @@ fn viken() -> PathBuf {
 fn the_scenarios_of_viken_resolve() {
     let instance = Instance::load(&viken()).unwrap_or_else(|defects| panic!("{defects}"));
     let names = Scenario::names(&viken());
-    assert_eq!(names, ["contiguity_only", "default", "hallingdal_closed", "hallingdal_numedal"]);
+    for wanted in ["contiguity_only", "default", "hallingdal_closed", "hallingdal_numedal"] {
+        assert!(names.iter().any(|name| name == wanted), "{wanted}");
+    }
     for name in names {
         let path = Scenario::locate(&viken(), &name).expect("the name of a file just listed");
         let scenario = Scenario::read(&path).unwrap_or_else(|defects| panic!("{defects}"));

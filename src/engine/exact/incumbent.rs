@@ -57,7 +57,8 @@ impl<'a, const W: usize> Annealer<'a, W> {
     pub(super) fn new(core: &'a Core<W>, seed: u64) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "temperatures and prices")]
         let as_float = |value: i64| value as f64;
-        let flow = as_float(core.pair.iter().sum());
+        // Limits have a price even where nobody commutes.
+        let flow = as_float(core.pair.iter().sum::<i64>().max(SCALE));
         #[expect(clippy::cast_precision_loss, reason = "a number of pairs")]
         let pairs = (core.n * core.n) as f64;
         let unit_price = core

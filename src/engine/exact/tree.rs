@@ -135,7 +135,10 @@ impl<'a, const W: usize> Tree<'a, W> {
             let watch = self.watch;
             let best =
                 annealer.run(moves, &mut self.pool, POOL_FROM_ANNEALING, &|| watch.must_stop());
-            if let Some(plan) = best {
+            // Annealing steers by prices in floating point; what it calls sound is looked at again.
+            if let Some(plan) = best
+                && plan.regions.iter().all(|set| self.core.is_region(set))
+            {
                 self.offer(plan);
             }
             if watch.must_stop() {
@@ -196,6 +199,11 @@ impl<'a, const W: usize> Tree<'a, W> {
                 child.push(Decision { a, b, together });
                 open.insert((Reverse(bound), last_id), child);
             }
+        }
+        if root_duals.is_none() && self.incumbent.is_some() {
+            // Closed without a relaxation; listing needs its duals.
+            let mut pricer = Pricer::new(self.core, self.watch);
+            root_duals = self.relax(self.core, &mut pricer)?.duals;
         }
         let (listed, is_complete) = match root_duals {
             Some(duals) => self.list(&duals, ask),
