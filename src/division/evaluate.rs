@@ -130,7 +130,7 @@ pub struct Evaluation {
     pub supply_self_containment: Ratio,
     /// The same ÷ jobs in the covered areas.
     pub demand_self_containment: Ratio,
-    /// Directed modularity of the flows between different areas, see [`modularity`].
+    /// Directed modularity of the flows between different areas, as `modularity` sums it up.
     pub modularity: Option<f64>,
 }
 

@@ -16,11 +16,11 @@
 //! | file | holds |
 //! |---|---|
 //! | [`membership`] | which areas stand in which regions |
-//! | [`evaluate`] | indicators of any division |
+//! | [`mod@evaluate`] | indicators of any division |
 //! | [`matching`] | which region of one division is which of another |
-//! | [`similarity`] | adjusted Rand, variation of information, V-measure |
-//! | [`compare`] | who moves, and which borders gain or lose commuters |
-//! | [`derive`] | divisions from divisions, with a log of every decision |
+//! | [`mod@similarity`] | adjusted Rand, variation of information, V-measure |
+//! | [`mod@compare`] | who moves, and which borders gain or lose commuters |
+//! | [`mod@derive`] | divisions from divisions, with a log of every decision |
 //! | [`near`] | the best plan within a number of moved areas, proven |
 
 pub mod compare;

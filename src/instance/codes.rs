@@ -3,11 +3,6 @@
 //! `E1xx` are errors: loading fails, with all of them at once. `W1xx` are oddities: loading
 //! succeeds, and `inspect` shows them.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "meanings are printed, too, where backticks would stand out"
-)]
-
 macro_rules! codes {
     ($($name:ident = $code:literal, $meaning:literal;)*) => {
         $(#[doc = $meaning] pub const $name: &str = $code;)*

@@ -6,7 +6,7 @@
 //! register it in `run_files`.
 //!
 //! A full report is made from a run directory: [`FinishedRun`] reads it back and has every plan
-//! judged anew, [`ReportDocument`] holds everything a report shows, and [`publish`] writes pages,
+//! judged anew, [`ReportDocument`] holds everything a report shows, and [`publish()`] writes pages,
 //! tables, maps and spatial files from it, a file of code each. To add a piece, write that file and
 //! register it in [`Piece`].
 

@@ -1,7 +1,7 @@
 //! `report.html` and `report.md`, from templates that users may replace.
 //!
 //! Templates are Jinja as minijinja reads it. They see `report` (the
-//! [`ReportDocument`](super::model::ReportDocument)) and pictures ready to stand on the page, the
+//! [`ReportDocument`]) and pictures ready to stand on the page, the
 //! functions `t(key)` and `say(key, name=value)` for words, and filters for numbers in the report's
 //! language: `whole`, `signed`, `percent` (of a share), `decimal`.
 
