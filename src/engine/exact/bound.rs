@@ -209,50 +209,79 @@ impl<const W: usize> Pricer<'_, W> {
         }
     }
 
-    /// Moves credit along shortest augmenting paths until no profitable area reaches an
-    /// unprofitable one. Returns what the bound falls by.
+    /// Moves credit along shortest augmenting paths (Dinitz, 1970) until no profitable area reaches
+    /// an unprofitable one, and keeps the areas a profitable one reaches: with those taken they are
+    /// the best set but for connectivity and lower limits. Returns what the bound falls by.
     fn shift_all(&mut self, row: usize, state: &State<W>) -> i64 {
-        let n = self.core.n;
         let mut total = self.shift_once(row, state);
-        let mut before = vec![usize::MAX; n];
+        let mut level = vec![usize::MAX; self.core.n];
+        let mut next = vec![0; self.core.n];
         loop {
-            before.fill(usize::MAX);
+            level.fill(usize::MAX);
             let mut queue: Vec<usize> = state.free.iter().filter(|&i| self.net[i] > 0).collect();
-            let mut unseen = state.free;
+            let sources = queue.len();
             for &i in &queue {
-                unseen.remove(i);
+                level[i] = 0;
             }
+            let mut last = usize::MAX;
             let mut at = 0;
-            let mut end = None;
-            'grow: while at < queue.len() {
+            while at < queue.len() && level[queue[at]] < last {
                 let from = queue[at];
                 at += 1;
-                for to in unseen.iter() {
-                    if self.credit[from * n + to] > 0 {
-                        before[to] = from;
-                        unseen.remove(to);
+                for &to in &self.partners[from] {
+                    if level[to] == usize::MAX
+                        && state.free.contains(to)
+                        && self.credit[from * self.core.n + to] > 0
+                    {
+                        level[to] = level[from] + 1;
                         if self.net[to] < 0 {
-                            end = Some(to);
-                            break 'grow;
+                            last = level[to];
                         }
                         queue.push(to);
                     }
                 }
             }
-            let Some(end) = end else { return total };
-            let mut amount = -self.net[end];
-            let mut to = end;
-            while before[to] != usize::MAX {
-                amount = amount.min(self.credit[before[to] * n + to]);
-                to = before[to];
+            if last == usize::MAX {
+                self.closure = Some(queue.into_iter().collect());
+                return total;
             }
-            amount = amount.min(self.net[to]);
-            let mut to = end;
-            while before[to] != usize::MAX {
-                self.shift(row, before[to], to, amount);
-                to = before[to];
+            next.fill(0);
+            for &source in &queue[..sources] {
+                while self.net[source] > 0 {
+                    let pushed = self.push(row, source, self.net[source], &level, &mut next);
+                    if pushed == 0 {
+                        break;
+                    }
+                    total += pushed;
+                }
             }
-            total += amount;
         }
+    }
+
+    /// Shifts up to `most` from an area along one path of rising levels to an unprofitable one.
+    fn push(
+        &mut self,
+        row: usize,
+        from: usize,
+        most: i64,
+        level: &[usize],
+        next: &mut [usize],
+    ) -> i64 {
+        if self.net[from] < 0 {
+            return most.min(-self.net[from]);
+        }
+        while let Some(&to) = self.partners[from].get(next[from]) {
+            let room = most.min(self.credit[from * self.core.n + to]);
+            // Levels are unset outside the free areas, which no level precedes.
+            if level[to] == level[from] + 1 && room > 0 {
+                let pushed = self.push(row, to, room, level, next);
+                if pushed > 0 {
+                    self.shift(row, from, to, pushed);
+                    return pushed;
+                }
+            }
+            next[from] += 1;
+        }
+        0
     }
 }

@@ -35,16 +35,23 @@ pub(super) struct Resource {
     pub(super) max: i64,
 }
 
-/// A floor on self-containment as a sum over nodes and pairs: denominator × inside flow −
-/// numerator × employed residents.
+/// A floor on self-containment: denominator × people who live and work inside − numerator ×
+/// employed residents.
 #[derive(Clone, Debug)]
 pub(super) struct Containment {
-    /// Contribution of every node alone.
+    /// Contribution of every node, but for its commuters between areas.
     pub(super) own: Vec<i64>,
-    /// Contribution of every pair of nodes, `n × n`, symmetric.
-    pub(super) pair: Vec<i64>,
+    /// Contribution of a commuter between areas: the denominator.
+    pub(super) whole: i64,
     /// What the sum must reach.
     pub(super) least: i64,
+}
+
+impl Containment {
+    /// The sum for a region of these nodes' own contributions and this scaled value.
+    pub(super) fn reached(&self, own: i64, value: i64) -> i64 {
+        own + self.whole * (value / SCALE)
+    }
 }
 
 /// The reduced problem over sets of `64 × W` nodes.
@@ -125,37 +132,56 @@ impl<const W: usize> Core<W> {
         })
     }
 
+    /// What a node weighs in a resource or, numbered on, in a floor on self-containment.
+    pub(super) fn weight(&self, kind: usize, node: usize) -> i64 {
+        match self.resources.get(kind) {
+            Some(resource) => resource.weight[node],
+            None => self.containment[kind - self.resources.len()].own[node],
+        }
+    }
+
+    /// Sums of [`Self::weight`] over a set, for every kind.
+    pub(super) fn held(&self, set: &AreaSet<W>) -> impl Iterator<Item = i64> + '_ {
+        let kinds = self.resources.len() + self.containment.len();
+        let set = *set;
+        (0..kinds).map(move |kind| set.iter().map(|node| self.weight(kind, node)).sum())
+    }
+
     /// Whether a set reaches the floor on self-containment.
     pub(super) fn is_contained(&self, set: &AreaSet<W>) -> bool {
+        if self.containment.is_empty() {
+            return true;
+        }
+        let value = self.value(set);
         self.containment.iter().all(|containment| {
-            let mut doubled = 0;
-            let mut alone = 0;
-            for a in set.iter() {
-                alone += containment.own[a];
-                let row = &containment.pair[a * self.n..(a + 1) * self.n];
-                doubled += set.iter().map(|b| row[b]).sum::<i64>();
-            }
-            alone + doubled / 2 >= containment.least
+            containment.reached(Self::sum(&containment.own, set), value) >= containment.least
         })
     }
 
     /// Whether a set can still reach the floor on self-containment by adding free nodes: every
     /// free node counts with its flow to the set and half its flow to the other free nodes.
     pub(super) fn can_be_contained(&self, taken: &AreaSet<W>, free: &AreaSet<W>) -> bool {
+        if self.containment.is_empty() {
+            return true;
+        }
+        let value = self.value(taken);
+        // Doubled, so that halves of pairs stay whole.
+        let flows: Vec<i64> = free
+            .iter()
+            .map(|a| {
+                let row = &self.pair[a * self.n..(a + 1) * self.n];
+                let ours = taken.iter().map(|b| row[b]).sum::<i64>();
+                let theirs = free.iter().map(|b| row[b]).sum::<i64>();
+                2 * (self.own[a] + ours) + theirs
+            })
+            .collect();
         self.containment.iter().all(|containment| {
-            // Doubled, so that halves of pairs stay whole.
-            let mut most = 0;
-            for a in taken.iter() {
-                let row = &containment.pair[a * self.n..(a + 1) * self.n];
-                most += 2 * containment.own[a] + taken.iter().map(|b| row[b]).sum::<i64>();
-            }
-            for a in free.iter() {
-                let row = &containment.pair[a * self.n..(a + 1) * self.n];
-                let gain = 2 * (containment.own[a] + taken.iter().map(|b| row[b]).sum::<i64>())
-                    + free.iter().map(|b| row[b]).sum::<i64>();
-                most += gain.max(0);
-            }
-            most >= 2 * containment.least
+            let held = containment.reached(Self::sum(&containment.own, taken), value);
+            let gains = free
+                .iter()
+                .zip(&flows)
+                .map(|(a, &flow)| containment.reached(2 * containment.own[a], flow).max(0));
+            2 * held + gains.sum::<i64>() >= 2 * containment.least
         })
     }
 

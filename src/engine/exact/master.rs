@@ -51,6 +51,13 @@ pub(super) struct Master<const W: usize> {
     /// So is the price per unit of the additive measure.
     most_unit: i64,
     columns: Vec<Column<W>>,
+    /// Where the model holds each of them.
+    places: Vec<Col>,
+    /// Those that are fixed or barred.
+    held: Vec<usize>,
+    /// Columns that keep the duals of nodes below the upper ends of a box, where there is one.
+    lids: Vec<Col>,
+    enclosure: Option<(Duals, i64)>,
 }
 
 /// What an additive measure must reach. The row is divided by `size`, to lie near one.
@@ -122,6 +129,10 @@ impl<const W: usize> Master<W> {
                 MOST_SUM / extra.most().saturating_add(extra.least.saturating_abs()).max(1)
             }),
             columns: Vec::new(),
+            places: Vec::new(),
+            held: Vec::new(),
+            lids: Vec::new(),
+            enclosure: None,
         };
         master.rebuild()?;
         Ok(master)
@@ -152,6 +163,11 @@ impl<const W: usize> Master<W> {
             self.artificials.push(column);
         }
         self.model = Some(model);
+        self.lids.clear();
+        if let Some((centre, width)) = self.enclosure.take() {
+            self.enclose(&centre, width)?;
+        }
+        self.places.clear();
         for column in std::mem::take(&mut self.columns) {
             self.add(&column)?;
         }
@@ -168,6 +184,34 @@ impl<const W: usize> Master<W> {
         Ok(())
     }
 
+    /// Keeps the duals of nodes within `width` of these, scaled: artificial columns cost as much as
+    /// the lower ends of the box, and columns with the sign turned, the upper ends. The dual of the
+    /// number of regions stays free, so that there are duals for whatever regions are known.
+    pub(super) fn enclose(&mut self, centre: &Duals, width: i64) -> Result<(), EngineFault> {
+        let size = self.size;
+        let model = self.model.as_mut().ok_or_else(lost)?;
+        let cost = |dual: i64| as_float(dual) / size;
+        if self.lids.is_empty() {
+            for &row in &self.rows.nodes {
+                let lid = model
+                    .try_add_column(0.0, 0.0.., [(row, -1.0)])
+                    .map_err(|status| fault(format!("a lid was refused: {status:?}")))?;
+                self.lids.push(lid);
+            }
+        }
+        for (at, &dual) in centre.node.iter().enumerate() {
+            model.change_column_cost(self.artificials[at], cost(dual - width));
+            model.change_column_cost(self.lids[at], -cost(dual + width));
+        }
+        self.enclosure = Some((centre.clone(), width));
+        Ok(())
+    }
+
+    /// The largest dual there is, scaled.
+    pub(super) fn most_dual(&self) -> i64 {
+        self.most_dual
+    }
+
     /// Price of an artificial column.
     pub(super) fn penalty(&self) -> f64 {
         self.penalty
@@ -182,13 +226,42 @@ impl<const W: usize> Master<W> {
             .iter()
             .map(|node| (self.rows.nodes[node], 1.0))
             .chain(self.rows.others.iter().copied().zip(others));
-        self.model
+        let place = self
+            .model
             .as_mut()
             .ok_or_else(lost)?
             .try_add_column(as_float(column.value) / self.size, 0.0.., rows)
             .map_err(|status| fault(format!("a column was refused: {status:?}")))?;
         self.columns.push(*column);
+        self.places.push(place);
         Ok(())
+    }
+
+    /// Makes a region part of every plan from here on, if it has been added.
+    pub(super) fn fix(&mut self, set: &AreaSet<W>) {
+        self.hold(set, 1.0..=1.0);
+    }
+
+    /// Makes a region part of no plan from here on, if it has been added.
+    pub(super) fn bar(&mut self, set: &AreaSet<W>) {
+        self.hold(set, 0.0..=0.0);
+    }
+
+    /// Takes back what was fixed and barred.
+    pub(super) fn release(&mut self) {
+        for at in std::mem::take(&mut self.held) {
+            if let Some(model) = self.model.as_mut() {
+                model.change_column_bounds(self.places[at], 0.0..);
+            }
+        }
+    }
+
+    fn hold(&mut self, set: &AreaSet<W>, share: std::ops::RangeInclusive<f64>) {
+        let at = self.columns.iter().position(|column| column.set == *set);
+        if let (Some(at), Some(model)) = (at, self.model.as_mut()) {
+            model.change_column_bounds(self.places[at], share);
+            self.held.push(at);
+        }
     }
 
     /// A dual in scaled units on the grid.
@@ -229,17 +302,16 @@ impl<const W: usize> Master<W> {
                 rounded(-others[1] * self.size / least.size).clamp(0, self.most_unit)
             }),
         };
-        let (artificials, shares) = solution.columns().split_at(self.artificials.len());
         let optimum = Optimum {
             duals,
             shares: self
                 .columns
                 .iter()
-                .zip(shares)
-                .filter(|(_, share)| **share > TRACE)
-                .map(|(column, &share)| (column.set, share))
+                .zip(&self.places)
+                .map(|(column, &place)| (column.set, solution[place]))
+                .filter(|&(_, share)| share > TRACE)
                 .collect(),
-            artificial: artificials.iter().any(|&share| share > TRACE),
+            artificial: self.artificials.iter().any(|&column| solution[column] > TRACE),
         };
         self.model = Some(solved.into());
         Ok(optimum)

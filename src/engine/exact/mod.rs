@@ -23,11 +23,16 @@
 //! one file each:
 //!
 //! 1. `reduce`: contract groups, take decided regions out, tighten limits; `core` is the result.
-//! 2. `incumbent`: simulated annealing, which also fills the `pool` of known regions.
+//! 2. `incumbent`: simulated annealing over a `partition`, which also fills the `pool` of known
+//!    regions.
 //! 3. `relax`: column generation; `master` is the linear program, `pricing`, `bound` and
 //!    `moat` find regions of largest reduced value exactly.
 //! 4. `tree`: all regions within the gap, an exact `cover` by them, and a `branch` where they are
 //!    too many.
+//!
+//! Problems of more than [`large::LARGE`] nodes take a road of their own before the tree, `large`:
+//! starts built up (`agglomerate`) and taken apart (`peel`), columns found by hill climbing
+//! (`climb`, `generate`), plans by diving (`dive`), and a bound by stabilised duals (`boxstep`).
 //!
 //! A [`Session`] solves one problem for one k again and again, each [`Step`] with limits of its own
 //! and, if asked, with an additive measure that plans must reach: the ε-constraints of a front.
@@ -43,15 +48,24 @@
 //! Programming*, 2008). The problem is the p-functional regions problem of Kim, Chun and Kim
 //! (*International Regional Science Review*, 2013).
 
+mod agglomerate;
 mod bound;
+mod boxstep;
 mod branch;
 mod caps;
+mod climb;
 mod core;
 mod cover;
+mod dive;
 mod extra;
+mod generate;
 mod incumbent;
+mod large;
 mod master;
 mod moat;
+mod network;
+mod partition;
+mod peel;
 mod pocket;
 mod pool;
 mod pricing;

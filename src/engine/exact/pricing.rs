@@ -15,9 +15,10 @@
 //! * **Pockets.** A piece of the rest too small to be a region of its own must be taken whole; the
 //!   others must have room for `k − 1` regions.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use super::core::Core;
+use super::large::LARGE;
 use super::master::Duals;
 use super::watch::Watch;
 use crate::graph::AreaSet;
@@ -66,6 +67,8 @@ pub(super) struct Pricer<'a, const W: usize> {
     watch: &'a Watch<'a>,
     /// Roots in search order.
     order: Vec<usize>,
+    /// Nodes that exchange commuters with each node, or share in the additive measure.
+    pub(super) partners: Vec<Vec<usize>>,
     /// `credit[i * n + j]` is `a_ij`, the part of the pair flow credited to `i`.
     pub(super) credit: Vec<i64>,
     /// Shifts to take back when a search node is left: from, to, amount.
@@ -87,6 +90,10 @@ pub(super) struct Pricer<'a, const W: usize> {
     nodes_left: u64,
     stopped: bool,
     root_bound: Option<i64>,
+    /// The free areas of the best set at the root but for connectivity and lower limits.
+    pub(super) closure: Option<AreaSet<W>>,
+    /// Best sets but for connectivity and lower limits, one per root searched.
+    pub(super) loose: Vec<Column<W>>,
 }
 
 /// The state of a search node.
@@ -118,10 +125,14 @@ impl<'a, const W: usize> Pricer<'a, W> {
                 credit[j * n + i] = flow - flow / 2;
             }
         }
+        let extra = core.extra.as_ref().map_or(&[][..], |extra| &extra.pair);
+        let ties = |at: usize| core.pair[at] != 0 || extra.get(at).is_some_and(|&units| units != 0);
+        let partners = (0..n).map(|i| (0..n).filter(|j| ties(i * n + j)).collect()).collect();
         Self {
             core,
             watch,
             order,
+            partners,
             credit,
             shifts: Vec::new(),
             duals: vec![0; n],
@@ -137,6 +148,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
             nodes_left: 0,
             stopped: false,
             root_bound: None,
+            closure: None,
+            loose: Vec::new(),
         }
     }
 
@@ -193,6 +206,9 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.nodes_left = cap.nodes;
         self.stopped = false;
         self.root_bound = None;
+        if self.core.n > LARGE {
+            self.credit_the_far();
+        }
         if let Some(state) = self.root_state(place) {
             self.explore(0, state);
         }
@@ -201,6 +217,38 @@ impl<'a, const W: usize> Pricer<'a, W> {
             Some(bound) if self.stopped => RootBound { bound, truncated: true },
             // Searched to the end, or ruled out before a bound was needed.
             _ => RootBound { bound: self.threshold, truncated: false },
+        }
+    }
+
+    /// Credits every pair flow to the node farther from the root, in steps. A far cluster then
+    /// holds the gains of its flows to areas near the root itself, and pays for the way from them.
+    fn credit_the_far(&mut self) {
+        let n = self.core.n;
+        let mut steps = vec![usize::MAX; n];
+        steps[self.root] = 0;
+        let mut queue = vec![self.root];
+        let mut at = 0;
+        while at < queue.len() {
+            let from = queue[at];
+            at += 1;
+            for to in self.core.neighbours[from].iter() {
+                if steps[to] == usize::MAX {
+                    steps[to] = steps[from] + 1;
+                    queue.push(to);
+                }
+            }
+        }
+        for i in 0..n {
+            for &j in self.partners[i].iter().filter(|&&j| j < i) {
+                let flow = self.pair[i * n + j];
+                let credit = match steps[i].cmp(&steps[j]) {
+                    Ordering::Less => 0,
+                    Ordering::Equal => flow / 2,
+                    Ordering::Greater => flow,
+                };
+                self.credit[i * n + j] = credit;
+                self.credit[j * n + i] = flow - credit;
+            }
         }
     }
 
@@ -224,9 +272,9 @@ impl<'a, const W: usize> Pricer<'a, W> {
             .collect();
         for i in free.iter() {
             let credit = &self.credit[i * n..(i + 1) * n];
-            self.gain[i] = self.alone(i)
-                + self.pair[i * n + root]
-                + free.iter().map(|j| credit[j]).sum::<i64>();
+            let partners = self.partners[i].iter().filter(|&&j| free.contains(j));
+            self.gain[i] =
+                self.alone(i) + self.pair[i * n + root] + partners.map(|&j| credit[j]).sum::<i64>();
         }
         let mut state = State {
             taken: AreaSet::single(root),
@@ -323,6 +371,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
         loop {
             // The bound before branching is worth having even when the search stops at once.
             let open = self.tighten(row, &mut state);
+            self.record_closure(&state);
             self.nodes_left = self.nodes_left.saturating_sub(1);
             if self.watch.count_node() || self.nodes_left == 0 {
                 self.stopped = true;
@@ -357,6 +406,34 @@ impl<'a, const W: usize> Pricer<'a, W> {
         let piece = AreaSet::flood(AreaSet::single(self.root), &state.taken, neighbours);
         let edge = piece.boundary(neighbours).intersection(&state.free);
         edge.iter().max_by_key(|&i| (self.net[i].abs(), Reverse(i)))
+    }
+
+    /// Keeps the best set but for connectivity and lower limits, where there is a new one, in
+    /// `loose`, and the root's piece of it, if it is a region worth keeping, among the regions
+    /// found. On large problems such regions would be long in coming by taking one area after the
+    /// other.
+    fn record_closure(&mut self, state: &State<W>) {
+        let Some(closure) = self.closure.take().filter(|_| self.want == Want::Best) else { return };
+        let within = closure.union(&state.taken);
+        let piece = AreaSet::flood(AreaSet::single(self.root), &within, &self.core.neighbours);
+        let whole = self.core.column(within);
+        if self.reduced(&whole) > self.threshold {
+            self.loose.push(whole);
+        }
+        if !self.core.is_region(&piece) || !self.core.leaves_divisible(&piece) {
+            return;
+        }
+        let column = self.core.column(piece);
+        let value = self.reduced(&column);
+        if value > self.threshold && self.found.len() < self.max_found {
+            self.found.push(column);
+            self.threshold = value;
+        }
+    }
+
+    /// Reduced value of a column.
+    fn reduced(&self, column: &Column<W>) -> i64 {
+        column.value + self.unit * column.gain - Core::sum(&self.duals, &column.set)
     }
 
     /// Keeps the areas taken if they are a region worth keeping.

@@ -6,8 +6,10 @@
 
 use super::caps::Caps;
 use super::core::Core;
-use super::incumbent::Annealer;
+use super::incumbent::{HEAT, NodePlan, Schedule, anneal, grow};
 use super::master::{Duals, Master};
+use super::network::Network;
+use super::partition::Partition;
 use super::pool::Pool;
 use super::pricing::{Cap, Pricer, Want};
 use super::reduce::Nodes;
@@ -38,9 +40,7 @@ impl Probe {
         let step = Step { limits: problem.rules.limits, ..Step::default() };
         let core = Core::new(problem, &nodes, k, &step).ok()?;
         let mut pool = Pool::default();
-        let mut annealer = Annealer::new(&core, 0);
-        annealer.start_anew().then_some(())?;
-        annealer.run(50_000, &mut pool, POOL, &|| false);
+        annealed(&core, 0, 50_000, &mut pool);
         let limits = Limits::default();
         let watch = Watch::new(&limits, &Silent, k, 0, core.most_value());
         let mut known = pool.clone();
@@ -54,9 +54,7 @@ impl Probe {
 
     /// One annealing run from random regions: the commuters inside its best plan.
     pub fn anneal(&self, seed: u64, moves: usize) -> Option<Commuters> {
-        let mut annealer = Annealer::new(&self.core, seed);
-        annealer.start_anew().then_some(())?;
-        let best = annealer.run(moves, &mut Pool::default(), POOL, &|| false)?;
+        let best = annealed(&self.core, seed, moves, &mut Pool::default())?;
         Some(commuters(best.value))
     }
 
@@ -83,4 +81,12 @@ impl Probe {
         }
         watch.nodes()
     }
+}
+
+/// Anneals once from random regions; the best plan, if one was met.
+fn annealed(core: &Core<1>, seed: u64, moves: usize, pool: &mut Pool<1>) -> Option<NodePlan<1>> {
+    let network = Network::new(core);
+    let mut partition = Partition::new(core, &network, grow(core, seed)?, seed);
+    let schedule = Schedule { moves, heat: HEAT, pool: POOL };
+    anneal(core, &mut partition, schedule, pool, &|| false)
 }

@@ -216,24 +216,23 @@ struct NodeFlows {
     own: Vec<i64>,
     /// Commuters between two nodes, both directions, scaled.
     pair: Vec<i64>,
-    /// People who live and work in the node.
-    inside: Vec<i64>,
+    /// People who live and work in the same area of the node.
+    own_areas: Vec<i64>,
 }
 
 impl NodeFlows {
     fn new(problem: &Problem, node_of: &[usize], n: usize) -> Self {
-        let mut flows = Self { own: vec![0; n], pair: vec![0; n * n], inside: vec![0; n] };
+        let mut flows = Self { own: vec![0; n], pair: vec![0; n * n], own_areas: vec![0; n] };
         for (from, to, count) in problem.instance.flows.triples() {
             let (a, b) = (node_of[from], node_of[to]);
             if a >= n || b >= n {
                 continue;
             }
             let flow = signed(count) * SCALE;
-            if a == b {
-                flows.inside[a] += signed(count);
-                if from != to {
-                    flows.own[a] += flow;
-                }
+            if from == to {
+                flows.own_areas[a] += signed(count);
+            } else if a == b {
+                flows.own[a] += flow;
             } else {
                 flows.pair[a * n + b] += flow;
                 flows.pair[b * n + a] += flow;
@@ -264,10 +263,10 @@ impl NodeFlows {
             .map(|(part, whole, least)| {
                 let (part, whole) = (signed(part), signed(whole));
                 Containment {
-                    own: (self.inside.iter().zip(&employed))
+                    own: (self.own_areas.iter().zip(&employed))
                         .map(|(inside, employed)| whole * inside - part * employed)
                         .collect(),
-                    pair: self.pair.iter().map(|&flow| flow / SCALE * whole).collect(),
+                    whole,
                     least,
                 }
             })

@@ -14,9 +14,10 @@ use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 
 /// Least reduced value, scaled, for a column to be worth adding.
-const WORTH: i64 = SCALE / 256;
+pub(super) const WORTH: i64 = SCALE / 256;
 
-/// Most columns added to the master at a time, and most of them through one node.
+/// Most columns added to the master at a time, or half as many as nodes where that is more, and most
+/// of them through one node.
 const BATCH: usize = 40;
 const PER_NODE: u8 = 2;
 
@@ -77,8 +78,9 @@ pub(super) struct Warm<const W: usize> {
 }
 
 /// One exact pricing of all roots.
-struct Priced {
-    bound: i64,
+pub(super) struct Priced {
+    /// No plan has a larger value, scaled.
+    pub(super) bound: i64,
     /// The largest root value.
     top: i64,
     truncated: bool,
@@ -160,13 +162,14 @@ pub(super) fn relax<const W: usize>(
 }
 
 /// Prices every root at the given duals.
-fn price<const W: usize>(
+pub(super) fn price<const W: usize>(
     pricer: &mut Pricer<'_, W>,
     duals: &Duals,
     cap: Cap,
     found: &mut Vec<Column<W>>,
 ) -> Priced {
     pricer.set_duals(duals);
+    pricer.loose.clear();
     let roots: Vec<_> = (0..pricer.num_roots())
         .map(|place| pricer.search_root(place, duals.count, Want::Best, cap, found))
         .collect();
@@ -183,13 +186,13 @@ fn price<const W: usize>(
 
 /// Which regions of the pool are in the master, and which never will be.
 #[derive(Default)]
-struct Entered {
+pub(super) struct Entered {
     closed: Vec<bool>,
 }
 
 impl Entered {
     /// Adds the most improving regions of the pool, few through any one node. How many.
-    fn add_from_pool<const W: usize>(
+    pub(super) fn add_from_pool<const W: usize>(
         &mut self,
         core: &Core<W>,
         pool: &Pool<W>,
@@ -217,7 +220,7 @@ impl Entered {
             }
             master.add(&column)?;
             added += 1;
-            if added == BATCH {
+            if added == BATCH.max(core.n / 2) {
                 break;
             }
         }

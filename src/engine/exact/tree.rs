@@ -14,12 +14,18 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
+use super::agglomerate::agglomerate;
 use super::branch::Decision;
 use super::caps::Caps;
 use super::core::{Core, SCALE};
 use super::cover::{Candidate, Keep, cover};
-use super::incumbent::{Annealer, NodePlan};
+use super::generate::Ground;
+use super::incumbent::{HEAT, NodePlan, Schedule, anneal, grow};
+use super::large::{HUGE, LARGE, survey};
 use super::master::Duals;
+use super::network::Network;
+use super::partition::Partition;
+use super::peel::peel;
 use super::pool::Pool;
 use super::pricing::{Pricer, Want};
 use super::relax::{Relaxation, Warm, relax};
@@ -124,35 +130,78 @@ impl<'a, const W: usize> Tree<'a, W> {
         }
     }
 
-    /// Anneals from random starts.
-    fn anneal(&mut self, seed: u64) {
-        let moves = MOVES_PER_NODE * self.core.n;
-        for run in 0..self.caps.runs {
-            let mut annealer = Annealer::new(self.core, seed.wrapping_add(run));
-            if !annealer.start_anew() {
+    /// Anneals from random starts; large problems from one built up and one taken apart.
+    fn anneal(&mut self, seed: u64, network: &Network) {
+        let (core, watch) = (self.core, self.watch);
+        if core.n > LARGE {
+            for start in [agglomerate(core, network), peel(core, network)].into_iter().flatten() {
+                self.anneal_from(start, seed, network);
+            }
+            if core.n <= HUGE && self.incumbent.is_some() {
                 return;
             }
-            let watch = self.watch;
-            let best =
-                annealer.run(moves, &mut self.pool, POOL_FROM_ANNEALING, &|| watch.must_stop());
-            // Annealing steers by prices in floating point; what it calls sound is looked at again.
-            if let Some(plan) = best
-                && plan.regions.iter().all(|set| self.core.is_region(set))
-            {
-                self.offer(plan);
-            }
+        }
+        for run in 0..self.caps.runs {
+            let seed = seed.wrapping_add(run);
+            let Some(start) = grow(core, seed) else { return };
+            self.anneal_from(start, seed, network);
             if watch.must_stop() {
                 return;
             }
         }
     }
 
+    /// Anneals from the region of every node.
+    fn anneal_from(&mut self, start: Vec<usize>, seed: u64, network: &Network) {
+        let (core, watch) = (self.core, self.watch);
+        let moves = MOVES_PER_NODE * core.n;
+        let schedule = Schedule { moves, heat: HEAT, pool: POOL_FROM_ANNEALING };
+        let mut partition = Partition::new(core, network, start, seed);
+        let best = anneal(core, &mut partition, schedule, &mut self.pool, &|| watch.must_stop());
+        // Annealing steers by prices in floating point; what it calls sound is looked at again.
+        if let Some(plan) = best
+            && plan.regions.iter().all(|set| core.is_region(set))
+        {
+            self.offer(plan);
+        }
+    }
+
+    /// Looks for plans and a bound of a large problem. No plan has a larger value than returned.
+    fn survey(&mut self, seed: u64, network: &Network) -> Result<i64, EngineFault> {
+        let (core, watch) = (self.core, self.watch);
+        if core.n > HUGE {
+            let mut run = 0;
+            while !watch.must_stop() {
+                run += 1;
+                let Some(best) = &self.incumbent else { break };
+                let start = best.labels(core.n);
+                self.anneal_from(start, seed.wrapping_add(run), network);
+            }
+            return Ok(core.most_value());
+        }
+        let start = self.incumbent.as_ref().map(|plan| plan.regions.clone());
+        let mut pool = std::mem::take(&mut self.pool);
+        let mut ground = Ground { core, network, pool: &mut pool, watch };
+        let bound = survey(&mut ground, start.as_deref(), &mut |regions| {
+            self.offer_regions(regions.to_vec());
+            self.target()
+        });
+        self.pool = pool;
+        bound
+    }
+
     /// Searches until the gap is closed or a limit strikes.
     pub(super) fn solve(mut self, ask: &Ask<'_>) -> Result<Ended<W>, EngineFault> {
+        let mut ceiling = ask.ceiling;
         if let Some(seed) = ask.anneal {
-            self.anneal(seed);
+            let network = Network::new(self.core);
+            self.anneal(seed, &network);
+            // Climbing does not see additive measures.
+            if self.core.n > LARGE && self.core.extra.is_none() && !self.watch.must_stop() {
+                ceiling = ceiling.min(self.survey(seed, &network)?);
+            }
         }
-        let mut open = Open::from([((Reverse(ask.ceiling), 0), Vec::new())]);
+        let mut open = Open::from([((Reverse(ceiling), 0), Vec::new())]);
         let mut last_id = 0;
         let mut root_duals = None;
         while let Some(((Reverse(bound), id), decisions)) = open.pop_first() {
@@ -200,7 +249,8 @@ impl<'a, const W: usize> Tree<'a, W> {
                 open.insert((Reverse(bound), last_id), child);
             }
         }
-        if root_duals.is_none() && self.incumbent.is_some() {
+        // On large problems the relaxation alone may take longer than all that came before.
+        if root_duals.is_none() && self.incumbent.is_some() && self.core.n <= LARGE {
             // Closed without a relaxation; listing needs its duals.
             let mut pricer = Pricer::new(self.core, self.watch);
             root_duals = self.relax(self.core, &mut pricer)?.duals;

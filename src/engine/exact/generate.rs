@@ -1,0 +1,93 @@
+//! Column generation by climbing alone: quick, and without a bound.
+
+use super::climb::Climber;
+use super::core::Core;
+use super::master::{Master, Optimum};
+use super::network::Network;
+use super::pool::Pool;
+use super::relax::{Entered, WORTH};
+use super::watch::Watch;
+use crate::engine::EngineFault;
+use crate::graph::AreaSet;
+
+/// What the steps of a large search share.
+pub(super) struct Ground<'a, const W: usize> {
+    /// The reduced problem.
+    pub(super) core: &'a Core<W>,
+    /// The same as lists.
+    pub(super) network: &'a Network,
+    /// Every region met.
+    pub(super) pool: &'a mut Pool<W>,
+    /// Limits and news.
+    pub(super) watch: &'a Watch<'a>,
+}
+
+/// A master with the record of what has entered it.
+pub(super) struct Columns<const W: usize> {
+    /// The master.
+    pub(super) master: Master<W>,
+    entered: Entered,
+}
+
+impl<const W: usize> Columns<W> {
+    /// A master without regions.
+    pub(super) fn new(core: &Core<W>) -> Result<Self, EngineFault> {
+        Ok(Self { master: Master::new(core)?, entered: Entered::default() })
+    }
+
+    /// Solves the master until no region of the pool improves it, nor any that climbing finds, or a
+    /// limit strikes.
+    pub(super) fn generate(
+        &mut self,
+        ground: &mut Ground<'_, W>,
+    ) -> Result<Optimum<W>, EngineFault> {
+        self.generate_outside(&AreaSet::EMPTY, usize::MAX, ground)
+    }
+
+    /// The same with regions outside `barred` nodes only, and at most so many rounds of climbing.
+    pub(super) fn generate_outside(
+        &mut self,
+        barred: &AreaSet<W>,
+        rounds: usize,
+        ground: &mut Ground<'_, W>,
+    ) -> Result<Optimum<W>, EngineFault> {
+        let core = ground.core;
+        let mut done = 0;
+        loop {
+            let mut optimum = self.master.solve()?;
+            if ground.watch.must_stop() {
+                return Ok(optimum);
+            }
+            let barrier = self.master.most_dual();
+            for node in barred.iter() {
+                // No region through such a node is worth having.
+                optimum.duals.node[node] = barrier;
+            }
+            if self.enter(&optimum, ground)? > 0 {
+                continue;
+            }
+            let seeds: Vec<AreaSet<W>> = optimum
+                .shares
+                .iter()
+                .map(|share| share.0)
+                .filter(|set| !set.meets(barred) && set.is_connected(&core.neighbours))
+                .collect();
+            let mut uphill = Climber::new(core, ground.network, &optimum.duals);
+            done += 1;
+            if done > rounds
+                || uphill.climb(&seeds, WORTH, ground.pool) == 0
+                || self.enter(&optimum, ground)? == 0
+            {
+                return Ok(optimum);
+            }
+        }
+    }
+
+    fn enter(
+        &mut self,
+        optimum: &Optimum<W>,
+        ground: &Ground<'_, W>,
+    ) -> Result<usize, EngineFault> {
+        self.entered.add_from_pool(ground.core, ground.pool, &mut self.master, optimum)
+    }
+}
