@@ -43,6 +43,8 @@
 //! |---|---|
 //! | [`quantity`], [`defect`] | units of measure; defects of an input, with place and cure |
 //! | [`instance`] | areas, flows, adjacency, divisions: load and validate |
+//! | [`import`] | parts of an instance from formats of others |
+//! | [`export`] | an instance, and a division of it, in formats of others |
 //! | [`plan`] | an assignment of areas to regions, canonically labelled |
 //! | [`scenario`] | the rules of one question, resolved against an instance into a [`scenario::Problem`] |
 //! | [`verify`](mod@verify) | the independent judge: instance, scenario and plan only |
@@ -61,8 +63,10 @@ pub mod defect;
 pub mod division;
 pub mod engine;
 pub mod explain;
+pub mod export;
 pub mod front;
 pub mod graph;
+pub mod import;
 pub mod indicators;
 pub mod instance;
 pub mod job;

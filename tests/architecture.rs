@@ -13,6 +13,8 @@ const LAYERS: &[&str] = &[
     "defect",
     "likeness",
     "instance",
+    "import",
+    "export",
     "plan",
     "scenario",
     "verify",
@@ -34,7 +36,11 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ("good_lp::", &["engine"], "the solver behind the engines"),
     ("rand_chacha::", &["engine"], "chance"),
     // The compact engine reads the plans that its solver writes while it runs.
-    ("std::fs", &["instance", "scenario", "report", "cli", "engine/compact/solver.rs"], "files"),
+    (
+        "std::fs",
+        &["instance", "import", "scenario", "report", "cli", "engine/compact/solver.rs"],
+        "files",
+    ),
     ("std::env", &["cli"], "the environment"),
     ("std::process", &["cli"], "the process"),
     ("stdout()", &["cli"], "printing"),

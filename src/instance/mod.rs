@@ -36,6 +36,7 @@ pub use describe::{Description, describe};
 pub use division::read_division;
 pub use figures::LARGEST;
 pub use names::AreaNotFound;
+pub(crate) use read::{closest, counted, shorten, text as read_text, unreadable};
 pub use transform::LEFT_OUT;
 
 /// One municipality, indivisible.
