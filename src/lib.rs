@@ -43,6 +43,7 @@
 //! |---|---|
 //! | [`quantity`], [`defect`] | units of measure; defects of an input, with place and cure |
 //! | [`instance`] | areas, flows, adjacency, divisions: load and validate |
+//! | [`import`] | instances from other formats, with an account of what was done |
 //! | [`plan`] | an assignment of areas to regions, canonically labelled |
 //! | [`scenario`] | the rules of one question, resolved against an instance into a [`scenario::Problem`] |
 //! | [`verify`](mod@verify) | the independent judge: instance, scenario and plan only |
@@ -63,6 +64,7 @@ pub mod engine;
 pub mod explain;
 pub mod front;
 pub mod graph;
+pub mod import;
 pub mod indicators;
 pub mod instance;
 pub mod job;

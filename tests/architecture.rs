@@ -13,6 +13,7 @@ const LAYERS: &[&str] = &[
     "defect",
     "likeness",
     "instance",
+    "import",
     "plan",
     "scenario",
     "verify",

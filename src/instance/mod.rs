@@ -298,6 +298,9 @@ pub struct Instance {
     pub sources: Vec<Source>,
     /// Licences of the data, as written in the descriptor.
     pub licences: Vec<String>,
+    /// Persons by which the flows from an area may exceed its employed residents, as counts were
+    /// rounded.
+    pub rounding: u32,
     /// SHA-256 over the files that were read, in hexadecimal.
     pub sha256: String,
     /// What is odd about the instance, though nothing keeps it from being used.

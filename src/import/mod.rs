@@ -1,0 +1,19 @@
+//! Instances from other formats: a file or folder of code per source.
+//!
+//! Every importer reads the real thing, reports all defects at once, and hands back an [`Imported`]:
+//! the instance, and an [`Account`] of what was read, left out and assumed on the way.
+
+mod account;
+
+pub use account::{Account, Count};
+
+use crate::instance::Instance;
+
+/// An instance made from other formats.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// The instance. It may lack adjacency, which the account says then.
+    pub instance: Instance,
+    /// What was done to make it.
+    pub account: Account,
+}
