@@ -57,6 +57,7 @@
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 
+mod atomic;
 pub mod cli;
 pub mod defect;
 pub mod division;

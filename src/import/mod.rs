@@ -4,8 +4,11 @@
 //! the instance, and an [`Account`] of what was read, left out and assumed on the way.
 
 mod account;
+mod codes;
+pub mod pxweb;
 
 pub use account::{Account, Count};
+pub use codes::CODES;
 
 use crate::instance::Instance;
 

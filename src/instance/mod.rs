@@ -35,6 +35,7 @@ pub use crosswalk::{Crosswalk, Side};
 pub use describe::{Description, describe};
 pub use division::read_division;
 pub use figures::LARGEST;
+pub use links::read_adjacency;
 pub use names::AreaNotFound;
 pub use transform::LEFT_OUT;
 

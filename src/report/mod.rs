@@ -12,7 +12,8 @@
 
 use std::io::{self, Write};
 
-mod atomic;
+use crate::atomic;
+
 mod chart;
 mod colours;
 mod comparison;
