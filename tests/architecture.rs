@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 /// `verify` stands below `graph` and `engine`, so that nothing it judges by is shared with what it
 /// judges.
 const LAYERS: &[&str] = &[
+    "atomic",
     "quantity",
     "defect",
     "likeness",
@@ -38,9 +39,10 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     // The compact engine reads the plans that its solver writes while it runs.
     (
         "std::fs",
-        &["instance", "import", "scenario", "report", "cli", "engine/compact/solver.rs"],
+        &["atomic", "instance", "import", "scenario", "report", "cli", "engine/compact/solver.rs"],
         "files",
     ),
+    ("ureq::", &["import"], "the network"),
     ("std::env", &["cli"], "the environment"),
     ("std::process", &["cli"], "the process"),
     ("stdout()", &["cli"], "printing"),

@@ -1,30 +1,15 @@
-//! The codes of what can go wrong, or is odd, when parts of an instance are read from formats of
-//! others, or written to them.
+//! The codes of what can be wrong with files and services that instances are made from.
 
-macro_rules! codes {
-    ($($name:ident = $code:literal, $meaning:literal;)*) => {
-        $(#[doc = $meaning] pub(crate) const $name: &str = $code;)*
-
-        /// Every code with its meaning, in order.
-        pub const EXCHANGE_CODES: &[(&str, &str)] = &[$(($code, $meaning)),*];
-    };
-}
-
-codes! {
-    FORMAT = "E190", "a source is not in the format it should be in";
-    PROPERTY = "E191", "a source lacks a property, column or sheet, or an area has no code";
-    TWICE = "E192", "a source holds an area, a pair or a ring twice";
-    UNLISTED = "E193", "a source names an area that it does not list";
-    POLYGON = "E194", "an area of a source has no polygon, or a ring that is open or too short";
-    COORDINATES = "E195", "coordinates do not fit the coordinate system";
-    FIGURE = "E196", "a figure of a source is not a whole number from 0 to 10^15";
-    TOTAL = "E197", "totals of a matrix are not the sums of its figures";
-    MISFIT = "E198", "a source does not fit the folder, or the folder holds that part already";
-    NO_PLAN = "E199", "a division cannot be carried by a format, as it is no plan";
-    ZEROS = "W190", "codes got leading zeros back";
-    ONE_WAY = "W191", "neighbours are listed in one direction only";
-    CONTACT = "W192", "areas touch in a point, or cross, and share no border";
-    NEAR = "W193", "areas nearly touch";
-    ISLAND = "W194", "an area or a group of areas touches no other";
-    LEFT_OUT = "W195", "something in a source was left out";
-}
+/// Code and meaning, in order.
+pub const CODES: &[(&str, &str)] = &[
+    ("E172", "a table of a statistics service cannot be read, or is neither JSON-stat nor CSV"),
+    ("E173", "a dimension or column of such a table is missing, or nobody knows it"),
+    ("E174", "the cells of such a table do not fit its dimensions, or are no counts"),
+    ("E175", "cells of such a table are not available or suppressed"),
+    ("E176", "a year or a quantity is not in such a table, or there are several to choose from"),
+    ("E177", "flows, population and areas do not belong together"),
+    ("E178", "a service cannot be reached, or did not answer in time or in full"),
+    ("E179", "a service refuses a query, or answers something else than was asked"),
+    ("E180", "no area is chosen for a subset, or none of that description is there"),
+    ("E181", "an instance has the new areas of a crosswalk already"),
+];

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::defect::{Defect, Defects};
 use crate::instance::{LARGEST, read_text, shorten, unreadable};
 
-use super::codes;
+use super::exchange_codes;
 
 /// The name of a file as messages show it, and its bytes.
 pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Defects> {
@@ -38,7 +38,7 @@ pub(super) fn format(
     what: impl Into<String>,
     cure: impl Into<String>,
 ) -> Defect {
-    Defect::new(codes::FORMAT, at, what, cure)
+    Defect::new(exchange_codes::FORMAT, at, what, cure)
 }
 
 /// A count of people: whole, from 0 to 10^15. Spreadsheets write `12.0` for 12, which is accepted.
@@ -57,7 +57,7 @@ pub(super) fn count(text: &str) -> Option<u64> {
 /// A figure that is no count.
 pub(super) fn no_count(at: impl Into<String>, whose: &str, text: &str) -> Defect {
     Defect::new(
-        codes::FIGURE,
+        exchange_codes::FIGURE,
         at,
         format!("{whose}: `{}` is not a whole number from 0 to 10^15", shorten(text)),
         "write whole people without signs or separators",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::defect::{Defect, Defects};
 
-use super::codes;
+use super::exchange_codes;
 
 /// Codes in the full spelling, and what was said about them.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Spelling {
         for (spelled, code) in &full {
             if let Some(other) = seen.insert(code, spelled) {
                 defects.push(Defect::new(
-                    codes::TWICE,
+                    exchange_codes::TWICE,
                     file,
                     format!("`{other}` and `{spelled}` are both `{code}` with leading zeros"),
                     "correct one of the codes, or pass --code-width 1 to leave them as they are",
@@ -57,7 +57,7 @@ impl Spelling {
         }
         let oddity = (!lost.is_empty()).then(|| {
             Defect::new(
-                codes::ZEROS,
+                exchange_codes::ZEROS,
                 file,
                 format!(
                     "{} got leading zeros back: {}",

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::defect::{Defect, Defects};
 use crate::instance::shorten;
 
-use super::super::{codes, source};
+use super::super::{exchange_codes, source};
 use super::{Edge, Graph, Node};
 
 const CURE: &str = "write the graph again as GraphML";
@@ -61,7 +61,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
         };
         if index.insert(id, graph.nodes.len()).is_some() {
             defects.push(Defect::new(
-                codes::TWICE,
+                exchange_codes::TWICE,
                 at.clone(),
                 format!("the id `{}` stands twice", shorten(id)),
                 "give every node an id of its own",
@@ -75,7 +75,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
             let found = index.get(id).copied();
             if found.is_none() {
                 defects.push(Defect::new(
-                    codes::UNLISTED,
+                    exchange_codes::UNLISTED,
                     place(edge),
                     format!("the {key} `{}` of an edge is no node", shorten(id)),
                     "add the node, or drop the edge",

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::defect::{Defect, Defects};
 use crate::instance::{counted, shorten};
 
-use super::super::{codes, some_of, source};
+use super::super::{exchange_codes, some_of, source};
 use super::{Edge, Graph, Node};
 
 /// What stands in each line of a node.
@@ -245,7 +245,7 @@ pub(super) fn read_partition(file: &str, text: &str, graph: &mut Graph) -> Resul
     }
     if defects.0.is_empty() && parts.len() != graph.nodes.len() {
         defects.push(Defect::new(
-            codes::MISFIT,
+            exchange_codes::MISFIT,
             file,
             format!(
                 "{} where the graph has {}",

@@ -15,7 +15,7 @@ use crate::instance::{
 };
 
 use super::spelling::Spelling;
-use super::{Part, codes, some_of, source};
+use super::{Part, exchange_codes, some_of, source};
 
 mod graphml;
 mod metis;
@@ -243,7 +243,7 @@ fn key(
     let all: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
     let all = if all.is_empty() { "no attributes at all".to_owned() } else { some_of(&all) };
     defects.push(Defect::new(
-        codes::PROPERTY,
+        exchange_codes::PROPERTY,
         file,
         format!("no node has an attribute `{}`", shorten(asked)),
         format!("{meant}There are {all}"),
@@ -261,7 +261,7 @@ fn codes_of(graph: &Graph, key: Option<&str>, defects: &mut Defects) -> Vec<Stri
         };
         let code = code.filter(|code| !code.is_empty()).unwrap_or_else(|| {
             defects.push(Defect::new(
-                codes::PROPERTY,
+                exchange_codes::PROPERTY,
                 node.at.clone(),
                 format!("the node `{}` has no code", shorten(&node.id)),
                 "give every node a code, or name another attribute with --code",
@@ -278,7 +278,7 @@ fn index_of(graph: &Graph, full: &[String], defects: &mut Defects) -> BTreeMap<S
     for (at, code) in full.iter().enumerate() {
         if let Some(earlier) = first.insert(code, at).filter(|_| !code.is_empty()) {
             defects.push(Defect::new(
-                codes::TWICE,
+                exchange_codes::TWICE,
                 graph.nodes[at].at.clone(),
                 format!(
                     "the code `{}` is already that of {}",
@@ -359,7 +359,12 @@ fn link(
     part.holds.links = true;
     if own > 0 {
         let what = format!("{} from a node to itself", counted(own, "edge"));
-        part.odd(codes::LEFT_OUT, file, what, "left out: an area is not its own neighbour");
+        part.odd(
+            exchange_codes::LEFT_OUT,
+            file,
+            what,
+            "left out: an area is not its own neighbour",
+        );
     }
 }
 
@@ -381,7 +386,7 @@ fn add_flows(
             (known, _) => {
                 let unknown = if known.is_none() { from } else { to };
                 defects.push(Defect::new(
-                    codes::UNLISTED,
+                    exchange_codes::UNLISTED,
                     format!("{file}, graph, flows"),
                     format!("a flow names `{}`, which is no node", shorten(unknown)),
                     "add the node, or drop the flow",

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::defect::{Defect, Defects};
 use crate::instance::shorten;
 
-use super::super::{codes, source};
+use super::super::{exchange_codes, source};
 use super::{Edge, Graph, Node};
 
 const CURE: &str = "write the graph with json_graph.adjacency_data or node_link_data of NetworkX, or \
@@ -40,7 +40,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
         };
         if let Some(first) = index.insert(id.clone(), graph.nodes.len()) {
             defects.push(Defect::new(
-                codes::TWICE,
+                exchange_codes::TWICE,
                 place.clone(),
                 format!("the id `{}` is already that of nodes[{first}]", shorten(&id)),
                 "give every node an id of its own",
@@ -127,7 +127,7 @@ fn end_of(
     let found = index.get(&id).copied();
     if found.is_none() {
         defects.push(Defect::new(
-            codes::UNLISTED,
+            exchange_codes::UNLISTED,
             place,
             format!("an edge leads to `{}`, which is no node", shorten(&id)),
             "add the node, or drop the edge",

@@ -7,7 +7,7 @@ use calamine::{DataRef, Reader as _, Xlsx};
 use crate::defect::{Defect, Defects};
 use crate::instance::{closest, counted, shorten};
 
-use super::super::{codes, source};
+use super::super::{exchange_codes, source};
 
 /// The most cells of a table: 5,000 areas squared and some.
 const MOST_CELLS: usize = 30_000_000;
@@ -73,7 +73,7 @@ pub(super) fn read(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid
 fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
     if sheet.is_some() {
         let what = "a sheet is named, and the file is no workbook (.xlsx)";
-        return Err(Defect::new(codes::PROPERTY, file, what, "leave --sheet out").into());
+        return Err(Defect::new(exchange_codes::PROPERTY, file, what, "leave --sheet out").into());
     }
     let text = source::text(file, bytes)?;
     let delimiter = delimiter_of(&text);
@@ -132,7 +132,7 @@ fn workbook(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defec
             let meant = closest(asked, sheets.iter().map(String::as_str))
                 .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
             return Err(Defect::new(
-                codes::PROPERTY,
+                exchange_codes::PROPERTY,
                 file,
                 format!("there is no sheet `{}`", shorten(asked)),
                 format!("{meant}There are {}", sheets.join(", ")),

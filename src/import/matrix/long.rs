@@ -3,7 +3,7 @@
 use crate::defect::{Defect, Defects};
 use crate::instance::{closest, shorten};
 
-use super::super::{codes, source};
+use super::super::{exchange_codes, source};
 use super::{Grid, Listing, MatrixOptions, cell_label, figure, is_total};
 
 /// Names of the three columns, whatever their capitals.
@@ -36,7 +36,7 @@ pub(super) fn read(
         for (label, word) in [(&from, "residence"), (&to, "workplace")] {
             if label.text.is_empty() {
                 defects.push(Defect::new(
-                    codes::PROPERTY,
+                    exchange_codes::PROPERTY,
                     label.at.clone(),
                     format!("the {word} is empty"),
                     "write the code of the area, or remove the row",
@@ -62,7 +62,7 @@ pub(super) fn read(
         };
         if let Some((first, _)) = earlier {
             defects.push(Defect::new(
-                codes::TWICE,
+                exchange_codes::TWICE,
                 at(),
                 format!("the total {whose} already stands at {first}"),
                 "keep one of them",
@@ -104,7 +104,7 @@ fn columns(
                     let meant =
                         near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
                     defects.push(Defect::new(
-                        codes::PROPERTY,
+                        exchange_codes::PROPERTY,
                         grid.at(0, 0),
                         format!("there is no column `{}` for {meaning}", shorten(name)),
                         format!("{meant}There are {}", names().join(", ")),
@@ -139,7 +139,7 @@ fn columns(
         return Ok(([0, 1, 2], usize::from(has_header)));
     }
     Err(Defect::new(
-        codes::PROPERTY,
+        exchange_codes::PROPERTY,
         grid.at(0, 0),
         "it is not clear which columns hold residence, workplace and commuters",
         format!(

@@ -11,7 +11,7 @@ use crate::instance::{Flows, LARGEST, counted, shorten};
 use crate::quantity::grouped;
 
 use super::spelling::Spelling;
-use super::{Part, codes, some_of, source};
+use super::{Part, exchange_codes, some_of, source};
 
 mod grid;
 mod long;
@@ -128,7 +128,7 @@ fn part_of(file: &str, listing: Listing, options: &MatrixOptions) -> Result<Part
         if let Some(earlier) = first.insert((from, to), at) {
             let codes: Vec<&String> = areas.iter().collect();
             defects.push(Defect::new(
-                codes::TWICE,
+                exchange_codes::TWICE,
                 at.clone(),
                 format!(
                     "the flow from {} to {} already stands at {earlier}",
@@ -168,7 +168,12 @@ fn part_of(file: &str, listing: Listing, options: &MatrixOptions) -> Result<Part
     }
     if !listing.missing.is_empty() {
         let what = format!("figures that are missing, taken as 0: {}", some_of(&listing.missing));
-        part.odd(codes::LEFT_OUT, file, what, "these flows are at least as large as written here");
+        part.odd(
+            exchange_codes::LEFT_OUT,
+            file,
+            what,
+            "these flows are at least as large as written here",
+        );
     }
     part.instance.oddities.extend(spelling.oddity.clone());
     let by_code = |totals: &BTreeMap<String, (String, u64)>| -> Vec<(usize, String, u64)> {
@@ -212,7 +217,7 @@ fn check_totals(
         checked += 1;
         if total != sum {
             defects.push(Defect::new(
-                codes::TOTAL,
+                exchange_codes::TOTAL,
                 at,
                 format!(
                     "the total {whose} is {}, the figures add up to {}",
@@ -314,7 +319,7 @@ fn figure(
             return Some(0);
         }
         defects.push(Defect::new(
-            codes::FIGURE,
+            exchange_codes::FIGURE,
             at(),
             format!("{whose}: `{}` stands for a figure that is missing", shorten(text)),
             "write the figure, or take what is missing as 0 with --missing-as-zero",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::defect::{Defect, Defects};
 use crate::instance::{closest, shorten};
 
-use super::super::{codes, source};
+use super::super::{exchange_codes, source};
 use super::{Grid, Label, Listing, MatrixOptions, cell_label, figure, is_total};
 
 /// Whether at least half of the labels of columns are labels of rows, too.
@@ -82,14 +82,14 @@ fn check_labels(
         for (_, label) in labels {
             if label.text.is_empty() {
                 defects.push(Defect::new(
-                    codes::PROPERTY,
+                    exchange_codes::PROPERTY,
                     label.at.clone(),
                     "the row or column has no code",
                     "write the code of its area, or remove it",
                 ));
             } else if let Some(first) = side.insert(&label.text, &label.at) {
                 defects.push(Defect::new(
-                    codes::TWICE,
+                    exchange_codes::TWICE,
                     label.at.clone(),
                     format!("`{}` already stands at {first}", shorten(&label.text)),
                     "keep one row and one column per area",
@@ -108,7 +108,7 @@ fn check_labels(
                 format!("the {word} `{}` is alike: correct one of them; otherwise ", shorten(near))
             });
             defects.push(Defect::new(
-                codes::UNLISTED,
+                exchange_codes::UNLISTED,
                 (*at).to_owned(),
                 format!("`{}` has no {word}", shorten(text)),
                 format!("{meant}give every area of {file} a row and a column"),

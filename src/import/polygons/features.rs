@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::defect::{Defect, Defects};
 use crate::instance::{Shape, closest, shorten};
 
-use super::super::{codes, source};
+use super::super::{exchange_codes, source};
 use super::{Crs, PolygonOptions};
 
 /// One feature.
@@ -67,7 +67,7 @@ pub(super) fn read(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result
         (None, true) => "codes are the ids of the features".to_owned(),
         (None, false) => {
             return Err(Defect::new(
-                codes::PROPERTY,
+                exchange_codes::PROPERTY,
                 file,
                 "no property of all features is known to hold codes",
                 format!("name one with --code; there are {}", properties(features)),
@@ -95,7 +95,7 @@ pub(super) fn read(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result
         let name = name.unwrap_or_default();
         let Some(code) = code.filter(|code| !code.is_empty()) else {
             defects.push(Defect::new(
-                codes::PROPERTY,
+                exchange_codes::PROPERTY,
                 place,
                 format!("the feature{} has no code", of_name(&name)),
                 "give every feature the code of its area",
@@ -137,7 +137,7 @@ fn crs_of(file: &str, all: &FeatureCollection, asked: Option<Crs>) -> Result<Crs
         (None, None) => Ok(Crs::Wgs84),
         (None, Some(said)) => said.parse().map_err(|error: String| {
             let cure = "save the file in one of these, or pass --crs if the file is wrong";
-            Defect::new(codes::COORDINATES, format!("{file}, crs"), error, cure).into()
+            Defect::new(exchange_codes::COORDINATES, format!("{file}, crs"), error, cure).into()
         }),
     }
 }
@@ -158,7 +158,7 @@ fn key(
         let meant = closest(asked, all.iter().map(String::as_str))
             .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
         return Err(Defect::new(
-            codes::PROPERTY,
+            exchange_codes::PROPERTY,
             file,
             format!("no feature has a property `{asked}`"),
             format!("{meant}There are {}", properties(features)),
@@ -222,7 +222,7 @@ fn shape_of(
         }
     }
     let mut fault = |what: String, cure: &str| {
-        defects.push(Defect::new(codes::POLYGON, place, what, cure));
+        defects.push(Defect::new(exchange_codes::POLYGON, place, what, cure));
     };
     if polygons.iter().all(Vec::is_empty) {
         fault(format!("{label} has no Polygon or MultiPolygon"), "draw the area as a polygon");
@@ -288,7 +288,7 @@ fn check_range(file: &str, pieces: &[Piece], crs: Crs, defects: &mut Defects) {
         format!("it looks like {other}: pass --crs {word}")
     };
     defects.push(Defect::new(
-        codes::COORDINATES,
+        exchange_codes::COORDINATES,
         format!("{file}, feature {}", piece.number),
         format!(
             "{outside} positions cannot be in {crs}, such as ({x}, {y}) of {}",

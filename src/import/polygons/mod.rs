@@ -11,7 +11,7 @@ use crate::defect::{Defect, Defects};
 use crate::instance::{Instance, Link, LinkKind, Shape};
 
 use super::spelling::Spelling;
-use super::{Holds, Part, codes, source};
+use super::{Holds, Part, exchange_codes, source};
 
 mod borders;
 mod crs;
@@ -132,7 +132,7 @@ fn areas(
             joined += 1;
         } else {
             defects.push(Defect::new(
-                codes::TWICE,
+                exchange_codes::TWICE,
                 format!("{file}, feature {}", piece.number),
                 format!(
                     "{} ({code}) already has feature {}, with another polygon",
@@ -151,7 +151,7 @@ fn areas(
     }
     if !dropped.is_empty() {
         part.odd(
-            codes::LEFT_OUT,
+            exchange_codes::LEFT_OUT,
             file,
             format!("features that repeat another exactly: {}", super::some_of(&dropped)),
             "they were left out; nothing need be done",
@@ -235,7 +235,12 @@ fn report_contacts(file: &str, part: &mut Part, borders: &Borders, options: &Pol
     let linked: BTreeSet<Pair> = part.instance.links.iter().map(|link| (link.a, link.b)).collect();
     for pair in borders.contacts.iter().filter(|pair| !linked.contains(pair)) {
         let what = format!("{} touch and share no border", pair_label(&part.instance, *pair));
-        part.odd(codes::CONTACT, file, what, "they count as neighbours with --contiguity queen");
+        part.odd(
+            exchange_codes::CONTACT,
+            file,
+            what,
+            "they count as neighbours with --contiguity queen",
+        );
     }
     for (&pair, gap) in &borders.near {
         if linked.contains(&pair)
@@ -257,7 +262,7 @@ fn report_contacts(file: &str, part: &mut Part, borders: &Borders, options: &Pol
         } else {
             "if they are neighbours, add the pair to adjacency.csv".to_owned()
         };
-        part.odd(codes::NEAR, file, what, cure);
+        part.odd(exchange_codes::NEAR, file, what, cure);
     }
 }
 
@@ -294,7 +299,7 @@ fn report_islands(
             label(&part.instance, inside),
             label(&part.instance, around)
         );
-        part.odd(codes::ISLAND, file, what, "cut the area out of the one around it");
+        part.odd(exchange_codes::ISLAND, file, what, "cut the area out of the one around it");
     }
     let ties = islands::ties(shapes, crs, &linked);
     part.account.count_of("parts", islands::parts(shapes.len(), &linked).len());
@@ -315,7 +320,7 @@ fn report_islands(
             Some(kind) => format!("tied by a link of kind {kind}; check that it is real"),
             None => "tie them in adjacency.csv, or all of them with --tie sea_link".to_owned(),
         };
-        part.odd(codes::ISLAND, file, what, cure);
+        part.odd(exchange_codes::ISLAND, file, what, cure);
         if let Some(kind) = options.tie {
             let (a, b) = (tie.from.min(tie.to), tie.from.max(tie.to));
             let note = format!("nearest across water, {:.2} km", tie.kilometres);

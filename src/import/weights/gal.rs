@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::defect::{Defect, Defects};
 use crate::instance::{closest, shorten};
 
-use super::super::{codes, source};
+use super::super::{exchange_codes, source};
 use super::Listing;
 
 const CURE: &str = "write the file again with PySAL or GeoDa";
@@ -84,7 +84,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
         }
         if let Some(first) = first_row.insert(code.to_owned(), row) {
             defects.push(Defect::new(
-                codes::TWICE,
+                exchange_codes::TWICE,
                 place,
                 format!("area `{}` already stands in row {first}", shorten(code)),
                 "keep one entry per area",
@@ -111,7 +111,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
                 let meant =
                     near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
                 defects.push(Defect::new(
-                    codes::UNLISTED,
+                    exchange_codes::UNLISTED,
                     format!("{file}, row {row}"),
                     format!("area `{}` is a neighbour and has no entry", shorten(&neighbour)),
                     format!("{meant}Give every area an entry of its own"),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::defect::{Defect, Defects};
 use crate::instance::shorten;
 
-use super::super::{codes, source};
+use super::super::{exchange_codes, source};
 use super::Listing;
 
 pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
@@ -49,7 +49,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
         areas.extend([from, to]);
         if let Some(first) = first_row.insert((from, to), at + 1) {
             defects.push(Defect::new(
-                codes::TWICE,
+                exchange_codes::TWICE,
                 place(),
                 format!("`{}` to `{}` already stands in row {first}", shorten(from), shorten(to)),
                 "keep one row per pair and direction",

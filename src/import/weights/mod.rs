@@ -10,7 +10,7 @@ use crate::defect::Defects;
 use crate::instance::{Link, LinkKind};
 
 use super::spelling::Spelling;
-use super::{Part, codes, some_of, source};
+use super::{Part, exchange_codes, some_of, source};
 
 mod gal;
 mod gwt;
@@ -115,7 +115,7 @@ fn part_of(file: &str, listing: Listing, options: &WeightsOptions) -> Result<Par
         let shown: Vec<String> =
             one_way.iter().map(|&(a, b)| format!("{} lists {}", codes[a], codes[b])).collect();
         part.odd(
-            codes::ONE_WAY,
+            exchange_codes::ONE_WAY,
             file,
             format!("neighbours in one direction only: {}", some_of(&shown)),
             "they were taken as neighbours; weights of nearest neighbours are like that, weights \
@@ -124,7 +124,7 @@ fn part_of(file: &str, listing: Listing, options: &WeightsOptions) -> Result<Par
     }
     if !own.is_empty() {
         part.odd(
-            codes::LEFT_OUT,
+            exchange_codes::LEFT_OUT,
             file,
             format!("areas listed as their own neighbours: {}", some_of(&own)),
             "these were left out",

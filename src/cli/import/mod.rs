@@ -1,0 +1,27 @@
+//! `import`: instances from other formats. A source is a file here with its arguments and a `run`,
+//! registered in `Source`.
+
+use clap::{Args, Subcommand};
+
+use super::exit::{Exit, Failure};
+
+mod pxweb;
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ImportArgs {
+    #[command(subcommand)]
+    source: Source,
+}
+
+/// Where an instance can come from.
+#[derive(Clone, Debug, Subcommand)]
+enum Source {
+    /// Commuting and population from Statistics Norway's tables 03321 and 07459 (PxWeb)
+    Pxweb(Box<pxweb::PxwebArgs>),
+}
+
+pub(super) fn run(args: &ImportArgs, quiet: bool) -> Result<Exit, Failure> {
+    match &args.source {
+        Source::Pxweb(args) => pxweb::run(args, quiet),
+    }
+}
