@@ -21,6 +21,7 @@ mod engines;
 mod evaluate;
 mod exit;
 mod explain;
+mod export;
 mod front;
 mod import;
 mod inspect;
@@ -73,6 +74,8 @@ enum Command {
     Inspect(inspect::InspectArgs),
     /// An instance from other formats
     Import(import::ImportArgs),
+    /// An instance, and a division of it, in formats of others: GAL, NetworkX, GraphML, METIS
+    Export(export::ExportArgs),
     /// An instance from an instance: some of its areas, or merged ones
     Instance(instance::InstanceArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
@@ -154,6 +157,7 @@ impl Cli {
             Command::Study(args) => study::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Import(args) => import::run(&args, quiet),
+            Command::Export(args) => export::run(&args, quiet),
             Command::Instance(args) => instance::run(&args, quiet),
             Command::Bench(args) => bench::run(&args, quiet),
             Command::Report(args) => report::run(&args, quiet),

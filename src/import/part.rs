@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::defect::Defect;
-use crate::instance::{Area, Instance};
+use crate::instance::{Area, Flows, Instance, Link};
 
 use super::Account;
 
@@ -54,42 +54,49 @@ impl Part {
         self.instance.oddities.push(Defect::new(code, at, what, cure));
     }
 
-    /// The same part with the areas kept whose codes are known elsewhere, under these indices.
+    /// The same part under other codes; areas without one are left out, with all that leads to them.
+    ///
+    /// # Panics
+    /// Unless there is an entry for every area, and every code stands once.
     #[must_use]
-    pub fn restricted(&self, keep: &[bool]) -> Self {
-        let mut index = BTreeMap::new();
-        for (old, _) in keep.iter().enumerate().filter(|(_, keep)| **keep) {
-            index.insert(old, index.len());
-        }
+    pub fn recoded(&self, codes: &[Option<String>]) -> Self {
         let whole = &self.instance;
+        let by_code: BTreeMap<&String, usize> =
+            codes.iter().enumerate().filter_map(|(at, code)| Some((code.as_ref()?, at))).collect();
+        let old: Vec<usize> = by_code.values().copied().collect();
+        let mut new = vec![None; whole.areas.len()];
+        for (at, &old) in old.iter().enumerate() {
+            new[old] = Some(at);
+        }
         let mut instance = Instance { oddities: whole.oddities.clone(), ..Instance::default() };
-        instance.areas = index.keys().map(|&old| whole.areas[old].clone()).collect();
-        instance.links = whole
-            .links
+        instance.areas = by_code
             .iter()
-            .filter_map(|link| {
-                let (&a, &b) = index.get(&link.a).zip(index.get(&link.b))?;
-                Some(crate::instance::Link { a, b, ..link.clone() })
-            })
+            .map(|(&code, &old)| Area { code: code.clone(), ..whole.areas[old].clone() })
             .collect();
+        for link in &whole.links {
+            if let Some((one, other)) = new[link.a].zip(new[link.b]) {
+                let (a, b) = (one.min(other), one.max(other));
+                instance.links.push(Link { a, b, ..link.clone() });
+            }
+        }
+        instance.links.sort_by_key(|link| (link.a, link.b, link.kind));
         // A part without flows has no rows for them.
         if self.holds.flows {
-            instance.flows = crate::instance::Flows::from_triples(
-                index.len(),
-                whole.flows.triples().filter_map(|(from, to, count)| {
-                    Some((*index.get(&from)?, *index.get(&to)?, count))
-                }),
-            );
+            let kept = whole
+                .flows
+                .triples()
+                .filter_map(|(from, to, count)| Some((new[from]?, new[to]?, count)));
+            instance.flows = Flows::from_triples(old.len(), kept);
         }
         instance.shapes = whole
             .shapes
             .as_ref()
-            .map(|shapes| index.keys().map(|&old| shapes[old].clone()).collect());
+            .map(|shapes| old.iter().map(|&old| shapes[old].clone()).collect());
         for (name, division) in &whole.divisions {
             let mut division = division.clone();
             for region in &mut division.regions {
-                region.areas =
-                    region.areas.iter().filter_map(|area| index.get(area).copied()).collect();
+                region.areas = region.areas.iter().filter_map(|&area| new[area]).collect();
+                region.areas.sort_unstable();
             }
             division.regions.retain(|region| !region.areas.is_empty());
             instance.divisions.insert(name.clone(), division);

@@ -5,7 +5,12 @@ use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure};
 
+mod graph;
+mod into;
+mod matrix;
+mod polygons;
 mod pxweb;
+mod weights;
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct ImportArgs {
@@ -18,10 +23,22 @@ pub(super) struct ImportArgs {
 enum Source {
     /// Commuting and population from Statistics Norway's tables 03321 and 07459 (PxWeb)
     Pxweb(Box<pxweb::PxwebArgs>),
+    /// Adjacency with border lengths from polygons (GeoJSON)
+    Polygons(Box<polygons::PolygonsArgs>),
+    /// Adjacency from spatial weights (GAL, GWT)
+    Weights(Box<weights::WeightsArgs>),
+    /// Adjacency, figures and a division from a graph (NetworkX JSON, GraphML, METIS)
+    Graph(Box<graph::GraphArgs>),
+    /// Flows from a matrix, square or long (CSV, XLSX)
+    Matrix(Box<matrix::MatrixArgs>),
 }
 
 pub(super) fn run(args: &ImportArgs, quiet: bool) -> Result<Exit, Failure> {
     match &args.source {
         Source::Pxweb(args) => pxweb::run(args, quiet),
+        Source::Polygons(args) => polygons::run(args),
+        Source::Weights(args) => weights::run(args),
+        Source::Graph(args) => graph::run(args),
+        Source::Matrix(args) => matrix::run(args),
     }
 }

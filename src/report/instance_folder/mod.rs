@@ -15,9 +15,11 @@ use super::{DivisionDocument, InstanceDocument, OutputError};
 mod account;
 mod descriptor;
 mod geometry;
+mod parts;
 mod tables;
 
 pub use account::AccountDocument;
+pub use parts::{JoinError, Joining, Piece as PartPiece, join_part};
 
 /// Files that an instance may have beside its divisions and scenarios.
 const FILES: [&str; 9] = [
@@ -110,6 +112,17 @@ pub fn save_scenario(file: &Path, folder: &Path) -> Result<(), OutputError> {
         .and_then(|()| std::fs::read(file))
         .and_then(|bytes| write_atomically(&path, |out| out.write_all(&bytes)))
         .map_err(|error| failed(&path, &error))
+}
+
+/// Writes a file, whole or not at all.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn save_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), OutputError> {
+    write_atomically(path, write).map_err(|error| failed(path, &error))
 }
 
 struct FolderWriter<'a> {
