@@ -33,6 +33,8 @@ pub(super) struct Pieces {
     pub(super) crs: Crs,
     /// Where codes and names were found, a sentence each.
     pub(super) notes: Vec<String>,
+    /// Areas with a ring of fewer than three different points, which was left out.
+    pub(super) collapsed: Vec<String>,
 }
 
 /// Properties that hold codes, in the order in which they are tried, whatever their capitals.
@@ -81,6 +83,7 @@ pub(super) fn read(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result
         }
     }
     let mut defects = Defects::default();
+    let mut collapsed = Vec::new();
     let mut pieces = Vec::with_capacity(features.len());
     for (at, feature) in collection.features.into_iter().enumerate() {
         let place = format!("{file}, feature {}", at + 1);
@@ -112,12 +115,12 @@ pub(super) fn read(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result
             count
         });
         let value = feature.geometry.map(|geometry| geometry.value);
-        let shape = shape_of(&place, &label, value, &mut defects);
+        let shape = shape_of(&place, &label, value, &mut collapsed, &mut defects);
         pieces.push(Piece { number: at + 1, code, name, population, shape });
     }
     check_range(file, &pieces, crs, &mut defects);
     defects.into_result()?;
-    Ok(Pieces { pieces, crs, notes })
+    Ok(Pieces { pieces, crs, notes, collapsed })
 }
 
 fn of_name(name: &str) -> String {
@@ -207,6 +210,7 @@ fn shape_of(
     place: &str,
     label: &str,
     value: Option<GeometryValue>,
+    collapsed: &mut Vec<String>,
     defects: &mut Defects,
 ) -> Shape {
     let mut polygons: Vec<PolygonType> = Vec::new();
@@ -227,6 +231,7 @@ fn shape_of(
     if polygons.iter().all(Vec::is_empty) {
         fault(format!("{label} has no Polygon or MultiPolygon"), "draw the area as a polygon");
     }
+    let had_rings = !polygons.iter().all(Vec::is_empty);
     let mut shape = Shape::new();
     for polygon in polygons {
         let mut rings = Vec::with_capacity(polygon.len());
@@ -242,8 +247,8 @@ fn shape_of(
                 points.iter().map(|point| (point.0.to_bits(), point.1.to_bits())).collect();
             let wrong = if points.iter().any(|point| !point.0.is_finite() || !point.1.is_finite()) {
                 Some("has a position without two numbers")
-            } else if points.len() < 4 || distinct.len() < 3 {
-                Some("has fewer than three different points")
+            } else if points.len() < 4 {
+                Some("has fewer than four positions")
             } else if points.first() != points.last() {
                 Some("does not end where it begins")
             } else {
@@ -254,10 +259,20 @@ fn shape_of(
                     format!("a ring of {label} {wrong}"),
                     "close every ring: its last position repeats the first",
                 ),
+                // Simplification leaves such rings of what is small; they bound nothing.
+                None if distinct.len() < 3 => collapsed.push(label.to_owned()),
                 None => rings.push(points),
             }
         }
-        shape.push(rings);
+        if !rings.is_empty() {
+            shape.push(rings);
+        }
+    }
+    if shape.is_empty() && had_rings {
+        fault(
+            format!("{label} has no ring of three different points"),
+            "draw the area as a polygon",
+        );
     }
     shape
 }

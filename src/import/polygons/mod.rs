@@ -92,6 +92,17 @@ pub fn read(path: &Path, options: &PolygonOptions) -> Result<Part, Defects> {
 pub fn parse(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result<Part, Defects> {
     let found = features::read(file, bytes, options)?;
     let (mut part, shapes) = areas(file, found.pieces, options)?;
+    if !found.collapsed.is_empty() {
+        part.odd(
+            exchange_codes::LEFT_OUT,
+            file,
+            format!(
+                "rings of fewer than three different points: {}",
+                super::some_of(&found.collapsed)
+            ),
+            "they were left out; they bound nothing",
+        );
+    }
     for note in found.notes {
         part.account.note(note);
     }
@@ -192,7 +203,11 @@ fn link(part: &mut Part, borders: &Borders, options: &PolygonOptions) {
     let snapped: Vec<(Pair, f64, f64)> = borders
         .near
         .iter()
-        .filter(|(_, gap)| gap.metres <= options.snap_m && is_facing(gap.facing_km, options.snap_m))
+        .filter(|(_, gap)| {
+            options.snap_m > 0.0
+                && gap.metres <= options.snap_m
+                && is_facing(gap.facing_km, options.snap_m)
+        })
         .map(|(&pair, gap)| (pair, gap.metres, gap.facing_km))
         .collect();
     for &(pair, metres, km) in &snapped {
