@@ -201,7 +201,7 @@ fn holes_points_gaps_and_islands_are_told() {
     let islands = oddities(&part, "W194");
     assert!(islands.iter().any(|text| text.contains("Area (F) lies inside Area (A)")));
     assert!(
-        islands.iter().any(|text| text.contains("Area (E) is cut off") && text.contains("3.50"))
+        islands.iter().any(|text| text.contains("Area (E) is cut off") && text.contains("3.54"))
     );
 
     let snapped = parsed(&text, &PolygonOptions { snap_m: 12.0, ..utm() });

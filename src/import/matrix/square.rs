@@ -8,12 +8,17 @@ use crate::instance::{closest, shorten};
 use super::super::{exchange_codes, source};
 use super::{Grid, Label, Listing, MatrixOptions, cell_label, figure, is_total};
 
-/// Whether at least half of the labels of columns are labels of rows, too.
+/// Whether most labels of columns are labels of rows, too. Half of them are enough, unless the row
+/// could be the first of a long matrix without a header.
 pub(super) fn looks_square(grid: &Grid) -> bool {
     let rows: BTreeSet<&str> = (1..grid.rows.len()).map(|row| grid.get(row, 0)).collect();
-    let columns: Vec<&str> = (1..grid.rows[0].1.len()).map(|column| grid.get(0, column)).collect();
+    let columns: Vec<&str> = (1..grid.rows[0].1.len())
+        .map(|column| grid.get(0, column))
+        .filter(|column| !is_total(column))
+        .collect();
     let known = columns.iter().filter(|column| rows.contains(**column)).count();
-    known > 0 && 2 * known >= columns.len()
+    let is_pair = columns.len() == 2 && source::count(columns[1]).is_some();
+    2 * known > columns.len() || (known > 0 && 2 * known == columns.len() && !is_pair)
 }
 
 pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) -> Listing {

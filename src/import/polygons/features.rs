@@ -225,13 +225,13 @@ fn shape_of(
             _ => {}
         }
     }
+    let before = defects.0.len();
     let mut fault = |what: String, cure: &str| {
         defects.push(Defect::new(exchange_codes::POLYGON, place, what, cure));
     };
     if polygons.iter().all(Vec::is_empty) {
         fault(format!("{label} has no Polygon or MultiPolygon"), "draw the area as a polygon");
     }
-    let had_rings = !polygons.iter().all(Vec::is_empty);
     let mut shape = Shape::new();
     for polygon in polygons {
         let mut rings = Vec::with_capacity(polygon.len());
@@ -268,11 +268,13 @@ fn shape_of(
             shape.push(rings);
         }
     }
-    if shape.is_empty() && had_rings {
-        fault(
+    if shape.is_empty() && defects.0.len() == before {
+        defects.push(Defect::new(
+            exchange_codes::POLYGON,
+            place,
             format!("{label} has no ring of three different points"),
             "draw the area as a polygon",
-        );
+        ));
     }
     shape
 }

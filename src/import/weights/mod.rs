@@ -82,6 +82,10 @@ pub fn parse(file: &str, bytes: &[u8], options: &WeightsOptions) -> Result<Part,
 }
 
 fn part_of(file: &str, listing: Listing, options: &WeightsOptions) -> Result<Part, Defects> {
+    if listing.areas.is_empty() {
+        let cure = "write the file again with PySAL or GeoDa";
+        return Err(source::format(file, "the file names no area", cure).into());
+    }
     let mut defects = Defects::default();
     let spelling =
         Spelling::of(file, listing.areas.iter().cloned(), options.code_width, &mut defects);
