@@ -71,7 +71,9 @@ pub use front::{
     PointDocument, PointPlaceDocument, ReplyDocument, RobustnessDocument, SwingDocument,
     front_files, write_front, write_front_csv, write_front_table,
 };
-pub use instance_folder::{AccountDocument, open_instance_folder, save_instance, save_scenario};
+pub use instance_folder::{
+    AccountDocument, FETCHED, open_instance_folder, save_instance, save_scenario,
+};
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};

@@ -64,6 +64,10 @@ pub fn build(request: &Request) -> Result<Imported, Defects> {
     let mut builder = Builder::new(request, &flows, areas)?;
     builder.add_flows()?;
     let mut instance = builder.instance;
+    instance.title = match &request.base {
+        Some(base) => format!("{}; flows of {}", base.title, flows.year),
+        None => format!("{} municipalities, flows of {}", instance.num_areas(), flows.year),
+    };
     cite(&mut instance, request, &flows, population.as_ref());
     let mut account = builder.account;
     tell(&mut account, request, &flows, population.as_ref(), &instance);
