@@ -211,7 +211,7 @@ fn flows_without_figures_are_refused_unless_told_what_they_count_for() {
     let defects = refused(&request);
     assert_eq!(defects.0.iter().filter(|defect| defect.code == "E175").count(), 2, "{defects}");
     let text = defects.to_string();
-    for words in ["2 flows are suppressed (:)", "1 flows are not available (..)", "--missing 0"] {
+    for words in ["2 flows are suppressed (:)", "1 flow is not available (..)", "--missing 0"] {
         assert!(text.contains(words), "`{words}` is not in {text}");
     }
     for (count, expected) in [(0, 0), (2, 2)] {

@@ -137,10 +137,7 @@ pub(super) fn run(args: &PxwebArgs, quiet: bool) -> Result<Exit, Failure> {
         instance.links = read_adjacency(file, &instance)?;
     }
     if instance.links.is_empty() {
-        account.note(
-            "links must still be added: write adjacency.csv, give one with --adjacency, or take \
-             them from an instance with --base",
-        );
+        account.note("no links: --adjacency takes them from a file, --base from an instance");
     }
     account.count_of("links", instance.links.len());
     let title = instance.title.clone();

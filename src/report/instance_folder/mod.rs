@@ -83,7 +83,7 @@ pub fn save_instance(instance: &Instance, folder: &Path) -> Result<Vec<String>, 
     }
     if !instance.external_areas.is_empty() {
         writer.write("external_areas.csv", &|out| tables::external_areas(instance, out))?;
-        if !instance.external_links.is_empty() {
+        if tables::external_links_within(instance).next().is_some() {
             writer.write("external_adjacency.csv", &|out| tables::external_links(instance, out))?;
         }
         if instance.external_areas.iter().any(|area| area.shape.is_some()) {
