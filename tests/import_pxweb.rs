@@ -375,7 +375,8 @@ fn broken(change: impl FnOnce(&mut Json)) -> Result<Table, Defects> {
 fn what_is_broken_is_named() {
     let list = |json: &mut Json| json["value"].as_array_mut().map(std::mem::take).expect("a list");
     let cases: Vec<(&str, &str, Result<Table, Defects>)> = vec![
-        ("E172", "not JSON-stat", broken(|json| drop(json["dimension"].take()))),
+        ("E172", "not JSON-stat", broken(|json| *json = json!([1, 2]))),
+        ("E172", "is not an object", broken(|json| drop(json["dimension"].take()))),
         ("E172", "`id` and `size`", broken(|json| drop(json["size"].take()))),
         ("E174", "one length", broken(|json| json["size"] = json!([8, 8, 1]))),
         ("E174", "5 million", broken(|json| json["size"] = json!([9_000_000, 8, 1, 2]))),
