@@ -1,4 +1,4 @@
-//! Tables of PxWeb into instances: every form they come in, what is odd about them, what breaks.
+//! Tables of `PxWeb` into instances: every form they come in, what is odd about them, what breaks.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
