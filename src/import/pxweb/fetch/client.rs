@@ -134,7 +134,7 @@ impl Client {
     }
 }
 
-/// Faults of the connection may pass; a bad address does not.
+/// Faults of the connection may pass; a bad address or certificate does not.
 fn failed(error: &ureq::Error) -> Tried {
     let mut what = error.to_string();
     if let Some(source) = error.source() {
@@ -147,6 +147,10 @@ fn failed(error: &ureq::Error) -> Tried {
         | ureq::Error::RedirectFailed
         | ureq::Error::TooManyRedirects
         | ureq::Error::BodyExceedsLimit(_) => Tried::Refused(what),
+        // A certificate that nobody vouches for.
+        ureq::Error::Io(fault) if fault.kind() == std::io::ErrorKind::InvalidData => {
+            Tried::Refused(what)
+        }
         _ => Tried::Again(what, None),
     }
 }
