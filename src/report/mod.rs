@@ -72,8 +72,8 @@ pub use front::{
     front_files, write_front, write_front_csv, write_front_table,
 };
 pub use instance_folder::{
-    AccountDocument, JoinError, Joining, PartPiece, join_part, open_instance_folder, save_file,
-    save_instance, save_scenario,
+    AccountDocument, FETCHED, JoinError, Joining, PartPiece, join_part, open_instance_folder,
+    save_file, save_instance, save_scenario,
 };
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;

@@ -21,7 +21,7 @@ pub(super) struct ImportArgs {
 /// Where an instance can come from.
 #[derive(Clone, Debug, Subcommand)]
 enum Source {
-    /// Commuting and population from Statistics Norway's tables 03321 and 07459 (PxWeb)
+    /// Statistics Norway's tables of commuting (03321) and population (07459)
     Pxweb(Box<pxweb::PxwebArgs>),
     /// Adjacency with border lengths from polygons (GeoJSON)
     Polygons(Box<polygons::PolygonsArgs>),

@@ -80,7 +80,7 @@ impl FolderArgs {
                 exit = Exit::Usage;
             }
             Err(_) => account.note(
-                "the instance is not complete: it has no adjacency.csv, which says what areas \
+                "the instance does not load yet: adjacency.csv must be added, which says what areas \
                  touch",
             ),
         }

@@ -64,6 +64,10 @@ pub fn build(request: &Request) -> Result<Imported, Defects> {
     let mut builder = Builder::new(request, &flows, areas)?;
     builder.add_flows()?;
     let mut instance = builder.instance;
+    instance.title = match &request.base {
+        Some(base) => format!("{}; flows of {}", base.title, flows.year),
+        None => format!("{} municipalities, flows of {}", instance.num_areas(), flows.year),
+    };
     cite(&mut instance, request, &flows, population.as_ref());
     let mut account = builder.account;
     tell(&mut account, request, &flows, population.as_ref(), &instance);
@@ -381,8 +385,12 @@ impl<'a> Builder<'a> {
             let label = |place: u32| self.table.places[place as usize].label();
             let (from, to) = pairs[0];
             let what = format!(
-                "{} flows are {}, first {} to {}",
-                grouped(pairs.len() as u64),
+                "{} {}, first {} to {}",
+                if pairs.len() == 1 {
+                    "1 flow is".to_owned()
+                } else {
+                    format!("{} flows are", grouped(pairs.len() as u64))
+                },
                 mark.words(),
                 label(from),
                 label(to)
@@ -471,11 +479,12 @@ fn tell(
     if let Some(table) = population {
         let (sexes, ages) = table.added;
         if sexes > 1 || ages > 1 {
-            account.note(format!(
-                "population is added up over {} and {}",
-                counted(sexes, "category", "categories") + " of sex",
-                counted(ages, "category", "categories") + " of age"
-            ));
+            let parts: Vec<String> = [(sexes, "of sex"), (ages, "of age")]
+                .into_iter()
+                .filter(|(number, _)| *number > 1)
+                .map(|(number, of)| format!("{number} categories {of}"))
+                .collect();
+            account.note(format!("population is added up over {}", parts.join(" and ")));
         }
         if table.year != flows.year {
             account.note(format!("population is of {}, flows of {}", table.year, flows.year));
@@ -492,8 +501,4 @@ fn tell(
     for table in request.commuting.iter().chain(&request.population) {
         account.notes.extend(table.notes.iter().cloned());
     }
-}
-
-fn counted(count: usize, one: &str, several: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {several}") }
 }

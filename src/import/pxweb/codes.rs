@@ -46,10 +46,7 @@ pub(super) fn is_code(word: &str) -> bool {
 /// The last group of four digits in a text that can be a year.
 pub(super) fn year_in(text: &str) -> Option<String> {
     text.split(|letter: char| !letter.is_ascii_digit())
-        .filter(|digits| {
-            digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
-        })
-        .next_back()
+        .rfind(|digits| digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20")))
         .map(str::to_owned)
 }
 

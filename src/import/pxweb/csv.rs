@@ -122,10 +122,9 @@ impl<'a> Builder<'a> {
             .iter()
             .zip(&roles)
             .map(|(name, role)| match *role {
-                Some((role, Some(false))) => Column::Key(role),
                 Some((role, Some(true))) => Column::Label(role),
                 Some((role, None)) if coded(role) => Column::Label(role),
-                Some((role, None)) => Column::Key(role),
+                Some((role, _)) => Column::Key(role),
                 None => {
                     let year = year_in(name);
                     let contents = match &year {

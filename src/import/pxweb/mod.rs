@@ -1,4 +1,4 @@
-//! Statistics Norway's tables 03321 (commuting) and 07459 (population), as its service PxWeb gives
+//! Statistics Norway's tables 03321 (commuting) and 07459 (population), as its service `PxWeb` gives
 //! them, into an instance.
 //!
 //! [`Table`] reads JSON-stat and CSV, [`build`] makes an instance of tables, [`fetch`] asks the

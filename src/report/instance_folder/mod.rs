@@ -34,7 +34,11 @@ const FILES: [&str; 9] = [
     descriptor::FILE,
 ];
 
-/// Makes a folder for an instance, or sees that one may be used: an empty one, or any with `force`.
+/// Folder inside an instance's with answers of a service from which it is made.
+pub const FETCHED: &str = "fetched";
+
+/// Makes a folder for an instance, or sees that one may be used: one that holds nothing but what was
+/// fetched for it, or any with `force`.
 ///
 /// # Errors
 /// When it cannot be made or read, and when it holds something and nothing is to be replaced.
@@ -48,8 +52,9 @@ pub fn open_instance_folder(folder: &Path, force: bool) -> Result<(), OutputErro
         ))
     };
     std::fs::create_dir_all(folder).map_err(unusable)?;
-    let is_empty = std::fs::read_dir(folder).map_err(unusable)?.next().is_none();
-    if is_empty || force {
+    let mut entries = std::fs::read_dir(folder).map_err(unusable)?.flatten();
+    let is_free = entries.all(|entry| entry.file_name() == FETCHED);
+    if is_free || force {
         return Ok(());
     }
     Err(OutputError::Refused(Defect::new(
@@ -80,7 +85,7 @@ pub fn save_instance(instance: &Instance, folder: &Path) -> Result<Vec<String>, 
     }
     if !instance.external_areas.is_empty() {
         writer.write("external_areas.csv", &|out| tables::external_areas(instance, out))?;
-        if !instance.external_links.is_empty() {
+        if tables::external_links_within(instance).next().is_some() {
             writer.write("external_adjacency.csv", &|out| tables::external_links(instance, out))?;
         }
         if instance.external_areas.iter().any(|area| area.shape.is_some()) {

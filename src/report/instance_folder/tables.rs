@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::instance::{Area, Instance, Link};
+use crate::instance::{Area, ExternalLink, Instance, Link};
 
 /// Columns of `areas.csv`.
 const AREA_COLUMNS: [&str; 10] = [
@@ -109,10 +109,20 @@ pub(super) fn external_areas(instance: &Instance, out: &mut dyn Write) -> io::Re
     table.flush()
 }
 
+/// The links of external areas to areas the instance has, and to each other. Where areas were left
+/// out, it still knows those to them.
+pub(super) fn external_links_within(instance: &Instance) -> impl Iterator<Item = &ExternalLink> {
+    let is_known = |code: &str| {
+        instance.index_of_code(code).is_some()
+            || instance.external_areas.iter().any(|external| external.area.code == code)
+    };
+    instance.external_links.iter().filter(move |link| is_known(&link.a) && is_known(&link.b))
+}
+
 pub(super) fn external_links(instance: &Instance, out: &mut dyn Write) -> io::Result<()> {
     let mut table = ::csv::Writer::from_writer(out);
     table.write_record(LINK_COLUMNS)?;
-    for link in &instance.external_links {
+    for link in external_links_within(instance) {
         let length = link.border_km.map(decimal).unwrap_or_default();
         table.write_record([&link.a, &link.b, link.kind.word(), &length, &link.note])?;
     }
