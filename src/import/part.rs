@@ -21,6 +21,7 @@ pub struct Part {
 }
 
 /// Which figures a part knows. Names, polygons and divisions are known where they are there.
+#[expect(clippy::struct_excessive_bools, reason = "they do not depend on each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Holds {
     /// The population of every area.

@@ -23,7 +23,8 @@ fn graphs_of_networkx_and_gerrychain_are_read() {
     for file in files {
         let part = read(&recorded(file), &GraphOptions::default()).expect(file);
         let instance = &part.instance;
-        let labels: Vec<String> = instance.areas.iter().map(|area| area.label()).collect();
+        let labels: Vec<String> =
+            instance.areas.iter().map(regionfront::instance::Area::label).collect();
         assert_eq!(
             labels,
             ["Harbour (0301)", "Alder (3001)", "Birch & Co (3002)", "Cedar (3003)", "Dune (3004)"],

@@ -32,8 +32,11 @@ fn collection(features: &[String]) -> String {
     format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
 }
 
+/// A code and rings.
+type Drawn<'a> = (&'a str, &'a [&'a [(i32, i32)]]);
+
 /// Areas in EPSG:25833 around a point in Norway, in metres from it.
-fn metres(areas: &[(&str, &[&[(i32, i32)]])]) -> String {
+fn metres(areas: &[Drawn<'_>]) -> String {
     let features: Vec<String> = areas
         .iter()
         .map(|(code, rings)| {
@@ -98,7 +101,7 @@ fn viken_gives_its_land_pairs_and_the_two_that_meet_in_a_point() {
     assert!(oddities(&part, "W194")[0].contains("Hvaler (3011)"));
     assert_eq!(part.instance.shapes, instance.shapes, "polygons are kept to the digit");
     let names = |instance: &Instance| -> Vec<String> {
-        instance.areas.iter().map(|area| area.label()).collect()
+        instance.areas.iter().map(regionfront::instance::Area::label).collect()
     };
     assert_eq!(names(&part.instance), names(&instance));
 

@@ -13,6 +13,7 @@ use crate::instance::Instance;
 use crate::report::{AccountDocument, JoinError, Joining, PartPiece, join_part};
 
 /// Where a part of an instance goes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct IntoArgs {

@@ -9,6 +9,7 @@ use crate::import::matrix::{self, MatrixOptions, Shape};
 
 use super::into::IntoArgs;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct MatrixArgs {

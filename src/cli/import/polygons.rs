@@ -34,7 +34,7 @@ pub(super) struct PolygonsArgs {
     #[arg(long, value_name = "METRES", default_value_t = 0.0, hide_default_value = true, value_parser = metres)]
     snap: f64,
 
-    /// Tie islands to their nearest neighbour by links of this kind, such as sea_link
+    /// Tie islands to their nearest neighbour by links of this kind: ferry, `sea_link`, …
     #[arg(long, value_name = "KIND")]
     tie: Option<LinkKind>,
 

@@ -151,12 +151,11 @@ fn part_of(file: &str, graph: &Graph, options: &GraphOptions) -> Result<Part, De
     let name_key = key(file, graph, options.name.as_deref(), &NAMES, &mut defects);
     let population_key =
         key(file, graph, options.population.as_deref(), &POPULATIONS, &mut defects);
-    let region_key = match options.division.as_deref() {
-        Some(asked) => key(file, graph, Some(asked), &[], &mut defects),
-        None => {
-            let has = |node: &Node| node.attributes.contains_key("region");
-            graph.nodes.iter().any(has).then(|| "region".to_owned())
-        }
+    let region_key = if let Some(asked) = options.division.as_deref() {
+        key(file, graph, Some(asked), &[], &mut defects)
+    } else {
+        let has = |node: &Node| node.attributes.contains_key("region");
+        graph.nodes.iter().any(has).then(|| "region".to_owned())
     };
     let spelled = codes_of(graph, code_key.as_deref(), &mut defects);
     let spelling = Spelling::of(file, spelled.iter().cloned(), options.code_width, &mut defects);

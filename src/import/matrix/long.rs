@@ -97,20 +97,18 @@ fn columns(
         let mut defects = Defects::default();
         let mut found = [0; 3];
         for ((place, name), meaning) in found.iter_mut().zip(asked).zip(MEANINGS) {
-            match header.iter().position(|column| column == name) {
-                Some(column) => *place = column,
-                None => {
-                    let near = closest(name, header.iter().map(String::as_str));
-                    let meant =
-                        near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-                    defects.push(Defect::new(
-                        exchange_codes::PROPERTY,
-                        grid.at(0, 0),
-                        format!("there is no column `{}` for {meaning}", shorten(name)),
-                        format!("{meant}There are {}", names().join(", ")),
-                    ));
-                }
+            if let Some(column) = header.iter().position(|column| column == name) {
+                *place = column;
+                continue;
             }
+            let near = closest(name, header.iter().map(String::as_str));
+            let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+            defects.push(Defect::new(
+                exchange_codes::PROPERTY,
+                grid.at(0, 0),
+                format!("there is no column `{}` for {meaning}", shorten(name)),
+                format!("{meant}There are {}", names().join(", ")),
+            ));
         }
         defects.into_result()?;
         return Ok((found, 1));

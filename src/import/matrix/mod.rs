@@ -29,6 +29,7 @@ pub enum Shape {
 }
 
 /// How a matrix is to be read.
+#[expect(clippy::struct_excessive_bools, reason = "they do not depend on each other")]
 #[derive(Clone, Debug, Default)]
 pub struct MatrixOptions {
     /// Shape; by the header when not given.
@@ -100,10 +101,10 @@ pub fn parse(file: &str, bytes: &[u8], options: &MatrixOptions) -> Result<Part, 
     // What follows would repeat what is reported already.
     defects.into_result()?;
     listing.notes.splice(0..0, notes);
-    part_of(&grid.file, listing, options)
+    part_of(&grid.file, &listing, options)
 }
 
-fn part_of(file: &str, listing: Listing, options: &MatrixOptions) -> Result<Part, Defects> {
+fn part_of(file: &str, listing: &Listing, options: &MatrixOptions) -> Result<Part, Defects> {
     let mut defects = Defects::default();
     let named = Names::of(&listing.labels);
     let spelled = listing.labels.iter().map(|label| named.code(&label.text).to_owned());
@@ -116,7 +117,7 @@ fn part_of(file: &str, listing: Listing, options: &MatrixOptions) -> Result<Part
     let mut part = Part::of_codes(&areas);
     for label in &listing.labels {
         let area = &mut part.instance.areas[index[&full(&label.text)]];
-        area.name = named.name(&label.text).to_owned();
+        named.name(&label.text).clone_into(&mut area.name);
     }
     let mut triples = Vec::with_capacity(listing.flows.len());
     let mut defects = Defects::default();
@@ -204,10 +205,13 @@ fn sums(flows: &Flows, num_areas: usize) -> (Vec<u64>, Vec<u64>) {
     (out_of, into)
 }
 
+/// Totals of areas with their places, the sums they should be, and the word for their direction.
+type Axis<'a> = (Vec<(usize, String, u64)>, &'a [u64], &'static str);
+
 /// Holds totals against sums.
 fn check_totals(
     part: &mut Part,
-    axes: &[(Vec<(usize, String, u64)>, &Vec<u64>, &str)],
+    axes: &[Axis<'_>],
     grand: Option<&(String, u64)>,
     ignore: bool,
 ) -> Result<(), Defects> {

@@ -29,7 +29,7 @@ pub(super) struct Piece {
 /// The features of a file, and how they were understood.
 #[derive(Debug)]
 pub(super) struct Pieces {
-    pub(super) pieces: Vec<Piece>,
+    pub(super) areas: Vec<Piece>,
     pub(super) crs: Crs,
     /// Where codes and names were found, a sentence each.
     pub(super) notes: Vec<String>,
@@ -120,7 +120,7 @@ pub(super) fn read(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result
     }
     check_range(file, &pieces, crs, &mut defects);
     defects.into_result()?;
-    Ok(Pieces { pieces, crs, notes, collapsed })
+    Ok(Pieces { areas: pieces, crs, notes, collapsed })
 }
 
 fn of_name(name: &str) -> String {

@@ -91,7 +91,7 @@ pub fn read(path: &Path, options: &PolygonOptions) -> Result<Part, Defects> {
 /// Everything that is wrong with them.
 pub fn parse(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result<Part, Defects> {
     let found = features::read(file, bytes, options)?;
-    let (mut part, shapes) = areas(file, found.pieces, options)?;
+    let (mut part, shapes) = areas(file, found.areas, options)?;
     if !found.collapsed.is_empty() {
         part.odd(
             exchange_codes::LEFT_OUT,

@@ -22,8 +22,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
     let begin = lines.iter().position(|line| !line.is_empty()).unwrap_or(0);
     let header: Vec<&str> = lines[begin].split_whitespace().collect();
     let number = match header[..] {
-        [number] => number.parse::<usize>().ok(),
-        [_, number, ..] => number.parse::<usize>().ok(),
+        [number] | [_, number, ..] => number.parse::<usize>().ok(),
         [] => None,
     };
     let Some(number) = number else {
@@ -104,21 +103,31 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
         ));
     }
     if defects.0.is_empty() {
-        let mut reported = BTreeSet::new();
-        for (row, neighbour) in mentions {
-            if !first_row.contains_key(&neighbour) && reported.insert(neighbour.clone()) {
-                let near = closest(&neighbour, first_row.keys().map(String::as_str));
-                let meant =
-                    near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-                defects.push(Defect::new(
-                    exchange_codes::UNLISTED,
-                    format!("{file}, row {row}"),
-                    format!("area `{}` is a neighbour and has no entry", shorten(&neighbour)),
-                    format!("{meant}Give every area an entry of its own"),
-                ));
-            }
-        }
+        check_listed(file, &mentions, &first_row, &mut defects);
     }
     defects.into_result()?;
     Ok(listing)
+}
+
+/// Reports neighbours that have no entry of their own, each once.
+fn check_listed(
+    file: &str,
+    mentions: &[(usize, String)],
+    first_row: &BTreeMap<String, usize>,
+    defects: &mut Defects,
+) {
+    let mut reported = BTreeSet::new();
+    for (row, neighbour) in mentions {
+        if first_row.contains_key(neighbour) || !reported.insert(neighbour) {
+            continue;
+        }
+        let near = closest(neighbour, first_row.keys().map(String::as_str));
+        let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        defects.push(Defect::new(
+            exchange_codes::UNLISTED,
+            format!("{file}, row {row}"),
+            format!("area `{}` is a neighbour and has no entry", shorten(neighbour)),
+            format!("{meant}Give every area an entry of its own"),
+        ));
+    }
 }

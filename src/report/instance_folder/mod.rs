@@ -14,6 +14,7 @@ use super::{DivisionDocument, InstanceDocument, OutputError};
 
 mod account;
 mod descriptor;
+mod filled;
 mod geometry;
 mod parts;
 mod tables;
