@@ -288,12 +288,9 @@ fn broken_files_are_told() {
     assert_eq!(parse(&with(r#"{"code":"A"}"#, open)), ["E194"]);
     let flat = r#"{"type":"Polygon","coordinates":[[[10,59],[11,59],[10,59],[10,59]]]}"#;
     assert_eq!(parse(&with(r#"{"code":"A"}"#, flat)), ["E194"], "nothing is left of it");
-    let named = PolygonOptions { code: Some("kode".into()), ..PolygonOptions::default() };
+    let named = PolygonOptions { code: Some("codes".into()), ..PolygonOptions::default() };
     let text = with(r#"{"code":"A"}"#, good);
-    let defects = parse_with(&text, &named).expect_err("no such property");
+    let result = regionfront::import::polygons::parse("x", text.as_bytes(), &named);
+    let defects = result.expect_err("no such property");
     assert!(defects.0[0].cure.contains("did you mean `code`"), "{}", defects.0[0].cure);
-}
-
-fn parse_with(text: &str, options: &PolygonOptions) -> Result<Part, regionfront::defect::Defects> {
-    parse("x", text.as_bytes(), options)
 }

@@ -30,7 +30,7 @@ pub(super) struct GraphArgs {
     #[arg(long, value_name = "ATTRIBUTE")]
     name: Option<String>,
 
-    /// Node attribute that holds the population; for METIS any word takes the first weight of nodes
+    /// Node attribute that holds the population; for METIS `population` takes the first weight of nodes
     #[arg(long, value_name = "ATTRIBUTE")]
     population: Option<String>,
 

@@ -107,7 +107,9 @@ pub(super) fn read(file: &str, text: &str, weigh: bool) -> Result<Graph, Defects
         );
     }
     if header.num_weights > 0 && !weigh {
-        graph.notes.push("weights of nodes were not used; --population takes them".to_owned());
+        graph.notes.push(
+            "weights of nodes were not used; --population population takes the first".to_owned(),
+        );
     }
     graph.part_names = remarks.regions;
     Ok(graph)
