@@ -27,4 +27,5 @@ codes! {
     NEAR = "W193", "areas nearly touch";
     ISLAND = "W194", "an area or a group of areas touches no other";
     LEFT_OUT = "W195", "something in a source was left out";
+    CROSSES = "W196", "the outline of an area crosses itself";
 }

@@ -184,6 +184,19 @@ fn plans_go_to_the_neighbours_and_back() {
 }
 
 #[test]
+fn the_account_keeps_its_schema() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let into = text(temporary.path());
+    let file = text(&instance_folder("viken-2020").join("areas.geojson"));
+    let ran = run(&["import", "polygons", &file, "--format", "json", "--into", &into]).exits(0);
+    let document = serde_json::from_str(&ran.stdout).expect("one JSON document");
+    let schema = run(&["schema", "account"]).exits(0).stdout;
+    let schema = serde_json::from_str(&schema).expect("a schema is JSON");
+    assert_eq!(super::schema::departures(&schema, &document), Vec::<String>::new());
+    assert_eq!(document["counts"][2]["number"], 104);
+}
+
+#[test]
 fn usage_that_makes_no_sense_is_refused() {
     let file = text(&recorded("libpysal.gal"));
     run(&["import", "weights", &file]).exits(2).says("--into");

@@ -7,6 +7,8 @@ mod fuzz;
 mod graphs;
 mod matrices;
 mod polygons;
+#[path = "../common/schema.rs"]
+mod schema;
 mod weights;
 
 use std::collections::BTreeSet;

@@ -1,4 +1,7 @@
 //! Polygons into adjacency.
+//!
+//! Seven maps that come with libpysal 4.14.1 (sids2, virginia, us48, mexicojoin, 10740, stl_hom,
+//! columbus; 32 to 195 areas) were also read here: rook and queen adjacency were libpysal's own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -230,6 +233,35 @@ fn parts_of_one_area_are_joined_when_asked() {
     assert_eq!(pairs(&part), BTreeSet::from([pair("A", "B")]));
     assert!((length(&part, "A", "B") - 0.1).abs() < 1e-9, "the seam inside A is no border");
     assert_eq!(oddities(&part, "W195").len(), 1, "the repeated feature of B");
+}
+
+#[test]
+fn outlines_that_cross_themselves_are_told() {
+    let text = metres(&[
+        ("A", &[&[(0, 0), (100, 100), (100, 0), (0, 100)]]), // a bow tie
+        ("B", &[&square(100, 0, 100)]),
+    ]);
+    let part = parsed(&text, &utm());
+    assert_eq!(pairs(&part), BTreeSet::from([pair("A", "B")]));
+    let crossing = oddities(&part, "W196");
+    assert_eq!(crossing.len(), 1);
+    assert!(crossing[0].contains("Area (A) crosses itself"), "{}", crossing[0]);
+}
+
+#[test]
+fn many_parts_are_borders_that_do_not_meet() {
+    let codes: Vec<String> = (0..400).map(|number| format!("A{number:03}")).collect();
+    let rings: Vec<Vec<(i32, i32)>> =
+        (0..400).map(|number| square(number % 20 * 110, number / 20 * 110, 100)).collect();
+    let rings: Vec<[&[(i32, i32)]; 1]> = rings.iter().map(|ring| [ring.as_slice()]).collect();
+    let areas: Vec<Drawn<'_>> =
+        codes.iter().zip(&rings).map(|(code, rings)| (code.as_str(), &rings[..])).collect();
+    let text = metres(&areas);
+    let part = parsed(&text, &utm());
+    assert!(oddities(&part, "W194")[0].contains("400 parts"));
+    assert!(oddities(&part, "W193").len() >= 760, "and every gap is told");
+    let snapped = parsed(&text, &PolygonOptions { snap_m: 10.0, ..utm() });
+    assert_eq!(snapped.instance.links.len(), 2 * 20 * 19, "no corners");
 }
 
 #[test]

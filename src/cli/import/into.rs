@@ -94,8 +94,14 @@ impl IntoArgs {
                 JoinError::Output(error) => Failure::from(error),
             })?;
         let mut account = part.account;
+        let mut said = BTreeSet::new();
         for odd in &part.instance.oddities {
-            account.note(format!("{} {}: {} ({})", odd.code, odd.at, odd.what, odd.cure));
+            // Many are of one kind: place and cure are said once.
+            if said.insert((odd.code, &odd.at, &odd.cure)) {
+                account.note(format!("{} {}: {} ({})", odd.code, odd.at, odd.what, odd.cure));
+            } else {
+                account.note(format!("{}: {}", odd.code, odd.what));
+            }
         }
         if files.is_empty() {
             account.note("the folder held all of this already");

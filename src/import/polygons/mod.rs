@@ -17,6 +17,7 @@ mod borders;
 mod crs;
 mod features;
 mod islands;
+mod outlines;
 mod segments;
 
 use borders::{Borders, Pair};
@@ -106,6 +107,7 @@ pub fn parse(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result<Part,
     for note in found.notes {
         part.account.note(note);
     }
+    report_crossings(file, &mut part, &shapes, found.crs);
     let borders = borders::find(&shapes, found.crs, options.near_m.max(options.snap_m));
     link(&mut part, &borders, options);
     report_contacts(file, &mut part, &borders, options);
@@ -232,6 +234,9 @@ fn link(part: &mut Part, borders: &Borders, options: &PolygonOptions) {
     }
 }
 
+/// More parts than this are no islands but borders that do not meet.
+const MOST_PARTS: usize = 300;
+
 /// Whether borders that face each other so long are one, rather than a corner.
 fn is_facing(facing_km: f64, within_m: f64) -> bool {
     facing_km * 1000.0 > 3.0 * within_m
@@ -281,6 +286,19 @@ fn report_contacts(file: &str, part: &mut Part, borders: &Borders, options: &Pol
     }
 }
 
+fn report_crossings(file: &str, part: &mut Part, shapes: &[Shape], crs: Crs) {
+    for (area, shape) in shapes.iter().enumerate() {
+        if let Some((x, y)) = outlines::first_crossing(shape).map(|point| crs.degrees(point)) {
+            let what = format!(
+                "the outline of {} crosses itself at {x:.5}, {y:.5}",
+                label(&part.instance, area)
+            );
+            let cure = "borders are measured all the same; mend the polygon for maps";
+            part.odd(exchange_codes::CROSSES, file, what, cure);
+        }
+    }
+}
+
 /// Says which areas lie wholly inside another.
 fn report_enclosed(part: &mut Part, shapes: &[Shape], crs: Crs, borders: &Borders) {
     let mut beside: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
@@ -316,8 +334,15 @@ fn report_islands(
         );
         part.odd(exchange_codes::ISLAND, file, what, "cut the area out of the one around it");
     }
+    let num_parts = islands::parts(shapes.len(), &linked).len();
+    part.account.count_of("parts", num_parts);
+    if num_parts > MOST_PARTS {
+        let what = format!("the areas are in {num_parts} parts, too many to tie");
+        let cure = "borders do not seem to meet: see the gaps, and close them with --snap";
+        part.odd(exchange_codes::ISLAND, file, what, cure);
+        return;
+    }
     let ties = islands::ties(shapes, crs, &linked);
-    part.account.count_of("parts", islands::parts(shapes.len(), &linked).len());
     for tie in &ties {
         let group: Vec<String> =
             tie.group.iter().map(|&area| label(&part.instance, area)).collect();

@@ -126,7 +126,7 @@ fn foot(point: Position, (from, to): Segment) -> Position {
 }
 
 /// Where two edges cross inside of both.
-fn crossing(one: Segment, other: Segment) -> Option<Position> {
+pub(super) fn crossing(one: Segment, other: Segment) -> Option<Position> {
     let side = |(a, b): Segment, p: Position| (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0);
     let (d0, d1) = (side(one, other.0), side(one, other.1));
     let (e0, e1) = (side(other, one.0), side(other, one.1));
