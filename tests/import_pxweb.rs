@@ -179,6 +179,8 @@ fn codes_count_in_the_years_they_are_valid() {
     assert_eq!(found.instance.population(), 8120 + 3120);
     assert!(has_note(&found, "not valid in 2018: Trondheim (1601), Orkdal (1638), Orkland (5059)"));
     assert!(found.account.counts.iter().any(|count| count.what.contains("sums of others")));
+    let left_out: Vec<&str> = found.account.left_out.iter().map(|of| of.code.as_str()).collect();
+    assert_eq!(left_out, ["1601", "1638", "5059", "0"]);
 }
 
 #[test]

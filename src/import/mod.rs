@@ -7,7 +7,7 @@ mod account;
 mod codes;
 pub mod pxweb;
 
-pub use account::{Account, Count};
+pub use account::{Account, Count, LeftOut};
 pub use codes::CODES;
 
 use crate::instance::Instance;

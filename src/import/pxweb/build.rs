@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::defect::{Defect, Defects};
-use crate::import::{Account, Imported};
+use crate::import::{Account, Imported, LeftOut};
 use crate::instance::{Area, ExternalPlace, Flows, Instance, LARGEST};
 use crate::quantity::grouped;
 
@@ -420,6 +420,11 @@ impl<'a> Builder<'a> {
         self.account
             .count_of(format!("codes not valid in {}, left out", self.table.year), labels.len());
         self.account.note(format!("not valid in {}: {}", self.table.year, few(&labels)));
+        self.account.left_out.extend(self.invalid.iter().map(|&at| {
+            let Place { code, name, .. } = &self.table.places[at as usize];
+            let why = format!("not valid in {}", self.table.year);
+            LeftOut { code: code.clone(), name: name.clone(), why }
+        }));
         if commuters > 0 {
             self.account.note(format!(
                 "{} commuters to and from codes that are not valid are counted as outside",
@@ -470,6 +475,11 @@ fn tell(
     }
     if !flows.sums.is_empty() {
         counts.count_of("codes that are sums of others, left out", flows.sums.len());
+        account.left_out.extend(flows.sums.iter().map(|(code, name)| LeftOut {
+            code: code.clone(),
+            name: name.clone(),
+            why: "a sum of others".to_owned(),
+        }));
     }
     counts.counts.append(&mut account.counts);
     account.counts = counts.counts;
