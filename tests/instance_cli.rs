@@ -251,12 +251,13 @@ fn merged_areas_have_the_sums_of_their_parts() {
     let (folder, tiny) = (folder(), shipped("tiny"));
     let before = load(&tiny);
     let crosswalk = folder.path().join("crosswalk.csv");
-    let rows: String = before
+    let rows: Vec<String> = before
         .areas
         .iter()
         .enumerate()
-        .map(|(at, area)| format!("{},N{}\n", area.code, at / 2))
+        .map(|(at, area)| format!("{},N{}", area.code, at / 2))
         .collect();
+    let rows = rows.join("\n");
     std::fs::write(&crosswalk, format!("code_old,code_new\n{rows}")).expect("room");
     let crosswalk = crosswalk.display().to_string();
     let output = folder.path().join("merged");
