@@ -59,6 +59,12 @@ enum Reply {
     Say(u16, &'static str, String),
     /// What the service would say, cut off: with the length it should have, or without any.
     CutOff { is_length_told: bool },
+    /// What the service would say, in chunks; all of them, or not the last.
+    Chunked { is_whole: bool },
+    /// What the service would say, compressed; all of it, or half.
+    Compressed { is_whole: bool },
+    /// Half of what the service would say, and then nothing for so long.
+    Dawdle(Duration),
     /// Nothing for so long, and then nothing at all.
     Silence(Duration),
     /// The connection is closed at once.
@@ -154,17 +160,46 @@ fn answer(mut stream: TcpStream, asked: &Asked, reply: &Reply) -> std::io::Resul
         None => metadata(&asked.table).to_string(),
         Some(query) => dataset(&asked.table, query).to_string(),
     };
+    let half = |whole: &[u8]| whole[..whole.len() / 2].to_vec();
     let (status, headers, body, length) = match reply {
         Reply::Right => {
             let body = right();
             let length = Some(body.len());
-            (200, "", body, length)
+            (200, "", body.into_bytes(), length)
         }
-        Reply::Say(status, headers, body) => (*status, *headers, body.clone(), Some(body.len())),
+        Reply::Say(status, headers, body) => {
+            (*status, *headers, body.clone().into_bytes(), Some(body.len()))
+        }
         Reply::CutOff { is_length_told } => {
             let whole = right();
             let length = is_length_told.then_some(whole.len());
-            (200, "", whole[..whole.len() / 2].to_owned(), length)
+            (200, "", half(whole.as_bytes()), length)
+        }
+        Reply::Chunked { is_whole } => {
+            let mut body = Vec::new();
+            for chunk in right().as_bytes().chunks(50) {
+                write!(body, "{:x}\r\n", chunk.len())?;
+                body.extend_from_slice(chunk);
+                body.extend_from_slice(b"\r\n");
+            }
+            if *is_whole {
+                body.extend_from_slice(b"0\r\n\r\n");
+            }
+            (200, "Transfer-Encoding: chunked\r\n", body, None)
+        }
+        Reply::Compressed { is_whole } => {
+            let body = compressed(right().as_bytes());
+            let body = if *is_whole { body } else { half(&body) };
+            let length = Some(body.len());
+            (200, "Content-Encoding: gzip\r\n", body, length)
+        }
+        Reply::Dawdle(time) => {
+            let whole = right();
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", whole.len())?;
+            stream.write_all(&half(whole.as_bytes()))?;
+            stream.flush()?;
+            std::thread::sleep(*time);
+            return Ok(());
         }
         Reply::Silence(time) => {
             std::thread::sleep(*time);
@@ -176,8 +211,28 @@ fn answer(mut stream: TcpStream, asked: &Asked, reply: &Reply) -> std::io::Resul
     if let Some(length) = length {
         write!(stream, "Content-Length: {length}\r\n")?;
     }
-    write!(stream, "\r\n{body}")?;
+    stream.write_all(b"\r\n")?;
+    stream.write_all(&body)?;
     stream.flush()
+}
+
+/// Bytes in the form of gzip, in blocks that are not made smaller.
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    let last = bytes.len().div_ceil(60_000).saturating_sub(1);
+    for (at, block) in bytes.chunks(60_000).enumerate() {
+        let length = u16::try_from(block.len()).expect("blocks are small");
+        packed.push(u8::from(at == last));
+        packed.extend(length.to_le_bytes());
+        packed.extend((!length).to_le_bytes());
+        packed.extend_from_slice(block);
+    }
+    let crc = !bytes.iter().fold(!0_u32, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1)))
+    });
+    packed.extend(crc.to_le_bytes());
+    packed.extend(u32::try_from(bytes.len()).expect("answers are small").to_le_bytes());
+    packed
 }
 
 fn variable(code: &str, values: &[(&str, &str)], is_eliminated: bool) -> Json {
@@ -361,6 +416,8 @@ fn faults_that_pass_are_waited_out() {
         Reply::Say(502, "", String::new()),
         Reply::CutOff { is_length_told: true },
         Reply::CutOff { is_length_told: false },
+        Reply::Chunked { is_whole: false },
+        Reply::Compressed { is_whole: false },
         Reply::Say(200, "", "<html>maintenance</html>".into()),
         Reply::Say(200, "", "{\"class\": \"dataset\"}".into()),
         Reply::Close,
@@ -376,6 +433,16 @@ fn faults_that_pass_are_waited_out() {
 }
 
 #[test]
+fn answers_may_come_in_chunks_and_compressed() {
+    for form in [Reply::Chunked { is_whole: true }, Reply::Compressed { is_whole: true }] {
+        let (server, kept) = (Server::start(vec![form.clone(); 4]), folder());
+        let fetched = ask(&server.settings(kept.path()));
+        is_right(&built(fetched.unwrap_or_else(|defects| panic!("{form:?}: {defects}"))));
+        assert_eq!(server.asked().len(), 4, "{form:?}");
+    }
+}
+
+#[test]
 fn the_service_says_how_long_to_wait() {
     let replies = vec![Reply::Say(429, "Retry-After: 1\r\n", String::new())];
     let (server, kept) = (Server::start(replies), folder());
@@ -387,12 +454,14 @@ fn the_service_says_how_long_to_wait() {
 #[test]
 fn silence_ends_with_the_time_limit() {
     let silence = Reply::Silence(Duration::from_secs(30));
-    let (server, kept) = (Server::start(vec![silence.clone()]), folder());
-    let settings = Settings { timeout: Duration::from_millis(800), ..server.settings(kept.path()) };
-    let begin = Instant::now();
-    is_right(&built(ask(&settings).expect("the second try is answered")));
-    assert!(begin.elapsed() < Duration::from_secs(20));
-
+    for slow in [silence.clone(), Reply::Dawdle(Duration::from_secs(30))] {
+        let (server, kept) = (Server::start(vec![slow]), folder());
+        let timeout = Duration::from_millis(800);
+        let settings = Settings { timeout, ..server.settings(kept.path()) };
+        let begin = Instant::now();
+        is_right(&built(ask(&settings).expect("the second try is answered")));
+        assert!(begin.elapsed() < Duration::from_secs(20));
+    }
     let (server, kept) = (Server::start(vec![silence; 3]), folder());
     let settings = Settings {
         timeout: Duration::from_millis(200),

@@ -179,6 +179,8 @@ fn codes_count_in_the_years_they_are_valid() {
     assert_eq!(found.instance.population(), 8120 + 3120);
     assert!(has_note(&found, "not valid in 2018: Trondheim (1601), Orkdal (1638), Orkland (5059)"));
     assert!(found.account.counts.iter().any(|count| count.what.contains("sums of others")));
+    let left_out: Vec<&str> = found.account.left_out.iter().map(|of| of.code.as_str()).collect();
+    assert_eq!(left_out, ["1601", "1638", "5059", "0"]);
 }
 
 #[test]
@@ -472,6 +474,56 @@ fn tables_that_do_not_fit_are_refused() {
     let huge = broken(|json| json["value"] = vec![json!(1_000_000_000_000_000_u64); 128].into());
     request.commuting = vec![huge.expect("every figure is possible")];
     assert!(refused(&request).to_string().contains("add up to more than 10^15"));
+}
+
+// ---- the command --------------------------------------------------------------------------------
+
+fn command(output: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_regionfront"))
+        .args(["import", "pxweb", "-o"])
+        .arg(output)
+        .args(arguments)
+        .output()
+        .expect("the binary runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (ran.status.code(), text(ran.stdout), text(ran.stderr))
+}
+
+#[test]
+fn the_command_writes_an_instance_or_says_what_is_missing() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let path = |name: &str| fixture(name).display().to_string();
+    let (flows, people) = (path("commuting_wide_latin1.csv"), path("population.json"));
+    let tables = ["--commuting", &flows, "--population", &people, "--year", "2017"];
+    let bare = folder.path().join("bare");
+    let (code, stdout, _) = command(&bare, &tables);
+    assert_eq!(code, Some(0));
+    for words in ["no links: --adjacency", "adjacency.csv must be added", "ISO 8859-1"] {
+        assert!(stdout.contains(words), "`{words}` is not in {stdout}");
+    }
+    assert!(!bare.join("adjacency.csv").exists());
+    assert_eq!(Instance::load(&bare).expect_err("it has no links").0.len(), 1);
+
+    let links = folder.path().join("links.csv");
+    std::fs::write(&links, "a,b,kind,border_km\n0301,1601,land,12.345\n1601,1638,ferry,\n")
+        .expect("room");
+    let links = links.display().to_string();
+    let whole = folder.path().join("whole");
+    let (code, _, stderr) = command(&whole, &[&tables[..], &["--adjacency", &links]].concat());
+    assert_eq!(code, Some(0), "{stderr}");
+    let instance = Instance::load(&whole).expect("inspect is content with it");
+    assert_eq!((instance.links.len(), instance.links[0].border_km), (2, Some(12.345)));
+    assert_eq!(instance.areas[0].employed_residents, 5052);
+
+    let suppressed = path("commuting_suppressed.json");
+    let refused = ["--commuting", &suppressed, "--population", "nowhere", "--year", "2017"];
+    let (code, _, stderr) = command(&folder.path().join("x"), &refused);
+    assert!(code == Some(2) && stderr.contains("E172"), "{stderr}");
+    let refused = ["--commuting", &suppressed, "--population", &people, "--year", "2017"];
+    let (code, _, stderr) = command(&folder.path().join("x"), &refused);
+    assert!(code == Some(2) && stderr.contains("E175"), "{stderr}");
+    let taken = [&refused[..], &["--missing", "0"]].concat();
+    assert_eq!(command(&folder.path().join("x"), &taken).0, Some(0));
 }
 
 // ---- never a panic ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -251,12 +252,13 @@ fn merged_areas_have_the_sums_of_their_parts() {
     let (folder, tiny) = (folder(), shipped("tiny"));
     let before = load(&tiny);
     let crosswalk = folder.path().join("crosswalk.csv");
-    let rows: String = before
+    let rows: Vec<String> = before
         .areas
         .iter()
         .enumerate()
-        .map(|(at, area)| format!("{},N{}\n", area.code, at / 2))
+        .map(|(at, area)| format!("{},N{}", area.code, at / 2))
         .collect();
+    let rows = rows.join("\n");
     std::fs::write(&crosswalk, format!("code_old,code_new\n{rows}")).expect("room");
     let crosswalk = crosswalk.display().to_string();
     let output = folder.path().join("merged");
@@ -286,4 +288,37 @@ fn merged_areas_have_the_sums_of_their_parts() {
     run("merge", &other, &folder.path().join("other"), &["--crosswalk", &crosswalk])
         .exits(2)
         .says("E161");
+}
+
+/// The flows of Viken on the borders of 2017, merged, are those of Viken, to the last commuter.
+#[test]
+fn the_flows_of_2017_merge_into_those_of_viken() {
+    let (folder, viken) = (folder(), shipped("viken-2020"));
+    let old = folder.path().join("old");
+    std::fs::create_dir(&old).expect("a new folder");
+    let table = |name: &str| -> Vec<Vec<String>> {
+        let mut reader = csv::Reader::from_path(viken.join(name)).expect("it is there");
+        let rows = reader.records().map(|row| row.expect("a row"));
+        rows.map(|row| row.iter().map(str::to_owned).collect()).collect()
+    };
+    let (crosswalk, flows) = (table("crosswalk_2017_to_2020.csv"), table("flows_2017_borders.csv"));
+    let mut areas = String::from("code,name,population,employed_residents,jobs\n");
+    for row in &crosswalk {
+        let commuters = |column: usize| -> u64 {
+            let own = flows.iter().filter(|flow| flow[column] == row[0]);
+            own.map(|flow| flow[2].parse::<u64>().expect("a count")).sum()
+        };
+        writeln!(areas, "{},{},1,{},{}", row[0], row[1], commuters(0), commuters(1))
+            .expect("strings grow");
+    }
+    std::fs::write(old.join("areas.csv"), areas).expect("room");
+    std::fs::copy(viken.join("flows_2017_borders.csv"), old.join("flows.csv")).expect("room");
+    // A path through all of them: what touches what does not matter here.
+    let pairs = crosswalk.windows(2).map(|pair| format!("{},{},land", pair[0][0], pair[1][0]));
+    let links = pairs.collect::<Vec<_>>().join("\n");
+    std::fs::write(old.join("adjacency.csv"), format!("a,b,kind\n{links}\n")).expect("room");
+    let file = viken.join("crosswalk_2017_to_2020.csv").display().to_string();
+    let output = folder.path().join("new");
+    run("merge", &old, &output, &["--crosswalk", &file]).exits(0).says("159,785");
+    assert_eq!(load(&output).flows, load(&viken).flows);
 }

@@ -13,6 +13,17 @@ pub struct Count {
     pub number: u64,
 }
 
+/// A place of a source that is no area of the instance, and not counted as outside either.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct LeftOut {
+    /// Its code.
+    pub code: String,
+    /// Its name; empty where the source has none.
+    pub name: String,
+    /// Why.
+    pub why: String,
+}
+
 /// What was done to make an instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Account {
@@ -20,6 +31,8 @@ pub struct Account {
     pub counts: Vec<Count>,
     /// What was left out, assumed or remains to be done, a sentence each.
     pub notes: Vec<String>,
+    /// Every place that was left out, where the notes name the first few.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Account {

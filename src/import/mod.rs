@@ -17,7 +17,7 @@ mod source;
 mod spelling;
 pub mod weights;
 
-pub use account::{Account, Count};
+pub use account::{Account, Count, LeftOut};
 pub use codes::CODES;
 pub use exchange_codes::EXCHANGE_CODES;
 pub(crate) use exchange_codes::{MISFIT, NO_PLAN};

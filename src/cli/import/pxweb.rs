@@ -29,7 +29,8 @@ to and from everybody else become external flows. A flow marked as not available
 Examples:
   regionfront import pxweb --commuting 03321.json --population 07459.csv --year 2023 \\
       --adjacency adjacency.csv -o norway-2023
-  regionfront import pxweb --fetch --year 2021 --base instances/viken-2020 --place Oslo -o viken-2021"
+  regionfront import pxweb --fetch --year 2021 --base instances/viken-2020 --place Oslo \\
+      -o viken-2021"
 )]
 pub(super) struct PxwebArgs {
     /// Table 03321 (commuting) as JSON-stat or CSV; repeatable where it came in parts

@@ -8,13 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::defect::{Defect, Defects};
-use crate::import::{Account, Imported};
+use crate::import::{Account, Imported, LeftOut};
 use crate::instance::{Area, ExternalPlace, Flows, Instance, LARGEST};
 use crate::quantity::grouped;
 
-use super::collect::{self, FlowTable, Place, PopulationTable, few};
-use super::sources;
+use super::collect::{self, FlowTable, Place, few};
 use super::table::{Mark, Table, Value};
+use super::{areas, sources, telling};
 
 /// The external place for everybody outside who has no place of their own.
 const ELSEWHERE: &str = "elsewhere";
@@ -60,7 +60,7 @@ pub fn build(request: &Request) -> Result<Imported, Defects> {
         let tables = &request.population;
         Some(collect::population(tables, request.population_year, flows.year)?)
     };
-    let areas = areas(request.base.as_ref(), population.as_ref(), flows.year)?;
+    let areas = areas::areas(request.base.as_ref(), population.as_ref(), flows.year)?;
     let mut builder = Builder::new(request, &flows, areas)?;
     builder.add_flows()?;
     let mut instance = builder.instance;
@@ -68,85 +68,10 @@ pub fn build(request: &Request) -> Result<Imported, Defects> {
         Some(base) => format!("{}; flows of {}", base.title, flows.year),
         None => format!("{} municipalities, flows of {}", instance.num_areas(), flows.year),
     };
-    cite(&mut instance, request, &flows, population.as_ref());
+    sources::cite(&mut instance, request, &flows, population.as_ref());
     let mut account = builder.account;
-    tell(&mut account, request, &flows, population.as_ref(), &instance);
+    telling::tell(&mut account, request, &flows, population.as_ref(), &instance);
     Ok(Imported { instance, account })
-}
-
-/// The areas with everything but employment, by code.
-fn areas(
-    base: Option<&Instance>,
-    population: Option<&PopulationTable>,
-    year: u16,
-) -> Result<Vec<Area>, Defects> {
-    let mut defects = Defects::default();
-    let mut areas = match (base, population) {
-        (Some(base), _) => base.areas.clone(),
-        (None, Some(population)) => named_areas(population),
-        (None, None) => {
-            return Err(Defect::new(
-                "E177",
-                "population",
-                "nothing says which municipalities there are and how many people live there",
-                "give table 07459 with --population, or an instance that has the areas with --base",
-            )
-            .into());
-        }
-    };
-    if let Some(population) = population {
-        let mut lacking = Vec::new();
-        for area in &mut areas {
-            match population.places.get(&area.code) {
-                Some((_, Value::Count(people))) if *people > 0 => area.population = *people,
-                _ => lacking.push(area.label()),
-            }
-        }
-        if !lacking.is_empty() {
-            defects.push(Defect::new(
-                "E177",
-                "population",
-                format!("the table has no population of {} for {}", population.year, few(&lacking)),
-                "give the year whose borders the areas have",
-            ));
-        }
-    }
-    let people: u128 = areas.iter().map(|area| u128::from(area.population)).sum();
-    if people > u128::from(LARGEST) {
-        defects.push(Defect::new(
-            "E174",
-            "population",
-            "the population adds up to more than 10^15 people",
-            "check the table for figures that are far too large",
-        ));
-    }
-    if areas.is_empty() {
-        defects.push(Defect::new(
-            "E177",
-            "population",
-            format!("no municipality has a population in the table ({year})"),
-            "ask the service for all municipalities of one year, with their codes",
-        ));
-    }
-    defects.into_result()?;
-    Ok(areas)
-}
-
-/// The municipalities of a year that have a population, by code.
-fn named_areas(population: &PopulationTable) -> Vec<Area> {
-    let is_lived_in =
-        |value: &Value| *value != Value::Count(0) && *value != Value::Missing(Mark::NotApplicable);
-    population
-        .places
-        .values()
-        .filter(|(place, value)| place.validity.holds(population.year) && is_lived_in(value))
-        .map(|(place, _)| Area {
-            code: place.code.clone(),
-            name: place.name.clone(),
-            county: population.counties.get(&place.code[..2]).cloned().unwrap_or_default(),
-            ..Area::default()
-        })
-        .collect()
 }
 
 /// Where a place of the flows belongs.
@@ -420,85 +345,16 @@ impl<'a> Builder<'a> {
         self.account
             .count_of(format!("codes not valid in {}, left out", self.table.year), labels.len());
         self.account.note(format!("not valid in {}: {}", self.table.year, few(&labels)));
+        self.account.left_out.extend(self.invalid.iter().map(|&at| {
+            let Place { code, name, .. } = &self.table.places[at as usize];
+            let why = format!("not valid in {}", self.table.year);
+            LeftOut { code: code.clone(), name: name.clone(), why }
+        }));
         if commuters > 0 {
             self.account.note(format!(
                 "{} commuters to and from codes that are not valid are counted as outside",
                 grouped(commuters)
             ));
         }
-    }
-}
-
-fn cite(
-    instance: &mut Instance,
-    request: &Request,
-    flows: &FlowTable,
-    population: Option<&PopulationTable>,
-) {
-    instance.sources.push(sources::commuting(flows.year));
-    instance.sources.extend(population.map(|table| sources::population(table.year)));
-    instance.licences.push(sources::LICENCE.to_owned());
-    if let Some(base) = &request.base {
-        instance.sources.extend(base.sources.iter().cloned());
-        instance.licences.extend(base.licences.iter().cloned());
-    }
-    let mut seen = BTreeSet::new();
-    instance.sources.retain(|source| seen.insert(source.title.clone()));
-    let mut seen = BTreeSet::new();
-    instance.licences.retain(|licence| seen.insert(licence.clone()));
-}
-
-/// Counts and totals.
-fn tell(
-    account: &mut Account,
-    request: &Request,
-    flows: &FlowTable,
-    population: Option<&PopulationTable>,
-    instance: &Instance,
-) {
-    let mut counts = Account::default();
-    counts.count(format!("cells of {} read", flows.year), flows.cells as u64);
-    counts.count_of("areas", instance.num_areas());
-    counts.count("population", instance.population());
-    counts.count("employed residents", instance.areas.iter().map(|a| a.employed_residents).sum());
-    counts.count("jobs", instance.areas.iter().map(|area| area.jobs).sum());
-    counts.count("commuters between the areas", instance.flows.total_between());
-    counts.count("commuters within their own area", instance.flows.total_own());
-    for place in &instance.external {
-        counts.count(format!("commuters to {}", place.name), place.to.iter().sum());
-        counts.count(format!("commuters from {}", place.name), place.from.iter().sum());
-    }
-    if !flows.sums.is_empty() {
-        counts.count_of("codes that are sums of others, left out", flows.sums.len());
-    }
-    counts.counts.append(&mut account.counts);
-    account.counts = counts.counts;
-    if flows.repeated > 0 {
-        account.note(format!("{} cells stand twice, with the same figures", flows.repeated));
-    }
-    if let Some(table) = population {
-        let (sexes, ages) = table.added;
-        if sexes > 1 || ages > 1 {
-            let parts: Vec<String> = [(sexes, "of sex"), (ages, "of age")]
-                .into_iter()
-                .filter(|(number, _)| *number > 1)
-                .map(|(number, of)| format!("{number} categories {of}"))
-                .collect();
-            account.note(format!("population is added up over {}", parts.join(" and ")));
-        }
-        if table.year != flows.year {
-            account.note(format!("population is of {}, flows of {}", table.year, flows.year));
-        }
-    } else {
-        account.note("population is that of the base");
-    }
-    if instance.external.is_empty() {
-        account.note(
-            "the table holds nobody from or to the outside: employed residents and jobs are those \
-             between the areas only",
-        );
-    }
-    for table in request.commuting.iter().chain(&request.population) {
-        account.notes.extend(table.notes.iter().cloned());
     }
 }

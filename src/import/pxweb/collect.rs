@@ -34,7 +34,8 @@ pub(super) struct FlowTable {
     pub(super) flows: BTreeMap<(u32, u32), Value>,
     pub(super) residences: BTreeSet<u32>,
     pub(super) workplaces: BTreeSet<u32>,
-    pub(super) sums: BTreeSet<String>,
+    /// Names of the codes that are sums of others.
+    pub(super) sums: BTreeMap<String, String>,
     pub(super) cells: usize,
     pub(super) repeated: usize,
 }
@@ -338,13 +339,14 @@ fn register(
     category: &Category,
     index: &mut BTreeMap<String, u32>,
     places: &mut Vec<Place>,
-    sums: &mut BTreeSet<String>,
+    sums: &mut BTreeMap<String, String>,
     lost: &mut dyn FnMut(&str),
 ) -> Option<u32> {
     let code = bare(&category.code).to_owned();
     match kind(&code) {
         Kind::Sum => {
-            sums.insert(category.code.clone());
+            let (name, _) = name_and_validity(&category.code, &category.label);
+            sums.insert(category.code.clone(), name);
             return None;
         }
         Kind::LostZero => {

@@ -4,6 +4,7 @@
 //! [`Table`] reads JSON-stat and CSV, [`build`] makes an instance of tables, [`fetch`] asks the
 //! service for them.
 
+mod areas;
 mod build;
 mod codes;
 mod collect;
@@ -12,6 +13,7 @@ pub mod fetch;
 mod json_stat;
 mod sources;
 mod table;
+mod telling;
 
 pub use build::{Missing, Request, build};
 pub use table::{Category, Cell, Dimension, MOST_DIMENSIONS, Mark, Role, Table, Value};
