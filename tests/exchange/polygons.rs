@@ -1,6 +1,6 @@
 //! Polygons into adjacency.
 //!
-//! Seven maps that come with libpysal 4.14.1 (sids2, virginia, us48, mexicojoin, 10740, stl_hom,
+//! Seven maps that come with libpysal 4.14.1 (sids2, virginia, us48, mexicojoin, 10740, `stl_hom`,
 //! columbus; 32 to 195 areas) were also read here: rook and queen adjacency were libpysal's own.
 
 use std::collections::{BTreeMap, BTreeSet};
