@@ -43,6 +43,8 @@
 //! |---|---|
 //! | [`quantity`], [`defect`] | units of measure; defects of an input, with place and cure |
 //! | [`instance`] | areas, flows, adjacency, divisions: load and validate |
+//! | [`import`] | instances and parts of them from other formats, with an account of what was done |
+//! | [`export`] | an instance, and a division of it, in other formats |
 //! | [`plan`] | an assignment of areas to regions, canonically labelled |
 //! | [`scenario`] | the rules of one question, resolved against an instance into a [`scenario::Problem`] |
 //! | [`verify`](mod@verify) | the independent judge: instance, scenario and plan only |
@@ -56,13 +58,16 @@
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 
+mod atomic;
 pub mod cli;
 pub mod defect;
 pub mod division;
 pub mod engine;
 pub mod explain;
+pub mod export;
 pub mod front;
 pub mod graph;
+pub mod import;
 pub mod indicators;
 pub mod instance;
 pub mod job;

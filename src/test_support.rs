@@ -34,6 +34,7 @@ pub(crate) fn instance_of(n: usize) -> Instance {
         shapes: None,
         sources: Vec::new(),
         licences: Vec::new(),
+        rounding: 0,
         sha256: String::new(),
         oddities: Vec::new(),
     }

@@ -9,10 +9,13 @@ use std::path::{Path, PathBuf};
 /// `verify` stands below `graph` and `engine`, so that nothing it judges by is shared with what it
 /// judges.
 const LAYERS: &[&str] = &[
+    "atomic",
     "quantity",
     "defect",
     "likeness",
     "instance",
+    "import",
+    "export",
     "plan",
     "scenario",
     "verify",
@@ -34,7 +37,12 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ("good_lp::", &["engine"], "the solver behind the engines"),
     ("rand_chacha::", &["engine"], "chance"),
     // The compact engine reads the plans that its solver writes while it runs.
-    ("std::fs", &["instance", "scenario", "report", "cli", "engine/compact/solver.rs"], "files"),
+    (
+        "std::fs",
+        &["atomic", "instance", "import", "scenario", "report", "cli", "engine/compact/solver.rs"],
+        "files",
+    ),
+    ("ureq::", &["import"], "the network"),
     ("std::env", &["cli"], "the environment"),
     ("std::process", &["cli"], "the process"),
     ("stdout()", &["cli"], "printing"),

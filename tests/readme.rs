@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regionfront::scenario::{Problem, Scenario};
-use regionfront::{cli, instance::Instance, scenario, verify};
+use regionfront::{cli, import, instance::Instance, scenario, verify};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -32,7 +32,9 @@ fn the_codes_are_the_ones_in_the_code() {
         .filter(|row| row.len() == 2)
         .map(|row| (row[0], row[1]))
         .collect();
-    let codes = [scenario::CODES, verify::CODES, cli::CODES].concat();
+    let imports = [import::CODES, import::EXCHANGE_CODES];
+    let others = [scenario::CODES, verify::CODES, cli::CODES];
+    let codes = [imports.concat(), others.concat()].concat();
     let missing: Vec<String> = codes
         .iter()
         .filter(|(code, meaning)| listed.get(code) != Some(meaning))

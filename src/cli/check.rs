@@ -79,7 +79,7 @@ pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
         }
     };
     let problem = Question::read(&args.question, quiet)?.problem;
-    let division = find_division(&args.division, &problem)?;
+    let division = find_division(&args.division, &problem.instance)?;
     let judged = judge_division(&problem, &division, k);
     let objective = judged.as_ref().ok().map(crate::verify::Verified::objective);
     let violations = judged.err().unwrap_or_default();

@@ -76,7 +76,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
 fn read(named: &Path, problem: &Problem) -> Result<Vec<Division>, Failure> {
     let folder = named.join("divisions");
     if !folder.is_dir() {
-        return Ok(vec![find_division(named, problem)?]);
+        return Ok(vec![find_division(named, &problem.instance)?]);
     }
     let entries = std::fs::read_dir(&folder).map_err(|error| {
         Failure::usage(

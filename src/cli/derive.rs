@@ -212,7 +212,7 @@ struct Beginning {
 fn begin(args: &DeriveArgs, quiet: bool) -> Result<Beginning, Failure> {
     let Some(path) = &args.steps.crosswalk else {
         let problem = Question::read(&args.question, quiet)?.problem;
-        let division = find_division(&args.division, &problem)?;
+        let division = find_division(&args.division, &problem.instance)?;
         return Ok(Beginning { problem, division, log: Vec::new(), carried: None });
     };
     let crosswalk = Crosswalk::read(path)?;

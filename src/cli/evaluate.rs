@@ -75,7 +75,7 @@ Examples:
 
 pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
     let problem = Arc::new(Question::read(&args.question, quiet)?.problem);
-    let division = find_division(&args.division, &problem)?;
+    let division = find_division(&args.division, &problem.instance)?;
     let validity = args.valid.unwrap_or_default();
     let evaluation = evaluate(&problem.instance, &problem.rules.links, &validity, &division);
     let violations = judge_division(&problem, &division, None).err().unwrap_or_default();

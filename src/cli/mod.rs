@@ -21,8 +21,11 @@ mod engines;
 mod evaluate;
 mod exit;
 mod explain;
+mod export;
 mod front;
+mod import;
 mod inspect;
+mod instance;
 mod logging;
 mod memory;
 mod output;
@@ -69,6 +72,12 @@ enum Command {
     Study(study::StudyArgs),
     /// What an instance holds and what is odd about it
     Inspect(inspect::InspectArgs),
+    /// An instance from other formats
+    Import(import::ImportArgs),
+    /// An instance, and a division of it, in formats of others: GAL, NetworkX, GraphML, METIS
+    Export(export::ExportArgs),
+    /// An instance from an instance: some of its areas, or merged ones
+    Instance(instance::InstanceArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
     Bench(Box<bench::BenchArgs>),
     /// Report files from a finished or half-finished run: page, tables, maps, spatial files
@@ -147,6 +156,9 @@ impl Cli {
             Command::Derive(args) => derive::run(&args, quiet),
             Command::Study(args) => study::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
+            Command::Import(args) => import::run(&args, quiet),
+            Command::Export(args) => export::run(&args, quiet),
+            Command::Instance(args) => instance::run(&args, quiet),
             Command::Bench(args) => bench::run(&args, quiet),
             Command::Report(args) => report::run(&args, quiet),
             Command::Completions(args) => completions::run(&args, &mut Self::command()),

@@ -7,8 +7,9 @@ use schemars::{Schema, schema_for};
 
 use crate::instance::Description;
 use crate::report::{
-    ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument, FrontDocument,
-    JournalLine, Manifest, ReplyDocument, ReportDocument, RobustnessDocument, SolveDocument,
+    AccountDocument, ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument,
+    FrontDocument, JournalLine, Manifest, ReplyDocument, ReportDocument, RobustnessDocument,
+    SolveDocument,
 };
 use crate::scenario::Scenario;
 
@@ -54,6 +55,8 @@ enum SchemaName {
     Derive,
     /// `inspect --format json`.
     Inspect,
+    /// `import … --format json`, `instance … --format json`.
+    Account,
     /// A line of `--progress json`.
     Event,
     /// A line of `journal.ndjson` of a run of `solve`.
@@ -95,6 +98,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Compare => schema_for!(ComparisonDocument),
         SchemaName::Derive => schema_for!(DerivationDocument),
         SchemaName::Inspect => schema_for!(Description),
+        SchemaName::Account => schema_for!(AccountDocument),
         SchemaName::Event => schema_for!(Event),
         SchemaName::Front => schema_for!(FrontDocument),
         SchemaName::Robustness => schema_for!(Vec<RobustnessDocument>),

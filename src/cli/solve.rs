@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::engine::Interrupt;
 use crate::explain::Explainer;
-use crate::instance::{Division, read_division};
+use crate::instance::{Division, Instance, read_division};
 use crate::job::{self, Answer, Known, Settings, Termination};
 use crate::plan::Plan;
 use crate::report::{
@@ -317,7 +317,7 @@ fn warm_starts(
 ) -> Result<Vec<Known>, Failure> {
     let mut known = Vec::new();
     for named in &args.warm_start {
-        let division = find_division(named, problem)?;
+        let division = find_division(named, &problem.instance)?;
         let because = match judge_division(problem, &division, None) {
             Ok(plan) if ks.contains(&plan.plan().num_regions()) => {
                 known.push(Known { plan, is_start: true });
@@ -337,14 +337,14 @@ fn warm_starts(
 }
 
 /// A division of the instance by its name, else from a file.
-pub(super) fn find_division(named: &Path, problem: &Problem) -> Result<Division, Failure> {
-    let divisions = &problem.instance.divisions;
+pub(super) fn find_division(named: &Path, instance: &Instance) -> Result<Division, Failure> {
+    let divisions = &instance.divisions;
     let name = named.to_string_lossy();
     if let Some(division) = divisions.get(&*name) {
         return Ok(division.clone());
     }
     if named.exists() {
-        return Ok(read_division(named, &problem.instance)?);
+        return Ok(read_division(named, instance)?);
     }
     let own: Vec<&str> = divisions.keys().map(String::as_str).collect();
     let cure = match nearest(&name, own.iter().copied()) {

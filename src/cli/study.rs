@@ -157,7 +157,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     let watched = study.watch.as_ref().map(|group| watched(&instance, group, &file)).transpose()?;
     let mut divisions: Vec<Division> = Vec::new();
     for named in &study.divisions {
-        divisions.push(find_division(&located(named, &first, parent), &first)?);
+        divisions.push(find_division(&located(named, &first, parent), &first.instance)?);
     }
 
     let interrupt = Interrupt::default();
@@ -181,7 +181,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     for step in &study.derive {
         let at = format!("{file}, derive {}", step.name);
         let steps = step.steps(&at)?;
-        let from = find_division(&located(&step.from, &first, parent), &first)?;
+        let from = find_division(&located(&step.from, &first, parent), &first.instance)?;
         let found = pipeline::run(&first, &from, &steps, &solver)
             .map_err(|refused| wrong(&at, refused.to_string()))?;
         all.extend(found.solved.iter().map(|solved| solved.answer.clone()));

@@ -7,11 +7,12 @@
 //! error, too; two kinds of link between the same areas stand in rows of the same direction.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::figures::measure;
 use super::lookup::{Codes, Resolver};
-use super::read::Table;
-use super::{Link, LinkKind, codes};
+use super::read::{Table, unreadable};
+use super::{Instance, Link, LinkKind, codes};
 use crate::defect::{Defect, Defects};
 
 /// Columns of `adjacency.csv`; `border_km` and `note` may be missing or empty.
@@ -23,6 +24,21 @@ struct Listing {
     from: usize,
     to: usize,
     link: Link,
+}
+
+/// Reads the links of an instance from any CSV file.
+///
+/// # Errors
+/// Everything that is wrong with the file.
+pub fn read_adjacency(path: &Path, instance: &Instance) -> Result<Vec<Link>, Defects> {
+    let file = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| Defects::from(unreadable(&file, &error)))?;
+    let codes = Codes::new(&instance.areas, BTreeMap::new());
+    let mut defects = Defects::default();
+    let table = Table::read(&file, &bytes, &REQUIRED, &mut defects);
+    let links = table.map_or_else(Vec::new, |table| read(&table, &codes, &mut defects));
+    defects.into_result()?;
+    Ok(links)
 }
 
 /// The links of a table, by `(a, b, kind)`.

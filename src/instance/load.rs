@@ -65,6 +65,7 @@ impl Instance {
             shapes,
             sources: descriptor.sources,
             licences: descriptor.licences,
+            rounding: descriptor.rounding,
             sha256: folder.sha256(),
             oddities: Vec::new(),
         };

@@ -35,7 +35,9 @@ pub use crosswalk::{Crosswalk, Side};
 pub use describe::{Description, describe};
 pub use division::read_division;
 pub use figures::LARGEST;
+pub use links::read_adjacency;
 pub use names::AreaNotFound;
+pub(crate) use read::{closest, counted, shorten, text as read_text, unreadable};
 pub use transform::LEFT_OUT;
 
 /// One municipality, indivisible.
@@ -298,6 +300,9 @@ pub struct Instance {
     pub sources: Vec<Source>,
     /// Licences of the data, as written in the descriptor.
     pub licences: Vec<String>,
+    /// Persons by which the flows from an area may exceed its employed residents, as counts were
+    /// rounded.
+    pub rounding: u32,
     /// SHA-256 over the files that were read, in hexadecimal.
     pub sha256: String,
     /// What is odd about the instance, though nothing keeps it from being used.

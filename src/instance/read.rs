@@ -135,7 +135,7 @@ impl Folder {
 }
 
 /// A file or folder that is there and cannot be read.
-pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Defect {
+pub(crate) fn unreadable(file: &str, error: &std::io::Error) -> Defect {
     Defect::new(
         codes::FILE,
         file,
@@ -146,7 +146,7 @@ pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Defect {
 
 /// Text of a file, without byte order mark. When it is not UTF-8 that is reported, and the text
 /// comes with replacement characters so that the rest can still be checked.
-pub(super) fn text(file: &str, bytes: &[u8], defects: &mut Defects) -> String {
+pub(crate) fn text(file: &str, bytes: &[u8], defects: &mut Defects) -> String {
     const CURE: &str = "save the file as UTF-8";
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         defects.push(Defect::new(codes::ENCODING, file, "the file is UTF-16", CURE));
@@ -175,7 +175,7 @@ pub(super) fn text(file: &str, bytes: &[u8], defects: &mut Defects) -> String {
 }
 
 /// A text short enough for a message.
-pub(super) fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     const LONGEST: usize = 60;
     if text.chars().count() <= LONGEST {
         text.to_owned()
@@ -347,7 +347,7 @@ fn ragged(file: &str, line: u64, header: &[String], record: &csv::StringRecord) 
 }
 
 /// `1 field`, `2 fields`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
@@ -401,7 +401,7 @@ fn header_is_sound(
 }
 
 /// The candidate most like a word, if one is alike enough to be meant.
-pub(super) fn closest<'a>(
+pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

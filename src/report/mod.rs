@@ -12,7 +12,8 @@
 
 use std::io::{self, Write};
 
-mod atomic;
+use crate::atomic;
+
 mod chart;
 mod colours;
 mod comparison;
@@ -70,7 +71,10 @@ pub use front::{
     PointDocument, PointPlaceDocument, ReplyDocument, RobustnessDocument, SwingDocument,
     front_files, write_front, write_front_csv, write_front_table,
 };
-pub use instance_folder::save_instance;
+pub use instance_folder::{
+    AccountDocument, FETCHED, JoinError, Joining, PartPiece, join_part, open_instance_folder,
+    save_file, save_instance, save_scenario,
+};
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};

@@ -22,6 +22,7 @@ pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separat
 pub use klist::KList;
 pub use measure::Measure;
 pub(crate) use read::nearest;
+pub(crate) use resolve::unknown_area;
 
 /// Inclusive limits on a whole number; `None` leaves that side open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -312,7 +312,8 @@ impl Resolver<'_> {
     }
 }
 
-fn unknown_area(place: &str, error: &AreaNotFound) -> Defect {
+/// A name or code, standing at `place`, that leads to no single area.
+pub(crate) fn unknown_area(place: &str, error: &AreaNotFound) -> Defect {
     let (what, cure) = match error {
         AreaNotFound::Unknown { query, suggestions } if suggestions.is_empty() => {
             (format!("no area is called `{query}`"), "use a name or code of areas.csv".to_owned())

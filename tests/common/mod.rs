@@ -103,6 +103,7 @@ impl Sketch {
             shapes: None,
             sources: Vec::new(),
             licences: Vec::new(),
+            rounding: 0,
             sha256: String::new(),
             oddities: Vec::new(),
         }

@@ -5,15 +5,17 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Beginning of the names of files still being written.
-pub(super) const TEMPORARY_PREFIX: &str = ".regionfront-";
+pub(crate) const TEMPORARY_PREFIX: &str = ".regionfront-";
 
 /// Writes a file under another name beside `path`, flushes it to the disk and renames it, so that
 /// a reader finds the old file or the new one and a full disk leaves the old one in place.
-pub(super) fn write_atomically(
+pub(crate) fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    // The parent of a bare file name is empty.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY_PREFIX);
     #[cfg(unix)]

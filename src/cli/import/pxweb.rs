@@ -1,0 +1,190 @@
+//! `import pxweb`: an instance from Statistics Norway's tables, from files or from its service.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgGroup, Args};
+
+use crate::cli::args::{count, duration};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::instance::FolderArgs;
+use crate::cli::output::say;
+use crate::defect::Defects;
+use crate::import::pxweb::fetch::{self, SSB, Settings};
+use crate::import::pxweb::{Missing, Request, Table, build};
+use crate::import::{Account, Imported};
+use crate::instance::{Instance, read_adjacency};
+use crate::report::FETCHED;
+use crate::scenario::comma_separated;
+
+#[derive(Clone, Debug, Args)]
+#[command(
+    group = ArgGroup::new("from").required(true).multiple(true).args(["commuting", "fetch"]),
+    after_help = "\
+The areas are those of --base, else the municipalities with a population. Codes count in the years
+their texts name (`Trondheim (-2017)`), sums such as counties are left out, `K-0301` is 0301. Flows
+to and from everybody else become external flows. A flow marked as not available (..) or suppressed
+(:) is refused unless --missing says what it counts for; one marked as impossible (.) is nobody.
+
+Examples:
+  regionfront import pxweb --commuting 03321.json --population 07459.csv --year 2023 \\
+      --adjacency adjacency.csv -o norway-2023
+  regionfront import pxweb --fetch --year 2021 --base instances/viken-2020 --place Oslo \\
+      -o viken-2021"
+)]
+pub(super) struct PxwebArgs {
+    /// Table 03321 (commuting) as JSON-stat or CSV; repeatable where it came in parts
+    #[arg(long, value_name = "FILE", help_heading = "Tables", conflicts_with = "fetch")]
+    commuting: Vec<PathBuf>,
+
+    /// Table 07459 (population) as JSON-stat or CSV; repeatable [default: the base's population]
+    #[arg(long, value_name = "FILE", help_heading = "Tables", conflicts_with = "fetch")]
+    population: Vec<PathBuf>,
+
+    /// Year of the flows [default: the only one in the table; with --fetch the latest]
+    #[arg(long, value_name = "YEAR", help_heading = "Tables")]
+    year: Option<u16>,
+
+    /// Year of the population [default: that of the flows, else the only one in the table]
+    #[arg(long, value_name = "YEAR", help_heading = "Tables")]
+    population_year: Option<u16>,
+
+    /// What a flow that is not available or suppressed counts for: a number of people, or refuse
+    #[arg(long, value_name = "N", default_value = "refuse", value_parser = missing, help_heading = "Tables")]
+    missing: Missing,
+
+    /// Instance that has the areas, with names, counties, polygons, links and divisions
+    #[arg(long, value_name = "INSTANCE", help_heading = "Areas")]
+    base: Option<PathBuf>,
+
+    /// Links between the areas: a CSV file with the columns a,b,kind [default: the base's]
+    #[arg(long, value_name = "FILE", help_heading = "Areas")]
+    adjacency: Option<PathBuf>,
+
+    /// Places outside that get columns of their own among the external flows, by code or name
+    #[arg(long, value_name = "LIST", help_heading = "Areas")]
+    place: Option<String>,
+
+    /// Ask the service for the tables, over HTTPS
+    #[arg(long, help_heading = "Fetching")]
+    fetch: bool,
+
+    /// Fetch the flows only; the population is the base's
+    #[arg(long, requires = "fetch", requires = "base", help_heading = "Fetching")]
+    no_population: bool,
+
+    /// Address under which the service has its tables
+    #[arg(long, value_name = "URL", default_value = SSB, help_heading = "Fetching")]
+    url: String,
+
+    /// Folder for answers; what is there is not asked for again [default: fetched/ in the output]
+    #[arg(long, value_name = "DIR", help_heading = "Fetching")]
+    cache: Option<PathBuf>,
+
+    /// Longest time for one answer: seconds, or 90s, 5m
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, help_heading = "Fetching")]
+    timeout: Duration,
+
+    /// How often to ask again where the service is busy or does not answer
+    #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Fetching")]
+    retries: u32,
+
+    /// Most cells the service gives in one answer
+    #[arg(long, value_name = "N", default_value_t = 800_000, value_parser = cells, help_heading = "Fetching")]
+    cells: usize,
+
+    /// Most queries in a minute
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = cells, help_heading = "Fetching")]
+    queries_per_minute: usize,
+
+    #[command(flatten)]
+    folder: FolderArgs,
+}
+
+pub(super) fn run(args: &PxwebArgs, quiet: bool) -> Result<Exit, Failure> {
+    let base = args.base.as_deref().map(Instance::load).transpose()?;
+    args.folder.open()?;
+    let mut request = Request {
+        year: args.year,
+        population_year: args.population_year,
+        missing: args.missing,
+        places: args.place.as_deref().map(comma_separated).unwrap_or_default(),
+        base,
+        ..Request::default()
+    };
+    let mut before = Account::default();
+    if args.fetch {
+        let fetched = fetch::fetch(
+            &args.settings(),
+            args.year,
+            (!args.no_population).then_some(args.population_year),
+            &mut |step| {
+                if !quiet {
+                    say(step);
+                }
+            },
+        )?;
+        request.commuting = fetched.commuting;
+        request.population = fetched.population;
+        request.year = Some(fetched.year);
+        before = fetched.account;
+    } else {
+        read_files(args, &mut request)?;
+    }
+    let Imported { mut instance, mut account } = build(&request)?;
+    account.counts.splice(0..0, before.counts);
+    account.notes.splice(0..0, before.notes);
+    if let Some(file) = &args.adjacency {
+        instance.links = read_adjacency(file, &instance)?;
+    }
+    if instance.links.is_empty() {
+        account.note("no links: --adjacency takes them from a file, --base from an instance");
+    }
+    account.count_of("links", instance.links.len());
+    let title = instance.title.clone();
+    args.folder.keep(instance, title, account)
+}
+
+/// Reads all files, and reports the defects of all of them.
+fn read_files(args: &PxwebArgs, request: &mut Request) -> Result<(), Defects> {
+    let mut defects = Defects::default();
+    let mut read = |paths: &[PathBuf]| -> Vec<Table> {
+        let tables = paths.iter().map(|path| Table::read(path));
+        tables
+            .filter_map(|table| table.map_err(|mut found| defects.0.append(&mut found.0)).ok())
+            .collect()
+    };
+    request.commuting = read(&args.commuting);
+    request.population = read(&args.population);
+    defects.into_result()
+}
+
+impl PxwebArgs {
+    fn settings(&self) -> Settings {
+        let kept = self.cache.clone().unwrap_or_else(|| self.folder.path().join(FETCHED));
+        Settings {
+            url: self.url.clone(),
+            cells: self.cells,
+            per_minute: self.queries_per_minute,
+            timeout: self.timeout,
+            retries: self.retries,
+            ..Settings::ssb(&kept)
+        }
+    }
+}
+
+fn missing(text: &str) -> Result<Missing, String> {
+    if text == "refuse" {
+        return Ok(Missing::Refuse);
+    }
+    match count(text) {
+        Ok(number) if number <= 1_000_000 => Ok(Missing::Count(number)),
+        _ => Err(format!("`{text}` is neither `refuse` nor a number of people such as 0")),
+    }
+}
+
+fn cells(text: &str) -> Result<usize, String> {
+    let number = count(text)?;
+    let number = usize::try_from(number).map_err(|error| error.to_string())?;
+    if number == 0 { Err("at least 1 is needed".to_owned()) } else { Ok(number) }
+}

@@ -1,0 +1,94 @@
+//! Where a new instance goes, and what is said of it.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::output::{json_to_stdout, say, to_stdout};
+use crate::import::Account;
+use crate::instance::Instance;
+use crate::report::{AccountDocument, open_instance_folder, save_instance};
+
+/// Where a new instance goes.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(in crate::cli) struct FolderArgs {
+    /// Folder for the instance
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+
+    /// Replace the instance in the folder; divisions and scenarios of other names stay
+    #[arg(long)]
+    force: bool,
+
+    /// Name of the instance [default: the folder's]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Title of the instance, as reports show it
+    #[arg(long, value_name = "TITLE")]
+    title: Option<String>,
+
+    /// How to say what was done
+    #[arg(long, value_enum, default_value_t)]
+    format: AccountFormat,
+}
+
+/// Formats of an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum AccountFormat {
+    /// For reading.
+    #[default]
+    Table,
+    /// One JSON document with a published schema.
+    Json,
+}
+
+impl FolderArgs {
+    /// The folder.
+    pub(in crate::cli) fn path(&self) -> &Path {
+        &self.output
+    }
+
+    /// Makes the folder, or refuses one that holds something: before any work is done.
+    pub(in crate::cli) fn open(&self) -> Result<(), Failure> {
+        Ok(open_instance_folder(&self.output, self.force)?)
+    }
+
+    /// Writes an instance, loads it again, and says what was done to make it. `title` is the one it
+    /// gets unless the user gave one.
+    pub(in crate::cli) fn keep(
+        &self,
+        mut instance: Instance,
+        title: String,
+        mut account: Account,
+    ) -> Result<Exit, Failure> {
+        let own_name = self.output.file_name().map(|name| name.to_string_lossy().into_owned());
+        instance.name = self.name.clone().or(own_name).unwrap_or(instance.name);
+        instance.title = self.title.clone().unwrap_or(title);
+        let files = save_instance(&instance, &self.output)?;
+        let has_links = !instance.links.is_empty();
+        let mut exit = Exit::AsAsked;
+        match Instance::load(&self.output) {
+            Ok(loaded) => {
+                account.count_of("oddities that `inspect` lists", loaded.oddities.len());
+                instance.sha256 = loaded.sha256;
+            }
+            Err(defects) if has_links => {
+                say(&defects.to_string());
+                exit = Exit::Usage;
+            }
+            Err(_) => account.note(
+                "the instance does not load yet: adjacency.csv must be added, which says what areas \
+                 touch",
+            ),
+        }
+        let document = AccountDocument::new(&instance, &self.output, files, account);
+        match self.format {
+            AccountFormat::Table => to_stdout(|out| document.write_text(out))?,
+            AccountFormat::Json => json_to_stdout(&document)?,
+        }
+        Ok(exit)
+    }
+}

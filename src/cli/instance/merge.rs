@@ -1,0 +1,65 @@
+//! `instance merge`: an instance on the new borders of a crosswalk.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::FolderArgs;
+use super::scenarios;
+use crate::cli::exit::{Exit, Failure};
+use crate::import::Account;
+use crate::instance::{Crosswalk, Instance, Side};
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Every figure is the sum over the parts, exactly: commuters between parts of a new area live and work
+in it, links between parts vanish, parallel ones add up. Polygons are not merged.
+
+Example:
+  regionfront instance merge borders-2017 --crosswalk crosswalk_2017_to_2020.csv -o borders-2020")]
+pub(super) struct MergeArgs {
+    /// Folder of the instance with the old areas
+    #[arg(value_name = "INSTANCE")]
+    instance: PathBuf,
+
+    /// CSV file whose first two columns named code_… are the old and the new code, a row for every
+    /// old area
+    #[arg(long, value_name = "FILE")]
+    crosswalk: PathBuf,
+
+    #[command(flatten)]
+    folder: FolderArgs,
+}
+
+pub(super) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
+    let crosswalk = Crosswalk::read(&args.crosswalk)?;
+    let before = Instance::load(&args.instance)?;
+    if crosswalk.side(&before)? == Side::New {
+        return Err(Failure::usage(
+            "E181",
+            args.instance.display().to_string(),
+            "its areas are the new ones of the crosswalk already, so that nothing would be merged",
+            "give the instance with the old areas, or turn the columns of the crosswalk round",
+        ));
+    }
+    args.folder.open()?;
+    let merged = before.carried(&crosswalk);
+    let mut account = Account::default();
+    account.count_of("areas before", before.num_areas());
+    account.count_of("areas now", merged.num_areas());
+    let parts = crosswalk.parts();
+    let is_merged = |code: &str| parts.get(code).is_some_and(|parts| parts.len() > 1);
+    let joined = merged.areas.iter().filter(|area| is_merged(&area.code)).count();
+    account.count_of("areas made of several", joined);
+    account.count("commuters between areas before", before.flows.total_between());
+    account.count("commuters between areas now", merged.flows.total_between());
+    account.count("commuters within their own area now", merged.flows.total_own());
+    account.count_of("links now", merged.links.len());
+    account.count_of("divisions carried over", merged.divisions.len());
+    if before.shapes.is_some() {
+        account.note("polygons are not merged: add areas.geojson with the new borders for maps");
+    }
+    scenarios::carry(&args.instance, args.folder.path(), &merged, &mut account)?;
+    let title = format!("{}, merged", before.title);
+    args.folder.keep(merged, title, account)
+}

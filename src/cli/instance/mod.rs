@@ -1,0 +1,34 @@
+//! `instance`: an instance from an instance.
+
+use clap::{Args, Subcommand};
+
+use super::exit::{Exit, Failure};
+
+mod folder;
+mod merge;
+mod scenarios;
+mod subset;
+
+pub(super) use folder::FolderArgs;
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct InstanceArgs {
+    #[command(subcommand)]
+    change: Change,
+}
+
+/// What can be made of an instance.
+#[derive(Clone, Debug, Subcommand)]
+enum Change {
+    /// Some of its areas: a county, a list, a region of a division
+    Subset(Box<subset::SubsetArgs>),
+    /// Its areas merged through a crosswalk from old borders to new ones
+    Merge(merge::MergeArgs),
+}
+
+pub(super) fn run(args: &InstanceArgs, _quiet: bool) -> Result<Exit, Failure> {
+    match &args.change {
+        Change::Subset(args) => subset::run(args),
+        Change::Merge(args) => merge::run(args),
+    }
+}

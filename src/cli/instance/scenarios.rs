@@ -1,0 +1,36 @@
+//! Scenarios of an instance, carried to one that was made of it where they still make sense.
+
+use std::path::Path;
+
+use crate::import::Account;
+use crate::instance::Instance;
+use crate::report::{OutputError, save_scenario};
+use crate::scenario::{Problem, Scenario};
+
+/// Copies the scenarios whose names are known in the new instance and whose rules agree there, and
+/// says which are left out and why.
+pub(super) fn carry(
+    from: &Path,
+    to: &Path,
+    instance: &Instance,
+    account: &mut Account,
+) -> Result<(), OutputError> {
+    let mut carried = Vec::new();
+    for name in Scenario::names(from) {
+        let path = from.join("scenarios").join(format!("{name}.toml"));
+        let resolved = Scenario::read(&path)
+            .and_then(|scenario| Problem::resolve(instance.clone(), &scenario));
+        match resolved {
+            Ok(_) => {
+                save_scenario(&path, &to.join("scenarios"))?;
+                carried.push(name);
+            }
+            Err(defects) => {
+                let why = defects.0.first().map(|defect| defect.what.clone()).unwrap_or_default();
+                account.note(format!("the scenario {name} is left out: {why}"));
+            }
+        }
+    }
+    account.count_of("scenarios carried along", carried.len());
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! `datapackage.json`: name, title, sources, licences and the files of an instance.
+//!
+//! Every column has a type, so that other readers of data packages keep `0301` as it is.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::instance::Instance;
+
+/// File name of the descriptor.
+pub(super) const FILE: &str = "datapackage.json";
+
+/// Columns that hold whole numbers, beside those of places outside.
+const COUNTS: [&str; 5] = ["population", "employed_residents", "jobs", "commuters", "own_flow"];
+
+/// Columns that hold decimal numbers.
+const MEASURES: [&str; 4] = ["land_area_km2", "centre_lat", "centre_lon", "border_km"];
+
+#[derive(Serialize)]
+struct Package<'a> {
+    profile: &'a str,
+    name: String,
+    title: &'a str,
+    #[serde(skip_serializing_if = "is_nil")]
+    rounding: u32,
+    licenses: Vec<Licence<'a>>,
+    sources: Vec<Source<'a>>,
+    resources: Vec<Resource<'a>>,
+}
+
+#[derive(Serialize)]
+struct Licence<'a> {
+    name: String,
+    title: &'a str,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    path: &'a str,
+}
+
+#[derive(Serialize)]
+struct Resource<'a> {
+    name: String,
+    path: &'a str,
+    format: &'a str,
+    encoding: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<Schema>,
+}
+
+#[derive(Serialize)]
+struct Schema {
+    fields: Vec<Field>,
+}
+
+#[derive(Serialize)]
+struct Field {
+    name: String,
+    r#type: &'static str,
+}
+
+/// Writes the descriptor of an instance with these files of a folder.
+pub(super) fn write(
+    instance: &Instance,
+    folder: &Path,
+    files: &[String],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let licence = |title| Licence { name: plain(title), title };
+    let package = Package {
+        profile: "data-package",
+        name: plain(&instance.name),
+        title: &instance.title,
+        rounding: instance.rounding,
+        licenses: instance.licences.iter().map(|title| licence(title)).collect(),
+        sources: instance
+            .sources
+            .iter()
+            .map(|source| Source { title: &source.title, path: &source.path })
+            .collect(),
+        resources: files.iter().map(|file| resource(folder, file)).collect::<io::Result<_>>()?,
+    };
+    serde_json::to_writer_pretty(&mut *out, &package)?;
+    out.write_all(b"\n")
+}
+
+fn resource<'a>(folder: &Path, file: &'a str) -> io::Result<Resource<'a>> {
+    let path = Path::new(file);
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let is_table = path.extension().is_some_and(|extension| extension == "csv");
+    let name = if is_table { plain(&stem) } else { format!("{}-map", plain(&stem)) };
+    let format = if is_table { "csv" } else { "geojson" };
+    let schema = if is_table { Some(schema(&folder.join(path))?) } else { None };
+    Ok(Resource { name, path: file, format, encoding: "utf-8", schema })
+}
+
+/// The columns of a table, by its header.
+fn schema(path: &Path) -> io::Result<Schema> {
+    let mut table = ::csv::Reader::from_path(path)?;
+    let fields = table.headers()?.iter().map(|name| {
+        let is_count =
+            COUNTS.contains(&name) || name.starts_with("to_") || name.starts_with("from_");
+        let r#type = if is_count {
+            "integer"
+        } else if MEASURES.contains(&name) {
+            "number"
+        } else {
+            "string"
+        };
+        Field { name: name.to_owned(), r#type }
+    });
+    Ok(Schema { fields: fields.collect() })
+}
+
+/// A text as a name of the Data Package standard: small letters, digits, `-`, `.` and `_`.
+fn plain(text: &str) -> String {
+    let plain: String = text
+        .to_lowercase()
+        .chars()
+        .map(|letter| match letter {
+            'a'..='z' | '0'..='9' | '.' | '_' => letter,
+            'æ' | 'ä' | 'å' => 'a',
+            'ø' | 'ö' => 'o',
+            _ => '-',
+        })
+        .collect();
+    plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_nil(number: &u32) -> bool {
+    *number == 0
+}

@@ -1,0 +1,209 @@
+//! `import … --into` and `export` from outside: folders put together from several sources.
+#![cfg(unix)]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use regionfront::instance::Instance;
+
+use super::{instance_folder, recorded};
+
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_regionfront"))
+        .args(arguments)
+        .env_remove("COLUMNS")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+impl Ran {
+    #[track_caller]
+    fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, words: &str) -> Self {
+        let Self { stdout, stderr, .. } = &self;
+        assert!(stdout.contains(words) || stderr.contains(words), "`{words}`: {stdout}{stderr}");
+        self
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn read(folder: &Path, file: &str) -> String {
+    std::fs::read_to_string(folder.join(file)).expect("a file that was written")
+}
+
+/// Viken as JSON has everything but polygons; its polygons have the rest.
+#[test]
+fn a_graph_and_polygons_make_an_instance() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let (file, mine) = (text(&temporary.path().join("v.json")), temporary.path().join("mine"));
+    let (viken, into) = (text(&instance_folder("viken-2020")), text(&mine));
+    let division = text(&instance_folder("viken-2020").join("divisions/ba_regions_2020.csv"));
+    let kinds = "land,fixed_link,ferry,sea_link";
+    run(&[
+        "export",
+        &viken,
+        "--to",
+        "networkx",
+        "--links",
+        kinds,
+        "--division",
+        &division,
+        "-o",
+        &file,
+    ])
+    .exits(0)
+    .says("in no region of the division");
+    let polygons = format!("{viken}/areas.geojson");
+    run(&["import", "polygons", &polygons, "--into", &into])
+        .exits(0)
+        .says("not an instance yet: E106 areas.csv");
+    // The graph has the adjacency with fixed links, which the polygons lack.
+    run(&["import", "graph", &file, "--into", &into]).exits(2).says("E198").says("adjacency.csv");
+    run(&["import", "graph", &file, "--replace", "--into", &into])
+        .exits(0)
+        .says("oddities that `inspect` lists");
+    let (own, whole) = (Instance::load(&mine), Instance::load(&instance_folder("viken-2020")));
+    let (own, whole) = (own.expect("it loads"), whole.expect("it loads"));
+    assert_eq!(own.flows, whole.flows);
+    assert_eq!(own.shapes, whole.shapes);
+    assert_eq!(own.links.len(), whole.links.len());
+    assert_eq!(own.divisions["ba_regions_2020"], whole.divisions["ba_regions_2020"]);
+    run(&["inspect", &into]).exits(0);
+    // Once more: nothing is new.
+    run(&["import", "graph", &file, "--into", &into]).exits(0).says("held all of this already");
+}
+
+#[test]
+fn a_matrix_and_weights_make_an_instance_piece_by_piece() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let (folder, mine) = (temporary.path(), temporary.path().join("mine"));
+    let into = text(&mine);
+    let book = text(&recorded("openpyxl.xlsx"));
+    run(&["import", "matrix", &book, "--employment", "--into", &into])
+        .exits(0)
+        .says("3 areas are called by their codes")
+        .says("`population` is missing");
+    // Weights of five areas, two of which the folder does not know.
+    let gal = text(&recorded("libpysal.gal"));
+    run(&["import", "weights", &gal, "--into", &into]).exits(2).says("E198").says("--only-known");
+    run(&["import", "weights", &gal, "--only-known", "--into", &into]).exits(0).says("left out");
+    let graph = text(&recorded("gerrychain.json"));
+    run(&["import", "graph", &graph, "--only-known", "--into", &into]).exits(2).says("otherwise");
+    run(&["import", "graph", &graph, "--only-known", "--take", "areas", "--into", &into])
+        .exits(2)
+        .says("column jobs");
+    run(&[
+        "import",
+        "graph",
+        &graph,
+        "--only-known",
+        "--replace",
+        "--take",
+        "areas",
+        "--into",
+        &into,
+    ])
+    .exits(0);
+    assert_eq!(
+        read(&mine, "areas.csv"),
+        "code,name,employed_residents,jobs,population\n0301,Harbour,42534,44285,90000\n\
+         3001,Alder,5200,6480,12000\n3002,Birch & Co,3600,2900,8000\n"
+    );
+    assert_eq!(
+        read(&mine, "adjacency.csv"),
+        "a,b,kind,border_km,note\n0301,3001,land,,\n0301,3002,land,,\n3001,3002,land,,\n"
+    );
+    run(&["inspect", &into]).exits(0);
+    // A ferry is added, by the numbers of rows.
+    let ferry = folder.join("ferry.gal");
+    std::fs::write(&ferry, "3\n0 0\n\n1 1\n2\n2 1\n1\n").expect("room for a small file");
+    let weights = |extra: &[&str]| {
+        let file = text(&ferry);
+        let mut arguments = vec!["import", "weights", &file, "--kind", "ferry", "--into", &into];
+        arguments.extend(extra);
+        run(&arguments)
+    };
+    weights(&["--add"]).exits(2).says("--by-position");
+    weights(&["--by-position"]).exits(2).says("--add");
+    weights(&["--by-position", "--add"]).exits(0);
+    weights(&["--by-position", "--add"]).exits(0).says("held all of this already");
+    assert!(read(&mine, "adjacency.csv").ends_with("3001,3002,land,,\n3001,3002,ferry,,\n"));
+}
+
+#[test]
+fn plans_go_to_the_neighbours_and_back() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let folder = temporary.path();
+    let (mine, plan) = (folder.join("mine"), folder.join("plan.csv"));
+    let into = text(&mine);
+    let tiny = text(&instance_folder("tiny"));
+    let instance = Instance::load(&instance_folder("tiny")).expect("it loads");
+    let rows = instance.areas.iter().enumerate().map(|(at, area)| {
+        format!("{},{}\n", area.code, if at < 3 { "One & only" } else { "Other" })
+    });
+    std::fs::write(&plan, format!("code,region\n{}", rows.collect::<String>())).expect("room");
+    let plan = text(&plan);
+    for (format, file) in [("networkx", "t.json"), ("graphml", "t.graphml"), ("metis", "t.graph")] {
+        let file = text(&folder.join(file));
+        run(&["export", &tiny, "--to", format, "--division", &plan, "-o", &file]).exits(0);
+        let name = format!("from_{format}");
+        let partition = format!("{file}.part.2");
+        let mut arguments =
+            vec!["import", "graph", &file, "--take", "division", "--division-name", &name];
+        if format == "metis" {
+            arguments.extend(["--partition", &partition]);
+        }
+        arguments.extend(["--into", &into]);
+        run(&arguments).exits(0);
+        let back = read(&mine, &format!("divisions/{name}.csv"));
+        let theirs = back.lines().filter(|line| line.contains("One & only")).count();
+        assert_eq!((back.lines().count(), theirs), (1 + instance.num_areas(), 3), "{back}");
+    }
+    run(&["export", &tiny, "--to", "gal", "--division", &plan]).exits(2).says("E199");
+    run(&["export", &tiny, "--to", "metis", "--division", &plan]).exits(2).says("--output");
+    let gal = run(&["export", &tiny, "--to", "gal"]).exits(0).stdout;
+    assert!(gal.starts_with("7\n0101 "), "{gal}");
+}
+
+#[test]
+fn the_account_keeps_its_schema() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let into = text(temporary.path());
+    let file = text(&instance_folder("viken-2020").join("areas.geojson"));
+    let ran = run(&["import", "polygons", &file, "--format", "json", "--into", &into]).exits(0);
+    let document = serde_json::from_str(&ran.stdout).expect("one JSON document");
+    let schema = run(&["schema", "account"]).exits(0).stdout;
+    let schema = serde_json::from_str(&schema).expect("a schema is JSON");
+    assert_eq!(super::schema::departures(&schema, &document), Vec::<String>::new());
+    assert_eq!(document["counts"][2]["number"], 104);
+}
+
+#[test]
+fn usage_that_makes_no_sense_is_refused() {
+    let file = text(&recorded("libpysal.gal"));
+    run(&["import", "weights", &file]).exits(2).says("--into");
+    run(&["import", "weights", "nowhere.gal", "--into", "x"]).exits(2).says("E102");
+    run(&["import", "weights", env!("CARGO_MANIFEST_DIR"), "--into", "x"]).exits(2).says("E102");
+    run(&["import", "polygons", &file, "--near", "-1", "--into", "x"]).exits(2);
+    run(&["import", "polygons", &file, "--crs", "9999", "--into", "x"]).exits(2).says("25833");
+    run(&["import", "matrix", &file, "--columns", "a,b", "--into", "x"]).exits(2);
+    run(&["export", "nowhere", "--to", "gal"]).exits(2).says("E101");
+}

@@ -1,0 +1,324 @@
+//! `instance subset` and `instance merge` from outside.
+#![cfg(unix)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use common::schema::departures;
+use regionfront::instance::{Instance, LEFT_OUT};
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn shipped(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("instances").join(name)
+}
+
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+/// `regionfront instance ACTION INSTANCE … -o OUTPUT`.
+fn run(action: &str, instance: &Path, output: &Path, arguments: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_regionfront"))
+        .args(["instance", action])
+        .arg(instance)
+        .args(arguments)
+        .arg("-o")
+        .arg(output)
+        .env_remove("COLUMNS")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+impl Ran {
+    #[track_caller]
+    fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, words: &str) -> Self {
+        let all = format!("{}{}", self.stdout, self.stderr);
+        assert!(all.contains(words), "`{words}` is not in: {all}");
+        self
+    }
+}
+
+fn folder() -> TempDir {
+    TempDir::new().expect("a temporary folder")
+}
+
+fn load(folder: &Path) -> Instance {
+    Instance::load(folder).unwrap_or_else(|defects| panic!("{defects}"))
+}
+
+/// The figures of an instance apart from its name, title and hash.
+fn content(mut instance: Instance) -> Instance {
+    instance.name.clear();
+    instance.title.clear();
+    instance.sha256.clear();
+    instance.oddities.clear();
+    instance
+}
+
+#[test]
+fn viken_taken_out_of_norway_has_the_flows_of_viken() {
+    let (folder, viken) = (folder(), shipped("viken-2020"));
+    let codes = viken.join("areas.csv").display().to_string();
+    let norway = shipped("norway-2020");
+    run("subset", &norway, folder.path(), &["--areas-from", &codes]).exits(0).says("159,785");
+    let (subset, viken) = (load(folder.path()), load(&viken));
+    assert_eq!(subset.flows, viken.flows);
+    let link = |link: &regionfront::instance::Link| (link.a, link.b, link.kind);
+    let links = |instance: &Instance| instance.links.iter().map(link).collect::<Vec<_>>();
+    assert_eq!(links(&subset), links(&viken));
+    assert_eq!(subset.shapes.as_ref().map(Vec::len), Some(51));
+    // Nobody is lost: what the areas exchange with the rest of the country is the external flow.
+    let norway = load(&norway);
+    let place = |code: &str| norway.index_of_code(code).expect("it lies in Norway");
+    let inside: Vec<usize> = subset.areas.iter().map(|area| place(&area.code)).collect();
+    let [left_out] = subset.external.as_slice() else { panic!("one place: {:?}", subset.external) };
+    assert_eq!(left_out.name, LEFT_OUT);
+    for (at, &area) in inside.iter().enumerate() {
+        let outwards: u64 = norway
+            .flows
+            .row(area)
+            .iter()
+            .filter(|flow| !inside.contains(&flow.0))
+            .map(|flow| flow.1)
+            .sum();
+        assert_eq!(left_out.to[at], outwards, "{}", subset.areas[at].label());
+    }
+    let inwards: u64 = norway
+        .flows
+        .triples()
+        .filter(|(from, to, _)| !inside.contains(from) && inside.contains(to))
+        .map(|flow| flow.2)
+        .sum();
+    assert_eq!(left_out.from.iter().sum::<u64>(), inwards);
+}
+
+#[test]
+fn every_way_to_choose_areas_chooses_the_same() {
+    let (viken, folder) = (shipped("viken-2020"), folder());
+    let list = folder.path().join("list.txt");
+    std::fs::write(&list, "\u{feff}Flå\n3040\nGol\n\nHemsedal\r\nÅl\nHol\n").expect("room");
+    let list = list.display().to_string();
+    let ways: [&[&str]; 4] = [
+        &["--areas", "Flå, 3040, Gol, Hemsedal, Ål, Hol"],
+        &["--areas-from", &list],
+        &["--division", "buskerud_model", "--region", "Hallingdal"],
+        &[
+            "--division",
+            "ba_regions_2020",
+            "--region",
+            "Gol",
+            "--region",
+            "Nesbyen",
+            "--region",
+            "Hol",
+        ],
+    ];
+    let mut found = Vec::new();
+    for (at, way) in ways.iter().enumerate() {
+        let output = folder.path().join(at.to_string());
+        let ran = run("subset", &viken, &output, way);
+        if ran.code == Some(0) {
+            found.push(content(load(&output)));
+        } else {
+            // The labour market regions may have other names; what is there is said.
+            assert!(ran.stderr.contains("E180") && at == 3, "{}", ran.stderr);
+        }
+    }
+    assert!(found.len() >= 3 && found.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(found[0].num_areas(), 6);
+}
+
+#[test]
+fn everything_of_an_instance_survives_a_subset_of_all_its_areas() {
+    for name in ["tiny", "viken-2020", "norway-2020"] {
+        let folder = folder();
+        let whole = load(&shipped(name));
+        let codes = shipped(name).join("areas.csv").display().to_string();
+        run("subset", &shipped(name), folder.path(), &["--areas-from", &codes]).exits(0);
+        assert_eq!(content(load(folder.path())), content(whole), "{name}");
+    }
+}
+
+#[test]
+fn scenarios_that_name_other_areas_are_left_out_and_said_so() {
+    let folder = folder();
+    let areas = ["--areas", "Flå,Nesbyen,Gol,Hemsedal,Ål,Hol"];
+    run("subset", &shipped("viken-2020"), folder.path(), &areas)
+        .exits(0)
+        .says("the scenario hallingdal_numedal is left out: no area is called `Flesberg`");
+    let scenarios = regionfront::scenario::Scenario::names(folder.path());
+    assert!(scenarios.contains(&"default".to_owned()));
+    assert!(!scenarios.contains(&"hallingdal_numedal".to_owned()));
+    let kept = std::fs::read(folder.path().join("scenarios/default.toml")).expect("it is there");
+    let given = std::fs::read(shipped("viken-2020").join("scenarios/default.toml"));
+    assert_eq!(kept, given.expect("it is there"));
+    // Oslo can still be added, with what it exchanges with the areas left out.
+    let with_oslo = load(folder.path()).with_external_area("Oslo").expect("it is an external area");
+    assert_eq!(with_oslo.num_areas(), 7);
+}
+
+#[test]
+fn outside_flows_can_be_dropped() {
+    let folder = folder();
+    let arguments = ["--county", "Viken", "--drop-outside-flows"];
+    run("subset", &shipped("viken-2020"), folder.path(), &arguments)
+        .exits(0)
+        .says("flows to and from places outside are dropped");
+    let instance = load(folder.path());
+    assert!(instance.external.is_empty() && instance.external_areas.is_empty());
+    assert_eq!(instance.flows, load(&shipped("viken-2020")).flows);
+}
+
+#[test]
+fn counties_go_by_name_and_by_digits() {
+    let folder = folder();
+    let norway = shipped("norway-2020");
+    let [one, other] = ["one", "other"].map(|name| folder.path().join(name));
+    run("subset", &norway, &one, &["--county", "rogaland"]).exits(0);
+    run("subset", &norway, &other, &["--county", "11"]).exits(0);
+    assert_eq!(content(load(&one)), content(load(&other)));
+    assert!(load(&one).areas.iter().all(|area| area.county == "Rogaland"));
+    run("subset", &norway, &folder.path().join("x"), &["--county", "Rogalnad"])
+        .exits(2)
+        .says("did you mean Rogaland?");
+}
+
+#[test]
+fn wrong_choices_are_named_all_at_once() {
+    let (folder, viken) = (folder(), shipped("viken-2020"));
+    let output = folder.path().join("x");
+    let ran = run("subset", &viken, &output, &["--areas", "Fla,Hool,Ål"]).exits(2);
+    assert_eq!(ran.stderr.matches("E206").count(), 2, "{}", ran.stderr);
+    run("subset", &viken, &output, &[]).exits(2).says("--county");
+    run("subset", &viken, &output, &["--division", "none", "--region", "A"]).exits(2).says("E503");
+    run("subset", &viken, &output, &["--areas-from", "nowhere"]).exits(2).says("E180");
+    run("subset", &viken, &output, &["--areas", " , "]).exits(2).says("no area is chosen");
+    assert!(!output.exists(), "nothing is written before the choice is clear");
+}
+
+#[test]
+fn a_folder_that_holds_something_is_replaced_only_when_told() {
+    let (folder, tiny) = (folder(), shipped("tiny"));
+    let first = load(&tiny).areas[0].code.clone();
+    let code = load(&tiny).areas.iter().map(|area| area.code.clone()).collect::<Vec<_>>().join(",");
+    run("subset", &tiny, folder.path(), &["--areas", &code]).exits(0);
+    run("subset", &tiny, folder.path(), &["--areas", &code]).exits(2).says("E402");
+    assert!(folder.path().join("external_flows.csv").exists());
+    let more = ["--areas", &code, "--drop-outside-flows", "--force", "--title", "Small"];
+    run("subset", &tiny, folder.path(), &more).exits(0);
+    assert!(!folder.path().join("external_flows.csv").exists(), "it is of the earlier instance");
+    assert_eq!(load(folder.path()).title, "Small");
+    // One area has no links, and says what is missing.
+    let alone = folder.path().join("alone");
+    run("subset", &tiny, &alone, &["--areas", &first]).exits(0).says("adjacency.csv must be added");
+}
+
+#[test]
+fn the_account_fits_its_schema() {
+    let folder = folder();
+    let arguments = ["--county", "Viken", "--format", "json"];
+    let ran = run("subset", &shipped("viken-2020"), folder.path(), &arguments).exits(0);
+    let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
+    let schema = Command::new(env!("CARGO_BIN_EXE_regionfront"))
+        .args(["schema", "account"])
+        .output()
+        .expect("the binary runs")
+        .stdout;
+    let schema: Value = serde_json::from_slice(&schema).expect("a schema is JSON");
+    assert_eq!(departures(&schema, &document), Vec::<String>::new());
+}
+
+// ---- merge --------------------------------------------------------------------------------------
+
+#[test]
+fn merged_areas_have_the_sums_of_their_parts() {
+    let (folder, tiny) = (folder(), shipped("tiny"));
+    let before = load(&tiny);
+    let crosswalk = folder.path().join("crosswalk.csv");
+    let rows: Vec<String> = before
+        .areas
+        .iter()
+        .enumerate()
+        .map(|(at, area)| format!("{},N{}", area.code, at / 2))
+        .collect();
+    let rows = rows.join("\n");
+    std::fs::write(&crosswalk, format!("code_old,code_new\n{rows}")).expect("room");
+    let crosswalk = crosswalk.display().to_string();
+    let output = folder.path().join("merged");
+    run("merge", &tiny, &output, &["--crosswalk", &crosswalk])
+        .exits(0)
+        .says("polygons are not merged");
+    let merged = load(&output);
+    assert_eq!(merged.num_areas(), before.num_areas().div_ceil(2));
+    assert_eq!(merged.population(), before.population());
+    let mut sums: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+    for (from, to, commuters) in before.flows.triples() {
+        *sums.entry((from / 2, to / 2)).or_default() += commuters;
+    }
+    assert_eq!(
+        merged.flows.triples().map(|(a, b, n)| ((a, b), n)).collect::<BTreeMap<_, _>>(),
+        sums
+    );
+    for (before, after) in before.external.iter().zip(&merged.external) {
+        assert_eq!(before.to.iter().sum::<u64>(), after.to.iter().sum::<u64>());
+        assert_eq!(before.from.iter().sum::<u64>(), after.from.iter().sum::<u64>());
+    }
+    assert_eq!(merged.sources, before.sources);
+    run("merge", &output, &folder.path().join("again"), &["--crosswalk", &crosswalk])
+        .exits(2)
+        .says("E181");
+    let other = shipped("viken-2020");
+    run("merge", &other, &folder.path().join("other"), &["--crosswalk", &crosswalk])
+        .exits(2)
+        .says("E161");
+}
+
+/// The flows of Viken on the borders of 2017, merged, are those of Viken, to the last commuter.
+#[test]
+fn the_flows_of_2017_merge_into_those_of_viken() {
+    let (folder, viken) = (folder(), shipped("viken-2020"));
+    let old = folder.path().join("old");
+    std::fs::create_dir(&old).expect("a new folder");
+    let table = |name: &str| -> Vec<Vec<String>> {
+        let mut reader = csv::Reader::from_path(viken.join(name)).expect("it is there");
+        let rows = reader.records().map(|row| row.expect("a row"));
+        rows.map(|row| row.iter().map(str::to_owned).collect()).collect()
+    };
+    let (crosswalk, flows) = (table("crosswalk_2017_to_2020.csv"), table("flows_2017_borders.csv"));
+    let mut areas = String::from("code,name,population,employed_residents,jobs\n");
+    for row in &crosswalk {
+        let commuters = |column: usize| -> u64 {
+            let own = flows.iter().filter(|flow| flow[column] == row[0]);
+            own.map(|flow| flow[2].parse::<u64>().expect("a count")).sum()
+        };
+        writeln!(areas, "{},{},1,{},{}", row[0], row[1], commuters(0), commuters(1))
+            .expect("strings grow");
+    }
+    std::fs::write(old.join("areas.csv"), areas).expect("room");
+    std::fs::copy(viken.join("flows_2017_borders.csv"), old.join("flows.csv")).expect("room");
+    // A path through all of them: what touches what does not matter here.
+    let pairs = crosswalk.windows(2).map(|pair| format!("{},{},land", pair[0][0], pair[1][0]));
+    let links = pairs.collect::<Vec<_>>().join("\n");
+    std::fs::write(old.join("adjacency.csv"), format!("a,b,kind\n{links}\n")).expect("room");
+    let file = viken.join("crosswalk_2017_to_2020.csv").display().to_string();
+    let output = folder.path().join("new");
+    run("merge", &old, &output, &["--crosswalk", &file]).exits(0).says("159,785");
+    assert_eq!(load(&output).flows, load(&viken).flows);
+}
