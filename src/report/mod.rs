@@ -72,6 +72,7 @@ pub use front::{
 };
 pub use instance_folder::save_instance;
 pub use journal::{JournalHeader, JournalLine};
+pub(crate) use journal::{Header, read_journal, short};
 pub use json::JsonReport;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use model::{
@@ -84,6 +85,7 @@ pub use publish::{Piece, Published, ReportOptions, publish};
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };
+pub(crate) use run_dir::{Layout, remove_if_there};
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
 pub use study::{DerivedDivision, SolvedScenario, StudyResults, Watched};
 pub use table::{TableReport, percent, plain_table, seconds};
