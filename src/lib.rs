@@ -56,6 +56,7 @@
 //! | [`report`] | documents, tables, files and maps of a run |
 //! | [`cli`] | the command line; the only module that prints |
 
+pub mod batch;
 pub mod cli;
 pub mod defect;
 pub mod division;

@@ -11,6 +11,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::job::THREAD_PREFIX;
 
 mod args;
+mod batch;
 mod bench;
 mod check;
 mod compare;
@@ -65,6 +66,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// A division from a division: attach, assign, resolve, split, carry over, improve
     Derive(Box<derive::DeriveArgs>),
+    /// Many runs from one file, side by side, resumable, in shards
+    Batch(Box<batch::BatchArgs>),
     /// One planner's question, from a file, to tables
     Study(study::StudyArgs),
     /// What an instance holds and what is odd about it
@@ -145,6 +148,7 @@ impl Cli {
             Command::Evaluate(args) => evaluate::run(&args, quiet),
             Command::Compare(args) => compare::run(&args),
             Command::Derive(args) => derive::run(&args, quiet),
+            Command::Batch(args) => batch::run(&args, quiet),
             Command::Study(args) => study::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Bench(args) => bench::run(&args, quiet),
