@@ -24,6 +24,7 @@ const LAYERS: &[&str] = &[
     "division",
     "front",
     "report",
+    "batch",
     "cli",
 ];
 
@@ -34,7 +35,11 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ("good_lp::", &["engine"], "the solver behind the engines"),
     ("rand_chacha::", &["engine"], "chance"),
     // The compact engine reads the plans that its solver writes while it runs.
-    ("std::fs", &["instance", "scenario", "report", "cli", "engine/compact/solver.rs"], "files"),
+    (
+        "std::fs",
+        &["instance", "scenario", "report", "batch", "cli", "engine/compact/solver.rs"],
+        "files",
+    ),
     ("std::env", &["cli"], "the environment"),
     ("std::process", &["cli"], "the process"),
     ("stdout()", &["cli"], "printing"),

@@ -100,7 +100,13 @@ impl Batch {
         let mut reader = Reader { file, text, defects: Defects::default() };
         for error in errors {
             let what = error.message().trim().replace('\n', "; ");
-            reader.wrong("E530", error.span(), "", format!("this is not TOML: {what}"), "correct the line");
+            reader.wrong(
+                "E530",
+                error.span(),
+                "",
+                format!("this is not TOML: {what}"),
+                "correct the line",
+            );
         }
         std::mem::take(&mut reader.defects).into_result()?;
         let (title, defaults, templates) = reader.top(table.into_inner());
@@ -337,7 +343,13 @@ impl<'i> Reader<'i> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "see `regionfront schema batch`".to_owned(),
                 };
-                self.wrong("E531", Some(key.span()), word, format!("there is no key `{word}`"), cure);
+                self.wrong(
+                    "E531",
+                    Some(key.span()),
+                    word,
+                    format!("there is no key `{word}`"),
+                    cure,
+                );
             }
         }
         layer.keys.retain(|(key, _)| known.contains(&**key.get_ref()));
@@ -424,15 +436,11 @@ impl<'i> Reader<'i> {
                 values.insert(word, text);
                 entries.push((Spanned::new(value.span(), key.get_ref().clone()), value));
             }
-            if let Some(run) = self.run(full_name, values, entries, template.span.clone()) {
-                runs.push(run);
-            } else if self.defects.0.len() > before && number > 0 {
-                // What is wrong with a value that all runs share is wrong once.
-                let new = self.defects.0.split_off(before);
-                for defect in new {
-                    if !self.defects.0.contains(&defect) {
-                        self.defects.push(defect);
-                    }
+            runs.extend(self.run(template, full_name, values, entries));
+            // What is wrong with a value that several runs share is wrong once.
+            for defect in self.defects.0.split_off(before) {
+                if !self.defects.0.contains(&defect) {
+                    self.defects.push(defect);
                 }
             }
         }
@@ -441,11 +449,12 @@ impl<'i> Reader<'i> {
 
     fn run(
         &mut self,
+        template: &Template<'i>,
         name: String,
         values: BTreeMap<String, String>,
         mut entries: Vec<Entry<'i>>,
-        span: Range<usize>,
     ) -> Option<Run> {
+        let span = template.span.clone();
         let before = self.defects.0.len();
         entries.sort_by_key(|(key, _)| key.span().start);
         let places = entries
@@ -478,21 +487,29 @@ impl<'i> Reader<'i> {
         }
         let table = Spanned::new(span.clone(), table);
         let spec = Spec::deserialize(toml::Deserializer::from(table)).ok()?;
-        self.check(&spec, &name, span);
+        self.check(&spec, template);
         (self.defects.0.len() == before).then_some(Run { name, values, spec, rules, places })
     }
 
     /// What does not fit together within a run.
-    fn check(&mut self, spec: &Spec, name: &str, span: Range<usize>) {
+    fn check(&mut self, spec: &Spec, template: &Template<'i>) {
         let mut wrong = |key: &str, what: &str, cure: &str| {
-            let what = format!("run `{name}`: {what}");
-            self.wrong("E531", Some(span.clone()), key, what, cure);
+            let what = format!("run `{}`: {what}", template.name);
+            self.wrong("E531", Some(template.span.clone()), key, what, cure);
         };
         if spec.instance.as_os_str().is_empty() {
-            wrong("instance", "it names no instance", "add instance = \"FOLDER\" here or in [defaults]");
+            wrong(
+                "instance",
+                "it names no instance",
+                "add instance = \"FOLDER\" here or in [defaults]",
+            );
         }
         if spec.no_scenario && spec.scenario.is_some() {
-            wrong("no_scenario", "a scenario is named, and none is wanted", "leave one of them out");
+            wrong(
+                "no_scenario",
+                "a scenario is named, and none is wanted",
+                "leave one of them out",
+            );
         }
         let of_fronts = [
             ("joint", spec.joint),
@@ -526,7 +543,12 @@ impl<'i> Reader<'i> {
             if let Some(other) = seen.insert(run.name.to_lowercase(), run) {
                 let at = format!("{} run {}", self.file, run.name);
                 let what = format!("another run is called `{}`", other.name);
-                self.defects.push(Defect::new("E532", at, what, "give every run a name of its own"));
+                self.defects.push(Defect::new(
+                    "E532",
+                    at,
+                    what,
+                    "give every run a name of its own",
+                ));
             }
         }
     }

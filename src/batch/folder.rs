@@ -137,6 +137,11 @@ impl BatchFolder {
         (record.ending == Ending::Done && is_same).then_some(record)
     }
 
+    /// Leaves out what came of a run earlier, until it is done anew.
+    pub fn forget(&mut self, run: &str) {
+        self.records.remove(run);
+    }
+
     /// Enters what came of a run. What was interrupted does not get into the journal, so that it
     /// is done anew.
     ///
@@ -250,9 +255,8 @@ impl BatchStatus {
 /// The header and the records of a folder, by run.
 pub(super) fn read(path: &Path) -> Result<(BatchHeader, BTreeMap<String, Record>), Defect> {
     let journal = path.join(JOURNAL);
-    let unusable = |what: String, cure: &str| {
-        Defect::new("E534", journal.display().to_string(), what, cure)
-    };
+    let unusable =
+        |what: String, cure: &str| Defect::new("E534", journal.display().to_string(), what, cure);
     let cure = "name the output directory of `regionfront batch`";
     let held = read_journal::<Record, BatchHeader>(&journal)
         .map_err(|error| unusable(format!("the journal cannot be read: {error}"), cure))?;

@@ -23,21 +23,10 @@ mod spec;
 mod table;
 
 pub use file::{Batch, BatchSchema, Run};
-pub use folder::{BatchFolder, BatchHeader, Begun, BatchStatus, JournalLine};
+pub use folder::{BatchFolder, BatchHeader, BatchStatus, Begun, JournalLine};
 pub use merge::{MergeError, merge};
 pub use plan::{Plan, Planned, Question, Size};
 pub use row::{Ending, Kind, Record, Row};
 pub use shard::Shard;
 pub use spec::{Counts, Spec, Time, Vec1};
 pub use table::{write_csv, write_table};
-
-/// Codes of what can be wrong with a batch, with their meaning, in order.
-pub const CODES: &[(&str, &str)] = &[
-    ("E530", "a batch file cannot be read, or is not TOML"),
-    ("E531", "a key of a batch does not exist, or has a value it cannot have"),
-    ("E532", "a run of a batch has no name of its own, or extends what there is not"),
-    ("E533", "there is no such shard, or its number cannot be told"),
-    ("E534", "there is no batch in the directory, or its journal cannot be read"),
-    ("E535", "shards do not belong together, or one is missing or unfinished"),
-    ("E536", "a run of a batch ended without an answer"),
-];

@@ -19,8 +19,7 @@ pub(super) fn encode(columns: &[Column]) -> Result<Vec<u8>> {
     let written_by = format!("regionfront {}", env!("CARGO_PKG_VERSION"));
     let properties = WriterProperties::builder().set_created_by(written_by).build();
     let mut bytes = Vec::new();
-    let mut writer =
-        SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
+    let mut writer = SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
     let mut group = writer.next_row_group()?;
     for column in columns {
         let Some(mut out) = group.next_column()? else { break };
@@ -73,6 +72,8 @@ fn field(column: &Column) -> Result<Type> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use parquet::file::reader::{FileReader as _, SerializedFileReader};
 
     use super::*;
@@ -87,7 +88,9 @@ mod tests {
             column("verified", Cells::Truth(vec![true, false])),
         ];
         let bytes = encode(&columns).expect("plain columns");
-        let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).expect("a file");
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(&bytes).expect("room for it");
+        let reader = SerializedFileReader::new(file).expect("a Parquet file");
         let rows: Vec<String> = reader
             .get_row_iter(None)
             .expect("rows")

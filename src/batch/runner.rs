@@ -106,9 +106,8 @@ impl Budget {
     /// Whether a run may begin beside those under way.
     fn admits(self, load: Load, running: &[Load]) -> bool {
         let threads: usize = running.iter().map(|other| other.threads.max(1)).sum();
-        let memory = running.iter().fold(load.memory_mib, |sum, other| {
-            sum.saturating_add(other.memory_mib)
-        });
+        let memory =
+            running.iter().fold(load.memory_mib, |sum, other| sum.saturating_add(other.memory_mib));
         running.is_empty()
             || (threads + load.threads.max(1) <= self.threads
                 && self.memory_mib.is_none_or(|budget| memory <= budget))
@@ -218,8 +217,7 @@ mod tests {
         let budget = Budget { threads: 1, memory_mib: None };
         let fake = fake(&[1; 6], budget);
         let interrupt = Interrupt::default();
-        let mut heard =
-            Heard { raise_after: Some((2, interrupt.clone())), ..Heard::default() };
+        let mut heard = Heard { raise_after: Some((2, interrupt.clone())), ..Heard::default() };
         run_all(&fake.loads, budget, &fake, &interrupt, &mut heard);
         assert_eq!((heard.begun, heard.ended.len()), (2, 2));
         assert!(fake.is_stopped.load(Ordering::Relaxed));

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use crate::batch::runner::{self, Budget, Load};
 use crate::batch::{
-    Batch, BatchFolder, BatchHeader, BatchStatus, Ending, MergeError, Plan, Record, Shard, merge,
+    Batch, BatchFolder, BatchHeader, BatchStatus, Counts, Ending, MergeError, Plan, Record, Shard, merge,
     write_csv, write_table,
 };
 use crate::defect::{Defect, Defects};
@@ -46,7 +46,10 @@ pub(super) struct BatchArgs {
 
     /// Directory for the tables, the journal and a run directory per run
     #[arg(
-        short, long, value_name = "DIR", required_unless_present = "dry_run",
+        short,
+        long,
+        value_name = "DIR",
+        required_unless_present = "dry_run",
         help_heading = "Output"
     )]
     output: Option<PathBuf>,
@@ -195,10 +198,15 @@ fn do_batch(args: &BatchArgs, quiet: bool) -> Result<Exit, Failure> {
     let (mut loads, mut jobs) = (Vec::new(), Vec::new());
     for at in open.iter().copied() {
         let planned = &plan.runs[at];
+        folder.forget(&planned.run.name);
         match &planned.size {
             Err(defects) => {
                 let text = defects.to_string();
-                let record = Record::without_answer(&planned.run, Ending::Input, &[], &text);
+                let ks = match &planned.run.spec.k {
+                    Some(Counts::List(list)) => &list.0[..],
+                    _ => &[],
+                };
+                let record = Record::without_answer(&planned.run, Ending::Input, ks, &text);
                 if !quiet {
                     say(&format!("{}: {text}", planned.run.name));
                 }
@@ -245,7 +253,8 @@ fn check_engines(batch: &Batch) -> Result<(), Defects> {
             && let Err(what) = <EngineName as clap::ValueEnum>::from_str(name, false)
         {
             let at = run.place("engine");
-            let defect = Defect::new("E531", at, format!("`{name}`: {what}"), "use exact or compact");
+            let defect =
+                Defect::new("E531", at, format!("`{name}`: {what}"), "use exact or compact");
             if !defects.0.contains(&defect) {
                 defects.push(defect);
             }
@@ -281,13 +290,12 @@ fn shard(args: &BatchArgs, quiet: bool) -> Result<Shard, Defects> {
 }
 
 fn join(args: &MergeArgs, quiet: bool) -> Result<Exit, Failure> {
-    let folder =
-        merge(&args.shards, &args.output, open_mode(false, args.force)).map_err(|error| {
-            match error {
-                MergeError::Refused(defects) => Failure::from(defects),
-                MergeError::Output(error) => error.into(),
-            }
-        })?;
+    let folder = merge(&args.shards, &args.output, open_mode(false, args.force)).map_err(
+        |error| match error {
+            MergeError::Refused(defects) => Failure::from(defects),
+            MergeError::Output(error) => error.into(),
+        },
+    )?;
     if !quiet {
         let (runs, shards) = (folder.header().runs.len(), args.shards.len());
         say(&format!("{runs} runs of {shards} shards; files: {}", args.output.display()));

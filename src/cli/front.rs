@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::engine::{Interrupt, Limits};
-use crate::front::{
-    Front, FrontTask, ObjectiveKind, ObjectiveSet, Reply, Swept, Terms, sweep_all,
-};
+use crate::front::{Front, FrontTask, ObjectiveKind, ObjectiveSet, Reply, Swept, Terms, sweep_all};
 use crate::job::Termination;
 use crate::quantity::Share;
 use crate::report::{
@@ -224,7 +222,9 @@ impl Fronting<'_> {
         let Self { sets, ks, threads, quiet, .. } = *self;
         let (output, replies) = self
             .folder
-            .map(|(folder, mode)| Output::open(folder, mode, document, threads, (self.instance, ks)))
+            .map(|(folder, mode)| {
+                Output::open(folder, mode, document, threads, (self.instance, ks))
+            })
             .transpose()?
             .unzip();
         let replies = replies.unwrap_or_default();

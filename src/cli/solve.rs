@@ -185,10 +185,8 @@ impl Solving<'_> {
         mut known: Vec<Known>,
     ) -> Result<Solved, Failure> {
         let Self { problem, ks, engine, settings, quiet, .. } = *self;
-        let mut run_dir = self
-            .folder
-            .map(|(folder, mode)| Output::open(folder, mode, &document))
-            .transpose()?;
+        let mut run_dir =
+            self.folder.map(|(folder, mode)| Output::open(folder, mode, &document)).transpose()?;
         let mut answers = Vec::new();
         if let Some(output) = &mut run_dir {
             let (finished, unfinished) = output.earlier_answers(problem, ks)?;
@@ -261,11 +259,7 @@ struct Output {
 }
 
 impl Output {
-    fn open(
-        folder: &Path,
-        mode: OpenMode,
-        document: &SolveDocument,
-    ) -> Result<Self, OutputError> {
+    fn open(folder: &Path, mode: OpenMode, document: &SolveDocument) -> Result<Self, OutputError> {
         let (run_dir, earlier) = RunDir::open(folder, mode, &JournalHeader::new(document))?;
         let folder = folder.to_owned();
         Ok(Self { run_dir, earlier, manifest: None, failure: None, folder })

@@ -73,8 +73,10 @@ impl ObjectiveSet {
         joint: bool,
         reference: Option<&str>,
     ) -> Result<Vec<Self>, Defects> {
-        if let Some(twice) =
-            kinds.iter().enumerate().find_map(|(at, kind)| kinds[..at].contains(kind).then_some(kind))
+        if let Some(twice) = kinds
+            .iter()
+            .enumerate()
+            .find_map(|(at, kind)| kinds[..at].contains(kind).then_some(kind))
         {
             let what = format!("{twice} is named twice");
             return Err(Defect::new("E509", "--against", what, "name each objective once").into());

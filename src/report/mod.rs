@@ -71,8 +71,8 @@ pub use front::{
     front_files, write_front, write_front_csv, write_front_table,
 };
 pub use instance_folder::save_instance;
-pub use journal::{JournalHeader, JournalLine};
 pub(crate) use journal::{Header, read_journal, short};
+pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use model::{

@@ -172,12 +172,7 @@ pub(crate) fn nearest<'a>(
 }
 
 /// `default.toml:9 keep_together`; lines count from 1.
-pub(crate) fn at_line(
-    file: &str,
-    text: &str,
-    span: Option<Range<usize>>,
-    key: &str,
-) -> String {
+pub(crate) fn at_line(file: &str, text: &str, span: Option<Range<usize>>, key: &str) -> String {
     let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
     let line = before.matches('\n').count() + 1;
     format!("{file}:{line} {key}").trim_end().to_owned()

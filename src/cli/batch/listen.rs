@@ -122,8 +122,7 @@ fn in_words(record: &Record) -> String {
     {
         return row.reason.clone();
     }
-    let proven =
-        rows.iter().filter(|row| matches!(row.termination, Optimal | Infeasible)).count();
+    let proven = rows.iter().filter(|row| matches!(row.termination, Optimal | Infeasible)).count();
     let seconds: f64 = rows.iter().filter_map(|row| row.wall_s).sum();
     let memory = rows.first().and_then(|row| row.peak_mib);
     let memory = memory.map_or_else(String::new, |mib| format!(", {mib:.0} MiB"));

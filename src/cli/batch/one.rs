@@ -38,13 +38,13 @@ const MOST_NEAR: usize = 100;
 pub(super) fn run() -> Result<Exit, Failure> {
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
-    let job: Job = read.map_err(|error| error.to_string()).and_then(|_| {
-        serde_json::from_str(&line).map_err(|error| error.to_string())
-    })
-    .map_err(|what| {
-        let cure = "let `regionfront batch FILE` do its runs";
-        Failure::usage("E536", "batch one", format!("no run is told on stdin: {what}"), cure)
-    })?;
+    let job: Job = read
+        .map_err(|error| error.to_string())
+        .and_then(|_| serde_json::from_str(&line).map_err(|error| error.to_string()))
+        .map_err(|what| {
+            let cure = "let `regionfront batch FILE` do its runs";
+            Failure::usage("E536", "batch one", format!("no run is told on stdin: {what}"), cure)
+        })?;
     let interrupt = Interrupt::default();
     let _signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
     hold_lifeline(interrupt.clone());

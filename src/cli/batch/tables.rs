@@ -120,7 +120,8 @@ fn write_table(
 /// Writes how far a batch has come.
 pub(super) fn write_status(status: &BatchStatus, out: &mut dyn Write) -> io::Result<()> {
     let header = &status.batch;
-    let shard = if header.shard.of > 1 { format!(", shard {}", header.shard) } else { String::new() };
+    let shard =
+        if header.shard.of > 1 { format!(", shard {}", header.shard) } else { String::new() };
     writeln!(
         out,
         "{}{shard}: {} of {} runs finished, {} begun, {} waiting",
