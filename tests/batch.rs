@@ -521,7 +521,7 @@ fn a_batch_killed_again_and_again_ends_with_the_same_bytes() {
     for (more, pause) in [(0, 2), (1, 30), (1, 211), (2, 90), (1, 400), (3, 5), (2, 57)] {
         let before = num_finished(&out);
         let mut batch =
-            start(night.command(&["--resume", "--threads", "2", "-o", &night.word("killed")]));
+            start(&mut night.command(&["--resume", "--threads", "2", "-o", &night.word("killed")]));
         wait_until("more runs are done", || {
             num_finished(&out) >= before + more || batch.0.try_wait().expect("a child").is_some()
         });
@@ -634,7 +634,7 @@ fn mixtures_of_shards_are_refused() {
     let shards = in_shards(&night, 2);
     let journal = |shard: &str| Path::new(shard).join("batch.ndjson");
     let original = fs::read_to_string(journal(&shards[1])).expect("a journal");
-    let mut refused = |text: &str, words: &str| {
+    let refused = |text: &str, words: &str| {
         fs::write(journal(&shards[1]), text).expect("writable");
         merge(&night, &shards, "merged").exits(2).says("E535").says(words);
         assert!(!night.path("merged").exists());

@@ -10,8 +10,10 @@
 //! A [`Shard`] is every n-th run; [`merge`] joins the folders of all shards into the one that the
 //! whole batch would have left.
 
+mod expand;
 mod file;
 mod folder;
+mod layers;
 mod merge;
 mod name;
 mod parquet;

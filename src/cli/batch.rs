@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 
 use crate::batch::runner::{self, Budget, Load};
 use crate::batch::{
-    Batch, BatchFolder, BatchHeader, BatchStatus, Counts, Ending, MergeError, Plan, Record, Shard, merge,
-    write_csv, write_table,
+    Batch, BatchFolder, BatchHeader, BatchStatus, Counts, Ending, MergeError, Plan, Record, Shard,
+    merge, write_csv, write_table,
 };
 use crate::defect::{Defect, Defects};
 use crate::engine::Interrupt;
