@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use common::schema::departures;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use proptest::prelude::{prop_assert, proptest};
 use regionfront::batch::{Batch, Counts, Plan};
 use serde_json::Value;
 
@@ -113,7 +114,7 @@ fn rows(folder: &Path) -> Vec<BTreeMap<String, String>> {
     let row = |record: csv::StringRecord| {
         let cells = headings.iter().zip(&record).map(|(name, cell)| (name.into(), cell.into()));
         let mut row: BTreeMap<String, String> = cells.collect();
-        TIMINGS.iter().for_each(|name| drop(row.remove(*name)));
+        row.retain(|name, _| !TIMINGS.contains(&name.as_str()));
         row
     };
     reader.records().map(|record| row(record.expect("a row"))).collect()
@@ -127,7 +128,7 @@ fn parquet_rows(folder: &Path) -> Vec<String> {
     rows.map(|row| {
         let row = row.expect("a row");
         let cells = row.get_column_iter().filter(|(name, _)| !TIMINGS.contains(&name.as_str()));
-        cells.map(|(name, cell)| format!("{name}={cell};")).collect()
+        cells.map(|(name, cell)| format!("{name}={cell}")).collect::<Vec<_>>().join(";")
     })
     .collect()
 }
@@ -290,6 +291,27 @@ fn a_defect_that_many_runs_share_is_told_once() {
         axis.join(", ")
     );
     assert_eq!(Batch::parse(&text, "night.toml").expect_err("one").0.len(), 1);
+}
+
+proptest! {
+    /// A file cut, doubled and changed anywhere is read or refused, at once and without a panic.
+    #[test]
+    fn no_file_is_too_broken(
+        cuts in proptest::collection::vec((0_usize..700, 0_usize..40), 0..4),
+        put in "[\\[\\]={}\",.a-z0-9_\n]{0,12}",
+    ) {
+        let mut text: Vec<char> = small().chars().collect();
+        for (from, length) in cuts {
+            let from = from.min(text.len());
+            let to = (from + length).min(text.len());
+            text.splice(from..to, put.chars());
+        }
+        let text: String = text.into_iter().collect();
+        match Batch::parse(&text, "night.toml") {
+            Ok(batch) => prop_assert!(!batch.runs.is_empty()),
+            Err(defects) => prop_assert!(!defects.0.is_empty()),
+        }
+    }
 }
 
 #[test]

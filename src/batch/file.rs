@@ -17,6 +17,7 @@ use toml::de::DeTable;
 use super::layers::Reader;
 use super::spec::Spec;
 use crate::defect::{Defect, Defects};
+use crate::report::hexadecimal;
 use crate::scenario::Scenario;
 
 /// A batch: what it is called and its runs, in the order of the file.
@@ -83,6 +84,9 @@ impl Batch {
     ///
     /// # Errors
     /// As [`Batch::read`].
+    ///
+    /// # Panics
+    /// Never: runs are plain data, which JSON can hold.
     pub fn parse(text: &str, file: &str) -> Result<Self, Defects> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let (table, errors) = DeTable::parse_recoverable(text);
@@ -101,7 +105,7 @@ impl Batch {
         let (title, defaults, templates) = reader.top(table.into_inner());
         let mut runs = Vec::new();
         for (at, template) in templates.iter().enumerate() {
-            if !template.is_template
+            if !template.only_extended
                 && let Some(layers) = reader.layers(&templates, at)
             {
                 runs.extend(reader.expand(template, &defaults, &layers));
@@ -114,7 +118,7 @@ impl Batch {
         reader.tell_apart(&runs);
         reader.defects.into_result()?;
         let said = serde_json::to_vec(&runs).expect("runs are plain data");
-        let sha256 = Sha256::digest(said).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hexadecimal(&Sha256::digest(said));
         Ok(Self { title, folder: PathBuf::new(), runs, sha256 })
     }
 }

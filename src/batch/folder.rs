@@ -234,9 +234,9 @@ impl BatchStatus {
             .iter()
             .filter_map(|name| {
                 let journal = run_folder(path, name).join("journal.ndjson");
-                let bytes = std::fs::read(journal).ok()?;
-                let lines = bytes.iter().filter(|&&byte| byte == b'\n').count();
-                Some(Begun { run: (*name).clone(), saved: lines.saturating_sub(1) })
+                let text = std::fs::read_to_string(journal).ok()?;
+                let saved = text.matches('\n').count().saturating_sub(1);
+                Some(Begun { run: (*name).clone(), saved })
             })
             .collect();
         Ok(Self {

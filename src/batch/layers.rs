@@ -22,7 +22,7 @@ const NOT_OF_RULES: [&str; 3] = ["name", "description", "k"];
 pub(super) struct Template<'i> {
     pub(super) name: String,
     extends: Option<(String, Range<usize>)>,
-    pub(super) is_template: bool,
+    pub(super) only_extended: bool,
     layer: Layer<'i>,
     pub(super) span: Range<usize>,
 }
@@ -149,7 +149,7 @@ impl<'i> Reader<'i> {
     fn template(&mut self, table: DeTable<'i>, span: Range<usize>) -> Template<'i> {
         let (of_run, layer) = self.layer(table);
         let mut template =
-            Template { name: String::new(), extends: None, is_template: false, layer, span };
+            Template { name: String::new(), extends: None, only_extended: false, layer, span };
         for (key, value) in of_run {
             let place = value.span();
             match &**key.get_ref() {
@@ -158,7 +158,7 @@ impl<'i> Reader<'i> {
                     template.span = place;
                 }
                 "extends" => template.extends = self.value((key, value)).zip(Some(place)),
-                _ => template.is_template = self.value((key, value)).unwrap_or_default(),
+                _ => template.only_extended = self.value((key, value)).unwrap_or_default(),
             }
         }
         if let Err(what) = name::check(&template.name) {

@@ -117,15 +117,15 @@ impl Loaded {
         let ks = match &spec.k {
             Some(Counts::List(list)) => list.0.clone(),
             Some(Counts::All) => possible(run, &problem)?,
-            None => match scenario.k {
-                Some(list) => list.0,
-                None => {
+            None => {
+                let missing = || {
                     let what = "neither the run nor its scenario says how many regions there \
                                 are to be";
                     let cure = "add k = 9, k = \"6..13\" or k = \"all\"";
-                    return Err(Defect::new("E501", run.place("k"), what, cure).into());
-                }
-            },
+                    Defect::new("E501", run.place("k"), what, cure)
+                };
+                scenario.k.ok_or_else(missing)?.0
+            }
         };
         let reference = spec.reference.as_deref();
         let sets = if spec.is_front() {

@@ -19,6 +19,12 @@ pub struct Shard {
     pub of: usize,
 }
 
+/// Where Slurm tells the number of a task of an array job.
+const SLURM: &str = "SLURM_ARRAY_TASK_ID";
+
+/// Where Kubernetes tells the number of a pod of an indexed job.
+const KUBERNETES: &str = "JOB_COMPLETION_INDEX";
+
 impl Shard {
     /// The whole batch.
     pub const WHOLE: Self = Self { number: 1, of: 1 };
@@ -50,8 +56,6 @@ impl Shard {
                 Defect::new("E533", name, what, "name the shard: --shard 2/4")
             })
         };
-        const SLURM: &str = "SLURM_ARRAY_TASK_ID";
-        const KUBERNETES: &str = "JOB_COMPLETION_INDEX";
         let (index, of, name) = if let Some(id) = number(SLURM)? {
             let least = number("SLURM_ARRAY_TASK_MIN")?.unwrap_or(0);
             let step = number("SLURM_ARRAY_TASK_STEP")?.unwrap_or(1).max(1);

@@ -36,6 +36,7 @@ use process::{Job, Processes};
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct BatchArgs {
     #[command(subcommand)]
     action: Option<Action>,
@@ -80,9 +81,7 @@ pub(super) struct BatchArgs {
     #[arg(long, value_name = "I/N", conflicts_with = "shards", help_heading = "Machine")]
     shard: Option<Shard>,
 
-    /// How many shards there are, where the array job does not tell [default: the environment's
-    /// REGIONFRONT_SHARDS]
-    #[arg(long, value_name = "N", help_heading = "Machine")]
+    #[arg(long, value_name = "N", help = SHARDS_HELP, help_heading = "Machine")]
     shards: Option<NonZeroUsize>,
 
     /// What to print
@@ -138,6 +137,10 @@ struct StatusArgs {
     #[arg(long, value_enum, default_value_t)]
     format: tables::StatusFormat,
 }
+
+/// Not a doc comment, where the variable would need marks that the terminal would show.
+const SHARDS_HELP: &str = "How many shards there are, where the array job does not tell [default: \
+    REGIONFRONT_SHARDS of the environment]";
 
 /// The variable that tells how many shards there are.
 const SHARDS: &str = "REGIONFRONT_SHARDS";

@@ -82,6 +82,7 @@ pub use model::{
 };
 pub use page::TEMPLATES;
 pub use publish::{Piece, Published, ReportOptions, publish};
+pub(crate) use question::hexadecimal;
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };
