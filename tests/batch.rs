@@ -687,6 +687,62 @@ fn mixtures_of_shards_are_refused() {
     merge(&night, &shards, "merged").exits(0);
 }
 
+fn recipe(name: &str) -> String {
+    format!("{}/batches/recipes/{name}", instance("norway-2020"))
+}
+
+/// What cluster and shell tell a shard, apart from its number.
+fn in_a_cluster(night: &Night, program: &mut Command, out: &str) {
+    let folder = Path::new(BINARY).parent().expect("a folder").display();
+    program
+        .env("PATH", format!("{}:{folder}:/usr/local/bin:/usr/bin:/bin", night.word("bin")))
+        .env("BATCH", night.word("night.toml"))
+        .env("OUT", night.word(out))
+        .stdin(Stdio::null());
+}
+
+#[test]
+fn the_recipe_for_slurm_does_every_shard() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let night = Night::new(&small());
+    night.run("whole", &[]).exits(0);
+    // As `srun` does on one machine: leave out its own options and begin the program.
+    fs::create_dir(night.path("bin")).expect("writable");
+    fs::write(night.path("bin/srun"), "#!/bin/sh\nshift\nexec \"$@\"\n").expect("writable");
+    fs::set_permissions(night.path("bin/srun"), fs::Permissions::from_mode(0o755)).expect("ours");
+    for task in ["1", "2", "3"] {
+        let mut program = Command::new("bash");
+        in_a_cluster(&night, program.arg(recipe("slurm.sh")), "tasks");
+        program.env("SLURM_ARRAY_TASK_ID", task).env("SLURM_ARRAY_TASK_MAX", "3");
+        program.env("SLURM_CPUS_PER_TASK", "2").env("SLURM_MEM_PER_NODE", "2048");
+        Ran::of(&mut program).exits(0);
+    }
+    let shards = ["1", "2", "3"].map(|task| night.word(&format!("tasks/shard-{task}")));
+    merge(&night, &shards, "merged").exits(0);
+    assert_same(&night.path("whole"), &night.path("merged"));
+}
+
+#[test]
+fn the_recipe_for_kubernetes_does_every_shard() {
+    let text = fs::read_to_string(recipe("kubernetes.yaml")).expect("the recipe");
+    assert!(text.contains("\n  completions: 11\n") && text.contains("value: \"11\"\n"), "{text}");
+    let (_, script) = text.split_once("            - |\n").expect("a script");
+    let script: Vec<&str> =
+        script.lines().map_while(|line| line.strip_prefix("              ")).collect();
+    let night = Night::new(&small());
+    night.run("whole", &[]).exits(0);
+    for index in ["0", "1", "2"] {
+        let mut program = Command::new("sh");
+        in_a_cluster(&night, program.args(["-c", &script.join("\n")]), "pods");
+        program.env("REGIONFRONT_SHARDS", "3").env("JOB_COMPLETION_INDEX", index);
+        program.env_remove("SLURM_ARRAY_TASK_ID");
+        Ran::of(&mut program).exits(0);
+    }
+    let shards = ["0", "1", "2"].map(|index| night.word(&format!("pods/shard-{index}")));
+    merge(&night, &shards, "merged").exits(0);
+    assert_same(&night.path("whole"), &night.path("merged"));
+}
+
 // ---- looking ------------------------------------------------------------------------------------
 
 fn run_status(out: &Path) -> Value {
