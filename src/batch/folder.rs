@@ -258,7 +258,7 @@ pub(super) fn read(path: &Path) -> Result<(BatchHeader, BTreeMap<String, Record>
     let unusable =
         |what: String, cure: &str| Defect::new("E534", journal.display().to_string(), what, cure);
     let cure = "name the output directory of `regionfront batch`";
-    let held = read_journal::<Record, BatchHeader>(&journal)
+    let held = read_journal::<Record, BatchHeader>(&journal, None)
         .map_err(|error| unusable(format!("the journal cannot be read: {error}"), cure))?;
     let header = held.header.ok_or_else(|| unusable("the journal is empty".to_owned(), cure))?;
     Ok((header, last_of_each(held.pieces)))

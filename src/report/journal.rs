@@ -161,9 +161,11 @@ pub(crate) struct Held<E, H> {
     mended: Option<Vec<u8>>,
 }
 
-/// Reads a journal without changing it; a torn last line is left out.
+/// Reads a journal without changing it; a torn last line is left out. One that belongs to another
+/// run than `own` is refused before its pieces are looked at, which may be of another kind.
 pub(crate) fn read_journal<E: DeserializeOwned, H: Header>(
     path: &Path,
+    own: Option<&H>,
 ) -> Result<Held<E, H>, JournalError> {
     let mut bytes = std::fs::read(path)?;
     let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
@@ -173,7 +175,13 @@ pub(crate) fn read_journal<E: DeserializeOwned, H: Header>(
     for (line, text) in (1..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
         let damaged = |what: String| JournalError::Damaged { line, what };
         match serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))? {
-            JournalLine::Header(found) if line == 1 => held.header = Some(found),
+            JournalLine::Header(found) if line == 1 => {
+                let differences = own.map_or_else(Vec::new, |own| own.differences(&found));
+                if !differences.is_empty() {
+                    return Err(JournalError::Another(differences));
+                }
+                held.header = Some(found);
+            }
             JournalLine::Result(piece) if line > 1 => held.pieces.push(*piece),
             _ => return Err(damaged("a header belongs on the first line only".to_owned())),
         }
@@ -196,13 +204,9 @@ impl Journal {
         path: &Path,
         header: &H,
     ) -> Result<(Self, Vec<E>), JournalError> {
-        let held = read_journal::<E, H>(path)?;
-        let Some(found) = &held.header else {
+        let held = read_journal::<E, H>(path, Some(header))?;
+        if held.header.is_none() {
             return Ok((Self::create(path, header)?, held.pieces));
-        };
-        let differences = header.differences(found);
-        if !differences.is_empty() {
-            return Err(JournalError::Another(differences));
         }
         if let Some(bytes) = &held.mended {
             super::atomic::write_atomically(path, |out| out.write_all(bytes))?;
