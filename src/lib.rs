@@ -56,9 +56,11 @@
 //! | [`explain`] | why there is no plan: a smallest set of conflicting rules, and ways out |
 //! | [`division`] | any division: evaluate, compare, derive |
 //! | [`report`] | documents, tables, files and maps of a run |
+//! | [`batch`] | many runs from one file: spelt out, planned, done side by side, recorded, merged |
 //! | [`cli`] | the command line; the only module that prints |
 
 mod atomic;
+pub mod batch;
 pub mod cli;
 pub mod defect;
 pub mod division;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +104,26 @@ pub fn grouped(number: impl Into<u128>) -> String {
     text
 }
 
+/// A time as people write it: seconds, or a number with `s`, `m` or `h`.
+///
+/// # Errors
+/// What is not a time, with examples of what is.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 's')) => (&text[..at], 1.0),
+        Some((at, 'm')) => (&text[..at], 60.0),
+        Some((at, 'h')) => (&text[..at], 3600.0),
+        _ => (text, 1.0),
+    };
+    number
+        .trim()
+        .parse::<f64>()
+        .ok()
+        .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
+        .ok_or_else(|| format!("`{text}` is not a time such as 60, 1.5, 90s, 5m or 2h"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +148,15 @@ mod tests {
         assert!("-0.1".parse::<Share>().is_err());
         assert!("NaN".parse::<Share>().is_err());
         assert!("half".parse::<Share>().is_err());
+    }
+
+    #[test]
+    fn times_may_have_a_unit() {
+        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
+        assert!(duration("-1").is_err());
+        assert!(duration("soon").is_err());
+        assert!(duration("1e300").is_err());
+        assert!(duration("").is_err());
     }
 }

@@ -27,6 +27,7 @@ const LAYERS: &[&str] = &[
     "division",
     "front",
     "report",
+    "batch",
     "cli",
 ];
 
@@ -39,7 +40,16 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     // The compact engine reads the plans that its solver writes while it runs.
     (
         "std::fs",
-        &["atomic", "instance", "import", "scenario", "report", "cli", "engine/compact/solver.rs"],
+        &[
+            "atomic",
+            "instance",
+            "import",
+            "scenario",
+            "report",
+            "batch",
+            "cli",
+            "engine/compact/solver.rs",
+        ],
         "files",
     ),
     ("ureq::", &["import"], "the network"),

@@ -9,6 +9,7 @@ use crate::engine::Interrupt;
 use crate::instance::LinkKind;
 use crate::job::Settings;
 use crate::quantity::Share;
+pub(super) use crate::quantity::duration;
 use crate::scenario::{AreaGroup, DivisionRegions, FixedRegions, KList, Scenario, comma_separated};
 
 /// Which data and which rules.
@@ -279,23 +280,6 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
         .map_err(|_| format!("`{text}` is not a whole number such as 20000, 20_000 or \"20 000\""))
 }
 
-/// Seconds, or a number with `s`, `m` or `h`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let text = text.trim();
-    let (number, unit) = match text.char_indices().last() {
-        Some((at, 's')) => (&text[..at], 1.0),
-        Some((at, 'm')) => (&text[..at], 60.0),
-        Some((at, 'h')) => (&text[..at], 3600.0),
-        _ => (text, 1.0),
-    };
-    number
-        .trim()
-        .parse::<f64>()
-        .ok()
-        .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
-        .ok_or_else(|| format!("`{text}` is not a time such as 60, 1.5, 90s, 5m or 2h"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,15 +290,5 @@ mod tests {
         assert_eq!(count("20 000"), Ok(20_000));
         assert!(count("20,000").is_err(), "a comma may be a decimal sign");
         assert!(count("-1").is_err());
-    }
-
-    #[test]
-    fn times_may_have_a_unit() {
-        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
-        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
-        assert!(duration("-1").is_err());
-        assert!(duration("soon").is_err());
-        assert!(duration("1e300").is_err());
-        assert!(duration("").is_err());
     }
 }

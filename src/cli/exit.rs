@@ -18,6 +18,7 @@
 
 use std::process::ExitCode;
 
+use crate::batch::{Ending, Record};
 use crate::defect::{Defect, Defects};
 use crate::job::{Answer, Termination};
 use crate::report::OutputError;
@@ -85,6 +86,25 @@ pub(super) fn of_ends(ends: &[(Termination, bool)], signal: Option<u8>, limit_ok
     } else {
         Exit::AsAsked
     }
+}
+
+/// The exit code for the runs of a batch: the gravest there is. A fault 1, wrong input 2, else as
+/// for a list of k over all runs.
+pub(super) fn of_records<'a>(
+    records: impl IntoIterator<Item = &'a Record>,
+    signal: Option<u8>,
+    limit_ok: bool,
+) -> Exit {
+    let (mut ends, mut gravest) = (Vec::new(), None);
+    for record in records {
+        gravest = match (record.ending, gravest) {
+            (Ending::Failed, _) => Some(Exit::Fault),
+            (Ending::Input, None) => Some(Exit::Usage),
+            (_, gravest) => gravest,
+        };
+        ends.extend(record.rows.iter().map(|row| (row.termination, row.objective.is_some())));
+    }
+    gravest.unwrap_or_else(|| of_ends(&ends, signal, limit_ok))
 }
 
 /// What ends a command early: an exit code and what stderr says.

@@ -9,16 +9,13 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::engine::{Interrupt, Limits};
-use crate::front::{
-    Front, FrontTask, ObjectiveKind, ObjectiveRequest, ObjectiveSet, Reply, Swept, Terms, sweep_all,
-};
+use crate::front::{Front, FrontTask, ObjectiveKind, ObjectiveSet, Reply, Swept, Terms, sweep_all};
 use crate::job::Termination;
 use crate::quantity::Share;
 use crate::report::{
-    Format, FrontDocument, FrontRunDocument, OpenMode, OptionsDocument, front_files,
+    Format, FrontDocument, FrontRunDocument, OpenMode, OptionsDocument, OutputError, front_files,
     write_front_csv, write_front_table,
 };
-use crate::scenario::Problem;
 
 use super::args::{ProgressKind, QuestionArgs, count, duration};
 use super::dry_run;
@@ -27,6 +24,7 @@ use super::exit::{self, Exit, Failure};
 use super::output::{json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::signals::Signals;
+use super::solve::open_mode;
 
 mod output;
 mod progress;
@@ -149,7 +147,8 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     let question = Question::read(&args.question, quiet)?;
     let ks = question.require_k()?.to_vec();
     let problem = question.problem;
-    let sets = objective_sets(args, &problem)?;
+    let reference = args.reference.as_deref();
+    let sets = ObjectiveSet::resolve_all(&problem, &args.against, args.joint, reference)?;
     let interrupt = Interrupt::default();
     let threads = share_threads(args.threads.map(usize::from));
     let terms = terms(args, &interrupt);
@@ -177,48 +176,17 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         text: format!("E301 signals cannot be caught: {error}"),
     })?;
 
-    let mode = match (args.resume, args.force) {
-        (true, _) => OpenMode::Resume,
-        (_, true) => OpenMode::Force,
-        _ => OpenMode::New,
+    let fronting = Fronting {
+        sets: &sets,
+        ks: &ks,
+        terms: &terms,
+        threads,
+        instance: &args.question.instance,
+        folder: folder.map(|folder| (folder, open_mode(args.resume, args.force))),
+        progress: args.progress,
+        quiet,
     };
-    let about = (args.question.instance.as_path(), ks.as_slice());
-    let (output, replies) = folder
-        .map(|folder| Output::open(folder, mode, &document, threads, about))
-        .transpose()?
-        .unzip();
-    let replies = replies.unwrap_or_default();
-    let output = output.map(Mutex::new);
-    let mut tasks = Vec::new();
-    for set in &sets {
-        for &k in &ks {
-            let known = match folder {
-                Some(folder) => known_replies(&replies, set, k, folder)?,
-                None => Vec::new(),
-            };
-            tasks.push(FrontTask { set, k, known });
-        }
-    }
-    if !quiet && args.resume {
-        let known: usize = tasks.iter().map(|task| task.known.len()).sum();
-        let points = tasks.iter().flat_map(|task| &task.known);
-        let points = points.filter(|reply| matches!(reply, Reply::Point(_))).count();
-        say(&format!("resume: {points} points and {} more replies are kept", known - points));
-    }
-    let places: Vec<(&ObjectiveSet, usize, usize)> =
-        tasks.iter().map(|task| (task.set, task.k, task.known.len())).collect();
-    let swept = sweep_tasks(args, quiet, tasks, &terms, threads, &places, output.as_ref())?;
-
-    for (set, fronts) in sets.iter().zip(swept.0.chunks(ks.len())) {
-        let fronts: Vec<&Swept> = fronts.iter().collect();
-        document.enter(set, &fronts, sets.len() == 1);
-    }
-    let fronts: Vec<(&ObjectiveSet, &Front)> =
-        places.iter().zip(&swept.0).map(|((set, ..), swept)| (*set, &swept.front)).collect();
-    let saved = output.map_or(Ok(()), |output| {
-        let output = output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        output.finish(&document, &fronts, runs(&places, &swept), quiet)
-    });
+    let saved = fronting.run(&mut document)?.1;
     match args.format {
         Format::Json => json_to_stdout(&document)?,
         Format::Csv => to_stdout(|out| write_front_csv(&document, out))?,
@@ -230,41 +198,87 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     Ok(exit::of_ends(&ends, signals.received(), args.limit_ok))
 }
 
-/// The sets of objectives, one front each: all of them together, or each alone.
-fn objective_sets(args: &FrontArgs, problem: &Problem) -> Result<Vec<ObjectiveSet>, Failure> {
-    let kinds = &args.against;
-    if let Some(twice) =
-        kinds.iter().enumerate().find_map(|(at, kind)| kinds[..at].contains(kind).then_some(kind))
-    {
-        return Err(Failure::usage(
-            "E509",
-            "--against",
-            format!("{twice} is named twice"),
-            "name each objective once",
-        ));
+/// Fronts to be computed, and where they go.
+pub(super) struct Fronting<'a> {
+    pub(super) sets: &'a [ObjectiveSet],
+    pub(super) ks: &'a [usize],
+    pub(super) terms: &'a Terms,
+    pub(super) threads: usize,
+    /// Folder of the instance.
+    pub(super) instance: &'a Path,
+    /// The run directory.
+    pub(super) folder: Option<(&'a Path, OpenMode)>,
+    pub(super) progress: ProgressKind,
+    pub(super) quiet: bool,
+}
+
+impl Fronting<'_> {
+    /// Computes the fronts, from where an earlier run left them; they enter the document. Hands
+    /// back how each came about, and whether the run directory was written.
+    pub(super) fn run(
+        &self,
+        document: &mut FrontDocument,
+    ) -> Result<(Vec<FrontRunDocument>, Result<(), OutputError>), Failure> {
+        let Self { sets, ks, threads, quiet, .. } = *self;
+        let (output, replies) = self
+            .folder
+            .map(|(folder, mode)| {
+                Output::open(folder, mode, document, threads, (self.instance, ks))
+            })
+            .transpose()?
+            .unzip();
+        let replies = replies.unwrap_or_default();
+        let output = output.map(Mutex::new);
+        let mut tasks = Vec::new();
+        for set in sets {
+            for &k in ks {
+                let known = match self.folder {
+                    Some((folder, _)) => known_replies(&replies, set, k, folder)?,
+                    None => Vec::new(),
+                };
+                tasks.push(FrontTask { set, k, known });
+            }
+        }
+        if let (false, Some((_, OpenMode::Resume))) = (quiet, self.folder) {
+            let known: usize = tasks.iter().map(|task| task.known.len()).sum();
+            let points = tasks.iter().flat_map(|task| &task.known);
+            let points = points.filter(|reply| matches!(reply, Reply::Point(_))).count();
+            say(&format!("resume: {points} points and {} more replies are kept", known - points));
+        }
+        let places: Vec<(&ObjectiveSet, usize, usize)> =
+            tasks.iter().map(|task| (task.set, task.k, task.known.len())).collect();
+        let swept = self.sweep(tasks, &places, output.as_ref())?;
+
+        for (set, fronts) in sets.iter().zip(swept.0.chunks(ks.len())) {
+            let fronts: Vec<&Swept> = fronts.iter().collect();
+            document.enter(set, &fronts, sets.len() == 1);
+        }
+        let fronts: Vec<(&ObjectiveSet, &Front)> =
+            places.iter().zip(&swept.0).map(|((set, ..), swept)| (*set, &swept.front)).collect();
+        let runs = runs(&places, &swept);
+        let saved = output.map_or(Ok(()), |output| {
+            let output = output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+            output.finish(document, &fronts, runs.clone(), quiet)
+        });
+        Ok((runs, saved))
     }
-    if args.reference.is_some() && !kinds.contains(&ObjectiveKind::KeptTogether) {
-        return Err(Failure::usage(
-            "E509",
-            "--reference",
-            "no objective of this run refers to a division",
-            "add --against kept-together, or leave the reference out",
-        ));
+
+    /// Computes the fronts, with the number of replies of each.
+    fn sweep(
+        &self,
+        tasks: Vec<FrontTask<'_>>,
+        places: &[(&ObjectiveSet, usize, usize)],
+        output: Option<&Mutex<Output>>,
+    ) -> Result<(Vec<Swept>, Vec<usize>), Failure> {
+        let titles =
+            places.iter().map(|(set, k, _)| Title { k: *k, against: set.words() }).collect();
+        let watcher = progress::watcher(self.progress, self.quiet, titles);
+        let counts: Vec<AtomicUsize> = tasks.iter().map(|_| AtomicUsize::new(0)).collect();
+        let saving = Saving { tasks: places, output, next: &*watcher, counts: &counts };
+        let swept = sweep_all(tasks, self.terms, self.threads, &saving)
+            .map_err(|fault| Failure { exit: Exit::Fault, text: format!("E301 {fault}") })?;
+        Ok((swept, counts.into_iter().map(AtomicUsize::into_inner).collect()))
     }
-    let requests: Vec<ObjectiveRequest> = kinds
-        .iter()
-        .map(|&kind| {
-            let is_relative = kind == ObjectiveKind::KeptTogether;
-            let reference = args.reference.clone().filter(|_| is_relative);
-            ObjectiveRequest { kind, reference }
-        })
-        .collect();
-    let size = if args.joint { requests.len() } else { 1 };
-    let mut sets = Vec::new();
-    for requests in requests.chunks(size) {
-        sets.push(ObjectiveSet::resolve(problem, requests)?);
-    }
-    Ok(sets)
 }
 
 fn terms(args: &FrontArgs, interrupt: &Interrupt) -> Terms {
@@ -303,25 +317,6 @@ fn say_dropped(document: &FrontDocument) {
             objective.dropped.join("; ")
         ));
     }
-}
-
-/// Computes the fronts, with the number of replies of each.
-fn sweep_tasks(
-    args: &FrontArgs,
-    quiet: bool,
-    tasks: Vec<FrontTask<'_>>,
-    terms: &Terms,
-    threads: usize,
-    places: &[(&ObjectiveSet, usize, usize)],
-    output: Option<&Mutex<Output>>,
-) -> Result<(Vec<Swept>, Vec<usize>), Failure> {
-    let titles = places.iter().map(|(set, k, _)| Title { k: *k, against: set.words() }).collect();
-    let watcher = progress::watcher(args.progress, quiet, titles);
-    let counts: Vec<AtomicUsize> = tasks.iter().map(|_| AtomicUsize::new(0)).collect();
-    let saving = Saving { tasks: places, output, next: &*watcher, counts: &counts };
-    let swept = sweep_all(tasks, terms, threads, &saving)
-        .map_err(|fault| Failure { exit: Exit::Fault, text: format!("E301 {fault}") })?;
-    Ok((swept, counts.into_iter().map(AtomicUsize::into_inner).collect()))
 }
 
 /// How the fronts came about.

@@ -1,4 +1,4 @@
-//! Peak memory of this process, where the system tells (Linux).
+//! Memory of this process and of the machine, where the system tells (Linux).
 
 /// Most resident memory since the start or the last reset, in MiB.
 pub(super) fn peak_mib() -> Option<f64> {
@@ -11,4 +11,19 @@ pub(super) fn peak_mib() -> Option<f64> {
 /// Forgets the peak so far. Where that is not allowed, the next peak includes it.
 pub(super) fn reset_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Memory that this process and its kin may still take, in MiB: what the machine has to spare, or
+/// the limit of its container where that is less.
+pub(super) fn available_mib() -> Option<u64> {
+    let info = std::fs::read_to_string("/proc/meminfo").ok();
+    let spare = info.as_deref().and_then(|info| {
+        let line = info.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
+    });
+    let limit = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+        .iter()
+        .find_map(|path| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok());
+    let spare = spare.map(|kibibytes| kibibytes / 1024);
+    [spare, limit.map(|bytes| bytes >> 20)].into_iter().flatten().min()
 }

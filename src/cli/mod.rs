@@ -11,6 +11,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::job::THREAD_PREFIX;
 
 mod args;
+mod batch;
 mod bench;
 mod check;
 mod compare;
@@ -68,6 +69,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// A division from a division: attach, assign, resolve, split, carry over, improve
     Derive(Box<derive::DeriveArgs>),
+    /// Many runs from one file, side by side, resumable, in shards
+    Batch(Box<batch::BatchArgs>),
     /// One planner's question, from a file, to tables
     Study(study::StudyArgs),
     /// What an instance holds and what is odd about it
@@ -119,6 +122,13 @@ pub const CODES: &[(&str, &str)] = &[
     ("E508", "a study cannot be read, or asks for what there is not"),
     ("E509", "a second objective is named twice, or a reference division no objective asks for"),
     ("E510", "a report is asked for points it does not know"),
+    ("E530", "a batch file cannot be read, or is not TOML"),
+    ("E531", "a key of a batch does not exist, or has a value it cannot have"),
+    ("E532", "a run of a batch has no name of its own, or extends what there is not"),
+    ("E533", "there is no such shard, or its number cannot be told"),
+    ("E534", "there is no batch in the directory, or its journal cannot be read"),
+    ("E535", "shards do not belong together, or one is missing or unfinished"),
+    ("E536", "a run of a batch ended without an answer"),
 ];
 
 /// Runs the command line of this process.
@@ -154,6 +164,7 @@ impl Cli {
             Command::Evaluate(args) => evaluate::run(&args, quiet),
             Command::Compare(args) => compare::run(&args),
             Command::Derive(args) => derive::run(&args, quiet),
+            Command::Batch(args) => batch::run(&args, quiet),
             Command::Study(args) => study::run(&args, quiet),
             Command::Inspect(args) => inspect::run(&args),
             Command::Import(args) => import::run(&args, quiet),

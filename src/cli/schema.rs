@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
+use crate::batch::{self, BatchSchema};
 use crate::instance::Description;
 use crate::report::{
     AccountDocument, ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument,
@@ -67,6 +68,12 @@ enum SchemaName {
     Manifest,
     /// `report.json`, and what the templates of reports see.
     Report,
+    /// A batch file, once its TOML is read.
+    Batch,
+    /// A line of `batch.ndjson`.
+    BatchJournal,
+    /// `batch status --format json`.
+    BatchStatus,
     /// A study file, once its TOML is read.
     Study,
     /// A scenario file, once its TOML is read.
@@ -106,6 +113,9 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
         SchemaName::Report => schema_for!(ReportDocument),
+        SchemaName::Batch => schema_for!(BatchSchema),
+        SchemaName::BatchJournal => schema_for!(batch::JournalLine),
+        SchemaName::BatchStatus => schema_for!(batch::BatchStatus),
         SchemaName::Study => schema_for!(Study),
         SchemaName::Scenario => schema_for!(Scenario),
     }

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::engine::Interrupt;
 use crate::explain::Explainer;
 use crate::instance::{Division, Instance, read_division};
-use crate::job::{self, Answer, Known, Settings, Termination};
+use crate::job::{self, Answer, Known, Settings, SharedEngine, Termination};
 use crate::plan::Plan;
 use crate::report::{
     ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ReportOptions,
@@ -110,7 +110,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let threads = share_threads(args.threads.map(usize::from));
     let interrupt = Interrupt::default();
     let settings = args.stop.settings(threads, interrupt.clone());
-    let mut document = SolveDocument::new(&problem, engine.name(), &settings);
+    let document = SolveDocument::new(&problem, engine.name(), &settings);
     let output = args.output.as_deref().filter(|path| *path != Path::new("-"));
     if args.dry_run {
         let files =
@@ -122,52 +122,103 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
         return Ok(Exit::AsAsked);
     }
 
-    let mut known = warm_starts(args, &problem, &ks, quiet)?;
+    let known = warm_starts(args, &problem, &ks, quiet)?;
     let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
-    let mut run_dir = output.map(|folder| Output::open(folder, args, &document)).transpose()?;
-    let mut answers = Vec::new();
-    if let Some(output) = &mut run_dir {
-        let (finished, unfinished) = output.earlier_answers(&problem, &ks)?;
-        if !quiet && !finished.is_empty() {
-            say(&format!("resume: {} of {} k already finished", finished.len(), ks.len()));
-        }
-        answers = finished;
-        known.extend(unfinished);
-        let manifest = Manifest::begin(&document, threads, command_line());
-        output.begin(manifest.about(&args.question.instance, &ks));
-    }
-
-    let open: Vec<usize> =
-        ks.iter().copied().filter(|&k| answers.iter().all(|answer| answer.k != k)).collect();
-    let watcher = progress::watcher(args.progress, quiet, open.len());
-    answers.extend(job::run(
-        &problem,
-        &open,
-        &engine,
-        &settings,
-        &known,
-        &watcher,
-        &mut |answer| {
-            if let Some(output) = &mut run_dir {
-                output.save(&ResultDocument::new(&problem, answer));
-            }
-        },
-    ));
-    drop(watcher);
-    answers.sort_by_key(|answer| answer.k);
-    document.results = answers.iter().map(|answer| ResultDocument::new(&problem, answer)).collect();
-    if !args.no_explain {
-        explain_infeasible(&problem, &settings, &mut document.results);
-    }
-
-    let saved =
-        run_dir.map_or(Ok(()), |output| output.finish(&problem, &document, &answers, quiet));
+    let solving = Solving {
+        problem: &problem,
+        ks: &ks,
+        engine: &engine,
+        settings: &settings,
+        instance: &args.question.instance,
+        folder: output.map(|folder| (folder, open_mode(args.resume, args.force))),
+        explain: !args.no_explain,
+        progress: args.progress,
+        quiet,
+    };
+    let Solved { document, answers, saved } = solving.run(document, known)?;
     to_stdout(|out| report_for(args.format).write(&document, out))?;
     saved?;
     if let (Some(folder), true) = (output, args.report) {
         report::write(folder, None, folder, &ReportOptions::default(), quiet)?;
     }
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
+}
+
+/// How to open an output directory.
+pub(super) fn open_mode(resume: bool, force: bool) -> OpenMode {
+    match (resume, force) {
+        (true, _) => OpenMode::Resume,
+        (_, true) => OpenMode::Force,
+        _ => OpenMode::New,
+    }
+}
+
+/// A question that is read, and where its answers go.
+pub(super) struct Solving<'a> {
+    pub(super) problem: &'a Arc<Problem>,
+    pub(super) ks: &'a [usize],
+    pub(super) engine: &'a SharedEngine,
+    pub(super) settings: &'a Settings,
+    /// Folder of the instance.
+    pub(super) instance: &'a Path,
+    /// The run directory.
+    pub(super) folder: Option<(&'a Path, OpenMode)>,
+    /// Whether to look for the rules that conflict where there is no plan.
+    pub(super) explain: bool,
+    pub(super) progress: ProgressKind,
+    pub(super) quiet: bool,
+}
+
+/// What came of it.
+pub(super) struct Solved {
+    pub(super) document: SolveDocument,
+    pub(super) answers: Vec<Answer>,
+    /// Whether the run directory was written.
+    pub(super) saved: Result<(), OutputError>,
+}
+
+impl Solving<'_> {
+    /// Solves every k that an earlier run has not finished; the results enter the document.
+    pub(super) fn run(
+        &self,
+        mut document: SolveDocument,
+        mut known: Vec<Known>,
+    ) -> Result<Solved, Failure> {
+        let Self { problem, ks, engine, settings, quiet, .. } = *self;
+        let mut run_dir =
+            self.folder.map(|(folder, mode)| Output::open(folder, mode, &document)).transpose()?;
+        let mut answers = Vec::new();
+        if let Some(output) = &mut run_dir {
+            let (finished, unfinished) = output.earlier_answers(problem, ks)?;
+            if !quiet && !finished.is_empty() {
+                say(&format!("resume: {} of {} k already finished", finished.len(), ks.len()));
+            }
+            answers = finished;
+            known.extend(unfinished);
+            let manifest = Manifest::begin(&document, settings.threads, command_line());
+            output.begin(manifest.about(self.instance, ks));
+        }
+
+        let open: Vec<usize> =
+            ks.iter().copied().filter(|&k| answers.iter().all(|answer| answer.k != k)).collect();
+        let watcher = progress::watcher(self.progress, quiet, open.len());
+        let save = &mut |answer: &Answer| {
+            if let Some(output) = &mut run_dir {
+                output.save(&ResultDocument::new(problem, answer));
+            }
+        };
+        answers.extend(job::run(problem, &open, engine, settings, &known, &watcher, save));
+        drop(watcher);
+        answers.sort_by_key(|answer| answer.k);
+        document.results =
+            answers.iter().map(|answer| ResultDocument::new(problem, answer)).collect();
+        if self.explain {
+            explain_infeasible(problem, settings, &mut document.results);
+        }
+        let saved =
+            run_dir.map_or(Ok(()), |output| output.finish(problem, &document, &answers, quiet));
+        Ok(Solved { document, answers, saved })
+    }
 }
 
 /// The command line, argument by argument.
@@ -208,16 +259,7 @@ struct Output {
 }
 
 impl Output {
-    fn open(
-        folder: &Path,
-        args: &SolveArgs,
-        document: &SolveDocument,
-    ) -> Result<Self, OutputError> {
-        let mode = match (args.resume, args.force) {
-            (true, _) => OpenMode::Resume,
-            (_, true) => OpenMode::Force,
-            _ => OpenMode::New,
-        };
+    fn open(folder: &Path, mode: OpenMode, document: &SolveDocument) -> Result<Self, OutputError> {
         let (run_dir, earlier) = RunDir::open(folder, mode, &JournalHeader::new(document))?;
         let folder = folder.to_owned();
         Ok(Self { run_dir, earlier, manifest: None, failure: None, folder })

@@ -1,6 +1,6 @@
 //! The second objectives of one front, with the problem they are computed on.
 
-use super::objective::{Objective, ObjectiveRequest};
+use super::objective::{Objective, ObjectiveKind, ObjectiveRequest};
 use super::sweep::release;
 use crate::defect::{Defect, Defects};
 use crate::scenario::Problem;
@@ -60,6 +60,42 @@ impl ObjectiveSet {
             dropped.push(words);
         }
         Ok(Self { requests: requests.to_vec(), objectives, problem, dropped })
+    }
+
+    /// The sets of the fronts asked for: one of all kinds together, or one for each. `reference` is
+    /// the division that some kinds refer to.
+    ///
+    /// # Errors
+    /// When a kind is named twice, a reference serves no kind, or a set cannot be resolved.
+    pub fn resolve_all(
+        problem: &Problem,
+        kinds: &[ObjectiveKind],
+        joint: bool,
+        reference: Option<&str>,
+    ) -> Result<Vec<Self>, Defects> {
+        if let Some(twice) = kinds
+            .iter()
+            .enumerate()
+            .find_map(|(at, kind)| kinds[..at].contains(kind).then_some(kind))
+        {
+            let what = format!("{twice} is named twice");
+            return Err(Defect::new("E509", "--against", what, "name each objective once").into());
+        }
+        if reference.is_some() && !kinds.contains(&ObjectiveKind::KeptTogether) {
+            let what = "no objective of this run refers to a division";
+            let cure = "add --against kept-together, or leave the reference out";
+            return Err(Defect::new("E509", "--reference", what, cure).into());
+        }
+        let requests: Vec<ObjectiveRequest> = kinds
+            .iter()
+            .map(|&kind| {
+                let is_relative = kind == ObjectiveKind::KeptTogether;
+                let reference = reference.map(str::to_owned).filter(|_| is_relative);
+                ObjectiveRequest { kind, reference }
+            })
+            .collect();
+        let size = if joint { requests.len() } else { 1 };
+        requests.chunks(size.max(1)).map(|requests| Self::resolve(problem, requests)).collect()
     }
 
     /// The objectives' words, separated by commas.

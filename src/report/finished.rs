@@ -331,7 +331,7 @@ fn journalled(path: &Path) -> Result<Vec<ResultDocument>, Defects> {
     let mut results = Vec::new();
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
         if line.ends_with(b"\n")
-            && let JournalLine::Result(result) = parse(path, line)?
+            && let JournalLine::Result(result) = parse::<JournalLine>(path, line)?
         {
             results.push(*result);
         }

@@ -1,8 +1,8 @@
 //! The journal of a run: a header line, then one line per finished piece, flushed at once.
 //!
-//! A piece is the result for a k, or one reply along a front. A journal can be continued by a run
-//! that asks the same question in the same way: same version, instance, rules, engine, seed, gaps,
-//! node limit and further terms. A line is complete when it ends in a newline; a torn last line, as
+//! A piece is the result for a k, one reply along a front, or one run of a batch. A journal can be
+//! continued by a run that asks the same question in the same way: same version, instance, rules,
+//! engine, seed, gaps, node limit and further terms. A line is complete when it ends in a newline; a torn last line, as
 //! a kill leaves it, is cut off before anything is appended.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,12 +42,19 @@ pub struct JournalHeader {
     pub terms: BTreeMap<String, String>,
 }
 
+/// The first line of a journal of some kind.
+pub(crate) trait Header: Serialize + DeserializeOwned {
+    /// In what it differs from the header found in a journal, in words; nothing where that journal
+    /// can be continued.
+    fn differences(&self, found: &Self) -> Vec<String>;
+}
+
 /// One line of a journal of such pieces.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum JournalLine<E = ResultDocument> {
+pub enum JournalLine<E = ResultDocument, H = JournalHeader> {
     /// The first line.
-    Header(JournalHeader),
+    Header(H),
     /// A finished piece.
     Result(Box<E>),
 }
@@ -79,8 +86,9 @@ impl JournalHeader {
             terms: BTreeMap::new(),
         }
     }
+}
 
-    /// In what it differs from the header of another run, in words.
+impl Header for JournalHeader {
     fn differences(&self, other: &Self) -> Vec<String> {
         let mut found = Vec::new();
         let mut compare = |what: &str, ours: String, theirs: String| {
@@ -113,7 +121,7 @@ impl JournalHeader {
 }
 
 /// The beginning of a hash, enough to tell two apart.
-fn short(sha256: &str) -> String {
+pub(crate) fn short(sha256: &str) -> String {
     sha256.chars().take(12).collect()
 }
 
@@ -126,7 +134,7 @@ pub(super) struct Journal {
 
 /// Why a journal cannot be continued.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum JournalError {
+pub(crate) enum JournalError {
     /// Reading or writing failed.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -143,45 +151,67 @@ pub(super) enum JournalError {
     Another(Vec<String>),
 }
 
+/// What a journal holds.
+pub(crate) struct Held<E, H> {
+    /// Its header; none where not even that is whole.
+    pub(crate) header: Option<H>,
+    /// Its pieces, in the order of the file.
+    pub(crate) pieces: Vec<E>,
+    /// Its whole lines, where the last one is torn.
+    mended: Option<Vec<u8>>,
+}
+
+/// Reads a journal without changing it; a torn last line is left out. One that belongs to another
+/// run than `own` is refused before its pieces are looked at, which may be of another kind.
+pub(crate) fn read_journal<E: DeserializeOwned, H: Header>(
+    path: &Path,
+    own: Option<&H>,
+) -> Result<Held<E, H>, JournalError> {
+    let mut bytes = std::fs::read(path)?;
+    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let is_torn = whole < bytes.len();
+    bytes.truncate(whole);
+    let mut held = Held { header: None, pieces: Vec::new(), mended: None };
+    for (line, text) in (1..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
+        let damaged = |what: String| JournalError::Damaged { line, what };
+        match serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))? {
+            JournalLine::Header(found) if line == 1 => {
+                let differences = own.map_or_else(Vec::new, |own| own.differences(&found));
+                if !differences.is_empty() {
+                    return Err(JournalError::Another(differences));
+                }
+                held.header = Some(found);
+            }
+            JournalLine::Result(piece) if line > 1 => held.pieces.push(*piece),
+            _ => return Err(damaged("a header belongs on the first line only".to_owned())),
+        }
+    }
+    held.mended = is_torn.then_some(bytes);
+    Ok(held)
+}
+
 impl Journal {
     /// A new journal with its header; an old one is replaced.
-    pub(super) fn create(path: &Path, header: &JournalHeader) -> io::Result<Self> {
-        let line = to_line(&JournalLine::<()>::Header(header.clone()))?;
+    pub(super) fn create<H: Header>(path: &Path, header: &H) -> io::Result<Self> {
+        let line = to_line(&JournalLine::<(), &H>::Header(header))?;
         super::atomic::write_atomically(path, |out| out.write_all(&line))?;
         Self::append_to(path)
     }
 
     /// Continues a journal: cuts off a torn last line, checks the header, and hands back what it
     /// holds, in the order of the file.
-    pub(super) fn resume<E: DeserializeOwned>(
+    pub(super) fn resume<E: DeserializeOwned, H: Header>(
         path: &Path,
-        header: &JournalHeader,
+        header: &H,
     ) -> Result<(Self, Vec<E>), JournalError> {
-        let mut bytes = std::fs::read(path)?;
-        let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let is_torn = whole < bytes.len();
-        bytes.truncate(whole);
-        let mut pieces = Vec::new();
-        for (line, text) in (1..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
-            let damaged = |what: String| JournalError::Damaged { line, what };
-            match serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))? {
-                JournalLine::Header(found) if line == 1 => {
-                    let differences = header.differences(&found);
-                    if !differences.is_empty() {
-                        return Err(JournalError::Another(differences));
-                    }
-                }
-                JournalLine::Result(piece) if line > 1 => pieces.push(*piece),
-                _ => return Err(damaged("a header belongs on the first line only".to_owned())),
-            }
+        let held = read_journal::<E, H>(path, Some(header))?;
+        if held.header.is_none() {
+            return Ok((Self::create(path, header)?, held.pieces));
         }
-        if whole == 0 {
-            return Ok((Self::create(path, header)?, pieces));
+        if let Some(bytes) = &held.mended {
+            super::atomic::write_atomically(path, |out| out.write_all(bytes))?;
         }
-        if is_torn {
-            super::atomic::write_atomically(path, |out| out.write_all(&bytes))?;
-        }
-        Ok((Self::append_to(path)?, pieces))
+        Ok((Self::append_to(path)?, held.pieces))
     }
 
     fn append_to(path: &Path) -> io::Result<Self> {
@@ -192,7 +222,7 @@ impl Journal {
     /// Adds a finished piece and flushes it to the disk. On failure the journal is cut back to what
     /// it was, as far as the disk lets it.
     pub(super) fn append<E: Serialize>(&mut self, piece: E) -> io::Result<()> {
-        let line = to_line(&JournalLine::Result(Box::new(piece)))?;
+        let line = to_line(&JournalLine::<E, ()>::Result(Box::new(piece)))?;
         let before = self.file.metadata()?.len();
         let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
         if written.is_err() {
@@ -207,7 +237,7 @@ impl Journal {
     }
 }
 
-fn to_line<E: Serialize>(line: &JournalLine<E>) -> io::Result<Vec<u8>> {
+fn to_line<E: Serialize, H: Serialize>(line: &JournalLine<E, H>) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec(line)?;
     bytes.push(b'\n');
     Ok(bytes)
@@ -247,7 +277,7 @@ mod tests {
         torn.extend_from_slice(b"{\"result\":{\"k\":6,");
         std::fs::write(&path, torn).expect("a writable folder");
         let (_, results) =
-            Journal::resume::<ResultDocument>(&path, &header()).expect("the rest is whole");
+            Journal::resume::<ResultDocument, _>(&path, &header()).expect("the rest is whole");
         assert!(results.is_empty());
         assert_eq!(std::fs::read(&path).expect("the journal"), whole);
     }
@@ -256,8 +286,8 @@ mod tests {
     fn a_journal_torn_within_its_header_begins_anew() {
         let (_folder, path) = folder();
         std::fs::write(&path, b"{\"header\":").expect("a writable folder");
-        Journal::resume::<ResultDocument>(&path, &header()).expect("nothing is lost");
-        Journal::resume::<ResultDocument>(&path, &header()).expect("the header is whole now");
+        Journal::resume::<ResultDocument, _>(&path, &header()).expect("nothing is lost");
+        Journal::resume::<ResultDocument, _>(&path, &header()).expect("the header is whole now");
     }
 
     #[test]
@@ -265,7 +295,7 @@ mod tests {
         let (_folder, path) = folder();
         Journal::create(&path, &header()).expect("a writable folder");
         let other = JournalHeader { seed: 7, scenario_sha256: "c".repeat(64), ..header() };
-        let error = Journal::resume::<ResultDocument>(&path, &other)
+        let error = Journal::resume::<ResultDocument, _>(&path, &other)
             .expect_err("another seed and other rules");
         assert_eq!(
             error.to_string(),
@@ -281,7 +311,7 @@ mod tests {
         let mut bytes = std::fs::read(&path).expect("the journal");
         bytes.extend_from_slice(b"nonsense\n");
         std::fs::write(&path, bytes).expect("a writable folder");
-        let error = Journal::resume::<ResultDocument>(&path, &header()).expect_err("nonsense");
+        let error = Journal::resume::<ResultDocument, _>(&path, &header()).expect_err("nonsense");
         assert!(error.to_string().starts_with("line 2 is damaged"), "{error}");
     }
 }

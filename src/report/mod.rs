@@ -75,6 +75,7 @@ pub use instance_folder::{
     AccountDocument, FETCHED, JoinError, Joining, PartPiece, join_part, open_instance_folder,
     save_file, save_instance, save_scenario,
 };
+pub(crate) use journal::{Header, read_journal, short};
 pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
@@ -85,9 +86,11 @@ pub use model::{
 };
 pub use page::TEMPLATES;
 pub use publish::{Piece, Published, ReportOptions, publish};
+pub(crate) use question::hexadecimal;
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };
+pub(crate) use run_dir::{Layout, remove_if_there};
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
 pub use study::{DerivedDivision, SolvedScenario, StudyResults, Watched};
 pub use table::{TableReport, percent, plain_table, seconds};

@@ -177,7 +177,8 @@ pub(super) fn codes(instance: &Instance, areas: &[usize]) -> Vec<String> {
     areas.iter().map(|&area| instance.areas[area].code.clone()).collect()
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes, each as two digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");

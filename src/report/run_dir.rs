@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::scenario::Problem;
 
 use super::atomic::{TEMPORARY_PREFIX, write_atomically};
-use super::journal::{Journal, JournalError};
+use super::journal::{Header, Journal, JournalError};
 use super::manifest::Manifest;
 use super::{JournalHeader, JsonReport, Report, SolveDocument, csv, front, map, publish};
 
@@ -41,6 +41,20 @@ pub enum OutputError {
     Failed(Defect),
 }
 
+/// What tells a folder of some kind of run.
+pub(crate) struct Layout {
+    /// Name of its journal.
+    pub(crate) journal: &'static str,
+    /// Names of files that show that a folder is of this kind.
+    pub(crate) marks: &'static [&'static str],
+    /// Removes what an earlier run wrote, and nothing else.
+    pub(crate) clear: fn(&Path) -> io::Result<()>,
+}
+
+/// The folder of a run of `solve` or `front`.
+const RUN: Layout =
+    Layout { journal: JOURNAL, marks: &[JOURNAL, MANIFEST], clear: remove_earlier_run };
+
 /// An open run directory.
 #[derive(Debug)]
 pub struct RunDir {
@@ -59,6 +73,16 @@ impl RunDir {
         mode: OpenMode,
         header: &JournalHeader,
     ) -> Result<(Self, Vec<E>), OutputError> {
+        Self::open_as(&RUN, folder, mode, header)
+    }
+
+    /// As [`RunDir::open`], for a folder of any kind.
+    pub(crate) fn open_as<E: DeserializeOwned, H: Header>(
+        layout: &Layout,
+        folder: &Path,
+        mode: OpenMode,
+        header: &H,
+    ) -> Result<(Self, Vec<E>), OutputError> {
         let unusable = |error: io::Error| {
             OutputError::Refused(Defect::new(
                 "E401",
@@ -72,19 +96,19 @@ impl RunDir {
         // Shows now, not after an hour of solving, that files can be made here.
         tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(folder).map_err(unusable)?;
 
-        let journal = folder.join(JOURNAL);
-        let holds_run = contents.iter().any(|name| name == JOURNAL || name == MANIFEST);
+        let journal = folder.join(layout.journal);
+        let holds_run = contents.iter().any(|name| layout.marks.contains(&name.as_str()));
         match mode {
             OpenMode::New if holds_run => return Err(refuse_earlier_run(folder)),
             OpenMode::New | OpenMode::Resume if !contents.is_empty() && !holds_run => {
                 return Err(refuse_foreign(folder, contents.len()));
             }
-            OpenMode::Resume if contents.iter().any(|name| name == JOURNAL) => {
+            OpenMode::Resume if contents.iter().any(|name| name == layout.journal) => {
                 let (journal, pieces) = Journal::resume(&journal, header)
                     .map_err(|error| refuse_journal(&journal, &error))?;
                 return Ok((Self { folder: folder.to_owned(), journal }, pieces));
             }
-            OpenMode::Force => remove_earlier_run(folder).map_err(unusable)?,
+            OpenMode::Force => (layout.clear)(folder).map_err(unusable)?,
             OpenMode::New | OpenMode::Resume => {}
         }
         let journal = Journal::create(&journal, header).map_err(unusable)?;
@@ -139,7 +163,7 @@ impl RunDir {
     }
 
     /// Writes one file, whole or not at all.
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -219,7 +243,7 @@ fn remove_earlier_run(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn remove_if_there(path: &Path) -> io::Result<()> {
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

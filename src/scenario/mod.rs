@@ -21,7 +21,7 @@ pub(crate) use contradictions::{called, list};
 pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separated};
 pub use klist::KList;
 pub use measure::Measure;
-pub(crate) use read::nearest;
+pub(crate) use read::{Entry, at_line, bad_value, nearest};
 pub(crate) use resolve::unknown_area;
 
 /// Inclusive limits on a whole number; `None` leaves that side open.

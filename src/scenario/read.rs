@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::file::{FixedRegions, Scenario};
 use crate::defect::{Defect, Defects};
 use crate::likeness::likeness;
+
+/// A key of a table with its value, both with their places.
+pub(crate) type Entry<'i> = (Spanned<DeString<'i>>, Spanned<DeValue<'i>>);
 
 /// The file stem of an instance's default scenario.
 const DEFAULT: &str = "default";
@@ -37,17 +40,19 @@ impl Scenario {
         scenario.name.get_or_insert_with(|| {
             path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
         });
-        for regions in
-            scenario.keep_whole.iter_mut().chain(scenario.fixed.iter_mut().filter_map(|fixed| {
-                match fixed {
-                    FixedRegions::Division(regions) => Some(regions),
-                    FixedRegions::Areas(_) => None,
-                }
-            }))
-        {
+        scenario.set_folder(folder);
+        Ok(scenario)
+    }
+
+    /// Lets the paths of divisions begin at a folder.
+    pub(crate) fn set_folder(&mut self, folder: &Path) {
+        let fixed = self.fixed.iter_mut().filter_map(|fixed| match fixed {
+            FixedRegions::Division(regions) => Some(regions),
+            FixedRegions::Areas(_) => None,
+        });
+        for regions in self.keep_whole.iter_mut().chain(fixed) {
             folder.clone_into(&mut regions.folder);
         }
-        Ok(scenario)
     }
 
     /// Reads the text of a scenario; `file` is how messages call it.
@@ -68,12 +73,25 @@ impl Scenario {
         }
         defects.into_result()?;
 
-        // Key by key, so that one bad value does not hide the next.
+        let span = table.span();
+        let mut entries: Vec<Entry<'_>> = table.into_inner().into_iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        Self::from_entries(entries, span, file, text)
+    }
+
+    /// Reads the keys of a table, one by one, so that one bad value does not hide the next. `span`
+    /// is where the table stands in the text.
+    ///
+    /// # Errors
+    /// `E203` for a key that does not exist, `E204` for a value a key cannot have.
+    pub(crate) fn from_entries(
+        entries: Vec<Entry<'_>>,
+        span: Range<usize>,
+        file: &str,
+        text: &str,
+    ) -> Result<Self, Defects> {
         let mut defects = Defects::default();
         let mut scenario = Self::default();
-        let span = table.span();
-        let mut entries: Vec<_> = table.into_inner().into_iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
         for (key, value) in entries {
             let name = key.get_ref().to_string();
             let key_span = key.span();
@@ -87,7 +105,10 @@ impl Scenario {
                     place_items(&mut read, &lines);
                     scenario = scenario.overridden_by(read);
                 }
-                Err(error) => defects.push(bad_value(file, text, &name, key_span, &error)),
+                Err(error) => {
+                    let codes = ("E203", "E204");
+                    defects.push(bad_value(codes, file, text, &name, key_span, &error));
+                }
             }
         }
         defects.into_result()?;
@@ -151,7 +172,7 @@ pub(crate) fn nearest<'a>(
 }
 
 /// `default.toml:9 keep_together`; lines count from 1.
-fn at_line(file: &str, text: &str, span: Option<Range<usize>>, key: &str) -> String {
+pub(crate) fn at_line(file: &str, text: &str, span: Option<Range<usize>>, key: &str) -> String {
     let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
     let line = before.matches('\n').count() + 1;
     format!("{file}:{line} {key}").trim_end().to_owned()
@@ -183,8 +204,9 @@ fn place_items(scenario: &mut Scenario, places: &[String]) {
     }
 }
 
-/// A key that does not exist, or a value it cannot have.
-fn bad_value(
+/// A key that does not exist, or a value it cannot have, with the codes for the two.
+pub(crate) fn bad_value(
+    (unknown_key, impossible_value): (&'static str, &'static str),
     file: &str,
     text: &str,
     key: &str,
@@ -202,7 +224,7 @@ fn bad_value(
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("use one of {}", known.join(", ")),
             };
-            return Defect::new("E203", at, format!("there is no key `{unknown}`"), cure);
+            return Defect::new(unknown_key, at, format!("there is no key `{unknown}`"), cure);
         }
     }
     let cure = if message.contains("invalid type: integer") && message.contains("string") {
@@ -213,5 +235,5 @@ fn bad_value(
         "give a value of that kind"
     };
     let what = message.replace("u64", "a whole number").replace('\n', "; ");
-    Defect::new("E204", at, what, cure)
+    Defect::new(impossible_value, at, what, cure)
 }
