@@ -15,7 +15,7 @@ use crate::front::{
 use crate::job::Termination;
 use crate::quantity::Share;
 use crate::report::{
-    Format, FrontDocument, FrontRunDocument, OpenMode, OptionsDocument, front_files,
+    Format, FrontDocument, FrontRunDocument, OpenMode, OptionsDocument, front_files, known_replies,
     write_front_csv, write_front_table,
 };
 use crate::scenario::Problem;
@@ -31,7 +31,7 @@ use super::signals::Signals;
 mod output;
 mod progress;
 
-use output::{Output, Saving, known_replies};
+use output::{Output, Saving};
 use progress::Title;
 
 #[derive(Clone, Debug, Args)]

@@ -269,7 +269,7 @@ fn per_k(document: &ReportDocument, second: &Objective) -> Vec<Series> {
                     Some(Dot {
                         x: value,
                         y: share,
-                        is_chosen: point.plan.is_some(),
+                        is_chosen: point.is_shown,
                         note: format!(
                             "k = {}: {}; {}",
                             front.k,
@@ -326,8 +326,8 @@ fn references(document: &ReportDocument, second: Option<&Objective>) -> Vec<Mark
         .filter_map(|reference| {
             let x = match second.map(|second| second.key.as_str()) {
                 None => ratio(reference.num_regions, 1),
-                Some("min_population") => reference.min_population as f64,
-                Some("max_population") => reference.max_population as f64,
+                Some("min-population") => reference.min_population as f64,
+                Some("max-population") => reference.max_population as f64,
                 Some(_) => return None,
             };
             let count = reference.num_regions.to_string();

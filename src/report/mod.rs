@@ -63,12 +63,12 @@ pub use evaluation::{
 pub use explanation::{
     ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
 };
-pub use finished::{FinishedFront, FinishedPoint, FinishedRun, RunStamp, StampedOptions};
+pub use finished::{FinishedFront, FinishedPoint, FinishedRun, FrontGap, RunStamp, StampedOptions};
 pub use front::{
     AgainstDocument, CoreDocument, FrontDocument, FrontResultDocument, FrontRunDocument,
     FrontTermsDocument, MissingDocument, NearDocument, ObjectiveDocument, OverKDocument,
     PointDocument, PointPlaceDocument, ReplyDocument, RobustnessDocument, SwingDocument,
-    front_files, write_front, write_front_csv, write_front_table,
+    front_files, known_replies, write_front, write_front_csv, write_front_table,
 };
 pub use instance_folder::save_instance;
 pub use journal::{JournalHeader, JournalLine};

@@ -132,7 +132,7 @@ fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value
         main_plans => Serde(main),
         k_range => k_range(document),
         has_population_objective =>
-            document.objectives.iter().any(|objective| objective.key == "min_population"),
+            document.objectives.iter().any(|objective| objective.key == "min-population"),
         maps => Serde(safe(&pictures.maps)),
         minis => Serde(safe(&pictures.minis)),
         flows => Serde(safe(&pictures.flows)),

@@ -10,7 +10,6 @@ use crate::report::{
     write_front,
 };
 
-use super::super::exit::Failure;
 use super::super::output::say;
 
 /// The run directory during a run. The first failed write is remembered and reported at the end:
@@ -76,38 +75,6 @@ impl Output {
         }
         Ok(())
     }
-}
-
-/// The replies for one front that an earlier run left, up to the first that a limit cut short,
-/// every plan judged anew. A later run asks again from there: its replies replace the earlier ones.
-pub(super) fn known_replies(
-    replies: &[ReplyDocument],
-    set: &ObjectiveSet,
-    k: usize,
-    folder: &Path,
-) -> Result<Vec<Reply>, Failure> {
-    let damaged = |number: usize, what: String| {
-        Failure::usage(
-            "E404",
-            format!("{}/journal.ndjson, k = {k}, reply {number}", folder.display()),
-            format!("the reply cannot be used: {what}"),
-            "begin anew with --force or in another directory",
-        )
-    };
-    let words = set.words();
-    let mut lines: Vec<&ReplyDocument> = Vec::new();
-    for reply in replies.iter().filter(|reply| reply.k == k && reply.against == words) {
-        if reply.number > lines.len() {
-            return Err(damaged(reply.number, "an earlier one is missing".to_owned()));
-        }
-        lines.truncate(reply.number);
-        lines.push(reply);
-    }
-    lines
-        .into_iter()
-        .take_while(|reply| !reply.is_cut_short())
-        .map(|reply| reply.to_reply(set).map_err(|what| damaged(reply.number, what)))
-        .collect()
 }
 
 /// Saves new replies and passes everything on.

@@ -243,16 +243,9 @@ impl FrontDocument {
     /// Enters the fronts of a set of objectives, by rising k.
     pub fn enter(&mut self, set: &ObjectiveSet, swept: &[&Swept], is_only_set: bool) {
         let against = words(set);
-        let name = |k: usize| {
-            if is_only_set {
-                plan_name(k)
-            } else {
-                format!("{}-{}", against.join("+"), plan_name(k))
-            }
-        };
         let documents: Vec<FrontResultDocument> = swept
             .iter()
-            .map(|swept| FrontResultDocument::new(set, swept, &name(swept.front.k)))
+            .map(|swept| FrontResultDocument::new(set, swept, is_only_set))
             .collect();
         let fronts: Vec<Front> = swept.iter().map(|swept| swept.front.clone()).collect();
         let points = over_k(&fronts, &set.objectives)
@@ -289,8 +282,15 @@ impl FrontDocument {
 }
 
 impl FrontResultDocument {
-    fn new(set: &ObjectiveSet, swept: &Swept, name: &str) -> Self {
+    /// The document of one front; the names of its points tell the objectives where the run has
+    /// fronts of several sets.
+    pub(in crate::report) fn new(set: &ObjectiveSet, swept: &Swept, is_only_set: bool) -> Self {
         let front = &swept.front;
+        let name = if is_only_set {
+            plan_name(front.k)
+        } else {
+            format!("{}-{}", words(set).join("+"), plan_name(front.k))
+        };
         let complete = swept.fault.is_none() && front.is_complete();
         let stopped = front
             .missing

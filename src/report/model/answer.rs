@@ -5,7 +5,7 @@ use crate::job::SolutionStatus;
 use crate::report::words::Lang;
 
 /// The sentences; fewer where there is less to say.
-pub(super) fn sentences(document: &ReportDocument, objectives: &[Objective]) -> Vec<String> {
+pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
     let lang = document.lang;
     let best: Vec<(usize, &PointView)> =
         document.fronts.iter().filter_map(|front| Some((front.k, front.points.first()?))).collect();
@@ -34,7 +34,7 @@ pub(super) fn sentences(document: &ReportDocument, objectives: &[Objective]) -> 
             ],
         )),
     }
-    found.extend(price(document, &best, objectives));
+    found.extend(price(document, &best));
     found.extend(certainty(document));
     found
 }
@@ -45,14 +45,12 @@ fn share(lang: Lang, point: &PointView) -> String {
 
 /// What more of the second objective costs on the front of the main plans' middle k, or what
 /// another region costs, or which regions are smallest and largest.
-fn price(
-    document: &ReportDocument,
-    best: &[(usize, &PointView)],
-    objectives: &[Objective],
-) -> Option<String> {
+fn price(document: &ReportDocument, best: &[(usize, &PointView)]) -> Option<String> {
     let lang = document.lang;
     let longest = document.fronts.iter().max_by_key(|f| (f.points.len(), std::cmp::Reverse(f.k)));
-    if let (Some(second), Some(front)) = (objectives.first(), longest)
+    let objective =
+        longest.and_then(|front| front.against.first()).map(|key| Objective::new(key));
+    if let (Some(second), Some(front)) = (objective, longest)
         && let [first, .., last] = front.points.as_slice()
         && let (Some(from), Some(to)) =
             (first.against.get(&second.key), last.against.get(&second.key))
