@@ -75,9 +75,9 @@ pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use model::{
-    AreaView, At, BorderView, CoreView, DataView, FrontView, LikenessView, MethodView, MoveView,
-    Objective, ObjectiveView, Pick, PlanView, PointView, QuestionView, ReferenceView, RegionView,
-    ReportDocument, Selection, Sense, StabilityView, SwingView, TieView,
+    AreaView, At, BorderView, CoreView, DataView, FrontView, GapView, LikenessView, MethodView,
+    MoveView, Objective, ObjectiveView, Pick, PlanView, PointView, PriceView, QuestionView,
+    ReferenceView, RegionView, ReportDocument, Selection, Sense, StabilityView, SwingView, TieView,
 };
 pub use page::TEMPLATES;
 pub use publish::{Piece, Published, ReportOptions, publish};

@@ -113,9 +113,13 @@ pub fn publish(
 
     let ground = map::ground(&run.problem);
     let drawn = ground.as_ref().map(|ground| Drawn::new(run, &document, &plans, ground));
-    let chart = Chart::new(&document);
-    let pictures =
-        drawn.as_ref().map_or_else(Pictures::default, |drawn| drawn.pictures(chart.as_ref()));
+    let charts: Vec<Option<Chart>> =
+        document.sets().iter().map(|against| Chart::new(&document, against)).collect();
+    let mut pictures = drawn.as_ref().map_or_else(Pictures::default, Drawn::pictures);
+    pictures.charts = charts
+        .iter()
+        .map(|chart| Some((chart.as_ref()?.embedded(), format!("{}.svg", chart.as_ref()?.file()))))
+        .collect();
 
     if wants(Piece::Html) {
         let page = pages.render("report.html.j2", &document, &pictures);
@@ -134,8 +138,9 @@ pub fn publish(
         let bytes = writer.made("tables.xlsx", bytes.map_err(io::Error::other))?;
         writer.write("tables.xlsx", &bytes)?;
     }
-    if let (Some(drawn), true) = (&drawn, wants(Piece::Svg) || wants(Piece::Png)) {
-        let files = drawn.files(chart.as_ref());
+    if wants(Piece::Svg) || wants(Piece::Png) {
+        let mut files = drawn.as_ref().map_or_else(Vec::new, Drawn::files);
+        files.extend(charts.iter().flatten().map(|chart| (chart.file(), chart.standalone())));
         if wants(Piece::Svg) {
             for (name, svg) in &files {
                 writer.write(&format!("{name}.svg"), svg.as_bytes())?;
@@ -252,12 +257,10 @@ impl<'a> Drawn<'a> {
         Self { run, document, ground, maps: maps.collect(), ties: ties.collect() }
     }
 
-    fn pictures(&self, chart: Option<&Chart>) -> Pictures {
+    fn pictures(&self) -> Pictures {
         let lang = self.document.lang;
         let mut pictures = Pictures {
             shapes: map::shared_shapes(self.ground),
-            chart: chart.map(Chart::embedded).unwrap_or_default(),
-            chart_file: chart.map(|_| "front.svg".to_owned()).unwrap_or_default(),
             stability_map: self.stability_map().unwrap_or_default(),
             ..Pictures::default()
         };
@@ -307,7 +310,7 @@ impl<'a> Drawn<'a> {
     }
 
     /// Standalone files by name without extension.
-    fn files(&self, chart: Option<&Chart>) -> Vec<(String, String)> {
+    fn files(&self) -> Vec<(String, String)> {
         let mut files: Vec<(String, String)> = self
             .document
             .plans
@@ -315,7 +318,6 @@ impl<'a> Drawn<'a> {
             .zip(&self.maps)
             .map(|(view, map)| (format!("maps/{}", view.id), map.standalone(&self.texts(view))))
             .collect();
-        files.extend(chart.map(|chart| ("front".to_owned(), chart.standalone())));
         files.extend(self.cores_file().map(|svg| ("maps/cores".to_owned(), svg)));
         files
     }

@@ -114,8 +114,9 @@ impl FinishedRun {
         }
         let places: Vec<(&ObjectiveSet, bool)> =
             tasks.iter().map(|task| (task.set, task.known.is_empty())).collect();
-        let swept = sweep_all(tasks, &terms, 1, &Nobody)
-            .map_err(|fault| Defect::new("E301", "journal.ndjson", fault.to_string(), "report it"))?;
+        let swept = sweep_all(tasks, &terms, 1, &Nobody).map_err(|fault| {
+            Defect::new("E301", "journal.ndjson", fault.to_string(), "report it")
+        })?;
         let is_alone = self.sets.len() == 1;
         // A k nobody has begun on is not a front without points: nothing stands for it.
         Ok(places

@@ -1,7 +1,7 @@
 //! What a manifest says of a run, and the question it stands for, resolved again.
 
-use std::path::PathBuf;
 use std::path::Path;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 

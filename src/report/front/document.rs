@@ -243,10 +243,8 @@ impl FrontDocument {
     /// Enters the fronts of a set of objectives, by rising k.
     pub fn enter(&mut self, set: &ObjectiveSet, swept: &[&Swept], is_only_set: bool) {
         let against = words(set);
-        let documents: Vec<FrontResultDocument> = swept
-            .iter()
-            .map(|swept| FrontResultDocument::new(set, swept, is_only_set))
-            .collect();
+        let documents: Vec<FrontResultDocument> =
+            swept.iter().map(|swept| FrontResultDocument::new(set, swept, is_only_set)).collect();
         let fronts: Vec<Front> = swept.iter().map(|swept| swept.front.clone()).collect();
         let points = over_k(&fronts, &set.objectives)
             .into_iter()

@@ -2,7 +2,7 @@
 
 use super::{Objective, PointView, ReportDocument};
 use crate::job::SolutionStatus;
-use crate::report::words::Lang;
+use crate::report::words::{Lang, lower_first};
 
 /// The sentences; fewer where there is less to say.
 pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
@@ -48,8 +48,7 @@ fn share(lang: Lang, point: &PointView) -> String {
 fn price(document: &ReportDocument, best: &[(usize, &PointView)]) -> Option<String> {
     let lang = document.lang;
     let longest = document.fronts.iter().max_by_key(|f| (f.points.len(), std::cmp::Reverse(f.k)));
-    let objective =
-        longest.and_then(|front| front.against.first()).map(|key| Objective::new(key));
+    let objective = longest.and_then(|front| front.against.first()).map(|key| Objective::new(key));
     if let (Some(second), Some(front)) = (objective, longest)
         && let [first, .., last] = front.points.as_slice()
         && let (Some(from), Some(to)) =
@@ -99,12 +98,6 @@ fn price(document: &ReportDocument, best: &[(usize, &PointView)]) -> Option<Stri
         values.push((if name == "from" { "dear_from" } else { "dear_to" }, value));
     }
     Some(lang.say("answer_steps", &values))
-}
-
-/// For the middle of a sentence.
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn certainty(document: &ReportDocument) -> Option<String> {

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 
 use super::borders::Judged;
 use super::{
     DataView, FrontView, GapView, MethodView, Objective, ObjectiveView, PlanView, PointView,
-    QuestionView, ReferenceView, ReportDocument, Selection, answer, borders, references, regions,
-    rules, stability,
+    QuestionView, ReferenceView, ReportDocument, Selection, answer, borders, prices, references,
+    regions, rules, stability,
 };
+use crate::front::Priced;
 use crate::indicators;
 use crate::instance::{Area, Instance};
 use crate::job::SolutionStatus;
@@ -30,11 +33,12 @@ pub(in crate::report) fn build<'a>(
     let plans: Vec<&Plan> = chosen.iter().map(|chosen| chosen.point.plan.plan()).collect();
     let fills = fills(run, &chosen, &plans);
     let references = references::views(run, lang);
-    let shown: Vec<PlanView> = chosen
+    let mut shown: Vec<PlanView> = chosen
         .par_iter()
         .zip(fills)
         .map(|(chosen, fills)| plan_view(run, chosen, &fills, &references, lang))
         .collect();
+    enter_prices(run, &chosen, &mut shown, lang);
     let fronts: Vec<FrontView> =
         run.fronts.iter().map(|front| front_view(run, front, &chosen)).collect();
     let mut document = ReportDocument {
@@ -79,6 +83,24 @@ fn plan_view(
         moves: borders::moves(&judged, plan, point.plan.objective()),
         likeness: references::likeness(&problem.instance, &point.plan, references),
         regions,
+        prices: Vec::new(),
+    }
+}
+
+/// Enters the prices of the rules at the plans that stand for their fronts.
+fn enter_prices(run: &FinishedRun, chosen: &[Chosen], shown: &mut [PlanView], lang: Lang) {
+    let priced: Vec<Priced> = chosen
+        .iter()
+        .filter(|chosen| chosen.is_main)
+        .map(|chosen| Priced {
+            problem: run.problem_of(chosen.front),
+            set: chosen.front.set.map(|set| &run.sets[set]),
+            plan: &chosen.point.plan,
+        })
+        .collect();
+    let prices = prices::views(&priced, run.stamp.options.seed.unwrap_or(0), lang);
+    for (view, prices) in shown.iter_mut().filter(|view| view.is_main).zip(prices) {
+        view.prices = prices;
     }
 }
 
@@ -94,11 +116,8 @@ fn objectives(run: &FinishedRun, lang: Lang) -> Vec<ObjectiveView> {
             let known = Objective::new(objective.kind().word());
             let named = request.reference.as_deref();
             // The limits of a set are dropped by its objectives together; the first one tells.
-            let dropped = if at == 0 {
-                rules::dropped(&run.problem, &set.problem, lang)
-            } else {
-                Vec::new()
-            };
+            let dropped =
+                if at == 0 { rules::dropped(&run.problem, &set.problem, lang) } else { Vec::new() };
             views.push(ObjectiveView {
                 name: match named {
                     Some(key) => {

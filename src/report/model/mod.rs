@@ -21,6 +21,7 @@ mod answer;
 mod borders;
 mod build;
 mod objective;
+mod prices;
 mod references;
 mod regions;
 mod rules;
@@ -179,6 +180,23 @@ pub struct PlanView {
     pub moves: Vec<MoveView>,
     /// How it relates to each reference, in the order of `references`.
     pub likeness: Vec<LikenessView>,
+    /// What each rule costs at this point; empty for plans that do not stand for their front.
+    pub prices: Vec<PriceView>,
+}
+
+/// What a rule costs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PriceView {
+    /// The rule, a sentence.
+    pub rule: String,
+    /// The most commuters known to stay inside without it, all else as good.
+    pub objective: Commuters,
+    /// No division without it keeps more than this; `null` where nothing is known.
+    pub bound: Option<Commuters>,
+    /// `objective` less that of the plan: what the rule costs, or, where not proven, at least costs.
+    pub price: Commuters,
+    /// Whether that is proven.
+    pub is_proven: bool,
 }
 
 /// An area by code and name.

@@ -80,7 +80,7 @@ pub(super) fn self_containment(share: Share, lang: Lang) -> String {
     lang.say("rule_self_containment", &[("share", lang.percent(f64::from(share)))])
 }
 
-fn contiguity(links: &[LinkKind], lang: Lang) -> String {
+pub(super) fn contiguity(links: &[LinkKind], lang: Lang) -> String {
     let kinds: Vec<String> = links
         .iter()
         .map(|kind| {
