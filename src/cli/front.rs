@@ -26,6 +26,7 @@ use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
 use super::output::{json_to_stdout, say, to_stdout};
 use super::question::Question;
+use super::report::{self, ReportFlags};
 use super::signals::Signals;
 
 mod output;
@@ -113,6 +114,9 @@ pub(super) struct FrontArgs {
     /// Replace the run in the output directory, or write beside files that are not ours
     #[arg(long, requires = "output", help_heading = "Output")]
     force: bool,
+
+    #[command(flatten)]
+    report: ReportFlags,
 
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -225,6 +229,9 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         Format::Table => to_stdout(|out| write_front_table(&document, args.all_points, out))?,
     }
     saved?;
+    if let (Some(folder), true) = (folder, args.report.report) {
+        report::write(folder, None, folder, &args.report.options(), quiet)?;
+    }
     let ends: Vec<(Termination, bool)> =
         document.fronts.iter().map(|front| (front.termination, !front.points.is_empty())).collect();
     Ok(exit::of_ends(&ends, signals.received(), args.limit_ok))

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::report::{At, FinishedRun, Lang, Piece, ReportOptions, Selection, publish};
+use crate::report::{
+    At, FinishedRun, Lang, Piece, ReportOptions, RunStamp, Selection, StampedOptions, publish,
+};
+use crate::scenario::Problem;
 
 use super::exit::{Exit, Failure};
-use super::output::say;
+use super::output::{command_line, say};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -48,6 +51,25 @@ pub(super) struct ReportArgs {
     /// Write our templates into this folder, to begin from, and stop
     #[arg(long, value_name = "DIR")]
     write_templates: Option<PathBuf>,
+}
+
+/// Options of the other commands that can write a report.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct ReportFlags {
+    /// Write a report into the output directory, as `regionfront report` does
+    #[arg(long, requires = "output", help_heading = "Output")]
+    pub(super) report: bool,
+
+    /// Language of the report
+    #[arg(long, value_enum, default_value_t, requires = "report", help_heading = "Output")]
+    lang: Lang,
+}
+
+impl ReportFlags {
+    /// The report asked for: everything, in this language.
+    pub(super) fn options(self) -> ReportOptions {
+        ReportOptions { lang: self.lang, ..ReportOptions::default() }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -93,8 +115,17 @@ pub(super) fn write(
     options: &ReportOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
-    let run = FinishedRun::read(run_dir, instance)?;
-    let published = publish(&run, folder, options)?;
+    write_run(&FinishedRun::read(run_dir, instance)?, folder, options, quiet)
+}
+
+/// Writes the report of what has just been computed, and says what was written.
+pub(super) fn write_run(
+    run: &FinishedRun,
+    folder: &Path,
+    options: &ReportOptions,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let published = publish(run, folder, options)?;
     if !quiet {
         for note in &published.notes {
             say(&format!("report: {note}"));
@@ -112,6 +143,12 @@ pub(super) fn write(
         say(&format!("report: {most}"));
     }
     Ok(())
+}
+
+/// The stamp of a report on what has just been computed by the exact engine, or by none.
+pub(super) fn stamp(problem: &Problem, engine: &str, seed: u64) -> RunStamp {
+    let options = StampedOptions { engine: engine.to_owned(), seed: Some(seed) };
+    RunStamp::now(problem, options, command_line())
 }
 
 fn write_templates(folder: &Path) -> Result<(), Failure> {

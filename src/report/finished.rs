@@ -8,17 +8,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::defect::{Defect, Defects};
+use crate::division::Comparison;
 use crate::front::ObjectiveSet;
-use crate::instance::Instance;
-use crate::job::{SolutionStatus, Termination};
+use crate::instance::{Division, Instance};
+use crate::job::{Answer, SolutionStatus, Termination};
 use crate::plan::Plan;
 use crate::quantity::Commuters;
 use crate::scenario::Problem;
-use crate::verify::{Verified, verify};
+use crate::verify::Verified;
 
 use super::model::Objective;
 use super::run_dir::plan_name;
@@ -43,6 +45,23 @@ pub struct FinishedRun {
     pub fronts: Vec<FinishedFront>,
     /// Numbers of regions asked for, as far as the run tells.
     pub ks: Vec<usize>,
+    /// Divisions shown for themselves: evaluated, compared, or those of a study.
+    pub divisions: Vec<Division>,
+    /// How divisions differ, pair by pair.
+    pub comparisons: Vec<Comparison>,
+    /// Tables shown as they are.
+    pub tables: Vec<PlainTable>,
+}
+
+/// A table of ready text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlainTable {
+    /// What it is called.
+    pub name: String,
+    /// Headings.
+    pub headings: Vec<String>,
+    /// Rows, a text per heading.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// What stands for one k.
@@ -113,6 +132,29 @@ struct SolveFile {
 }
 
 impl FinishedRun {
+    /// A question on which nothing stands yet.
+    pub fn new(problem: Problem, stamp: RunStamp) -> Self {
+        Self {
+            problem,
+            ks: stamp.ks.clone(),
+            stamp,
+            sets: Vec::new(),
+            fronts: Vec::new(),
+            divisions: Vec::new(),
+            comparisons: Vec::new(),
+            tables: Vec::new(),
+        }
+    }
+
+    /// Enters answers that need no run directory: the types see to it that they have been judged.
+    #[must_use]
+    pub fn with_answers(mut self, answers: &[Answer]) -> Self {
+        self.ks = answers.iter().map(|answer| answer.k).collect();
+        self.fronts =
+            answers.iter().map(|answer| front_of(&self.problem.instance, answer)).collect();
+        self
+    }
+
     /// Reads a run directory. The instance is looked for where the manifest says, unless `instance`
     /// names another folder.
     ///
@@ -135,7 +177,7 @@ impl FinishedRun {
             Some(front) => stamp::objective_sets(&problem, front)?,
             None => Vec::new(),
         };
-        let mut run = Self { problem, sets, fronts: Vec::new(), ks: stamp.ks.clone(), stamp };
+        let mut run = Self { sets, ..Self::new(problem, stamp) };
         run.fronts = match &run.stamp.front {
             Some(_) => run.read_front(folder)?,
             None => run.read_solve(folder)?,
@@ -175,59 +217,42 @@ impl FinishedRun {
         let mut fronts: Vec<FinishedFront> = Vec::new();
         for result in results {
             let at = format!("{}, k = {}", path.display(), result.k);
-            let points = match result.objective {
-                None => Vec::new(),
-                Some(objective) => {
-                    let labels = labels(&self.problem.instance, &result.assignment);
-                    let plan = judged(&at, &self.problem, result.k, labels, objective)?;
-                    vec![FinishedPoint {
-                        id: plan_name(result.k),
-                        population: population(&self.problem.instance, plan.plan()),
-                        plan,
-                        against: BTreeMap::new(),
-                        termination: result.termination,
-                        solution: result.solution,
-                        bound: result.bound,
-                        wall_s: Some(result.wall_s),
-                        engine: result.engine.clone(),
-                    }]
-                }
-            };
-            let complete =
-                matches!(result.termination, Termination::Optimal | Termination::Infeasible);
-            let (k, reason) = (result.k, result.reason);
-            fronts.retain(|other| other.k != k);
-            fronts.push(FinishedFront { k, set: None, complete, reason, points, gaps: Vec::new() });
+            let answer = result.to_answer(&self.problem).map_err(|what| {
+                refused(&at, format!("the plan does not pass the verifier: {what}"))
+            })?;
+            fronts.retain(|other| other.k != answer.k);
+            fronts.push(front_of(&self.problem.instance, &answer));
         }
         Ok(fronts)
     }
 }
 
+/// The one point, if any, that an answer is.
+fn front_of(instance: &Instance, answer: &Answer) -> FinishedFront {
+    let point = answer.plan.as_ref().map(|plan| FinishedPoint {
+        id: plan_name(answer.k),
+        population: population(instance, plan.plan()),
+        plan: plan.clone(),
+        against: BTreeMap::new(),
+        termination: answer.termination,
+        solution: answer.solution(),
+        bound: answer.bound,
+        // To the millisecond, as results are written.
+        wall_s: Some((answer.wall.as_secs_f64() * 1000.0).round() / 1000.0),
+        engine: answer.engine.clone(),
+    });
+    FinishedFront {
+        k: answer.k,
+        set: None,
+        complete: matches!(answer.termination, Termination::Optimal | Termination::Infeasible),
+        reason: answer.reason.clone(),
+        points: point.into_iter().collect(),
+        gaps: Vec::new(),
+    }
+}
+
 fn objectives(set: &ObjectiveSet) -> Vec<Objective> {
     set.objectives.iter().map(|objective| Objective::new(objective.kind().word())).collect()
-}
-
-/// The regions of the areas in their order; `None` unless exactly the areas are assigned.
-fn labels(instance: &Instance, assignment: &BTreeMap<String, u32>) -> Option<Vec<u32>> {
-    let labels: Option<Vec<u32>> =
-        instance.areas.iter().map(|area| assignment.get(&area.code).copied()).collect();
-    labels.filter(|labels| labels.len() == assignment.len())
-}
-
-fn judged(
-    at: &str,
-    problem: &Problem,
-    k: usize,
-    labels: Option<Vec<u32>>,
-    claim: Commuters,
-) -> Result<Verified, Defects> {
-    let labels = labels.ok_or_else(|| {
-        refused(at, "the plan does not assign exactly the areas in question".to_owned())
-    })?;
-    verify(problem, k, Plan::from_labels(&labels), claim).map_err(|violations| {
-        let found: Vec<String> = violations.iter().map(ToString::to_string).collect();
-        refused(at, format!("the plan does not pass the verifier: {}", found.join("; "))).into()
-    })
 }
 
 fn refused(at: &str, what: String) -> Defect {

@@ -43,6 +43,9 @@ const DOT: f64 = 4.0;
 /// Areas of no region.
 pub(super) const NO_REGION: &str = "#DDDDDD";
 
+/// Areas in two regions or more.
+pub(super) const SEVERAL_REGIONS: &str = "#FFFFFF";
+
 /// Rules for the classes of a standalone map; a page brings its own.
 const STYLE: &str = "\
 .area{stroke:#fff;stroke-width:.8;stroke-linejoin:round}\
@@ -532,6 +535,12 @@ pub(super) fn map_subtitle(
 pub(super) fn key_note(lang: Lang, population: u64, num_areas: usize) -> String {
     let key = if num_areas == 1 { "key_note_one" } else { "key_note" };
     lang.say(key, &[("people", lang.whole(population.into())), ("count", num_areas.to_string())])
+}
+
+/// What the legend says of some areas that are no region.
+pub(super) fn count_note(lang: Lang, num_areas: usize) -> String {
+    let key = if num_areas == 1 { "count_note_one" } else { "count_note" };
+    lang.say(key, &[("count", num_areas.to_string())])
 }
 
 /// Version, sources and licences in one line.

@@ -20,6 +20,7 @@ mod csv;
 mod derivation;
 mod dissolve;
 mod document;
+mod drawn;
 mod evaluation;
 mod explanation;
 mod finished;
@@ -63,7 +64,9 @@ pub use evaluation::{
 pub use explanation::{
     ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
 };
-pub use finished::{FinishedFront, FinishedPoint, FinishedRun, FrontGap, RunStamp, StampedOptions};
+pub use finished::{
+    FinishedFront, FinishedPoint, FinishedRun, FrontGap, PlainTable, RunStamp, StampedOptions,
+};
 pub use front::{
     AgainstDocument, CoreDocument, FrontDocument, FrontResultDocument, FrontRunDocument,
     FrontTermsDocument, MissingDocument, NearDocument, ObjectiveDocument, OverKDocument,
@@ -75,9 +78,10 @@ pub use journal::{JournalHeader, JournalLine};
 pub use json::JsonReport;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use model::{
-    AreaView, At, BorderView, CoreView, DataView, FrontView, GapView, LikenessView, MethodView,
-    MoveView, Objective, ObjectiveView, Pick, PlanView, PointView, PriceView, QuestionView,
-    ReferenceView, RegionView, ReportDocument, Selection, Sense, StabilityView, SwingView, TieView,
+    AreaView, At, BorderView, CoreView, DataView, DivisionView, FrontView, GapView, LikenessView,
+    MethodView, MoveView, Objective, ObjectiveView, Pick, PlanView, PointView, PriceView,
+    QuestionView, ReferenceView, RegionView, ReportDocument, Selection, Sense, StabilityView,
+    SwingView, TieView,
 };
 pub use page::TEMPLATES;
 pub use publish::{Piece, Published, ReportOptions, publish};

@@ -44,6 +44,8 @@ pub(super) struct Pictures {
     /// The chart of every set of fronts and its file, in the order of the sets; `None` where there
     /// is nothing to draw.
     pub(super) charts: Vec<Option<(String, String)>>,
+    /// Map of who moves, by comparison.
+    pub(super) moved: Vec<String>,
     /// Map of cores and swings; empty where there is none.
     pub(super) stability_map: String,
     /// Shapes the maps refer to.
@@ -140,6 +142,7 @@ fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value
         flows => Serde(safe(&pictures.flows)),
         flow_counts => Serde(&pictures.flow_counts),
         flow_most => Serde(&pictures.flow_most),
+        moved_maps => Serde(pictures.moved.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
         stability_map => Value::from_safe_string(pictures.stability_map.clone()),
         shapes => Value::from_safe_string(pictures.shapes.clone()),
         map_files => Serde(&pictures.map_files),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::defect::Defect;
+use crate::front::ObjectiveKind;
 use crate::plan::Plan;
 use crate::scenario::Problem;
 
@@ -197,6 +198,11 @@ fn remove_earlier_run(folder: &Path) -> io::Result<()> {
     for name in ours {
         remove_if_there(&folder.join(name))?;
     }
+    for kind in ObjectiveKind::ALL {
+        for extension in ["svg", "png"] {
+            remove_if_there(&folder.join(format!("front-{kind}.{extension}")))?;
+        }
+    }
     for (below, extension) in [("divisions", "csv"), ("maps", "svg"), ("maps", "png")] {
         let below = folder.join(below);
         if !below.is_dir() {
@@ -205,18 +211,37 @@ fn remove_earlier_run(folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(&below)? {
             let path = entry?.path();
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            // `k09`, and in reports `k09-p3` and `cores`.
-            let is_plan = stem.strip_prefix('k').is_some_and(|rest| {
-                let (k, point) = rest.split_once("-p").unwrap_or((rest, "1"));
-                k.parse::<usize>().is_ok() && point.parse::<usize>().is_ok()
-            });
-            let is_plan = is_plan || (below.ends_with("maps") && stem == "cores");
-            if is_plan && path.extension().is_some_and(|found| found == extension) {
+            let is_ours =
+                is_plan(stem) || below.ends_with("maps") && (stem == "cores" || is_division(stem));
+            if is_ours && path.extension().is_some_and(|found| found == extension) {
                 remove_if_there(&path)?;
             }
         }
     }
     Ok(())
+}
+
+/// Whether a file is named after a plan: `k09`, `k09-p003`, or `distance-k09-p003` where a run has
+/// fronts of several objectives.
+fn is_plan(stem: &str) -> bool {
+    let from_k = match stem.rsplit_once("-k") {
+        Some((objective, rest)) if is_objective(objective) => Some(rest),
+        _ => stem.strip_prefix('k'),
+    };
+    from_k.is_some_and(|rest| {
+        let (k, point) = rest.split_once("-p").unwrap_or((rest, "1"));
+        k.parse::<usize>().is_ok() && point.parse::<usize>().is_ok()
+    })
+}
+
+/// Whether a file is named after a division of a report: `division-1`.
+fn is_division(stem: &str) -> bool {
+    stem.strip_prefix("division-").is_some_and(|number| number.parse::<usize>().is_ok())
+}
+
+/// Whether a name is the word for a second objective. Joint fronts stand alone and need no names.
+fn is_objective(name: &str) -> bool {
+    name.parse::<ObjectiveKind>().is_ok()
 }
 
 fn remove_if_there(path: &Path) -> io::Result<()> {

@@ -17,7 +17,9 @@ use crate::scenario::Problem;
 use super::atomic::write_atomically;
 use super::comparison::signed;
 use super::evaluation::millionths;
-use super::{DivisionDocument, InstanceDocument, OutputError, percent};
+use super::{
+    DivisionDocument, FinishedRun, InstanceDocument, OutputError, PlainTable, RunStamp, percent,
+};
 
 /// One scenario solved for several numbers of regions.
 #[derive(Debug)]
@@ -111,6 +113,27 @@ impl StudyResults {
             }
         }
         write("study.md", &|out| self.write_markdown(&tables, out))
+    }
+
+    /// What a report shows of the study: the plans of its first scenario in full, its divisions
+    /// held against that scenario's rules, and all of its tables.
+    ///
+    /// # Panics
+    /// Never for the results of a study, which has at least one scenario.
+    pub fn to_run(&self, stamp: RunStamp) -> FinishedRun {
+        let first = self.scenarios.first().expect("a study has at least one scenario");
+        let tables = self.tables().into_iter().filter(|(_, rows)| rows.len() > 1);
+        FinishedRun {
+            divisions: self.divisions.clone(),
+            tables: tables
+                .map(|(name, mut rows)| PlainTable {
+                    name: name.to_owned(),
+                    headings: rows.remove(0),
+                    rows,
+                })
+                .collect(),
+            ..FinishedRun::new(first.problem.clone(), stamp).with_answers(&first.answers)
+        }
     }
 
     fn tables(&self) -> Vec<(&'static str, Rows)> {

@@ -64,6 +64,9 @@ pub(super) fn bytes(
         assignment(document, instance, plans),
         borders(document),
         moves(document),
+        prices(document),
+        compared(document),
+        moved(document),
         references(document),
         likeness(document),
         cores(document),
@@ -214,10 +217,12 @@ fn regions(document: &ReportDocument) -> Sheet {
             "col_there",
         ],
     );
-    for plan in &document.plans {
-        for region in &plan.regions {
+    let plans = document.plans.iter().map(|plan| (plan.id.as_str(), &plan.regions));
+    let divisions = document.divisions.iter().map(|view| (view.whole.name.as_str(), &view.regions));
+    for (name, regions) in plans.chain(divisions) {
+        for region in regions {
             sheet.rows.push(vec![
-                plan.id.as_str().into(),
+                name.into(),
                 region.name.as_str().into(),
                 Cell::Text(names(&region.areas)),
                 region.centre.name.as_str().into(),
@@ -325,6 +330,75 @@ fn moves(document: &ReportDocument) -> Sheet {
                 Cell::Signed(moved.change),
                 lang.word(if moved.is_allowed { "yes" } else { "no" }).into(),
                 moved.because.as_str().into(),
+            ]);
+        }
+    }
+    sheet
+}
+
+fn prices(document: &ReportDocument) -> Sheet {
+    let mut sheet = sheet(
+        document.lang,
+        "sheet_prices",
+        &["col_plan", "col_rule", "col_without", "col_bound", "col_price"],
+    );
+    for plan in &document.plans {
+        for price in &plan.prices {
+            sheet.rows.push(vec![
+                plan.id.as_str().into(),
+                price.rule.as_str().into(),
+                Cell::Whole(price.objective),
+                price.bound.map_or(Cell::None, Cell::Whole),
+                Cell::Whole(price.price),
+            ]);
+        }
+    }
+    sheet
+}
+
+fn compared(document: &ReportDocument) -> Sheet {
+    let mut sheet = sheet(
+        document.lang,
+        "sheet_compared",
+        &["col_first", "col_second", "col_gained", "col_moved", "col_people_moved", "col_alike"],
+    );
+    for pair in &document.comparisons {
+        sheet.rows.push(vec![
+            pair.first.as_str().into(),
+            pair.second.as_str().into(),
+            Cell::Signed(pair.difference),
+            Cell::Whole(pair.areas_moved as u64),
+            Cell::Whole(pair.people_moved),
+            Cell::Decimal(Some(pair.adjusted_rand)),
+        ]);
+    }
+    sheet
+}
+
+fn moved(document: &ReportDocument) -> Sheet {
+    let mut sheet = sheet(
+        document.lang,
+        "sheet_moved",
+        &[
+            "col_first",
+            "col_second",
+            "col_code",
+            "col_municipality",
+            "population",
+            "col_from",
+            "col_to",
+        ],
+    );
+    for pair in &document.comparisons {
+        for moved in &pair.moved {
+            sheet.rows.push(vec![
+                pair.first.as_str().into(),
+                pair.second.as_str().into(),
+                moved.code.as_str().into(),
+                moved.name.as_str().into(),
+                Cell::Whole(moved.population),
+                Cell::Text(moved.from.join(", ")),
+                Cell::Text(moved.to.join(", ")),
             ]);
         }
     }

@@ -10,7 +10,7 @@ use crate::report::{
     write_front,
 };
 
-use super::super::output::say;
+use super::super::output::{command_line, say};
 
 /// The run directory during a run. The first failed write is remembered and reported at the end:
 /// what is being solved is worth more than stopping at once.
@@ -31,9 +31,7 @@ impl Output {
         (instance, ks): (&Path, &[usize]),
     ) -> Result<(Self, Vec<ReplyDocument>), OutputError> {
         let (run_dir, replies) = RunDir::open(folder, mode, &document.journal_header())?;
-        let command_line =
-            std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let manifest = Manifest::begin_front(document, threads, command_line).about(instance, ks);
+        let manifest = Manifest::begin_front(document, threads, command_line()).about(instance, ks);
         let mut output = Self { folder: folder.to_owned(), run_dir, manifest, failure: None };
         let written = output.run_dir.write_manifest(&output.manifest);
         output.note(written);

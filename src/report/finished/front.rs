@@ -1,5 +1,6 @@
 //! A run of `front` read back: from `front.json`, or from the journal of a run that has not ended.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -7,11 +8,17 @@ use serde::Deserialize;
 use crate::defect::{Defect, Defects};
 use crate::engine::{Interrupt, Limits, News};
 use crate::front::{FrontTask, FrontWatcher, ObjectiveSet, Reply, Score, Swept, Terms, sweep_all};
+use crate::instance::Instance;
+use crate::plan::Plan;
+use crate::quantity::Commuters;
 use crate::report::front::{known_replies, scores};
 use crate::report::{FrontResultDocument, PointDocument, ReplyDocument};
 
+use crate::scenario::Problem;
+use crate::verify::{Verified, verify};
+
 use super::{FinishedFront, FinishedPoint, FinishedRun, FrontGap};
-use super::{journalled, judged, labels, parse, population, read, refused};
+use super::{journalled, parse, population, read, refused};
 
 /// The parts of `front.json` a report reads.
 #[derive(Deserialize)]
@@ -136,4 +143,27 @@ impl FrontWatcher for Nobody {
     fn news(&self, _: usize, _: News) {}
     fn replied(&self, _: usize, _: usize, _: &Reply) {}
     fn finished(&self, _: usize, _: &Swept) {}
+}
+
+/// The regions of the areas in their order; `None` unless exactly the areas are assigned.
+fn labels(instance: &Instance, assignment: &BTreeMap<String, u32>) -> Option<Vec<u32>> {
+    let labels: Option<Vec<u32>> =
+        instance.areas.iter().map(|area| assignment.get(&area.code).copied()).collect();
+    labels.filter(|labels| labels.len() == assignment.len())
+}
+
+fn judged(
+    at: &str,
+    problem: &Problem,
+    k: usize,
+    labels: Option<Vec<u32>>,
+    claim: Commuters,
+) -> Result<Verified, Defects> {
+    let labels = labels.ok_or_else(|| {
+        refused(at, "the plan does not assign exactly the areas in question".to_owned())
+    })?;
+    verify(problem, k, Plan::from_labels(&labels), claim).map_err(|violations| {
+        let found: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        refused(at, format!("the plan does not pass the verifier: {}", found.join("; "))).into()
+    })
 }

@@ -1,7 +1,7 @@
 //! What a manifest says of a run, and the question it stands for, resolved again.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use crate::defect::{Defect, Defects};
 use crate::front::{ObjectiveRequest, ObjectiveSet};
 use crate::instance::Instance;
 use crate::quantity::Share;
-use crate::report::manifest::{FrontManifest, SolverVersion};
+use crate::report::manifest::{FrontManifest, SolverVersion, solvers, timestamp};
 use crate::report::question::{GroupDocument, InstanceDocument, RulesDocument, ScenarioDocument};
 use crate::scenario::{AreaGroup, FixedRegions, Problem, Scenario};
 
@@ -46,6 +46,26 @@ pub struct RunStamp {
     /// What was asked for along fronts; only for a run of fronts.
     #[serde(default)]
     pub front: Option<FrontManifest>,
+}
+
+impl RunStamp {
+    /// The stamp of what has just been computed and never went to disk.
+    pub fn now(problem: &Problem, options: StampedOptions, command_line: Vec<String>) -> Self {
+        let now = timestamp(SystemTime::now());
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            solvers: solvers(),
+            instance: InstanceDocument::new(&problem.instance),
+            instance_folder: PathBuf::new(),
+            scenario: ScenarioDocument::new(problem),
+            command_line,
+            started: now.clone(),
+            ended: Some(now),
+            options,
+            ks: Vec::new(),
+            front: None,
+        }
+    }
 }
 
 /// Options that reports show.

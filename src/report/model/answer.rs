@@ -4,14 +4,24 @@ use super::{Objective, PointView, ReportDocument};
 use crate::job::SolutionStatus;
 use crate::report::words::{Lang, lower_first};
 
+/// How many comparisons the answer tells of.
+const COMPARED: usize = 3;
+
 /// The sentences; fewer where there is less to say.
 pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
     let lang = document.lang;
-    let best: Vec<(usize, &PointView)> =
-        document.fronts.iter().filter_map(|front| Some((front.k, front.points.first()?))).collect();
-    let mut found = Vec::new();
+    // Where there are fronts of several objectives, each begins at the same point.
+    let first = document.sets().first().map_or_else(Vec::new, |set| set.to_vec());
+    let best: Vec<(usize, &PointView)> = document
+        .fronts
+        .iter()
+        .filter(|front| front.against == first)
+        .filter_map(|front| Some((front.k, front.points.first()?)))
+        .collect();
+    let mut found = divisions(document);
     match best.as_slice() {
-        [] => found.push(lang.word("answer_none").to_owned()),
+        [] if found.is_empty() => found.push(lang.word("answer_none").to_owned()),
+        [] => {}
         [(k, point)] => {
             found.push(lang.say(
                 "answer_one",
@@ -36,6 +46,50 @@ pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
     }
     found.extend(price(document, &best));
     found.extend(certainty(document));
+    found
+}
+
+/// What the divisions shown for themselves hold, or, where they are compared, how they differ.
+fn divisions(document: &ReportDocument) -> Vec<String> {
+    let lang = document.lang;
+    let mut found = Vec::new();
+    for view in &document.divisions {
+        let whole = &view.whole;
+        found.push(lang.say(
+            "answer_division",
+            &[
+                ("name", whole.name.clone()),
+                ("k", whole.num_regions.to_string()),
+                ("commuters", lang.whole(whole.objective.into())),
+                ("all", lang.whole(document.question.commuters_between_areas.into())),
+                ("share", lang.percent(whole.share.unwrap_or(0.0))),
+            ],
+        ));
+        if document.comparisons.is_empty() && !whole.is_partition {
+            found.push(lang.say(
+                "answer_cover",
+                &[
+                    ("out", whole.left_out.len().to_string()),
+                    ("double", whole.double_members.len().to_string()),
+                ],
+            ));
+        }
+        if !view.violations.is_empty() {
+            found.push(lang.say("answer_broken", &[("count", view.violations.len().to_string())]));
+        }
+    }
+    for pair in document.comparisons.iter().take(COMPARED) {
+        found.push(lang.say(
+            "answer_pair",
+            &[
+                ("first", pair.first.clone()),
+                ("second", pair.second.clone()),
+                ("moved", pair.areas_moved.to_string()),
+                ("people", lang.whole(pair.people_moved.into())),
+                ("change", lang.signed(pair.difference.into())),
+            ],
+        ));
+    }
     found
 }
 

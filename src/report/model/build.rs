@@ -9,8 +9,8 @@ use rayon::iter::{
 use super::borders::Judged;
 use super::{
     DataView, FrontView, GapView, MethodView, Objective, ObjectiveView, PlanView, PointView,
-    QuestionView, ReferenceView, ReportDocument, Selection, answer, borders, prices, references,
-    regions, rules, stability,
+    QuestionView, ReferenceView, ReportDocument, Selection, answer, borders, divisions, prices,
+    references, regions, rules, stability,
 };
 use crate::front::Priced;
 use crate::indicators;
@@ -20,6 +20,7 @@ use crate::plan::Plan;
 use crate::report::colours;
 use crate::report::finished::{FinishedFront, FinishedPoint, FinishedRun};
 use crate::report::words::Lang;
+use crate::scenario::Rules;
 
 use super::AreaView;
 
@@ -51,7 +52,10 @@ pub(in crate::report) fn build<'a>(
         fronts,
         plans: shown,
         references,
-        stability: stability::view(run),
+        divisions: divisions::views(run, lang),
+        comparisons: divisions::comparisons(run, lang),
+        tables: run.tables.clone(),
+        stability: stability::view(run, &plans),
         method: method(run),
         data: data(run, lang),
     };
@@ -251,11 +255,13 @@ fn question(run: &FinishedRun, lang: Lang) -> QuestionView {
         population: instance.population(),
         commuters_between_areas: instance.flows.total_between(),
         own_area_commuters: instance.flows.total_own(),
-        rules: rules::sentences(
+        rules: match run.sets.as_slice() {
+            // Divisions compared are held against no rules.
+            [] if run.problem.rules == Rules::default() => Vec::new(),
             // Along the one front there is, its own rules hold.
-            if let [only] = run.sets.as_slice() { &only.problem } else { &run.problem },
-            lang,
-        ),
+            [only] => rules::sentences(&only.problem, lang),
+            _ => rules::sentences(&run.problem, lang),
+        },
     }
 }
 
@@ -288,7 +294,10 @@ fn method(run: &FinishedRun) -> MethodView {
             .ks
             .iter()
             .copied()
-            .filter(|&k| run.fronts.iter().all(|front| front.k != k))
+            .filter(|&k| {
+                let stands = run.fronts.iter().filter(|front| front.k == k).count();
+                stands < run.sets.len().max(1)
+            })
             .collect(),
     }
 }

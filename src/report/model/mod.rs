@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::job::{SolutionStatus, Termination};
 use crate::quantity::{Commuters, Persons};
 
+use super::PairDocument;
+use super::finished::PlainTable;
 use super::manifest::SolverVersion;
 use super::question::SourceDocument;
 use super::words::Lang;
@@ -20,6 +22,7 @@ use super::words::Lang;
 mod answer;
 mod borders;
 mod build;
+mod divisions;
 mod objective;
 mod prices;
 mod references;
@@ -33,6 +36,7 @@ pub use select::{At, Pick, Selection};
 
 pub(super) use borders::cut_ties;
 pub(super) use build::build;
+pub(super) use divisions::classes as division_classes;
 pub(super) use stability::classes;
 
 /// Everything a report shows.
@@ -56,6 +60,12 @@ pub struct ReportDocument {
     pub plans: Vec<PlanView>,
     /// Divisions to compare with.
     pub references: Vec<ReferenceView>,
+    /// Divisions shown for themselves, whether or not they follow any rules.
+    pub divisions: Vec<DivisionView>,
+    /// How divisions differ, pair by pair; they go by what they are called.
+    pub comparisons: Vec<PairDocument>,
+    /// Further tables, as a study has them.
+    pub tables: Vec<PlainTable>,
     /// What all plans have in common; `null` with fewer than two plans.
     pub stability: Option<StabilityView>,
     /// How the result was obtained.
@@ -346,6 +356,21 @@ pub struct ReferenceView {
     pub against: BTreeMap<String, f64>,
 }
 
+/// A division shown for itself. A double member counts in each of its regions; in the whole every
+/// commuter counts once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DivisionView {
+    /// Identifier: `division-1` for the first. Files are named after it.
+    pub id: String,
+    /// Its figures as a whole.
+    pub whole: ReferenceView,
+    /// Its regions.
+    pub regions: Vec<RegionView>,
+    /// The rules of the question that it breaks, a sentence each; always empty where there are no
+    /// rules.
+    pub violations: Vec<String>,
+}
+
 /// How a plan relates to a reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LikenessView {
@@ -365,8 +390,10 @@ pub struct LikenessView {
 /// What all plans have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StabilityView {
-    /// How many different plans were compared: every point of every k.
+    /// How many different plans were compared.
     pub num_plans: usize,
+    /// Whether they are those shown in full; else every point of every front.
+    pub of_shown: bool,
     /// Sets of two and more areas that share a region in every plan, by falling population.
     pub cores: Vec<CoreView>,
     /// Areas that share a region with no other area in every plan.

@@ -25,7 +25,8 @@ pub(super) fn name(key: &str, lang: Lang) -> String {
     lang.text(&format!("division_{key}")).map_or_else(|| title(key), str::to_owned)
 }
 
-fn view(run: &FinishedRun, division: &Division, lang: Lang) -> ReferenceView {
+/// A division as a whole.
+pub(super) fn view(run: &FinishedRun, division: &Division, lang: Lang) -> ReferenceView {
     let instance = &run.problem.instance;
     let mut times = vec![0_usize; instance.num_areas()];
     for &area in division.regions.iter().flat_map(|region| &region.areas) {

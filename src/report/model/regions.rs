@@ -2,7 +2,8 @@
 
 use super::RegionView;
 use super::build::{area_view, by_population};
-use crate::indicators::{self, Ratio};
+use crate::indicators::{self, Ratio, RegionFigures};
+use crate::instance::Instance;
 use crate::plan::Plan;
 use crate::report::colours::FILLS;
 use crate::report::words::{Lang, rounded_to_sum};
@@ -15,8 +16,17 @@ pub(super) fn views(
     fills: &[usize],
     lang: Lang,
 ) -> Vec<RegionView> {
-    let instance = &problem.instance;
-    let figures = indicators::regions(problem, plan);
+    of_figures(&problem.instance, &indicators::regions(problem, plan), fills, lang)
+}
+
+/// The regions of figures; percentages rounded so that each column sums, as far as regions share no
+/// areas.
+pub(super) fn of_figures(
+    instance: &Instance,
+    figures: &[RegionFigures],
+    fills: &[usize],
+    lang: Lang,
+) -> Vec<RegionView> {
     let tenths = |parts: Vec<u64>, whole: u64| -> Vec<f64> {
         #[expect(clippy::cast_precision_loss, reason = "at most a thousand")]
         let percent = |tenths: u64| tenths as f64 / 10.0;
