@@ -181,10 +181,11 @@ impl<'a> Drawn<'a> {
         let labels: Vec<(&[usize], bool)> =
             (0..instance.num_areas()).map(|area| (membership.of(area), moves(area))).collect();
         let groups = Plan::from_labels(&labels);
-        let classes = Plan::from_labels(&labels.iter().map(|label| label.0).collect::<Vec<_>>());
-        let class_fills = fills(instance, &[&classes]).remove(0);
-        let of_group = |areas: &Vec<usize>| match labels[areas[0]] {
-            (_, true) => FILLS[class_fills[classes.region_of(areas[0]) as usize - 1]],
+        // The divisions compared are those shown.
+        let shown = self.run.divisions.iter().position(|found| found.name == pair.second.name);
+        let shown = shown.map(|at| &self.document.divisions[at].regions);
+        let of_group = |areas: &Vec<usize>| match (labels[areas[0]], shown) {
+            (([only, ..], true), Some(regions)) => regions[*only].fill.as_str(),
             _ => NO_REGION,
         };
         let colours: Vec<&str> = groups.regions().iter().map(of_group).collect();

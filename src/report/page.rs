@@ -182,9 +182,9 @@ fn price_tables(document: &ReportDocument) -> Vec<Value> {
     let rules = |plan: &PlanView| -> Vec<String> {
         plan.prices.iter().map(|price| price.rule.clone()).collect()
     };
-    let priced: Vec<&PlanView> =
+    let standing: Vec<&PlanView> =
         document.main_plans().filter(|plan| !plan.prices.is_empty()).collect();
-    priced
+    standing
         .chunk_by(|a, b| rules(a) == rules(b))
         .flat_map(|alike| alike.chunks(PRICE_COLUMNS))
         .map(|plans| {

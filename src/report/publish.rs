@@ -103,6 +103,14 @@ pub fn publish(
     let (document, plans) = model::build(run, &options.selection, options.lang);
     let wants = |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
     let mut writer = Writer { folder, published: Published::default() };
+    for front in &document.fronts {
+        if !front.points.is_empty() && front.points.iter().all(|point| !point.is_shown) {
+            writer.published.notes.push(format!(
+                "k = {}: no point is as asked for, so that none is shown in full",
+                front.k
+            ));
+        }
+    }
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
 
     let ground = map::ground(&run.problem);

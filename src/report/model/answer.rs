@@ -4,7 +4,7 @@ use super::{Objective, PointView, ReportDocument};
 use crate::job::SolutionStatus;
 use crate::report::words::{Lang, lower_first};
 
-/// How many comparisons the answer tells of.
+/// How many divisions, and how many comparisons, the answer tells of.
 const COMPARED: usize = 3;
 
 /// The sentences; fewer where there is less to say.
@@ -53,7 +53,7 @@ pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
 fn divisions(document: &ReportDocument) -> Vec<String> {
     let lang = document.lang;
     let mut found = Vec::new();
-    for view in &document.divisions {
+    for view in document.divisions.iter().take(COMPARED) {
         let whole = &view.whole;
         found.push(lang.say(
             "answer_division",

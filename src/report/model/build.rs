@@ -1,7 +1,5 @@
 //! From a run to the report document.
 
-use std::collections::BTreeMap;
-
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
@@ -93,7 +91,7 @@ fn plan_view(
 
 /// Enters the prices of the rules at the plans that stand for their fronts.
 fn enter_prices(run: &FinishedRun, chosen: &[Chosen], shown: &mut [PlanView], lang: Lang) {
-    let priced: Vec<Priced> = chosen
+    let standing: Vec<Priced> = chosen
         .iter()
         .filter(|chosen| chosen.is_main)
         .map(|chosen| Priced {
@@ -102,7 +100,7 @@ fn enter_prices(run: &FinishedRun, chosen: &[Chosen], shown: &mut [PlanView], la
             plan: &chosen.point.plan,
         })
         .collect();
-    let prices = prices::views(&priced, run.stamp.options.seed.unwrap_or(0), lang);
+    let prices = prices::views(&standing, run.stamp.options.seed.unwrap_or(0), lang);
     for (view, prices) in shown.iter_mut().filter(|view| view.is_main).zip(prices) {
         view.prices = prices;
     }
@@ -175,24 +173,23 @@ fn choose<'a>(run: &'a FinishedRun, selection: &Selection) -> Vec<Chosen<'a>> {
 /// of their front.
 fn fills(run: &FinishedRun, chosen: &[Chosen], plans: &[&Plan]) -> Vec<Vec<usize>> {
     let instance = &run.problem.instance;
-    let mains: Vec<&Plan> =
-        chosen.iter().zip(plans).filter(|(c, _)| c.is_main).map(|(_, &plan)| plan).collect();
-    let main_fills = colours::fills(instance, &mains);
-    let by_front: BTreeMap<(Option<usize>, usize), (&Plan, &Vec<usize>)> = chosen
+    let (fronts, mains): (Vec<&FinishedFront>, Vec<&Plan>) = chosen
         .iter()
-        .filter(|chosen| chosen.is_main)
-        .zip(mains.iter().zip(&main_fills))
-        .map(|(chosen, (plan, fills))| ((chosen.front.set, chosen.front.k), (*plan, fills)))
-        .collect();
+        .zip(plans)
+        .filter(|(chosen, _)| chosen.is_main)
+        .map(|(chosen, &plan)| (chosen.front, plan))
+        .unzip();
+    let main_fills = colours::fills(instance, &mains);
     chosen
         .iter()
         .zip(plans)
         .map(|(chosen, &plan)| {
-            let (main, fills) = by_front[&(chosen.front.set, chosen.front.k)];
+            let main = fronts.iter().position(|&front| std::ptr::eq(front, chosen.front));
+            let main = main.expect("a front that is shown has a plan that stands for it");
             if chosen.is_main {
-                fills.clone()
+                main_fills[main].clone()
             } else {
-                colours::fills_after(instance, main, fills, plan)
+                colours::fills_after(instance, mains[main], &main_fills[main], plan)
             }
         })
         .collect()
