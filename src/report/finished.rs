@@ -22,6 +22,7 @@ use crate::quantity::Commuters;
 use crate::scenario::Problem;
 use crate::verify::Verified;
 
+use super::document::milliseconds;
 use super::model::Objective;
 use super::run_dir::plan_name;
 use super::{JournalLine, ResultDocument};
@@ -237,8 +238,7 @@ fn front_of(instance: &Instance, answer: &Answer) -> FinishedFront {
         termination: answer.termination,
         solution: answer.solution(),
         bound: answer.bound,
-        // To the millisecond, as results are written.
-        wall_s: Some((answer.wall.as_secs_f64() * 1000.0).round() / 1000.0),
+        wall_s: Some(milliseconds(answer.wall)),
         engine: answer.engine.clone(),
     });
     FinishedFront {

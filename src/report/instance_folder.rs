@@ -5,7 +5,6 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::defect::Defect;
 use crate::instance::Instance;
 
 use super::atomic::write_atomically;
@@ -17,12 +16,7 @@ use super::{DivisionDocument, InstanceDocument, OutputError};
 /// When the folder cannot be written.
 pub fn save_instance(instance: &Instance, folder: &Path) -> Result<(), OutputError> {
     let failed = |path: &Path, error: &io::Error| {
-        OutputError::Failed(Defect::new(
-            "E405",
-            path.display().to_string(),
-            format!("writing failed: {error}"),
-            "make room or mend the disk, then run again with --force",
-        ))
+        OutputError::writing(path, error, "run again with --force")
     };
     let divisions = folder.join("divisions");
     std::fs::create_dir_all(&divisions).map_err(|error| failed(&divisions, &error))?;

@@ -12,6 +12,7 @@
 
 use std::io::{self, Write};
 
+mod assignment;
 mod atomic;
 mod chart;
 mod colours;
@@ -75,7 +76,7 @@ pub use front::{
 };
 pub use instance_folder::save_instance;
 pub use journal::{JournalHeader, JournalLine};
-pub use json::JsonReport;
+pub use json::{JsonReport, write_json};
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use model::{
     AreaView, At, BorderView, CoreView, DataView, DivisionView, FrontView, GapView, LikenessView,

@@ -4,7 +4,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::defect::Defect;
 use crate::plan::Plan;
 
 use super::atomic::write_atomically;
@@ -18,7 +17,7 @@ use super::raster::Rasteriser;
 use super::run_dir::OutputError;
 use super::spatial::{self, Spatial};
 use super::words::Lang;
-use super::{geopackage, workbook};
+use super::{geopackage, workbook, write_json};
 
 /// A part of a report that can be asked for alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -132,8 +131,9 @@ pub fn publish(
         writer.write("report.md", page.map_err(OutputError::Refused)?.as_bytes())?;
     }
     if wants(Piece::Json) {
-        let json = serde_json::to_vec_pretty(&document).map_err(io::Error::from);
-        writer.write("report.json", &writer.made("report.json", json)?)?;
+        let mut json = Vec::new();
+        let made = write_json(&document, &mut json).map(|()| json);
+        writer.write("report.json", &writer.made("report.json", made)?)?;
     }
     if wants(Piece::Xlsx) {
         let bytes = workbook::bytes(&document, &run.problem.instance, &plans);
@@ -231,10 +231,5 @@ impl Writer<'_> {
 }
 
 fn failed(path: &Path, error: &io::Error) -> OutputError {
-    OutputError::Failed(Defect::new(
-        "E405",
-        path.display().to_string(),
-        format!("writing failed: {error}"),
-        "make room or mend the disk, then run the report again",
-    ))
+    OutputError::writing(path, error, "run the report again")
 }

@@ -14,6 +14,7 @@ use crate::scenario::Problem;
 
 use super::atomic::{TEMPORARY_PREFIX, write_atomically};
 use super::journal::{Journal, JournalError};
+use super::json::write_json;
 use super::manifest::Manifest;
 use super::{JournalHeader, JsonReport, Report, SolveDocument, csv, front, map, publish};
 
@@ -41,6 +42,21 @@ pub enum OutputError {
     #[error("{0}")]
     Failed(Defect),
 }
+
+impl OutputError {
+    /// Writing a file failed; `again` says what to do once there is room.
+    pub(super) fn writing(path: &Path, error: &io::Error, again: &str) -> Self {
+        Self::Failed(Defect::new(
+            "E405",
+            path.display().to_string(),
+            format!("writing failed: {error}"),
+            format!("make room or mend the disk, then {again}"),
+        ))
+    }
+}
+
+/// What to do after a run could not write.
+const RESUME: &str = "run again with --resume";
 
 /// An open run directory.
 #[derive(Debug)]
@@ -98,7 +114,7 @@ impl RunDir {
     /// When the disk fails or is full.
     pub fn save<E: Serialize>(&mut self, piece: E) -> Result<(), OutputError> {
         let path = self.journal.path().to_owned();
-        self.journal.append(piece).map_err(|error| failed(&path, &error))
+        self.journal.append(piece).map_err(|error| OutputError::writing(&path, &error, RESUME))
     }
 
     /// Writes the manifest.
@@ -106,10 +122,7 @@ impl RunDir {
     /// # Errors
     /// When the disk fails or is full.
     pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), OutputError> {
-        self.write(MANIFEST, |out| {
-            serde_json::to_writer_pretty(&mut *out, manifest)?;
-            out.write_all(b"\n")
-        })
+        self.write(MANIFEST, |out| write_json(manifest, out))
     }
 
     /// Writes every file of the results. `plans` are the plans of the document, by k.
@@ -149,7 +162,7 @@ impl RunDir {
         let parent = path.parent().expect("a file name was joined to the folder");
         fs::create_dir_all(parent)
             .and_then(|()| write_atomically(&path, write))
-            .map_err(|error| failed(&path, &error))
+            .map_err(|error| OutputError::writing(&path, &error, RESUME))
     }
 }
 
@@ -287,14 +300,5 @@ fn refuse_journal(path: &Path, error: &JournalError) -> OutputError {
         path.display().to_string(),
         format!("the journal cannot be continued: {error}"),
         cure,
-    ))
-}
-
-fn failed(path: &Path, error: &io::Error) -> OutputError {
-    OutputError::Failed(Defect::new(
-        "E405",
-        path.display().to_string(),
-        format!("writing failed: {error}"),
-        "make room or mend the disk, then run again with --resume",
     ))
 }

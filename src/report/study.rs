@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::defect::Defect;
 use crate::division::compare;
 use crate::division::derive::{Decision, Derived};
 use crate::division::evaluate::{Validity, evaluate};
@@ -79,14 +78,8 @@ impl StudyResults {
     /// # Errors
     /// When the folder cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), OutputError> {
-        let failed = |path: &Path, error: &io::Error| {
-            OutputError::Failed(Defect::new(
-                "E405",
-                path.display().to_string(),
-                format!("writing failed: {error}"),
-                "make room or mend the disk, then run again",
-            ))
-        };
+        let failed =
+            |path: &Path, error: &io::Error| OutputError::writing(path, error, "run again");
         let divisions = folder.join("divisions");
         let made = if self.derived.is_empty() { folder } else { &divisions };
         std::fs::create_dir_all(made).map_err(|error| failed(made, &error))?;

@@ -8,9 +8,8 @@ use serde::Deserialize;
 use crate::defect::{Defect, Defects};
 use crate::engine::{Interrupt, Limits, News};
 use crate::front::{FrontTask, FrontWatcher, ObjectiveSet, Reply, Score, Swept, Terms, sweep_all};
-use crate::instance::Instance;
-use crate::plan::Plan;
 use crate::quantity::Commuters;
+use crate::report::assignment::plan_of;
 use crate::report::front::{known_replies, scores};
 use crate::report::{FrontResultDocument, PointDocument, ReplyDocument};
 
@@ -73,8 +72,7 @@ impl FinishedRun {
     ) -> Result<FinishedPoint, Defects> {
         let at = format!("{}, {}", path.display(), point.id);
         let ObjectiveSet { problem, objectives, .. } = &self.sets[set];
-        let labels = labels(&problem.instance, &point.assignment);
-        let plan = judged(&at, problem, k, labels, point.objective)?;
+        let plan = judged(&at, problem, k, &point.assignment, point.objective)?;
         let counted = scores(&self.sets[set], plan.plan());
         for (objective, score) in objectives.iter().zip(&counted) {
             let word = objective.kind().word();
@@ -145,24 +143,15 @@ impl FrontWatcher for Nobody {
     fn finished(&self, _: usize, _: &Swept) {}
 }
 
-/// The regions of the areas in their order; `None` unless exactly the areas are assigned.
-fn labels(instance: &Instance, assignment: &BTreeMap<String, u32>) -> Option<Vec<u32>> {
-    let labels: Option<Vec<u32>> =
-        instance.areas.iter().map(|area| assignment.get(&area.code).copied()).collect();
-    labels.filter(|labels| labels.len() == assignment.len())
-}
-
 fn judged(
     at: &str,
     problem: &Problem,
     k: usize,
-    labels: Option<Vec<u32>>,
+    assignment: &BTreeMap<String, u32>,
     claim: Commuters,
 ) -> Result<Verified, Defects> {
-    let labels = labels.ok_or_else(|| {
-        refused(at, "the plan does not assign exactly the areas in question".to_owned())
-    })?;
-    verify(problem, k, Plan::from_labels(&labels), claim).map_err(|violations| {
+    let plan = plan_of(&problem.instance, assignment).map_err(|what| refused(at, what))?;
+    verify(problem, k, plan, claim).map_err(|violations| {
         let found: Vec<String> = violations.iter().map(ToString::to_string).collect();
         refused(at, format!("the plan does not pass the verifier: {}", found.join("; "))).into()
     })

@@ -12,12 +12,11 @@ use crate::front::{
     Front, FrontPoint, Missing, Objective, ObjectiveSet, Score, Sense, Swept, Terms, over_k,
 };
 use crate::indicators;
-use crate::instance::Instance;
 use crate::job::{SolutionStatus, Termination};
-use crate::plan::Plan;
 use crate::quantity::{Commuters, Persons};
 use crate::scenario::Problem;
 
+use super::super::assignment::assignment;
 use super::super::question::{InstanceDocument, ScenarioDocument};
 use super::super::run_dir::plan_name;
 use super::super::{JournalHeader, OptionsDocument};
@@ -409,9 +408,4 @@ fn figure(score: Score) -> Number {
         1 => score.part.into(),
         _ => Number::from_f64(rounded).unwrap_or_else(|| 0.into()),
     }
-}
-
-fn assignment(instance: &Instance, plan: &Plan) -> BTreeMap<String, u32> {
-    let codes = instance.areas.iter().map(|area| area.code.clone());
-    codes.zip(plan.labels().iter().copied()).collect()
 }

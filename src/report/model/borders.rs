@@ -119,6 +119,14 @@ fn values(set: &ObjectiveSet, plan: &Plan) -> BTreeMap<String, f64> {
         .collect()
 }
 
+/// Whether a plan is worse than another on any of the second objectives.
+fn is_worse(set: &ObjectiveSet, before: &Plan, after: &Plan) -> bool {
+    set.objectives.iter().any(|objective| {
+        let score = |plan| objective.score(&set.problem, plan);
+        objective.compare(score(after), score(before)).is_gt()
+    })
+}
+
 /// Every area that touches another region, moved into it: what the plan would gain, and whether it
 /// may. Best first, then by area and region.
 ///
@@ -149,6 +157,7 @@ pub(super) fn moves(judged: &Judged, plan: &Plan, objective: Commuters) -> Vec<M
             let moved = Plan::from_labels(&labels);
             // The ties here are part of the objective.
             let against = set.map_or_else(BTreeMap::new, |set| values(set, &moved));
+            let worsens = set.is_some_and(|set| is_worse(set, plan, &moved));
             let judged = verify(problem, plan.num_regions(), moved, objective - here + there);
             let because = judged.err().unwrap_or_default();
             let name = |region: u32| names[region as usize - 1].clone();
@@ -168,6 +177,7 @@ pub(super) fn moves(judged: &Judged, plan: &Plan, objective: Commuters) -> Vec<M
                     .map(|violation| reason(violation, &name(from), &name(to), lang))
                     .unwrap_or_default(),
                 against,
+                worsens,
             }
         })
         .collect();

@@ -321,6 +321,8 @@ pub struct MoveView {
     pub because: String,
     /// Values of the second objectives after the move, by key.
     pub against: BTreeMap<String, f64>,
+    /// Whether any of them would be worse than before.
+    pub worsens: bool,
 }
 
 /// A division to compare with. It may leave areas out or hold some twice.

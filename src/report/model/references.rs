@@ -8,7 +8,7 @@ use super::{LikenessView, ReferenceView};
 use crate::indicators::{Ratio, internal_share};
 use crate::instance::{Division, Instance};
 use crate::report::finished::FinishedRun;
-use crate::report::words::Lang;
+use crate::report::words::{Lang, title_of};
 use crate::verify::Verified;
 
 /// The reference divisions of an instance, by name; those without regions are left out.
@@ -22,7 +22,7 @@ pub(super) fn views(run: &FinishedRun, lang: Lang) -> Vec<ReferenceView> {
 
 /// What a division is called: by the table of words, else its key with spaces.
 pub(super) fn name(key: &str, lang: Lang) -> String {
-    lang.text(&format!("division_{key}")).map_or_else(|| title(key), str::to_owned)
+    lang.text(&format!("division_{key}")).map_or_else(|| title_of(key), str::to_owned)
 }
 
 /// A division as a whole.
@@ -161,11 +161,4 @@ impl Shared {
 
 fn signed(commuters: u64) -> i64 {
     i64::try_from(commuters).unwrap_or(i64::MAX)
-}
-
-/// `buskerud_model` as `Buskerud model`.
-fn title(key: &str) -> String {
-    let spaced = key.replace('_', " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

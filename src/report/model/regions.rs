@@ -6,7 +6,7 @@ use crate::indicators::{self, Ratio, RegionFigures};
 use crate::instance::Instance;
 use crate::plan::Plan;
 use crate::report::colours::FILLS;
-use crate::report::words::{Lang, rounded_to_sum};
+use crate::report::words::{Lang, rounded_to_sum, title_of};
 use crate::scenario::Problem;
 
 /// The regions of a plan; percentages rounded so that each column sums.
@@ -81,10 +81,5 @@ pub(super) fn of_figures(
 /// A place outside by its word in the column names: known ones by their name in the language,
 /// others with a capital: `oslo` is Oslo.
 fn place_name(word: &str, lang: Lang) -> String {
-    if let Some(text) = lang.text(&format!("place_{word}")) {
-        return text.to_owned();
-    }
-    let spaced = word.replace('_', " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    lang.text(&format!("place_{word}")).map_or_else(|| title_of(word), str::to_owned)
 }

@@ -94,6 +94,13 @@ pub(crate) fn lower_first(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
+/// A word of a file as a name: `buskerud_model` as `Buskerud model`.
+pub(crate) fn title_of(word: &str) -> String {
+    let spaced = word.replace('_', " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 impl FromStr for Lang {
     type Err = String;
 

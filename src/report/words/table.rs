@@ -170,6 +170,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("move_self_containment", "no: self-containment would fall below the minimum", "nei: egendekningen ville falle under kravet"),
     ("move_splits", "no: {region} would fall into parts", "nei: {region} ville falle i flere deler"),
     ("move_together", "no: {group} is kept together", "nei: {group} holdes samlet"),
+    ("move_trades", "yes, but the second objective gets worse", "ja, men det andre målet blir dårligere"),
     ("moved_caption", "Coloured municipalities change region, in the colour of the region they come to; lines are the borders of {second}.", "Fargede kommuner bytter region, i fargen til regionen de kommer til; linjene er grensene i {second}."),
     ("municipalities", "Municipalities", "Kommuner"),
     ("no", "no", "nei"),
@@ -270,5 +271,6 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("unit_jobs", "jobs", "arbeidsplasser"),
     ("unit_people", "inhabitants", "innbyggere"),
     ("why_text", "Every border cuts some ties. A border municipality has more ties on its own side than across, or a rule stands against moving it.", "Hver grense bryter noen bånd. En grensekommune har flere bånd på sin egen side enn over grensen, eller en regel står i veien for å flytte den."),
+    ("why_text_front", "Every border cuts some ties. A border municipality has more ties on its own side than across, or a rule or the second objective stands against moving it.", "Hver grense bryter noen bånd. En grensekommune har flere bånd på sin egen side enn over grensen, eller en regel eller det andre målet står i veien for å flytte den."),
     ("yes", "yes", "ja"),
 ];
