@@ -179,7 +179,11 @@ fn points_of_a_front_are_chosen_as_asked() {
 
 #[test]
 fn prices_are_what_solving_without_the_rule_gives() {
-    let report = json_of(&run().join("report.json"));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = text(folder.path());
+    let patient = ["--only", "json", "--price-limit", "5m", "-o", &out, "-q"];
+    succeed(&[&["report", &text(run())], &patient[..]].concat());
+    let report = json_of(&folder.path().join("report.json"));
     for plan in list(&report["plans"]).iter().filter(|plan| plan["is_main"] == true) {
         let (k, least) = (plan["k"].to_string(), plan["point"]["against"]["min-areas"].to_string());
         let least = least.trim_end_matches(".0");
@@ -207,6 +211,9 @@ fn prices_are_what_solving_without_the_rule_gives() {
             assert_eq!(price["price"].as_u64(), best.as_u64().map(|best| best - own));
         }
     }
+    succeed(&["report", &text(run()), "--only", "json", "--price-limit", "0", "-o", &out, "-q"]);
+    let report = json_of(&folder.path().join("report.json"));
+    assert!(list(&report["plans"]).iter().all(|plan| list(&plan["prices"]).is_empty()));
 }
 
 #[test]

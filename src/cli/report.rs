@@ -1,6 +1,7 @@
 //! `report`: report files from a run directory.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 
@@ -9,6 +10,7 @@ use crate::report::{
 };
 use crate::scenario::Problem;
 
+use super::args::duration;
 use super::exit::{Exit, Failure};
 use super::output::{command_line, say};
 
@@ -43,6 +45,11 @@ pub(super) struct ReportArgs {
     /// Show the best point that reaches this value, such as min-population=30000; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     at: Vec<At>,
+
+    /// Longest time for finding what each rule costs, all of them together: seconds, or 90s, 5m; 0
+    /// leaves it out [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    price_limit: Option<Duration>,
 
     /// Folder of templates that replace ours: report.html.j2, report.md.j2, style.css
     #[arg(long, value_name = "DIR")]
@@ -96,11 +103,13 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
             Failure::usage("E510", "--points", what, "use knee, ends or numbers from 1")
         })?;
     }
+    let usual = ReportOptions::default();
     let options = ReportOptions {
         lang: args.lang,
         selection,
         only: args.only.clone(),
         templates: args.template.clone(),
+        price_limit: args.price_limit.unwrap_or(usual.price_limit),
     };
     let folder = args.output.as_deref().unwrap_or(run_dir);
     write(run_dir, args.instance.as_deref(), folder, &options, quiet)?;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::plan::Plan;
 
@@ -68,7 +69,7 @@ pub(super) const FILES: [&str; 9] = [
 ];
 
 /// What a report is to be like.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ReportOptions {
     /// Its language.
     pub lang: Lang,
@@ -78,6 +79,21 @@ pub struct ReportOptions {
     pub only: Vec<Piece>,
     /// Folder of templates that replace ours.
     pub templates: Option<PathBuf>,
+    /// Longest time for the prices of all rules; none are told where it is nothing.
+    pub price_limit: Duration,
+}
+
+impl Default for ReportOptions {
+    /// Everything, with ten seconds for prices: those of the shipped instance take one or two.
+    fn default() -> Self {
+        Self {
+            lang: Lang::default(),
+            selection: Selection::default(),
+            only: Vec::new(),
+            templates: None,
+            price_limit: Duration::from_secs(10),
+        }
+    }
 }
 
 /// What was written, and what could not be.
@@ -99,7 +115,7 @@ pub fn publish(
     options: &ReportOptions,
 ) -> Result<Published, OutputError> {
     let pages = Pages::new(options.templates.as_deref()).map_err(OutputError::Refused)?;
-    let (document, plans) = model::build(run, &options.selection, options.lang);
+    let (document, plans) = model::build(run, options);
     let wants = |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
     let mut writer = Writer { folder, published: Published::default() };
     for front in &document.fronts {

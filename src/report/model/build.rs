@@ -1,5 +1,7 @@
 //! From a run to the report document.
 
+use std::time::Duration;
+
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
@@ -15,6 +17,7 @@ use crate::indicators;
 use crate::instance::{Area, Instance};
 use crate::job::SolutionStatus;
 use crate::plan::Plan;
+use crate::report::ReportOptions;
 use crate::report::colours;
 use crate::report::finished::{FinishedFront, FinishedPoint, FinishedRun};
 use crate::report::words::Lang;
@@ -25,9 +28,9 @@ use super::AreaView;
 /// The document of a run, and the plans shown in full, in the same order as the document's.
 pub(in crate::report) fn build<'a>(
     run: &'a FinishedRun,
-    selection: &Selection,
-    lang: Lang,
+    options: &ReportOptions,
 ) -> (ReportDocument, Vec<&'a Plan>) {
+    let &ReportOptions { ref selection, lang, price_limit, .. } = options;
     let chosen = choose(run, selection);
     let plans: Vec<&Plan> = chosen.iter().map(|chosen| chosen.point.plan.plan()).collect();
     let fills = fills(run, &chosen, &plans);
@@ -37,7 +40,9 @@ pub(in crate::report) fn build<'a>(
         .zip(fills)
         .map(|(chosen, fills)| plan_view(run, chosen, &fills, &references, lang))
         .collect();
-    enter_prices(run, &chosen, &mut shown, lang);
+    if !price_limit.is_zero() {
+        enter_prices(run, &chosen, &mut shown, price_limit, lang);
+    }
     let fronts: Vec<FrontView> =
         run.fronts.iter().map(|front| front_view(run, front, &chosen)).collect();
     let mut document = ReportDocument {
@@ -90,7 +95,13 @@ fn plan_view(
 }
 
 /// Enters the prices of the rules at the plans that stand for their fronts.
-fn enter_prices(run: &FinishedRun, chosen: &[Chosen], shown: &mut [PlanView], lang: Lang) {
+fn enter_prices(
+    run: &FinishedRun,
+    chosen: &[Chosen],
+    shown: &mut [PlanView],
+    limit: Duration,
+    lang: Lang,
+) {
     let standing: Vec<Priced> = chosen
         .iter()
         .filter(|chosen| chosen.is_main)
@@ -100,7 +111,7 @@ fn enter_prices(run: &FinishedRun, chosen: &[Chosen], shown: &mut [PlanView], la
             plan: &chosen.point.plan,
         })
         .collect();
-    let prices = prices::views(&standing, run.stamp.options.seed.unwrap_or(0), lang);
+    let prices = prices::views(&standing, run.stamp.options.seed.unwrap_or(0), limit, lang);
     for (view, prices) in shown.iter_mut().filter(|view| view.is_main).zip(prices) {
         view.prices = prices;
     }

@@ -8,12 +8,14 @@ use crate::front::{Priced, prices};
 use crate::report::words::Lang;
 use crate::scenario::Problem;
 
-/// Longest time for all prices of a report. The shipped instance takes a second or two.
-const LIMIT: Duration = Duration::from_secs(10);
-
-/// The prices of the rules of every plan.
-pub(super) fn views(plans: &[Priced], seed: u64, lang: Lang) -> Vec<Vec<PriceView>> {
-    prices(plans, seed, LIMIT, rayon::current_num_threads())
+/// The prices of the rules of every plan, `longest` for all of them together.
+pub(super) fn views(
+    plans: &[Priced],
+    seed: u64,
+    longest: Duration,
+    lang: Lang,
+) -> Vec<Vec<PriceView>> {
+    prices(plans, seed, longest, rayon::current_num_threads())
         .into_iter()
         .zip(plans)
         .map(|(prices, priced)| {
