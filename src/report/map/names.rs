@@ -24,7 +24,7 @@ impl Names {
     /// Places the names of groups, then as many area names as there is room for. Groups without a
     /// name get none; dots at `centres` stay free.
     pub(super) fn place(ground: &Ground, groups: &Plan, names: &[&str], centres: &[usize]) -> Self {
-        let mut placed = Self { groups: Vec::new(), areas: Vec::new() };
+        let mut found = Self { groups: Vec::new(), areas: Vec::new() };
         let regions = groups.regions();
         let mut taken: Vec<Frame> =
             centres.iter().map(|&area| Frame::dot(ground.centres[area], DOT + 2.0)).collect();
@@ -48,7 +48,7 @@ impl Names {
             };
             if let Some(place) = places.iter().find(is_free).or(places.first()) {
                 taken.push(frame(place));
-                placed.groups.push((names[region].to_owned(), place.1));
+                found.groups.push((names[region].to_owned(), place.1));
             }
         }
         for (area, places) in ground.places.iter().enumerate() {
@@ -63,10 +63,10 @@ impl Names {
                 && let Some(&(_, at)) = places.iter().find(is_free)
             {
                 taken.push(Frame::around(name, SMALL_SIZE, at));
-                placed.areas.push((name.clone(), at));
+                found.areas.push((name.clone(), at));
             }
         }
-        placed
+        found
     }
 }
 
