@@ -1,15 +1,18 @@
 //! Reports, looked at from outside: every number against the run's own, every file read back with
 //! another program, the page opened in a browser where there is one.
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use assert_cmd::cargo::cargo_bin;
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
-use serde_json::{Value, json};
+use common::report::{fail, grouped, json_of, list, read, regionfront, succeed, text, viken};
+use common::schema::departures;
+use serde_json::Value;
 
 /// A run of `solve` with its report, made once for all tests that only read it.
 fn run() -> &'static Path {
@@ -22,43 +25,6 @@ fn run() -> &'static Path {
     folder.path()
 }
 
-fn viken() -> String {
-    format!("{}/instances/viken-2020", env!("CARGO_MANIFEST_DIR"))
-}
-
-fn text(path: &Path) -> String {
-    path.to_str().expect("a UTF-8 path").to_owned()
-}
-
-fn regionfront(arguments: &[&str]) -> Output {
-    Command::new(cargo_bin("regionfront")).args(arguments).output().expect("the binary runs")
-}
-
-fn succeed(arguments: &[&str]) {
-    let output = regionfront(arguments);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {stderr}");
-}
-
-fn fail(arguments: &[&str], code: &str) {
-    let output = regionfront(arguments);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
-    assert!(stderr.contains(code), "{stderr}");
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn json_of(path: &Path) -> Value {
-    serde_json::from_str(&read(path)).expect("valid JSON")
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().expect("a list")
-}
-
 /// A copy of the run's own files, without its report.
 fn copy_of_run() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -66,18 +32,6 @@ fn copy_of_run() -> tempfile::TempDir {
         fs::copy(run().join(name), folder.path().join(name)).expect("a copy");
     }
     folder
-}
-
-/// 1234567 as `1,234,567`, or with another mark between groups.
-fn grouped(number: u64, mark: &str) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(|group| std::str::from_utf8(group).expect("digits"))
-        .collect();
-    groups.join(mark)
 }
 
 #[test]
@@ -394,71 +348,6 @@ fn changed_runs_are_refused() {
 }
 
 #[test]
-fn points_of_a_front_are_chosen_as_asked() {
-    let folder = copy_of_run();
-    let solve = json_of(&folder.path().join("solve.json"));
-    // Points that are real plans, though no real front: the report asks only that they verify.
-    let floors = ["20000", "30000", "50000", "80000"];
-    let mut points = Vec::new();
-    for floor in floors {
-        let output = regionfront(&[
-            "solve",
-            &viken(),
-            "--k",
-            "6",
-            "--min-population",
-            floor,
-            "--format",
-            "json",
-            "-q",
-        ]);
-        let found: Value = serde_json::from_slice(&output.stdout).expect("valid JSON");
-        let result = &found["results"][0];
-        let mut point = json!({ "against": { "min_population": result["min_population"] } });
-        for key in ["objective", "termination", "solution", "bound", "assignment"] {
-            point[key] = result[key].clone();
-        }
-        points.push(point);
-    }
-    points.dedup();
-    let front = json!({
-        "schema": "regionfront/front/1",
-        "instance": solve["instance"],
-        "scenario": solve["scenario"],
-        "objectives": ["min_population"],
-        "fronts": [{ "k": 6, "complete": true, "points": points }],
-        "over_k": [],
-    });
-    fs::write(folder.path().join("front.json"), front.to_string()).expect("room");
-    let out = text(folder.path());
-    let shown = |more: &[&str]| -> Vec<(u64, bool)> {
-        succeed(&[&["report", &out, "--only", "json,html,md,svg", "-q"], more].concat());
-        let report = json_of(&folder.path().join("report.json"));
-        assert_eq!(list(&report["fronts"][0]["points"]).len(), points.len(), "all in the tables");
-        list(&report["plans"])
-            .iter()
-            .map(|plan| {
-                (plan["point"]["number"].as_u64().expect("a number"), plan["is_main"] == true)
-            })
-            .collect()
-    };
-    assert_eq!(shown(&[]).len(), 1, "the knee");
-    let last = points.len() as u64;
-    let ends: Vec<u64> = shown(&["--points", "ends"]).into_iter().map(|point| point.0).collect();
-    assert_eq!(ends, [1, last]);
-    assert_eq!(shown(&["--points", "2"]), [(2, true)]);
-    let at = shown(&["--at", "min-population=30000", "--points", "1"]);
-    let main = at.iter().find(|point| point.1).expect("one stands for the front").0;
-    let value = |number: u64| {
-        let index = usize::try_from(number - 1).expect("a small number");
-        points[index]["against"]["min_population"].as_u64().expect("a number")
-    };
-    assert!(value(main) >= 30_000 && (main == 1 || value(main - 1) < 30_000));
-    assert!(read(&folder.path().join("report.html")).contains("6 regions"));
-    fail(&["report", &out, "--points", "best"], "E510");
-}
-
-#[test]
 fn templates_can_be_replaced() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let templates = text(&folder.path().join("templates"));
@@ -479,12 +368,8 @@ fn templates_can_be_replaced() {
 fn the_report_document_fits_its_schema() {
     let output = regionfront(&["schema", "report"]);
     let schema: Value = serde_json::from_slice(&output.stdout).expect("valid JSON");
-    let required: BTreeSet<&str> =
-        list(&schema["required"]).iter().filter_map(Value::as_str).collect();
     let report = json_of(&run().join("report.json"));
-    let keys: BTreeSet<&str> =
-        report.as_object().expect("an object").keys().map(String::as_str).collect();
-    assert!(required.is_subset(&keys), "{required:?} in {keys:?}");
+    assert_eq!(departures(&schema, &report), Vec::<String>::new());
 }
 
 /// Chromium with a fresh profile, or `None` where there is none; an error on the build machine.

@@ -7,11 +7,12 @@ use clap::Args;
 use crate::defect::Defects;
 use crate::division::compare;
 use crate::instance::{Division, Instance};
-use crate::report::{ComparisonDocument, Format};
+use crate::report::{ComparisonDocument, FinishedRun, Format};
 use crate::scenario::{Problem, Rules};
 
 use super::exit::{Exit, Failure};
 use super::output::to_stdout;
+use super::report::{self, ReportFlags};
 use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
@@ -30,6 +31,13 @@ pub(super) struct CompareArgs {
     #[arg(long)]
     with_first: bool,
 
+    /// Directory for the report
+    #[arg(short, long, value_name = "DIR", requires = "report", help_heading = "Output")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    report: ReportFlags,
+
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
@@ -41,9 +49,11 @@ divisions hold; areas only one holds are listed.
 
 Examples:
   regionfront compare instances/viken-2020 regional_councils_2019 ba_regions_2020
-  regionfront compare instances/viken-2020 regional_councils_2019 out --with-first --format csv";
+  regionfront compare instances/viken-2020 regional_councils_2019 out --with-first --format csv
+  regionfront compare instances/viken-2020 regional_councils_2019 ba_regions_2020 --report -o out
+      both maps, who moves, and what it does to commuting, as a page";
 
-pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     let instance = Instance::load(&args.instance)?;
     let problem = Problem { instance, scenario: String::new(), rules: Rules::default() };
     let mut divisions = Vec::new();
@@ -69,6 +79,11 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     }
     let document = ComparisonDocument::new(&problem.instance, &comparisons);
     to_stdout(|out| document.write(args.format, out))?;
+    if let Some(folder) = &args.output {
+        let stamp = report::stamp(&problem, "", 0);
+        let run = FinishedRun { divisions, comparisons, ..FinishedRun::new(problem, stamp) };
+        report::write_run(&run, folder, &args.report.options(), quiet)?;
+    }
     Ok(Exit::AsAsked)
 }
 

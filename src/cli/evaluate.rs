@@ -8,7 +8,7 @@ use clap::Args;
 use crate::division::evaluate::{Validity, evaluate};
 use crate::engine::Interrupt;
 use crate::job::{self, Answer};
-use crate::report::{EvaluationDocument, Format};
+use crate::report::{EvaluationDocument, FinishedRun, Format};
 use crate::scenario::Problem;
 use crate::verify::judge_division;
 
@@ -18,6 +18,7 @@ use super::exit::{self, Exit, Failure};
 use super::output::to_stdout;
 use super::progress;
 use super::question::Question;
+use super::report::{self, ReportFlags};
 use super::signals::Signals;
 use super::solve::find_division;
 
@@ -49,6 +50,13 @@ pub(super) struct EvaluateArgs {
     #[arg(long, value_name = "SHARE:N[,SHARE:N]", help_heading = "Indicators")]
     valid: Option<Validity>,
 
+    /// Directory for the report
+    #[arg(short, long, value_name = "DIR", requires = "report", help_heading = "Output")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    report: ReportFlags,
+
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
@@ -71,6 +79,8 @@ Examples:
   regionfront evaluate instances/viken-2020 regional_councils_2019
   regionfront evaluate instances/viken-2020 regional_councils_2019 --against-best --no-scenario \\
       --min-population 20000 --max-population 300000
+  regionfront evaluate instances/viken-2020 regional_councils_2019 --report -o out
+      a page, maps and tables of the division
   regionfront evaluate instances/norway-2020 ba_regions_2020 --valid 60%:1000 --format csv";
 
 pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
@@ -91,6 +101,14 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
     let document =
         EvaluationDocument::new(&problem, &division, &validity, &evaluation, &violations, &answers);
     to_stdout(|out| document.write(args.format, out))?;
+    if let Some(folder) = &args.output {
+        let stamp = report::stamp(&problem, engine(args.engine).name(), args.stop.seed);
+        let run = FinishedRun {
+            divisions: vec![division],
+            ..FinishedRun::new((*problem).clone(), stamp).with_answers(&answers)
+        };
+        report::write_run(&run, folder, &args.report.options(), quiet)?;
+    }
     Ok(exit)
 }
 

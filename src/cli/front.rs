@@ -14,7 +14,7 @@ use crate::job::Termination;
 use crate::quantity::Share;
 use crate::report::{
     Format, FrontDocument, FrontRunDocument, OpenMode, OptionsDocument, OutputError, front_files,
-    write_front_csv, write_front_table,
+    known_replies, write_front_csv, write_front_table,
 };
 
 use super::args::{ProgressKind, QuestionArgs, count, duration};
@@ -23,13 +23,14 @@ use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
 use super::output::{json_to_stdout, say, to_stdout};
 use super::question::Question;
+use super::report::{self, ReportFlags};
 use super::signals::Signals;
 use super::solve::open_mode;
 
 mod output;
 mod progress;
 
-use output::{Output, Saving, known_replies};
+use output::{Output, Saving};
 use progress::Title;
 
 #[derive(Clone, Debug, Args)]
@@ -112,6 +113,9 @@ pub(super) struct FrontArgs {
     #[arg(long, requires = "output", help_heading = "Output")]
     force: bool,
 
+    #[command(flatten)]
+    report: ReportFlags,
+
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
@@ -193,6 +197,9 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         Format::Table => to_stdout(|out| write_front_table(&document, args.all_points, out))?,
     }
     saved?;
+    if let (Some(folder), true) = (folder, args.report.report) {
+        report::write(folder, None, folder, &args.report.options(), quiet)?;
+    }
     let ends: Vec<(Termination, bool)> =
         document.fronts.iter().map(|front| (front.termination, !front.points.is_empty())).collect();
     Ok(exit::of_ends(&ends, signals.received(), args.limit_ok))

@@ -162,7 +162,7 @@ impl Cli {
             Command::Check(args) => check::run(&args, quiet),
             Command::Explain(args) => explain::run(&args, quiet),
             Command::Evaluate(args) => evaluate::run(&args, quiet),
-            Command::Compare(args) => compare::run(&args),
+            Command::Compare(args) => compare::run(&args, quiet),
             Command::Derive(args) => derive::run(&args, quiet),
             Command::Batch(args) => batch::run(&args, quiet),
             Command::Study(args) => study::run(&args, quiet),

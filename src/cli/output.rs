@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::defect::Defect;
-use crate::report::OutputError;
+use crate::report::{OutputError, write_json};
 
 /// Writes results to stdout. Whoever closed the pipe had enough: that is success.
 pub(super) fn to_stdout(
@@ -27,13 +27,15 @@ pub(super) fn to_stdout(
 
 /// Prints a value as an indented JSON document.
 pub(super) fn json_to_stdout(document: &impl serde::Serialize) -> Result<(), OutputError> {
-    to_stdout(|out| {
-        serde_json::to_writer_pretty(&mut *out, document)?;
-        out.write_all(b"\n")
-    })
+    to_stdout(|out| write_json(document, out))
 }
 
 /// Says something on stderr, which may be closed.
 pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// The command line, argument by argument.
+pub(super) fn command_line() -> Vec<String> {
+    std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
 }

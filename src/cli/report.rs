@@ -1,13 +1,18 @@
 //! `report`: report files from a run directory.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 
-use crate::report::{At, FinishedRun, Lang, Piece, ReportOptions, Selection, publish};
+use crate::report::{
+    At, FinishedRun, Lang, Piece, ReportOptions, RunStamp, Selection, StampedOptions, publish,
+};
+use crate::scenario::Problem;
 
+use super::args::duration;
 use super::exit::{Exit, Failure};
-use super::output::say;
+use super::output::{command_line, say};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -41,6 +46,11 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     at: Vec<At>,
 
+    /// Longest time for finding what each rule costs, all of them together: seconds, or 90s, 5m; 0
+    /// leaves it out [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    price_limit: Option<Duration>,
+
     /// Folder of templates that replace ours: report.html.j2, report.md.j2, style.css
     #[arg(long, value_name = "DIR")]
     template: Option<PathBuf>,
@@ -48,6 +58,25 @@ pub(super) struct ReportArgs {
     /// Write our templates into this folder, to begin from, and stop
     #[arg(long, value_name = "DIR")]
     write_templates: Option<PathBuf>,
+}
+
+/// Options of the other commands that can write a report.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct ReportFlags {
+    /// Write a report into the output directory, as `regionfront report` does
+    #[arg(long, requires = "output", help_heading = "Output")]
+    pub(super) report: bool,
+
+    /// Language of the report
+    #[arg(long, value_enum, default_value_t, requires = "report", help_heading = "Output")]
+    lang: Lang,
+}
+
+impl ReportFlags {
+    /// The report asked for: everything, in this language.
+    pub(super) fn options(self) -> ReportOptions {
+        ReportOptions { lang: self.lang, ..ReportOptions::default() }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -74,11 +103,13 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
             Failure::usage("E510", "--points", what, "use knee, ends or numbers from 1")
         })?;
     }
+    let usual = ReportOptions::default();
     let options = ReportOptions {
         lang: args.lang,
         selection,
         only: args.only.clone(),
         templates: args.template.clone(),
+        price_limit: args.price_limit.unwrap_or(usual.price_limit),
     };
     let folder = args.output.as_deref().unwrap_or(run_dir);
     write(run_dir, args.instance.as_deref(), folder, &options, quiet)?;
@@ -93,8 +124,17 @@ pub(super) fn write(
     options: &ReportOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
-    let run = FinishedRun::read(run_dir, instance)?;
-    let published = publish(&run, folder, options)?;
+    write_run(&FinishedRun::read(run_dir, instance)?, folder, options, quiet)
+}
+
+/// Writes the report of what has just been computed, and says what was written.
+pub(super) fn write_run(
+    run: &FinishedRun,
+    folder: &Path,
+    options: &ReportOptions,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let published = publish(run, folder, options)?;
     if !quiet {
         for note in &published.notes {
             say(&format!("report: {note}"));
@@ -112,6 +152,12 @@ pub(super) fn write(
         say(&format!("report: {most}"));
     }
     Ok(())
+}
+
+/// The stamp of a report on what has just been computed by the exact engine, or by none.
+pub(super) fn stamp(problem: &Problem, engine: &str, seed: u64) -> RunStamp {
+    let options = StampedOptions { engine: engine.to_owned(), seed: Some(seed) };
+    RunStamp::now(problem, options, command_line())
 }
 
 fn write_templates(folder: &Path) -> Result<(), Failure> {

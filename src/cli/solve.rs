@@ -12,8 +12,8 @@ use crate::instance::{Division, Instance, read_division};
 use crate::job::{self, Answer, Known, Settings, SharedEngine, Termination};
 use crate::plan::Plan;
 use crate::report::{
-    ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ReportOptions,
-    ResultDocument, RunDir, SolveDocument, report_for, run_files,
+    ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument,
+    RunDir, SolveDocument, report_for, run_files,
 };
 use crate::scenario::{Problem, nearest};
 use crate::verify::judge_division;
@@ -21,8 +21,9 @@ use crate::verify::judge_division;
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
-use super::output::{say, to_stdout};
+use super::output::{command_line, say, to_stdout};
 use super::question::Question;
+use super::report::ReportFlags;
 use super::signals::Signals;
 use super::{dry_run, progress, report};
 
@@ -64,9 +65,8 @@ pub(super) struct SolveArgs {
     #[arg(long, requires = "output", help_heading = "Output")]
     force: bool,
 
-    /// Write a report into the output directory, as `regionfront report` does
-    #[arg(long, requires = "output", help_heading = "Output")]
-    report: bool,
+    #[command(flatten)]
+    report: ReportFlags,
 
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -138,8 +138,8 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let Solved { document, answers, saved } = solving.run(document, known)?;
     to_stdout(|out| report_for(args.format).write(&document, out))?;
     saved?;
-    if let (Some(folder), true) = (output, args.report) {
-        report::write(folder, None, folder, &ReportOptions::default(), quiet)?;
+    if let (Some(folder), true) = (output, args.report.report) {
+        report::write(folder, None, folder, &args.report.options(), quiet)?;
     }
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
 }
@@ -219,11 +219,6 @@ impl Solving<'_> {
             run_dir.map_or(Ok(()), |output| output.finish(problem, &document, &answers, quiet));
         Ok(Solved { document, answers, saved })
     }
-}
-
-/// The command line, argument by argument.
-fn command_line() -> Vec<String> {
-    std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
 /// Adds to every result without a plan why there is none. An interrupt leaves out what is not yet

@@ -21,6 +21,7 @@ use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::say;
 use super::progress;
+use super::report::{self, ReportFlags};
 use super::signals::Signals;
 use super::solve::find_division;
 
@@ -37,6 +38,9 @@ pub(super) struct StudyArgs {
     /// Directory for the tables; files of an earlier study are replaced
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     output: PathBuf,
+
+    #[command(flatten)]
+    report: ReportFlags,
 
     /// How to show progress, on stderr
     #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Output")]
@@ -205,6 +209,14 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     results.save(&args.output)?;
     if !quiet {
         say(&format!("files: {}", args.output.display()));
+    }
+    if args.report.report {
+        let stamp = report::stamp(
+            &first,
+            engine(super::args::EngineName::default()).name(),
+            args.stop.seed,
+        );
+        report::write_run(&results.to_run(stamp), &args.output, &args.report.options(), quiet)?;
     }
     if all.is_empty() {
         return Ok(Exit::AsAsked);

@@ -23,7 +23,7 @@ use crate::scenario::Problem;
 
 pub use probe::Verdict;
 pub use relax::{Change, Outcome, Relaxation};
-pub use rule::{Rule, RuleSet, Side};
+pub use rule::{Rule, RuleSet, Side, without};
 pub use words::{conflict_sentence, relaxation_sentence, rule_text};
 
 use probe::Oracle;

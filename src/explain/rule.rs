@@ -48,7 +48,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule of a problem.
-    pub(super) fn all(problem: &Problem) -> RuleSet {
+    pub fn all(problem: &Problem) -> RuleSet {
         let rules = &problem.rules;
         let limits = &rules.limits;
         let mut all = RuleSet::from([Self::Regions, Self::Contiguity]);
@@ -179,6 +179,13 @@ fn is_connected(instance: &Instance, kinds: &[LinkKind], region: &[usize]) -> bo
         at += 1;
     }
     reached.len() == region.len()
+}
+
+/// The problem without one of its rules.
+pub fn without(problem: &Problem, rule: Rule) -> Problem {
+    let mut kept = Rule::all(problem);
+    kept.remove(&rule);
+    under(problem, &kept, &problem.rules.limits, &[])
 }
 
 /// The problem under some of its rules, with these limits; `exact` are fixed groups that are kept

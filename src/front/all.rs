@@ -11,7 +11,7 @@ use super::sweep::{Reply, Sweep, SweepObserver, Terms, sweep};
 use crate::engine::{EngineFault, News, Observer};
 
 /// Stack of a solving thread: engines recurse once per area and more.
-const STACK_BYTES: usize = 64 << 20;
+pub(super) const STACK_BYTES: usize = 64 << 20;
 
 /// One front to compute.
 #[derive(Debug)]

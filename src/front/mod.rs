@@ -20,6 +20,7 @@ mod all;
 mod near;
 mod objective;
 mod point;
+mod price;
 mod set;
 mod sweep;
 
@@ -27,5 +28,6 @@ pub use all::{FrontTask, FrontWatcher, Swept, sweep_all};
 pub use near::{Robustness, Swing, robustness};
 pub use objective::{CODES, Objective, ObjectiveKind, ObjectiveRequest, Score, Sense};
 pub use point::{Front, FrontPoint, Missing, over_k};
+pub use price::{Price, Priced, prices};
 pub use set::ObjectiveSet;
 pub use sweep::{Reply, Sweep, SweepObserver, Terms, release, sweep};

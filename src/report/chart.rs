@@ -6,24 +6,25 @@
 
 use std::fmt::Write as _;
 
+use super::ground::text_width;
 use super::map::{FONTS, escape};
-use super::model::{Objective, ReportDocument};
+use super::model::{FrontView, Objective, ReportDocument};
 use super::words::Lang;
+
+mod axis;
+
+use axis::Axis;
 
 const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 500.0;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 40.0;
-/// Room for labels to the right of lines.
-const LABELS: f64 = 96.0;
 const TOP: f64 = 46.0;
 const BOTTOM: f64 = 62.0;
 /// Least distance between the base lines of two labels.
 const LABEL_LINE: f64 = 16.0;
 /// Least share of the inhabitants a reference covers to be set beside divisions of all of them.
 const COVERED: f64 = 0.75;
-/// About how many grid lines an axis has.
-const TICKS: f64 = 6.0;
 
 /// Rules for the classes of a standalone chart; a page brings its own.
 const STYLE: &str = "\
@@ -31,7 +32,7 @@ text{font-size:13px;fill:#333}.tick{fill:#555}.axis-title{font-size:13px;fill:#3
 font-weight:bold}.grid{stroke:#e4e4e4;stroke-width:1}.axis{stroke:#888;stroke-width:1}\
 .series{fill:none;stroke-width:2;stroke-linejoin:round}.value{font-size:12px;text-anchor:middle}\
 .k-label{font-weight:bold}.reference{fill:#fff;stroke:#111;stroke-width:1.8}\
-.reference-label{font-size:12.5px;fill:#111;stroke:#fff;stroke-width:3;paint-order:stroke}\
+.reference-label{font-size:12.5px;fill:#111}.label-back{fill:#fff;fill-opacity:.86}\
 .chosen{stroke:#fff;stroke-width:1.5}";
 
 /// A mark of the chart before it is placed.
@@ -57,6 +58,8 @@ struct Dot {
 
 /// The chart of a document; `None` where there is no plan.
 pub(super) struct Chart {
+    /// Tells charts of one page apart.
+    id: String,
     lang: Lang,
     title: String,
     description: String,
@@ -69,13 +72,16 @@ pub(super) struct Chart {
 }
 
 impl Chart {
-    /// The chart of a document.
-    pub(super) fn new(document: &ReportDocument) -> Option<Self> {
+    /// The chart of the fronts against a set of objectives, the first of them on its axis; the set
+    /// is empty where commuting alone was maximised.
+    pub(super) fn new(document: &ReportDocument, against: &[String]) -> Option<Self> {
         let lang = document.lang;
-        let second = document.objectives.first().map(|objective| Objective::new(&objective.key));
+        let second = against.first().map(|key| Objective::new(key));
+        let fronts: Vec<&FrontView> =
+            document.fronts.iter().filter(|front| front.against == against).collect();
         let series = match &second {
-            Some(second) => per_k(document, second),
-            None => over_k(document),
+            Some(second) => per_k(&fronts, second, lang),
+            None => over_k(&fronts),
         };
         if series.iter().all(|series| series.points.is_empty()) {
             return None;
@@ -85,26 +91,36 @@ impl Chart {
             let dots = series.iter().flat_map(|series| &series.points).map(|dot| (dot.x, dot.y));
             dots.chain(references.iter().map(|mark| (mark.x, mark.y)))
         };
-        let right = if second.is_some() { WIDTH - LABELS } else { WIDTH - RIGHT };
-        let x = Axis::around(points().map(|point| point.0), second.is_none(), LEFT, right);
+        let x = Axis::around(points().map(|point| point.0), second.is_none(), LEFT, WIDTH - RIGHT);
         let y = Axis::around(points().map(|point| point.1), false, HEIGHT - BOTTOM, TOP);
         let x_title = match &second {
-            Some(second) => second.name(lang),
+            Some(second) => document
+                .objectives
+                .iter()
+                .find(|view| view.key == second.key)
+                .map_or_else(|| second.name(lang), |view| view.name.clone()),
             None => lang.word("number_of_regions").to_owned(),
         };
         let title = lang.say("chart_title", &[("second", x_title.clone())]);
-        let description = description(document, &references, second.as_ref());
-        Some(Self { lang, title, description, x_title, second, series, references, x, y })
+        let description = description(&fronts, &references, second.as_ref(), lang);
+        let id = if document.sets().len() > 1 { against.join("-") } else { String::new() };
+        Some(Self { id, lang, title, description, x_title, second, series, references, x, y })
+    }
+
+    /// Name of its file, without extension: `front`, or `front-distance` where there are several.
+    pub(super) fn file(&self) -> String {
+        if self.id.is_empty() { "front".to_owned() } else { format!("front-{}", self.id) }
     }
 
     /// For a page.
     pub(super) fn embedded(&self) -> String {
         let mut svg = format!(
             "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
-             aria-labelledby=\"chart-t chart-d\"><title id=\"chart-t\">{}</title>\
-             <desc id=\"chart-d\">{}</desc>\n",
+             aria-labelledby=\"chart{id}-t chart{id}-d\"><title id=\"chart{id}-t\">{}</title>\
+             <desc id=\"chart{id}-d\">{}</desc>\n",
             escape(&self.title),
-            escape(&self.description)
+            escape(&self.description),
+            id = self.id,
         );
         self.body(&mut svg);
         svg.push_str("</svg>\n");
@@ -128,7 +144,7 @@ impl Chart {
 
     fn body(&self, svg: &mut String) {
         self.axes(svg);
-        let mut labels: Vec<Mark> = Vec::new();
+        let mut labels: Vec<(String, Mark)> = Vec::new();
         for series in &self.series {
             let colour = shade(series.shade);
             let at: Vec<(f64, f64)> = series
@@ -158,25 +174,33 @@ impl Chart {
                     );
                 }
             }
-            // Lines part to the right, so that labels have most room there.
-            let end = at.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0));
+            // Below the point with fewest commuters nothing else is drawn.
             if self.second.is_some()
-                && let Some((x, y)) = end
+                && let Some((x, y)) = at.last()
             {
-                labels.push(Mark { x: x + 11.0, y: y + 4.5, label: series.label.clone() });
+                labels.push((colour, Mark { x: *x, y: y + 19.0, label: series.label.clone() }));
             }
         }
-        spread(&mut labels);
-        for mark in &labels {
+        self.k_labels(svg, &labels);
+        self.reference_marks(svg);
+    }
+
+    /// The number of regions at the end of every line, in words at the one furthest to the right.
+    fn k_labels(&self, svg: &mut String, labels: &[(String, Mark)]) {
+        let furthest = labels.iter().map(|(_, mark)| mark.x).fold(f64::MIN, f64::max);
+        for (colour, mark) in labels {
+            let label = if mark.x >= furthest {
+                self.lang.say("chart_k", &[("k", mark.label.clone())])
+            } else {
+                mark.label.clone()
+            };
             let _ = writeln!(
                 svg,
-                "<text class=\"k-label\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-                mark.x,
-                mark.y,
-                escape(&mark.label)
+                "<text class=\"k-label\" text-anchor=\"middle\" x=\"{:.1}\" y=\"{:.1}\" \
+                 style=\"fill:{colour}\">{label}</text>",
+                mark.x, mark.y
             );
         }
-        self.reference_marks(svg);
     }
 
     fn reference_marks(&self, svg: &mut String) {
@@ -195,10 +219,17 @@ impl Chart {
         for mark in &placed {
             let (anchor, x) =
                 if mark.x < middle { ("start", mark.x + 11.0) } else { ("end", mark.x - 11.0) };
+            let wide = text_width(&mark.label, 12.5) * 0.94;
+            let left = if anchor == "start" { x } else { x - wide };
             let _ = writeln!(
                 svg,
-                "<text class=\"reference-label\" text-anchor=\"{anchor}\" x=\"{x:.1}\" \
+                "<rect class=\"label-back\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" \
+                 height=\"18\" rx=\"2\"/>\
+                 <text class=\"reference-label\" text-anchor=\"{anchor}\" x=\"{x:.1}\" \
                  y=\"{:.1}\">{}</text>",
+                left - 3.0,
+                mark.y - 13.0,
+                wide + 6.0,
                 mark.y,
                 escape(&mark.label)
             );
@@ -250,16 +281,15 @@ impl Chart {
     }
 }
 
-fn per_k(document: &ReportDocument, second: &Objective) -> Vec<Series> {
-    let lang = document.lang;
-    let fronts: Vec<_> = document.fronts.iter().filter(|front| !front.points.is_empty()).collect();
+fn per_k(fronts: &[&FrontView], second: &Objective, lang: Lang) -> Vec<Series> {
+    let fronts: Vec<_> = fronts.iter().filter(|front| !front.points.is_empty()).collect();
     let last = fronts.len().saturating_sub(1).max(1);
     fronts
         .iter()
         .enumerate()
         .map(|(at, front)| Series {
             shade: ratio(at, last),
-            label: lang.say("chart_k", &[("k", front.k.to_string())]),
+            label: front.k.to_string(),
             points: front
                 .points
                 .iter()
@@ -269,7 +299,7 @@ fn per_k(document: &ReportDocument, second: &Objective) -> Vec<Series> {
                     Some(Dot {
                         x: value,
                         y: share,
-                        is_chosen: point.plan.is_some(),
+                        is_chosen: point.is_shown,
                         note: format!(
                             "k = {}: {}; {}",
                             front.k,
@@ -283,9 +313,8 @@ fn per_k(document: &ReportDocument, second: &Objective) -> Vec<Series> {
         .collect()
 }
 
-fn over_k(document: &ReportDocument) -> Vec<Series> {
-    let points = document
-        .fronts
+fn over_k(fronts: &[&FrontView]) -> Vec<Series> {
+    let points = fronts
         .iter()
         .filter_map(|front| {
             let point = front.points.first()?;
@@ -317,18 +346,15 @@ fn references(document: &ReportDocument, second: Option<&Objective>) -> Vec<Mark
         ks.iter().min().is_some_and(|&least| k + 2 >= least)
             && ks.iter().max().is_some_and(|&most| k <= most + 2)
     };
-    #[expect(clippy::cast_precision_loss, reason = "populations stay below 2^52")]
     document
         .references
         .iter()
         .filter(|reference| reference.population_covered.is_some_and(|share| share >= COVERED))
         .filter(|reference| second.is_some() || near(reference.num_regions))
         .filter_map(|reference| {
-            let x = match second.map(|second| second.key.as_str()) {
+            let x = match second {
                 None => ratio(reference.num_regions, 1),
-                Some("min_population") => reference.min_population as f64,
-                Some("max_population") => reference.max_population as f64,
-                Some(_) => return None,
+                Some(second) => *reference.against.get(&second.key)?,
             };
             let count = reference.num_regions.to_string();
             let label = format!("{} ({count})", reference.name);
@@ -338,13 +364,12 @@ fn references(document: &ReportDocument, second: Option<&Objective>) -> Vec<Mark
 }
 
 fn description(
-    document: &ReportDocument,
+    fronts: &[&FrontView],
     references: &[Mark],
     second: Option<&Objective>,
+    lang: Lang,
 ) -> String {
-    let lang = document.lang;
-    let mut sentences: Vec<String> = document
-        .fronts
+    let mut sentences: Vec<String> = fronts
         .iter()
         .filter_map(|front| {
             let (first, last) = (front.points.first()?, front.points.last()?);
@@ -366,62 +391,6 @@ fn description(
     sentences
         .extend(references.iter().map(|mark| format!("{}: {}.", mark.label, lang.percent(mark.y))));
     sentences.join(" ")
-}
-
-/// An axis from values to places.
-struct Axis {
-    from: f64,
-    to: f64,
-    step: f64,
-    /// Places of `from` and `to`.
-    start: f64,
-    end: f64,
-}
-
-impl Axis {
-    /// An axis of round numbers around some values; `is_whole` for counts, which get a tick each.
-    fn around(values: impl Iterator<Item = f64>, is_whole: bool, start: f64, end: f64) -> Self {
-        let (mut least, mut most) = (f64::MAX, f64::MIN);
-        for value in values {
-            least = least.min(value);
-            most = most.max(value);
-        }
-        if most - least < 1e-9 {
-            (least, most) = (least - least.abs().max(0.1) * 0.1, most + most.abs().max(0.1) * 0.1);
-        }
-        if is_whole {
-            let step = ((most - least) / 20.0).ceil().max(1.0);
-            return Self { from: least - 0.5, to: most + 0.5, step, start, end };
-        }
-        let rough = (most - least) / TICKS;
-        let power = 10.0_f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 2.5, 5.0, 10.0]
-            .into_iter()
-            .map(|factor| factor * power)
-            .find(|step| *step >= rough)
-            .unwrap_or(10.0 * power);
-        let from = ((least / step).floor() * step).max(if least >= 0.0 { 0.0 } else { f64::MIN });
-        Self { from, to: (most / step).ceil() * step, step, start, end }
-    }
-
-    fn place(&self, value: f64) -> f64 {
-        self.start + (value - self.from) / (self.to - self.from) * (self.end - self.start)
-    }
-
-    fn ticks(&self) -> Vec<f64> {
-        let mut ticks = Vec::new();
-        let mut at = (self.from / self.step).ceil();
-        while at * self.step <= self.to + self.step * 1e-6 {
-            ticks.push(at * self.step);
-            at += 1.0;
-        }
-        ticks
-    }
-
-    /// Decimals its ticks need when shown times `factor`.
-    fn decimals(&self, factor: f64) -> usize {
-        usize::from((self.step * factor).fract().abs() > 1e-6)
-    }
 }
 
 /// Moves labels apart downwards until no two that are near each other overlap.
@@ -454,16 +423,6 @@ fn shade(at: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn axes_have_round_ticks_around_their_values() {
-        let axis = Axis::around([0.583, 0.71].into_iter(), false, 0.0, 100.0);
-        let ticks = axis.ticks();
-        assert!(axis.from <= 0.583 && axis.to >= 0.71);
-        assert!((4..=9).contains(&ticks.len()), "{ticks:?}");
-        let whole = Axis::around([6.0, 13.0].into_iter(), true, 0.0, 1.0);
-        assert_eq!(whole.ticks().len(), 8);
-    }
 
     #[test]
     fn labels_move_apart() {

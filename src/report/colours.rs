@@ -7,9 +7,12 @@ use crate::instance::Instance;
 use crate::plan::Plan;
 
 /// Light fills that people with colour-blindness can tell apart: Paul Tol, *Colour Schemes*, SRON
-/// technical note 2021, scheme "light" without its grey, which means "no region" on our maps.
-pub(super) const FILLS: [&str; 8] =
-    ["#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#44BB99", "#BBCC33", "#AAAA00"];
+/// technical note 2021, scheme "light" without its grey, which means "no region" on our maps; and
+/// four of our own, apart from them in lightness or hue, for plans with more than eight regions.
+pub(super) const FILLS: [&str; 12] = [
+    "#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#99DDFF", "#44BB99", "#BBCC33", "#AAAA00",
+    "#C5A3D6", "#B98B68", "#CFE8C0", "#6C86B0",
+];
 
 /// A fill (index into [`FILLS`]) for every region of every plan.
 ///

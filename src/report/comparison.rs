@@ -13,7 +13,7 @@ use crate::quantity::{Commuters, Persons, grouped};
 
 use super::evaluation::millionths;
 use super::question::codes;
-use super::{Format, InstanceDocument, percent, plain_table};
+use super::{Format, InstanceDocument, percent, plain_table, write_json};
 
 /// How divisions differ, pair by pair.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -151,10 +151,7 @@ impl ComparisonDocument {
     /// Whatever the writer reports.
     pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
         match format {
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, self)?;
-                out.write_all(b"\n")
-            }
+            Format::Json => write_json(self, out),
             Format::Csv => self.write_csv(out),
             Format::Table => self.write_table(out),
         }

@@ -15,7 +15,7 @@ use crate::scenario::Problem;
 
 use super::atomic::write_atomically;
 use super::question::codes;
-use super::{InstanceDocument, OutputError, ScenarioDocument, plain_table};
+use super::{InstanceDocument, OutputError, ScenarioDocument, plain_table, write_json};
 
 /// A derivation, step by step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -269,14 +269,8 @@ impl DerivationDocument {
         })?;
         let write = |name: &str, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
             let path = folder.join(name);
-            write_atomically(&path, write).map_err(|error| {
-                OutputError::Failed(Defect::new(
-                    "E405",
-                    path.display().to_string(),
-                    format!("writing failed: {error}"),
-                    "make room or mend the disk, then run again with --force",
-                ))
-            })
+            write_atomically(&path, write)
+                .map_err(|error| OutputError::writing(&path, &error, "run again with --force"))
         };
         for division in &self.divisions {
             let name = match self.divisions.as_slice() {
@@ -286,10 +280,7 @@ impl DerivationDocument {
             write(&name, &|out| division.write_csv(&self.instance, out))?;
         }
         write("derive.txt", &|out| self.write_text(out))?;
-        write("derive.json", &|out| {
-            serde_json::to_writer_pretty(&mut *out, self)?;
-            out.write_all(b"\n")
-        })
+        write("derive.json", &|out| write_json(self, out))
     }
 }
 

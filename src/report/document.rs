@@ -12,11 +12,11 @@ use crate::engine::Effort;
 use crate::indicators::{self, RegionFigures};
 use crate::instance::Instance;
 use crate::job::{Answer, Settings, SolutionStatus, Termination};
-use crate::plan::Plan;
 use crate::quantity::{Commuters, Persons};
 use crate::scenario::Problem;
 use crate::verify::verify;
 
+use super::assignment::{assignment, plan_of};
 use super::explanation::ExplanationDocument;
 use super::question::{InstanceDocument, ScenarioDocument, codes};
 
@@ -184,10 +184,8 @@ impl ResultDocument {
     pub fn new(problem: &Problem, answer: &Answer) -> Self {
         let plan = answer.plan.as_ref().map(crate::verify::Verified::plan);
         let regions = plan.map_or_else(Vec::new, |plan| indicators::regions(problem, plan));
-        let assignment = plan.map_or_else(BTreeMap::new, |plan| {
-            let labels = plan.labels().iter().copied();
-            problem.instance.areas.iter().map(|area| area.code.clone()).zip(labels).collect()
-        });
+        let assignment =
+            plan.map_or_else(BTreeMap::new, |plan| assignment(&problem.instance, plan));
         let share = |objective| indicators::internal_share(&problem.instance, objective).value();
         Self {
             k: answer.k,
@@ -223,7 +221,11 @@ impl ResultDocument {
     /// # Errors
     /// What does not hold: the document was changed, or belongs to another question.
     pub fn to_answer(&self, problem: &Problem) -> Result<Answer, String> {
-        let plan = self.plan(&problem.instance)?;
+        let plan = if self.assignment.is_empty() {
+            None
+        } else {
+            Some(plan_of(&problem.instance, &self.assignment)?)
+        };
         let plan = match (plan, self.objective) {
             (Some(plan), Some(objective)) => {
                 let judged = verify(problem, self.k, plan, objective).map_err(|violations| {
@@ -256,28 +258,6 @@ impl ResultDocument {
             return Err("the bound lies below the objective".to_owned());
         }
         Ok(answer)
-    }
-
-    fn plan(&self, instance: &Instance) -> Result<Option<Plan>, String> {
-        if self.assignment.is_empty() {
-            return Ok(None);
-        }
-        if self.assignment.len() != instance.num_areas() {
-            return Err(format!(
-                "{} areas assigned, {} in question",
-                self.assignment.len(),
-                instance.num_areas()
-            ));
-        }
-        let labels: Result<Vec<u32>, String> = instance
-            .areas
-            .iter()
-            .map(|area| {
-                let label = self.assignment.get(&area.code).copied();
-                label.ok_or_else(|| format!("{} is not assigned", area.label()))
-            })
-            .collect();
-        Ok(Some(Plan::from_labels(&labels?)))
     }
 }
 
@@ -312,6 +292,6 @@ impl RegionDocument {
 }
 
 /// Seconds, to the millisecond: anything finer is noise.
-fn milliseconds(wall: std::time::Duration) -> f64 {
+pub(super) fn milliseconds(wall: std::time::Duration) -> f64 {
     (wall.as_secs_f64() * 1000.0).round() / 1000.0
 }

@@ -169,7 +169,7 @@ impl Manifest {
 }
 
 /// The solver crates of the lock file this was built with.
-fn solvers() -> Vec<SolverVersion> {
+pub(super) fn solvers() -> Vec<SolverVersion> {
     #[derive(Deserialize)]
     struct Lock {
         package: Vec<SolverVersion>,

@@ -14,11 +14,19 @@ use crate::plan::Plan;
 use crate::quantity::Commuters;
 use crate::scenario::Problem;
 
-use super::colours::{FILLS, fills};
-use super::ground::{Frame, Ground, Place, text_width};
-use super::projection::Point;
-use super::words::Lang;
-use super::{ResultDocument, SolveDocument};
+use super::ground::Ground;
+
+mod lines;
+mod names;
+mod of_solve;
+mod texts;
+
+pub(super) use of_solve::draw_all;
+pub(super) use texts::{
+    Key, Texts, count_note, key_note, map_subtitle, map_title, source_line, wrapped,
+};
+
+use names::{NAME_SIZE, Names, SMALL_SIZE};
 
 /// Width of the map itself.
 const WIDTH: f64 = 800.0;
@@ -32,16 +40,15 @@ const HEADER: f64 = 72.0;
 const LEGEND: f64 = 270.0;
 /// Height of an entry of the legend.
 const LEGEND_LINE: f64 = 40.0;
-/// Size of region names.
-const NAME_SIZE: f64 = 17.0;
-/// Size of area names.
-const SMALL_SIZE: f64 = 10.5;
 /// Distance between lines of the sources.
 const SOURCE_LINE: f64 = 15.0;
 /// Radius of a centre's dot.
 const DOT: f64 = 4.0;
 /// Areas of no region.
 pub(super) const NO_REGION: &str = "#DDDDDD";
+
+/// Areas in two regions or more.
+pub(super) const SEVERAL_REGIONS: &str = "#FFFFFF";
 
 /// Rules for the classes of a standalone map; a page brings its own.
 const STYLE: &str = "\
@@ -80,8 +87,7 @@ pub(super) struct Map<'a> {
     fills: Vec<String>,
     /// Lines between groups, and around everything.
     lines: (String, String),
-    names: Vec<(String, Point)>,
-    area_names: Vec<(String, Point)>,
+    names: Names,
     /// Centres of the regions, by area.
     centres: Vec<usize>,
 }
@@ -101,24 +107,6 @@ pub(super) struct Embedded<'a> {
     pub(super) flows: &'a [(usize, usize, Commuters)],
 }
 
-/// A line of the legend of a standalone map.
-#[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub(super) fill: String,
-    pub(super) name: String,
-    pub(super) note: String,
-}
-
-/// The texts of a standalone map.
-#[derive(Clone, Debug)]
-pub(super) struct Texts {
-    pub(super) title: String,
-    pub(super) subtitle: String,
-    pub(super) description: String,
-    pub(super) legend: Vec<Key>,
-    pub(super) sources: String,
-}
-
 impl<'a> Map<'a> {
     /// A map of groups with their fills (`#RRGGBB`), names and centres, by group.
     ///
@@ -131,62 +119,13 @@ impl<'a> Map<'a> {
         centres: Vec<usize>,
     ) -> Self {
         let fill = |area: usize| group_fills[groups.region_of(area) as usize - 1].to_owned();
-        let mut map = Self {
+        Self {
             ground,
             groups,
             fills: (0..groups.num_areas()).map(fill).collect(),
             lines: ground.lines(groups),
-            names: Vec::new(),
-            area_names: Vec::new(),
+            names: Names::place(ground, groups, names, &centres),
             centres,
-        };
-        map.place_names(names);
-        map
-    }
-
-    /// Places region names, then as many area names as there is room for.
-    fn place_names(&mut self, names: &[&str]) {
-        let ground = self.ground;
-        let regions = self.groups.regions();
-        let mut taken: Vec<Frame> =
-            self.centres.iter().map(|&area| Frame::dot(ground.centres[area], DOT + 2.0)).collect();
-        // The smallest regions have least choice, so they choose first.
-        let land = |region: usize| -> f64 {
-            regions[region].iter().map(|&area| ground.instance.areas[area].land_area_km2).sum()
-        };
-        let mut order: Vec<usize> =
-            (0..regions.len()).filter(|&region| !names[region].is_empty()).collect();
-        order.sort_by(|&a, &b| land(a).total_cmp(&land(b)).then(a.cmp(&b)));
-        for region in order {
-            let places = if ground.has_shapes() {
-                ground.places_of(&regions[region])
-            } else {
-                beside(ground, &regions[region])
-            };
-            let frame = |&(_, at): &Place| Frame::around(names[region], NAME_SIZE, at);
-            let is_free = |place: &&Place| {
-                frame(place).fits(ground.width, ground.height)
-                    && !taken.iter().any(|other| other.overlaps(&frame(place)))
-            };
-            if let Some(place) = places.iter().find(is_free).or(places.first()) {
-                taken.push(frame(place));
-                self.names.push((names[region].to_owned(), place.1));
-            }
-        }
-        for (area, places) in ground.places.iter().enumerate() {
-            let name = &ground.instance.areas[area].name;
-            let half = text_width(name, SMALL_SIZE) / 2.0;
-            let is_free = |&&(room, at): &&Place| {
-                room * 1.9 >= half
-                    && !taken.iter().any(|o| o.overlaps(&Frame::around(name, SMALL_SIZE, at)))
-            };
-            // The region that bears an area's name has named it already.
-            if !names.contains(&name.as_str())
-                && let Some(&(_, at)) = places.iter().find(is_free)
-            {
-                taken.push(Frame::around(name, SMALL_SIZE, at));
-                self.area_names.push((name.clone(), at));
-            }
         }
     }
 
@@ -298,14 +237,14 @@ impl<'a> Map<'a> {
                 writeln!(svg, "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{DOT}\"/>");
         }
         if flows.is_empty() {
-            for (name, (x, y)) in &self.area_names {
+            for (name, (x, y)) in &self.names.areas {
                 let y = y + SMALL_SIZE * 0.35;
                 let name = escape(name);
                 let _ =
                     writeln!(svg, "<text class=\"small\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
             }
         }
-        for (name, (x, y)) in &self.names {
+        for (name, (x, y)) in &self.names.groups {
             let y = y + NAME_SIZE * 0.35;
             let name = escape(name);
             let _ = writeln!(svg, "<text class=\"name\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
@@ -328,47 +267,6 @@ impl<'a> Map<'a> {
             }
         }
         svg.push_str("</g>\n");
-    }
-
-    /// The adjacency graph: links within regions whole, cut ones dashed, a dot per area.
-    fn graph(&self, svg: &mut String) {
-        let Ground { centres, instance, .. } = self.ground;
-        for link in &instance.links {
-            let is_cut = self.groups.region_of(link.a) != self.groups.region_of(link.b);
-            let ((ax, ay), (bx, by)) = (centres[link.a], centres[link.b]);
-            let _ = writeln!(
-                svg,
-                "<line class=\"{}\" x1=\"{ax:.1}\" y1=\"{ay:.1}\" x2=\"{bx:.1}\" y2=\"{by:.1}\"/>",
-                if is_cut { "cut" } else { "link" }
-            );
-        }
-        for (index, &(x, y)) in centres.iter().enumerate() {
-            let label = escape(&instance.areas[index].label());
-            let _ = writeln!(
-                svg,
-                "<circle fill=\"{}\" stroke=\"#222\" stroke-width=\"1.2\" cx=\"{x:.1}\" \
-                 cy=\"{y:.1}\" r=\"9\"><title>{label}</title></circle>",
-                self.fills[index]
-            );
-        }
-    }
-
-    /// Ties as lines between the areas' centres, as wide as they are strong; the strongest on top.
-    #[expect(clippy::cast_precision_loss, reason = "widths of lines")]
-    fn flows(&self, svg: &mut String, flows: &[(usize, usize, Commuters)]) {
-        let most = flows.iter().map(|flow| flow.2).max().unwrap_or(1).max(1) as f64;
-        for class in ["casing", "flow"] {
-            for &(a, b, commuters) in flows.iter().rev() {
-                let width = 1.0 + 8.0 * commuters as f64 / most;
-                let width = if class == "casing" { width + 2.4 } else { width };
-                let ((ax, ay), (bx, by)) = (self.ground.centres[a], self.ground.centres[b]);
-                let _ = writeln!(
-                    svg,
-                    "<line class=\"{class}\" x1=\"{ax:.1}\" y1=\"{ay:.1}\" x2=\"{bx:.1}\" \
-                     y2=\"{by:.1}\" stroke-width=\"{width:.1}\"/>"
-                );
-            }
-        }
     }
 
     /// A bar of a round number of kilometres, about a sixth of the width, in the corner that is
@@ -408,17 +306,6 @@ impl<'a> Map<'a> {
     }
 }
 
-/// Without polygons a region's name stands beside one of its dots.
-fn beside(ground: &Ground, areas: &[usize]) -> Vec<Place> {
-    areas
-        .iter()
-        .flat_map(|&area| {
-            let (x, y) = ground.centres[area];
-            [(x, y - 20.0), (x, y + 20.0)].map(|at| (0.0, at))
-        })
-        .collect()
-}
-
 /// The shapes of all areas, to stand once on a page before its embedded maps.
 pub(super) fn shared_shapes(ground: &Ground) -> String {
     if !ground.has_shapes() {
@@ -435,139 +322,6 @@ pub(super) fn shared_shapes(ground: &Ground) -> String {
     svg
 }
 
-/// A standalone map for every plan of a solve document, by k; none where the instance has no
-/// polygons.
-pub(super) fn draw_all(
-    problem: &Problem,
-    document: &SolveDocument,
-    plans: &[(usize, &Plan)],
-) -> Vec<(usize, String)> {
-    if problem.instance.shapes.is_none() {
-        return Vec::new();
-    }
-    let Some(ground) = ground(problem) else { return Vec::new() };
-    let only_plans: Vec<&Plan> = plans.iter().map(|&(_, plan)| plan).collect();
-    let all_fills = fills(&problem.instance, &only_plans);
-    plans
-        .iter()
-        .zip(all_fills)
-        .filter_map(|(&(k, plan), fills)| {
-            let result = document.results.iter().find(|result| result.k == k)?;
-            let group_fills: Vec<&str> = fills.iter().map(|&fill| FILLS[fill]).collect();
-            let names: Vec<&str> =
-                result.regions.iter().map(|region| region.name.as_str()).collect();
-            let centres = result
-                .regions
-                .iter()
-                .filter_map(|region| problem.instance.index_of_code(&region.centre))
-                .collect();
-            let map = Map::new(&ground, plan, &group_fills, &names, centres);
-            Some((k, map.standalone(&texts(document, result, &group_fills))))
-        })
-        .collect()
-}
-
-/// The texts of a map of a solve document, in English as everything `solve` writes.
-fn texts(document: &SolveDocument, result: &ResultDocument, fills: &[&str]) -> Texts {
-    let lang = Lang::En;
-    let standing = match result.solution {
-        crate::job::SolutionStatus::ProvenOptimal => lang.word("proven_optimal").to_owned(),
-        _ => lang.say("best_found", &[("gap", lang.percent(result.gap_rel.unwrap_or(1.0)))]),
-    };
-    let names = |codes: &[String]| -> String {
-        let names: Vec<&str> = codes
-            .iter()
-            .filter_map(|code| document.instance.areas.get(code))
-            .map(String::as_str)
-            .collect();
-        names.join(", ")
-    };
-    Texts {
-        title: map_title(lang, &document.instance.title, result.k),
-        subtitle: map_subtitle(lang, result.share, &standing, &document.scenario.name),
-        description: result
-            .regions
-            .iter()
-            .map(|region| format!("{}: {}", region.name, names(&region.areas)))
-            .collect::<Vec<_>>()
-            .join(". "),
-        legend: result
-            .regions
-            .iter()
-            .zip(fills)
-            .map(|(region, fill)| Key {
-                fill: (*fill).to_owned(),
-                name: region.name.clone(),
-                note: key_note(lang, region.population, region.areas.len()),
-            })
-            .collect(),
-        sources: source_line(
-            lang,
-            &document.version,
-            &document.instance.sources.iter().map(|s| s.title.clone()).collect::<Vec<_>>(),
-            &document.instance.licences,
-        ),
-    }
-}
-
-/// Title of a map: the place and the number of regions.
-pub(super) fn map_title(lang: Lang, title: &str, k: usize) -> String {
-    let key = if k == 1 { "map_title_one" } else { "map_title" };
-    lang.say(key, &[("title", title.to_owned()), ("k", k.to_string())])
-}
-
-/// Line below the title: share, standing, scenario.
-pub(super) fn map_subtitle(
-    lang: Lang,
-    share: Option<f64>,
-    standing: &str,
-    scenario: &str,
-) -> String {
-    let share = lang.percent(share.unwrap_or(0.0));
-    let line = lang.say("map_subtitle", &[("share", share), ("standing", standing.to_owned())]);
-    if scenario.is_empty() { line } else { format!("{line} · {scenario}") }
-}
-
-/// What the legend says of a region.
-pub(super) fn key_note(lang: Lang, population: u64, num_areas: usize) -> String {
-    let key = if num_areas == 1 { "key_note_one" } else { "key_note" };
-    lang.say(key, &[("people", lang.whole(population.into())), ("count", num_areas.to_string())])
-}
-
-/// Version, sources and licences in one line.
-pub(super) fn source_line(
-    lang: Lang,
-    version: &str,
-    sources: &[String],
-    licences: &[String],
-) -> String {
-    let mut line = format!("regionfront {version}.");
-    if !sources.is_empty() {
-        let _ = write!(line, " {}", lang.say("sources_line", &[("sources", sources.join("; "))]));
-    }
-    if !licences.is_empty() {
-        let licences = licences.join("; ");
-        let _ = write!(line, " {}", lang.say("licences_line", &[("licences", licences)]));
-    }
-    line
-}
-
-/// A text broken into lines of about this width.
-pub(super) fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            // Plain letters are narrower than the bold ones of names.
-            Some(line) if text_width(&format!("{line} {word}"), size) * 0.95 <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 /// Text for XML.
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -581,13 +335,6 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         assert_eq!(escape("<Å & \"Ø\">"), "&lt;Å &amp; &quot;Ø&quot;&gt;");
-    }
-
-    #[test]
-    fn lines_break_between_words() {
-        let lines = wrapped("one two three", 45.0, 10.0);
-        assert_eq!(lines.join(" "), "one two three");
-        assert!(lines.len() > 1);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::io::{self, Write};
 
 use crate::atomic;
 
+mod assignment;
 mod chart;
 mod colours;
 mod comparison;
@@ -21,6 +22,7 @@ mod csv;
 mod derivation;
 mod dissolve;
 mod document;
+mod drawn;
 mod evaluation;
 mod explanation;
 mod finished;
@@ -64,12 +66,14 @@ pub use evaluation::{
 pub use explanation::{
     ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
 };
-pub use finished::{FinishedFront, FinishedPoint, FinishedRun, RunStamp, StampedOptions};
+pub use finished::{
+    FinishedFront, FinishedPoint, FinishedRun, FrontGap, PlainTable, RunStamp, StampedOptions,
+};
 pub use front::{
     AgainstDocument, CoreDocument, FrontDocument, FrontResultDocument, FrontRunDocument,
     FrontTermsDocument, MissingDocument, NearDocument, ObjectiveDocument, OverKDocument,
     PointDocument, PointPlaceDocument, ReplyDocument, RobustnessDocument, SwingDocument,
-    front_files, write_front, write_front_csv, write_front_table,
+    front_files, known_replies, write_front, write_front_csv, write_front_table,
 };
 pub use instance_folder::{
     AccountDocument, FETCHED, JoinError, Joining, PartPiece, join_part, open_instance_folder,
@@ -77,12 +81,13 @@ pub use instance_folder::{
 };
 pub(crate) use journal::{Header, read_journal, short};
 pub use journal::{JournalHeader, JournalLine};
-pub use json::JsonReport;
+pub use json::{JsonReport, write_json};
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use model::{
-    AreaView, At, BorderView, CoreView, DataView, FrontView, LikenessView, MethodView, MoveView,
-    Objective, ObjectiveView, Pick, PlanView, PointView, QuestionView, ReferenceView, RegionView,
-    ReportDocument, Selection, Sense, StabilityView, SwingView, TieView,
+    AreaView, At, BorderView, CoreView, DataView, DivisionView, FrontView, GapView, LikenessView,
+    MethodView, MoveView, Objective, ObjectiveView, Pick, PlanView, PointView, PriceView,
+    QuestionView, ReferenceView, RegionView, ReportDocument, Selection, Sense, StabilityView,
+    SwingView, TieView,
 };
 pub use page::TEMPLATES;
 pub use publish::{Piece, Published, ReportOptions, publish};

@@ -16,8 +16,10 @@ use serde::Serialize;
 
 use crate::defect::Defect;
 
-use super::model::{Objective, PlanView, ReportDocument};
-use super::words::{Lang, fill};
+use super::model::{
+    FrontView, GapView, Objective, ObjectiveView, PlanView, PriceView, ReportDocument, Sense,
+};
+use super::words::{Lang, fill, lower_first};
 
 /// The templates, by file name.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -39,16 +41,17 @@ pub(super) struct Pictures {
     pub(super) flow_counts: BTreeMap<String, usize>,
     /// Commuters of its strongest tie.
     pub(super) flow_most: BTreeMap<String, u64>,
-    /// Chart of the front; empty where there is none.
-    pub(super) chart: String,
+    /// The chart of every set of fronts and its file, in the order of the sets; `None` where there
+    /// is nothing to draw.
+    pub(super) charts: Vec<Option<(String, String)>>,
+    /// Map of who moves, by comparison.
+    pub(super) moved: Vec<String>,
     /// Map of cores and swings; empty where there is none.
     pub(super) stability_map: String,
     /// Shapes the maps refer to.
     pub(super) shapes: String,
     /// File of the map of every plan, for pages that refer to files.
     pub(super) map_files: BTreeMap<String, String>,
-    /// File of the chart.
-    pub(super) chart_file: String,
 }
 
 /// The templates of a report, ready to be filled.
@@ -131,21 +134,106 @@ fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value
         report => Serde(document),
         main_plans => Serde(main),
         k_range => k_range(document),
-        has_population_objective =>
-            document.objectives.iter().any(|objective| objective.key == "min_population"),
+        sets => sets(document, pictures),
+        price_tables => price_tables(document),
+        has_prices => document.plans.iter().any(|plan| !plan.prices.is_empty()),
         maps => Serde(safe(&pictures.maps)),
         minis => Serde(safe(&pictures.minis)),
         flows => Serde(safe(&pictures.flows)),
         flow_counts => Serde(&pictures.flow_counts),
         flow_most => Serde(&pictures.flow_most),
-        chart => Value::from_safe_string(pictures.chart.clone()),
-        has_chart => !pictures.chart_file.is_empty(),
+        moved_maps => Serde(pictures.moved.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
         stability_map => Value::from_safe_string(pictures.stability_map.clone()),
         shapes => Value::from_safe_string(pictures.shapes.clone()),
         map_files => Serde(&pictures.map_files),
-        chart_file => pictures.chart_file.as_str(),
         style => style,
     }
+}
+
+/// The sets of fronts: their objectives, fronts and chart, and a name for anchors.
+fn sets(document: &ReportDocument, pictures: &Pictures) -> Vec<Value> {
+    let sets = document.sets();
+    sets.iter()
+        .zip(&pictures.charts)
+        .map(|(against, chart)| {
+            let objectives: Vec<&ObjectiveView> =
+                document.objectives.iter().filter(|view| against.contains(&view.key)).collect();
+            let fronts: Vec<&FrontView> =
+                document.fronts.iter().filter(|front| front.against == **against).collect();
+            let (svg, file) = chart.clone().unwrap_or_default();
+            minijinja::context! {
+                id => if sets.len() > 1 { against.join("-") } else { String::new() },
+                has_population => against.iter().any(|key| key == "min-population"),
+                num_points => fronts.iter().map(|front| front.points.len()).sum::<usize>(),
+                objectives => Serde(objectives),
+                fronts => Serde(fronts),
+                chart => Value::from_safe_string(svg),
+                chart_file => file,
+            }
+        })
+        .collect()
+}
+
+/// Most columns of a table of prices: more do not fit on a page.
+const PRICE_COLUMNS: usize = 8;
+
+/// Prices with a row per rule and a column per plan: plans with the same rules share a table.
+fn price_tables(document: &ReportDocument) -> Vec<Value> {
+    let rules = |plan: &PlanView| -> Vec<String> {
+        plan.prices.iter().map(|price| price.rule.clone()).collect()
+    };
+    let standing: Vec<&PlanView> =
+        document.main_plans().filter(|plan| !plan.prices.is_empty()).collect();
+    standing
+        .chunk_by(|a, b| rules(a) == rules(b))
+        .flat_map(|alike| alike.chunks(PRICE_COLUMNS))
+        .map(|plans| {
+            let rows = rules(plans[0]).into_iter().enumerate().map(|(at, rule)| {
+                let prices: Vec<&PriceView> = plans.iter().map(|plan| &plan.prices[at]).collect();
+                minijinja::context! { rule => rule, prices => Serde(prices) }
+            });
+            minijinja::context! { plans => Serde(plans), rows => rows.collect::<Vec<Value>>() }
+        })
+        .collect()
+}
+
+/// A price: nothing, a figure, or the two it lies between.
+fn price_text(lang: Lang, price: &PriceView) -> String {
+    let whole = |commuters: u64| lang.whole(commuters.into());
+    let Some(bound) = price.bound else { return lang.word("price_unknown").to_owned() };
+    // What the plan itself keeps.
+    let own = price.objective - price.price;
+    if !price.is_proven {
+        let (least, most) = (whole(price.price), whole(bound.saturating_sub(own)));
+        lang.say("price_at_least", &[("least", least), ("most", most)])
+    } else if price.price == 0 {
+        "–".to_owned()
+    } else {
+        whole(price.price)
+    }
+}
+
+/// Where points of a front may be missing, in words.
+fn gap_text(document: &ReportDocument, front: &FrontView, gap: &GapView) -> String {
+    let lang = document.lang;
+    let beyond: Vec<String> = gap
+        .beyond
+        .iter()
+        .map(|(key, &value)| {
+            let known = Objective::new(key);
+            let name = document.objectives.iter().find(|view| view.key == known.key);
+            let name = name.map_or_else(|| known.name(lang), |view| view.name.clone());
+            let word = if known.sense() == Sense::Max { "gap_more" } else { "gap_less" };
+            lang.say(word, &[("second", lower_first(&name)), ("value", known.show(lang, value))])
+        })
+        .collect();
+    let word = if beyond.is_empty() { "gap_any" } else { "gap_beyond" };
+    let values = [
+        ("k", front.k.to_string()),
+        ("bound", lang.whole(gap.bound.into())),
+        ("beyond", lang.list(&beyond)),
+    ];
+    lang.say(word, &values)
 }
 
 /// `6–13` where the numbers of regions run on, else `6, 8 and 9`.
@@ -162,14 +250,31 @@ fn k_range(document: &ReportDocument) -> String {
     }
 }
 
-/// What a plan is called.
-pub(super) fn plan_name(lang: Lang, plan: &PlanView, is_alone: bool) -> String {
-    let k = ("k", plan.k.to_string());
-    if is_alone {
-        lang.say(if plan.k == 1 { "plan_name_one" } else { "plan_name" }, &[k])
-    } else {
-        lang.say("plan_name_point", &[k, ("point", plan.point.number.to_string())])
-    }
+/// What every plan is called: its number of regions, the point where several of one front are
+/// shown, and the objectives where there are several sets of fronts.
+fn plan_names(document: &ReportDocument) -> BTreeMap<String, String> {
+    let lang = document.lang;
+    let has_sets = document.sets().len() > 1;
+    let of_front = |plan: &PlanView| (plan.k, plan.against.clone());
+    let names = document.plans.iter().map(|plan| {
+        let k = ("k", plan.k.to_string());
+        let shown = document.plans.iter().filter(|other| of_front(other) == of_front(plan));
+        let mut name = if shown.count() > 1 {
+            lang.say("plan_name_point", &[k, ("point", plan.point.number.to_string())])
+        } else {
+            lang.say(if plan.k == 1 { "plan_name_one" } else { "plan_name" }, &[k])
+        };
+        if has_sets {
+            let objectives = document.objectives.iter();
+            let words: Vec<String> = objectives
+                .filter(|view| plan.against.contains(&view.key))
+                .map(|view| lower_first(&view.name))
+                .collect();
+            name = format!("{name}, {}", lang.list(&words));
+        }
+        (plan.id.clone(), name)
+    });
+    names.collect()
 }
 
 fn environment(document: &ReportDocument) -> Environment<'static> {
@@ -197,16 +302,7 @@ fn environment(document: &ReportDocument) -> Environment<'static> {
         }
         Ok::<String, Error>(fill(text, &filled))
     });
-    let alone: BTreeMap<usize, usize> =
-        document.plans.iter().fold(BTreeMap::new(), |mut counts, plan| {
-            *counts.entry(plan.k).or_default() += 1;
-            counts
-        });
-    let names: BTreeMap<String, String> = document
-        .plans
-        .iter()
-        .map(|plan| (plan.id.clone(), plan_name(lang, plan, alone[&plan.k] == 1)))
-        .collect();
+    let names = plan_names(document);
     environment.add_function("plan_name", move |plan: Value| {
         let id = plan.get_attr("id")?.to_string();
         names.get(&id).cloned().ok_or_else(|| {
@@ -220,6 +316,15 @@ fn environment(document: &ReportDocument) -> Environment<'static> {
             Err(_) => "–".to_owned(),
         })
     });
+    let known = document.clone();
+    environment.add_function(
+        "gap_text",
+        move |Serde(front): Serde<FrontView>, Serde(gap): Serde<GapView>| {
+            gap_text(&known, &front, &gap)
+        },
+    );
+    environment
+        .add_function("price_text", move |Serde(price): Serde<PriceView>| price_text(lang, &price));
     environment.add_filter("whole", move |number: i128| lang.whole(number));
     environment.add_filter("signed", move |number: i128| lang.signed(number));
     environment.add_filter("percent", move |share: f64| lang.percent(share));

@@ -3,28 +3,22 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::defect::Defect;
-use crate::job::SolutionStatus;
 use crate::plan::Plan;
-use crate::quantity::Commuters;
 
 use super::atomic::write_atomically;
 use super::chart::Chart;
-use super::colours::{FILLS, fills};
+use super::drawn::Drawn;
 use super::finished::FinishedRun;
-use super::ground::Ground;
-use super::map::{self, Embedded, Key, Map, NO_REGION, Texts};
-use super::model::{self, PlanView, ReportDocument, Selection};
+use super::map;
+use super::model::{self, ReportDocument, Selection};
 use super::page::{Pages, Pictures};
 use super::raster::Rasteriser;
 use super::run_dir::OutputError;
 use super::spatial::{self, Spatial};
 use super::words::Lang;
-use super::{geopackage, workbook};
-
-/// How many ties the map of cut ties shows.
-const TIES: usize = 20;
+use super::{geopackage, workbook, write_json};
 
 /// A part of a report that can be asked for alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -75,7 +69,7 @@ pub(super) const FILES: [&str; 9] = [
 ];
 
 /// What a report is to be like.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ReportOptions {
     /// Its language.
     pub lang: Lang,
@@ -85,6 +79,21 @@ pub struct ReportOptions {
     pub only: Vec<Piece>,
     /// Folder of templates that replace ours.
     pub templates: Option<PathBuf>,
+    /// Longest time for the prices of all rules; none are told where it is nothing.
+    pub price_limit: Duration,
+}
+
+impl Default for ReportOptions {
+    /// Everything, with ten seconds for prices: those of the shipped instance take one or two.
+    fn default() -> Self {
+        Self {
+            lang: Lang::default(),
+            selection: Selection::default(),
+            only: Vec::new(),
+            templates: None,
+            price_limit: Duration::from_secs(10),
+        }
+    }
 }
 
 /// What was written, and what could not be.
@@ -106,16 +115,28 @@ pub fn publish(
     options: &ReportOptions,
 ) -> Result<Published, OutputError> {
     let pages = Pages::new(options.templates.as_deref()).map_err(OutputError::Refused)?;
-    let (document, plans) = model::build(run, &options.selection, options.lang);
+    let (document, plans) = model::build(run, options);
     let wants = |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
     let mut writer = Writer { folder, published: Published::default() };
+    for front in &document.fronts {
+        if !front.points.is_empty() && front.points.iter().all(|point| !point.is_shown) {
+            writer.published.notes.push(format!(
+                "k = {}: no point is as asked for, so that none is shown in full",
+                front.k
+            ));
+        }
+    }
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
 
     let ground = map::ground(&run.problem);
     let drawn = ground.as_ref().map(|ground| Drawn::new(run, &document, &plans, ground));
-    let chart = Chart::new(&document);
-    let pictures =
-        drawn.as_ref().map_or_else(Pictures::default, |drawn| drawn.pictures(chart.as_ref()));
+    let charts: Vec<Option<Chart>> =
+        document.sets().iter().map(|against| Chart::new(&document, against)).collect();
+    let mut pictures = drawn.as_ref().map_or_else(Pictures::default, Drawn::pictures);
+    pictures.charts = charts
+        .iter()
+        .map(|chart| Some((chart.as_ref()?.embedded(), format!("{}.svg", chart.as_ref()?.file()))))
+        .collect();
 
     if wants(Piece::Html) {
         let page = pages.render("report.html.j2", &document, &pictures);
@@ -126,16 +147,18 @@ pub fn publish(
         writer.write("report.md", page.map_err(OutputError::Refused)?.as_bytes())?;
     }
     if wants(Piece::Json) {
-        let json = serde_json::to_vec_pretty(&document).map_err(io::Error::from);
-        writer.write("report.json", &writer.made("report.json", json)?)?;
+        let mut json = Vec::new();
+        let made = write_json(&document, &mut json).map(|()| json);
+        writer.write("report.json", &writer.made("report.json", made)?)?;
     }
     if wants(Piece::Xlsx) {
         let bytes = workbook::bytes(&document, &run.problem.instance, &plans);
         let bytes = writer.made("tables.xlsx", bytes.map_err(io::Error::other))?;
         writer.write("tables.xlsx", &bytes)?;
     }
-    if let (Some(drawn), true) = (&drawn, wants(Piece::Svg) || wants(Piece::Png)) {
-        let files = drawn.files(chart.as_ref());
+    if wants(Piece::Svg) || wants(Piece::Png) {
+        let mut files = drawn.as_ref().map_or_else(Vec::new, Drawn::files);
+        files.extend(charts.iter().flatten().map(|chart| (chart.file(), chart.standalone())));
         if wants(Piece::Svg) {
             for (name, svg) in &files {
                 writer.write(&format!("{name}.svg"), svg.as_bytes())?;
@@ -198,6 +221,9 @@ impl Writer<'_> {
         wants_gpkg: bool,
     ) -> Result<(), OutputError> {
         let instance = &run.problem.instance;
+        if plans.is_empty() {
+            return Ok(());
+        }
         let Some(shapes) = &instance.shapes else {
             self.published
                 .notes
@@ -220,234 +246,6 @@ impl Writer<'_> {
     }
 }
 
-/// The maps of a report.
-struct Drawn<'a> {
-    run: &'a FinishedRun,
-    document: &'a ReportDocument,
-    ground: &'a Ground<'a>,
-    maps: Vec<Map<'a>>,
-    ties: Vec<Vec<(usize, usize, Commuters)>>,
-}
-
-impl<'a> Drawn<'a> {
-    fn new(
-        run: &'a FinishedRun,
-        document: &'a ReportDocument,
-        plans: &'a [&'a Plan],
-        ground: &'a Ground<'a>,
-    ) -> Self {
-        let instance = &run.problem.instance;
-        let maps = document.plans.iter().zip(plans).map(|(view, plan)| {
-            let fills: Vec<&str> = view.regions.iter().map(|r| r.fill.as_str()).collect();
-            let names: Vec<&str> = view.regions.iter().map(|r| r.name.as_str()).collect();
-            let centre = |code: &str| instance.index_of_code(code);
-            let centres = view.regions.iter().filter_map(|r| centre(&r.centre.code)).collect();
-            Map::new(ground, plan, &fills, &names, centres)
-        });
-        let ties = plans.iter().map(|plan| {
-            let mut ties = model::cut_ties(&run.problem, plan);
-            ties.truncate(TIES);
-            ties
-        });
-        Self { run, document, ground, maps: maps.collect(), ties: ties.collect() }
-    }
-
-    fn pictures(&self, chart: Option<&Chart>) -> Pictures {
-        let lang = self.document.lang;
-        let mut pictures = Pictures {
-            shapes: map::shared_shapes(self.ground),
-            chart: chart.map(Chart::embedded).unwrap_or_default(),
-            chart_file: chart.map(|_| "front.svg".to_owned()).unwrap_or_default(),
-            stability_map: self.stability_map().unwrap_or_default(),
-            ..Pictures::default()
-        };
-        for ((view, map), ties) in self.document.plans.iter().zip(&self.maps).zip(&self.ties) {
-            let id = view.id.clone();
-            let title = lang.say("map_label", &[("k", view.k.to_string())]);
-            let members = members(view);
-            let full = Embedded {
-                title: &title,
-                description: &members,
-                id: &format!("map-{id}"),
-                has_names: true,
-                flows: &[],
-            };
-            pictures.maps.insert(id.clone(), map.embedded(full));
-            if view.is_main {
-                // The full map says who belongs where; the small one repeats it for the eye.
-                let names: Vec<String> = view.regions.iter().map(|r| r.name.clone()).collect();
-                let mini = Embedded {
-                    description: &lang.list(&names),
-                    id: &format!("mini-{id}"),
-                    has_names: false,
-                    ..full
-                };
-                pictures.minis.insert(id.clone(), map.embedded(mini));
-            }
-            let flow_title = lang.say("map_flows_label", &[("k", view.k.to_string())]);
-            let listed: Vec<String> = ties.iter().take(10).map(|tie| self.tie(tie)).collect();
-            let flows = Embedded {
-                title: &flow_title,
-                description: &listed.join("; "),
-                id: &format!("ties-{id}"),
-                has_names: true,
-                flows: ties,
-            };
-            pictures.flows.insert(id.clone(), map.embedded(flows));
-            pictures.flow_counts.insert(id.clone(), ties.len());
-            pictures.flow_most.insert(id.clone(), ties.first().map_or(0, |tie| tie.2));
-            pictures.map_files.insert(id.clone(), format!("maps/{id}.svg"));
-        }
-        pictures
-    }
-
-    fn tie(&self, &(a, b, commuters): &(usize, usize, Commuters)) -> String {
-        let name = |area: usize| &self.run.problem.instance.areas[area].name;
-        format!("{} – {}: {}", name(a), name(b), self.document.lang.whole(commuters.into()))
-    }
-
-    /// Standalone files by name without extension.
-    fn files(&self, chart: Option<&Chart>) -> Vec<(String, String)> {
-        let mut files: Vec<(String, String)> = self
-            .document
-            .plans
-            .iter()
-            .zip(&self.maps)
-            .map(|(view, map)| (format!("maps/{}", view.id), map.standalone(&self.texts(view))))
-            .collect();
-        files.extend(chart.map(|chart| ("front".to_owned(), chart.standalone())));
-        files.extend(self.cores_file().map(|svg| ("maps/cores".to_owned(), svg)));
-        files
-    }
-
-    fn texts(&self, view: &PlanView) -> Texts {
-        let ReportDocument { lang, question, .. } = self.document;
-        let lang = *lang;
-        let standing = if view.point.solution == SolutionStatus::ProvenOptimal {
-            lang.word("proven_optimal").to_owned()
-        } else {
-            let gap = lang.percent(view.point.gap_rel.unwrap_or(1.0));
-            lang.say("best_found", &[("gap", gap)])
-        };
-        Texts {
-            title: map::map_title(lang, &question.title, view.k),
-            subtitle: map::map_subtitle(lang, view.point.share, &standing, &question.scenario),
-            description: members(view),
-            legend: view
-                .regions
-                .iter()
-                .map(|region| Key {
-                    fill: region.fill.clone(),
-                    name: region.name.clone(),
-                    note: map::key_note(lang, region.population, region.areas.len()),
-                })
-                .collect(),
-            sources: self.sources(),
-        }
-    }
-
-    fn sources(&self) -> String {
-        let data = &self.document.data;
-        let titles: Vec<String> = data.sources.iter().map(|source| source.title.clone()).collect();
-        map::source_line(self.document.lang, &self.document.version, &titles, &data.licences)
-    }
-
-    /// Classes of areas that never part, with their fills and names; swings are grey and bear none.
-    fn cores(&self) -> Option<(Plan, Vec<&'static str>, Vec<String>)> {
-        let (classes, _) = model::classes(self.run)?;
-        let instance = &self.run.problem.instance;
-        let stability = self.document.stability.as_ref()?;
-        let fill_of = fills(instance, &[&classes]).remove(0);
-        let (mut colours, mut names) = (Vec::new(), Vec::new());
-        for (areas, fill) in classes.regions().iter().zip(fill_of) {
-            let first = &instance.areas[areas[0]].code;
-            let core = stability
-                .cores
-                .iter()
-                .find(|core| core.areas.iter().any(|area| &area.code == first));
-            colours.push(if core.is_some() { FILLS[fill] } else { NO_REGION });
-            names.push(core.map(|core| core.name.clone()).unwrap_or_default());
-        }
-        Some((classes, colours, names))
-    }
-
-    fn stability_map(&self) -> Option<String> {
-        let lang = self.document.lang;
-        let (classes, colours, names) = self.cores()?;
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let map = Map::new(self.ground, &classes, &colours, &names, Vec::new());
-        let description = self.core_members();
-        Some(map.embedded(Embedded {
-            title: lang.word("map_cores_label"),
-            description: &description,
-            id: "map-cores",
-            has_names: true,
-            flows: &[],
-        }))
-    }
-
-    fn cores_file(&self) -> Option<String> {
-        let lang = self.document.lang;
-        let stability = self.document.stability.as_ref()?;
-        let (classes, colours, names) = self.cores()?;
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let map = Map::new(self.ground, &classes, &colours, &names, Vec::new());
-        let mut legend: Vec<Key> = stability
-            .cores
-            .iter()
-            .map(|core| Key {
-                fill: core.fill.clone(),
-                name: core.name.clone(),
-                note: map::key_note(lang, core.population, core.areas.len()),
-            })
-            .collect();
-        if !stability.swings.is_empty() {
-            legend.push(Key {
-                fill: NO_REGION.to_owned(),
-                name: lang.word("key_swing").to_owned(),
-                note: lang.word("key_swing_note").to_owned(),
-            });
-        }
-        let question = &self.document.question;
-        Some(map.standalone(&Texts {
-            title: format!("{}: {}", question.title, lang.word("h_stability")),
-            subtitle: lang.word("stability_caption").to_owned(),
-            description: self.core_members(),
-            legend,
-            sources: self.sources(),
-        }))
-    }
-
-    fn core_members(&self) -> String {
-        let cores = self.document.stability.iter().flat_map(|stability| &stability.cores);
-        let lists: Vec<String> = cores
-            .map(|core| {
-                let names: Vec<&str> = core.areas.iter().map(|area| area.name.as_str()).collect();
-                format!("{}: {}", core.name, names.join(", "))
-            })
-            .collect();
-        lists.join(". ")
-    }
-}
-
-/// Who belongs where, for those who cannot see a map.
-fn members(view: &PlanView) -> String {
-    let lists: Vec<String> = view
-        .regions
-        .iter()
-        .map(|region| {
-            let names: Vec<&str> = region.areas.iter().map(|area| area.name.as_str()).collect();
-            format!("{}: {}", region.name, names.join(", "))
-        })
-        .collect();
-    lists.join(". ")
-}
-
 fn failed(path: &Path, error: &io::Error) -> OutputError {
-    OutputError::Failed(Defect::new(
-        "E405",
-        path.display().to_string(),
-        format!("writing failed: {error}"),
-        "make room or mend the disk, then run the report again",
-    ))
+    OutputError::writing(path, error, "run the report again")
 }

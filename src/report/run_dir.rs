@@ -8,11 +8,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::defect::Defect;
+use crate::front::ObjectiveKind;
 use crate::plan::Plan;
 use crate::scenario::Problem;
 
 use super::atomic::{TEMPORARY_PREFIX, write_atomically};
 use super::journal::{Header, Journal, JournalError};
+use super::json::write_json;
 use super::manifest::Manifest;
 use super::{JournalHeader, JsonReport, Report, SolveDocument, csv, front, map, publish};
 
@@ -54,6 +56,20 @@ pub(crate) struct Layout {
 /// The folder of a run of `solve` or `front`.
 const RUN: Layout =
     Layout { journal: JOURNAL, marks: &[JOURNAL, MANIFEST], clear: remove_earlier_run };
+impl OutputError {
+    /// Writing a file failed; `again` says what to do once there is room.
+    pub(super) fn writing(path: &Path, error: &io::Error, again: &str) -> Self {
+        Self::Failed(Defect::new(
+            "E405",
+            path.display().to_string(),
+            format!("writing failed: {error}"),
+            format!("make room or mend the disk, then {again}"),
+        ))
+    }
+}
+
+/// What to do after a run could not write.
+const RESUME: &str = "run again with --resume";
 
 /// An open run directory.
 #[derive(Debug)]
@@ -121,7 +137,7 @@ impl RunDir {
     /// When the disk fails or is full.
     pub fn save<E: Serialize>(&mut self, piece: E) -> Result<(), OutputError> {
         let path = self.journal.path().to_owned();
-        self.journal.append(piece).map_err(|error| failed(&path, &error))
+        self.journal.append(piece).map_err(|error| OutputError::writing(&path, &error, RESUME))
     }
 
     /// Writes the manifest.
@@ -129,10 +145,7 @@ impl RunDir {
     /// # Errors
     /// When the disk fails or is full.
     pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), OutputError> {
-        self.write(MANIFEST, |out| {
-            serde_json::to_writer_pretty(&mut *out, manifest)?;
-            out.write_all(b"\n")
-        })
+        self.write(MANIFEST, |out| write_json(manifest, out))
     }
 
     /// Writes every file of the results. `plans` are the plans of the document, by k.
@@ -172,7 +185,7 @@ impl RunDir {
         let parent = path.parent().expect("a file name was joined to the folder");
         fs::create_dir_all(parent)
             .and_then(|()| write_atomically(&path, write))
-            .map_err(|error| failed(&path, &error))
+            .map_err(|error| OutputError::writing(&path, &error, RESUME))
     }
 }
 
@@ -221,6 +234,11 @@ fn remove_earlier_run(folder: &Path) -> io::Result<()> {
     for name in ours {
         remove_if_there(&folder.join(name))?;
     }
+    for kind in ObjectiveKind::ALL {
+        for extension in ["svg", "png"] {
+            remove_if_there(&folder.join(format!("front-{kind}.{extension}")))?;
+        }
+    }
     for (below, extension) in [("divisions", "csv"), ("maps", "svg"), ("maps", "png")] {
         let below = folder.join(below);
         if !below.is_dir() {
@@ -229,18 +247,37 @@ fn remove_earlier_run(folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(&below)? {
             let path = entry?.path();
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            // `k09`, and in reports `k09-p3` and `cores`.
-            let is_plan = stem.strip_prefix('k').is_some_and(|rest| {
-                let (k, point) = rest.split_once("-p").unwrap_or((rest, "1"));
-                k.parse::<usize>().is_ok() && point.parse::<usize>().is_ok()
-            });
-            let is_plan = is_plan || (below.ends_with("maps") && stem == "cores");
-            if is_plan && path.extension().is_some_and(|found| found == extension) {
+            let is_ours =
+                is_plan(stem) || below.ends_with("maps") && (stem == "cores" || is_division(stem));
+            if is_ours && path.extension().is_some_and(|found| found == extension) {
                 remove_if_there(&path)?;
             }
         }
     }
     Ok(())
+}
+
+/// Whether a file is named after a plan: `k09`, `k09-p003`, or `distance-k09-p003` where a run has
+/// fronts of several objectives.
+fn is_plan(stem: &str) -> bool {
+    let from_k = match stem.rsplit_once("-k") {
+        Some((objective, rest)) if is_objective(objective) => Some(rest),
+        _ => stem.strip_prefix('k'),
+    };
+    from_k.is_some_and(|rest| {
+        let (k, point) = rest.split_once("-p").unwrap_or((rest, "1"));
+        k.parse::<usize>().is_ok() && point.parse::<usize>().is_ok()
+    })
+}
+
+/// Whether a file is named after a division of a report: `division-1`.
+fn is_division(stem: &str) -> bool {
+    stem.strip_prefix("division-").is_some_and(|number| number.parse::<usize>().is_ok())
+}
+
+/// Whether a name is the word for a second objective. Joint fronts stand alone and need no names.
+fn is_objective(name: &str) -> bool {
+    name.parse::<ObjectiveKind>().is_ok()
 }
 
 pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
@@ -286,14 +323,5 @@ fn refuse_journal(path: &Path, error: &JournalError) -> OutputError {
         path.display().to_string(),
         format!("the journal cannot be continued: {error}"),
         cure,
-    ))
-}
-
-fn failed(path: &Path, error: &io::Error) -> OutputError {
-    OutputError::Failed(Defect::new(
-        "E405",
-        path.display().to_string(),
-        format!("writing failed: {error}"),
-        "make room or mend the disk, then run again with --resume",
     ))
 }

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::defect::Defect;
 use crate::division::compare;
 use crate::division::derive::{Decision, Derived};
 use crate::division::evaluate::{Validity, evaluate};
@@ -17,7 +16,9 @@ use crate::scenario::Problem;
 use super::atomic::write_atomically;
 use super::comparison::signed;
 use super::evaluation::millionths;
-use super::{DivisionDocument, InstanceDocument, OutputError, percent};
+use super::{
+    DivisionDocument, FinishedRun, InstanceDocument, OutputError, PlainTable, RunStamp, percent,
+};
 
 /// One scenario solved for several numbers of regions.
 #[derive(Debug)]
@@ -77,14 +78,8 @@ impl StudyResults {
     /// # Errors
     /// When the folder cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), OutputError> {
-        let failed = |path: &Path, error: &io::Error| {
-            OutputError::Failed(Defect::new(
-                "E405",
-                path.display().to_string(),
-                format!("writing failed: {error}"),
-                "make room or mend the disk, then run again",
-            ))
-        };
+        let failed =
+            |path: &Path, error: &io::Error| OutputError::writing(path, error, "run again");
         let divisions = folder.join("divisions");
         let made = if self.derived.is_empty() { folder } else { &divisions };
         std::fs::create_dir_all(made).map_err(|error| failed(made, &error))?;
@@ -111,6 +106,27 @@ impl StudyResults {
             }
         }
         write("study.md", &|out| self.write_markdown(&tables, out))
+    }
+
+    /// What a report shows of the study: the plans of its first scenario in full, its divisions
+    /// held against that scenario's rules, and all of its tables.
+    ///
+    /// # Panics
+    /// Never for the results of a study, which has at least one scenario.
+    pub fn to_run(&self, stamp: RunStamp) -> FinishedRun {
+        let first = self.scenarios.first().expect("a study has at least one scenario");
+        let tables = self.tables().into_iter().filter(|(_, rows)| rows.len() > 1);
+        FinishedRun {
+            divisions: self.divisions.clone(),
+            tables: tables
+                .map(|(name, mut rows)| PlainTable {
+                    name: name.to_owned(),
+                    headings: rows.remove(0),
+                    rows,
+                })
+                .collect(),
+            ..FinishedRun::new(first.problem.clone(), stamp).with_answers(&first.answers)
+        }
     }
 
     fn tables(&self) -> Vec<(&'static str, Rows)> {

@@ -8,6 +8,7 @@ use regionfront::scenario::{Group, Problem, Rules};
 
 pub(crate) mod generate;
 pub(crate) mod oracle;
+pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod shapes;
 pub(crate) mod subsets;

@@ -10,8 +10,7 @@ use crate::report::{
     write_front,
 };
 
-use super::super::exit::Failure;
-use super::super::output::say;
+use super::super::output::{command_line, say};
 
 /// The run directory during a run. The first failed write is remembered and reported at the end:
 /// what is being solved is worth more than stopping at once.
@@ -32,9 +31,7 @@ impl Output {
         (instance, ks): (&Path, &[usize]),
     ) -> Result<(Self, Vec<ReplyDocument>), OutputError> {
         let (run_dir, replies) = RunDir::open(folder, mode, &document.journal_header())?;
-        let command_line =
-            std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let manifest = Manifest::begin_front(document, threads, command_line).about(instance, ks);
+        let manifest = Manifest::begin_front(document, threads, command_line()).about(instance, ks);
         let mut output = Self { folder: folder.to_owned(), run_dir, manifest, failure: None };
         let written = output.run_dir.write_manifest(&output.manifest);
         output.note(written);
@@ -76,38 +73,6 @@ impl Output {
         }
         Ok(())
     }
-}
-
-/// The replies for one front that an earlier run left, up to the first that a limit cut short,
-/// every plan judged anew. A later run asks again from there: its replies replace the earlier ones.
-pub(super) fn known_replies(
-    replies: &[ReplyDocument],
-    set: &ObjectiveSet,
-    k: usize,
-    folder: &Path,
-) -> Result<Vec<Reply>, Failure> {
-    let damaged = |number: usize, what: String| {
-        Failure::usage(
-            "E404",
-            format!("{}/journal.ndjson, k = {k}, reply {number}", folder.display()),
-            format!("the reply cannot be used: {what}"),
-            "begin anew with --force or in another directory",
-        )
-    };
-    let words = set.words();
-    let mut lines: Vec<&ReplyDocument> = Vec::new();
-    for reply in replies.iter().filter(|reply| reply.k == k && reply.against == words) {
-        if reply.number > lines.len() {
-            return Err(damaged(reply.number, "an earlier one is missing".to_owned()));
-        }
-        lines.truncate(reply.number);
-        lines.push(reply);
-    }
-    lines
-        .into_iter()
-        .take_while(|reply| !reply.is_cut_short())
-        .map(|reply| reply.to_reply(set).map_err(|what| damaged(reply.number, what)))
-        .collect()
 }
 
 /// Saves new replies and passes everything on.

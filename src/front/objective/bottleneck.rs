@@ -87,8 +87,12 @@ impl Objective for Bottleneck {
     }
 
     fn score(&self, problem: &Problem, plan: &Plan) -> Score {
+        self.score_regions(problem, &open_regions(problem, plan))
+    }
+
+    fn score_regions(&self, problem: &Problem, regions: &[Vec<usize>]) -> Score {
         let areas = &problem.instance.areas;
-        let sums = open_regions(problem, plan).into_iter().map(|region| -> u64 {
+        let sums = regions.iter().map(|region| -> u64 {
             region.iter().map(|&area| self.measure.of(&areas[area])).sum()
         });
         let score = match self.sense {

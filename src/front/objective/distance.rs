@@ -20,7 +20,6 @@ const PER_KM: u64 = 10;
 #[derive(Clone, Debug)]
 pub(super) struct Distance {
     measure: Arc<Additive>,
-    population: u64,
 }
 
 impl Distance {
@@ -55,7 +54,7 @@ impl Distance {
             }
         }
         let measure = Additive { pairs: Vec::new(), by_centre: Some(ByCentre { cost, rank }) };
-        Ok(Self { measure: Arc::new(measure), population: problem.instance.population() })
+        Ok(Self { measure: Arc::new(measure) })
     }
 }
 
@@ -86,9 +85,15 @@ impl Objective for Distance {
             .to_owned()
     }
 
-    fn score(&self, _: &Problem, plan: &Plan) -> Score {
-        let gain: i64 = plan.regions().iter().map(|region| self.measure.gain(region)).sum();
-        Score { part: gain.unsigned_abs(), whole: (self.population * PER_KM).max(1) }
+    fn score(&self, problem: &Problem, plan: &Plan) -> Score {
+        self.score_regions(problem, &plan.regions())
+    }
+
+    fn score_regions(&self, problem: &Problem, regions: &[Vec<usize>]) -> Score {
+        let gain: i64 = regions.iter().map(|region| self.measure.gain(region)).sum();
+        let areas = &problem.instance.areas;
+        let people: u64 = regions.iter().flatten().map(|&area| areas[area].population).sum();
+        Score { part: gain.unsigned_abs(), whole: (people * PER_KM).max(1) }
     }
 
     fn demand_beyond(&self, score: Score, step: &mut Step) -> bool {

@@ -84,6 +84,12 @@ impl Objective for KeptTogether {
         Score { part: kept as u64, whole: self.measure.pairs.len() as u64 }
     }
 
+    fn score_regions(&self, _: &Problem, regions: &[Vec<usize>]) -> Score {
+        let share = |a, b| regions.iter().any(|region| region.contains(&a) && region.contains(&b));
+        let kept = self.measure.pairs.iter().filter(|(a, b, _)| share(*a, *b)).count();
+        Score { part: kept as u64, whole: self.measure.pairs.len() as u64 }
+    }
+
     fn demand_beyond(&self, score: Score, step: &mut Step) -> bool {
         let least = i64::try_from(score.part).unwrap_or(i64::MAX).saturating_add(1);
         step.additive = Some(Floor { measure: Arc::clone(&self.measure), least });

@@ -172,6 +172,10 @@ pub trait Objective: fmt::Debug + Send + Sync {
     /// The score of a plan.
     fn score(&self, problem: &Problem, plan: &Plan) -> Score;
 
+    /// The score of any regions, which may leave areas out or hold some twice: taken over the areas
+    /// they hold, as often as they hold them.
+    fn score_regions(&self, problem: &Problem, regions: &[Vec<usize>]) -> Score;
+
     /// Takes the scenario's own limit on the same measure off a step. Returns what was dropped, in
     /// words.
     fn release(&self, step: &mut Step) -> Option<String> {

@@ -27,9 +27,13 @@ impl Objective for SelfContainment {
     }
 
     fn score(&self, problem: &Problem, plan: &Plan) -> Score {
+        self.score_regions(problem, &open_regions(problem, plan))
+    }
+
+    fn score_regions(&self, problem: &Problem, regions: &[Vec<usize>]) -> Score {
         let instance = &problem.instance;
-        open_regions(problem, plan)
-            .into_iter()
+        regions
+            .iter()
             .map(|region| {
                 let employed: u64 =
                     region.iter().map(|&area| instance.areas[area].employed_residents).sum();

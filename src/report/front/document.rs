@@ -12,12 +12,11 @@ use crate::front::{
     Front, FrontPoint, Missing, Objective, ObjectiveSet, Score, Sense, Swept, Terms, over_k,
 };
 use crate::indicators;
-use crate::instance::Instance;
 use crate::job::{SolutionStatus, Termination};
-use crate::plan::Plan;
 use crate::quantity::{Commuters, Persons};
 use crate::scenario::Problem;
 
+use super::super::assignment::assignment;
 use super::super::question::{InstanceDocument, ScenarioDocument};
 use super::super::run_dir::plan_name;
 use super::super::{JournalHeader, OptionsDocument};
@@ -243,17 +242,8 @@ impl FrontDocument {
     /// Enters the fronts of a set of objectives, by rising k.
     pub fn enter(&mut self, set: &ObjectiveSet, swept: &[&Swept], is_only_set: bool) {
         let against = words(set);
-        let name = |k: usize| {
-            if is_only_set {
-                plan_name(k)
-            } else {
-                format!("{}-{}", against.join("+"), plan_name(k))
-            }
-        };
-        let documents: Vec<FrontResultDocument> = swept
-            .iter()
-            .map(|swept| FrontResultDocument::new(set, swept, &name(swept.front.k)))
-            .collect();
+        let documents: Vec<FrontResultDocument> =
+            swept.iter().map(|swept| FrontResultDocument::new(set, swept, is_only_set)).collect();
         let fronts: Vec<Front> = swept.iter().map(|swept| swept.front.clone()).collect();
         let points = over_k(&fronts, &set.objectives)
             .into_iter()
@@ -289,8 +279,15 @@ impl FrontDocument {
 }
 
 impl FrontResultDocument {
-    fn new(set: &ObjectiveSet, swept: &Swept, name: &str) -> Self {
+    /// The document of one front; the names of its points tell the objectives where the run has
+    /// fronts of several sets.
+    pub(in crate::report) fn new(set: &ObjectiveSet, swept: &Swept, is_only_set: bool) -> Self {
         let front = &swept.front;
+        let name = if is_only_set {
+            plan_name(front.k)
+        } else {
+            format!("{}-{}", words(set).join("+"), plan_name(front.k))
+        };
         let complete = swept.fault.is_none() && front.is_complete();
         let stopped = front
             .missing
@@ -411,9 +408,4 @@ fn figure(score: Score) -> Number {
         1 => score.part.into(),
         _ => Number::from_f64(rounded).unwrap_or_else(|| 0.into()),
     }
-}
-
-fn assignment(instance: &Instance, plan: &Plan) -> BTreeMap<String, u32> {
-    let codes = instance.areas.iter().map(|area| area.code.clone());
-    codes.zip(plan.labels().iter().copied()).collect()
 }

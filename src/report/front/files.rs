@@ -2,8 +2,8 @@
 
 use crate::front::{Front, ObjectiveSet};
 
-use super::super::OutputError;
 use super::super::run_dir::{JOURNAL, MANIFEST, RunDir};
+use super::super::{OutputError, write_json};
 use super::csv::{self, Named};
 use super::document::FrontDocument;
 use super::robustness::{Common, RobustnessDocument, write_cooccurrence};
@@ -37,10 +37,7 @@ pub fn write_front(
     document: &FrontDocument,
     fronts: &[(&ObjectiveSet, &Front)],
 ) -> Result<(), OutputError> {
-    run_dir.write("front.json", |out| {
-        serde_json::to_writer_pretty(&mut *out, document)?;
-        out.write_all(b"\n")
-    })?;
+    run_dir.write("front.json", |out| write_json(document, out))?;
     run_dir.write("front.csv", |out| {
         out.write_all(MARK)?;
         csv::write_front_csv(document, out)
@@ -65,8 +62,5 @@ pub fn write_front(
     run_dir.write("cooccurrence.csv", |out| write_cooccurrence(&common, out))?;
     let documents: Vec<RobustnessDocument> =
         common.iter().map(|(set, front, common)| common.document(set, front.k)).collect();
-    run_dir.write("robustness.json", |out| {
-        serde_json::to_writer_pretty(&mut *out, &documents)?;
-        out.write_all(b"\n")
-    })
+    run_dir.write("robustness.json", |out| write_json(&documents, out))
 }

@@ -14,8 +14,9 @@ pub use document::{
     PointPlaceDocument,
 };
 pub use files::{front_files, write_front};
-pub use reply::ReplyDocument;
+pub use reply::{ReplyDocument, known_replies};
 pub use robustness::{CoreDocument, RobustnessDocument, SwingDocument};
 pub use table::write_front_table;
 
 pub(super) use files::front_files as run_files;
+pub(super) use reply::scores;

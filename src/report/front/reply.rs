@@ -1,8 +1,11 @@
 //! A reply along a front as a line of the journal, and back.
 
+use std::path::Path;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::defect::{Defect, Defects};
 use crate::engine::StopReason;
 use crate::front::{FrontPoint, ObjectiveSet, Reply, Score};
 use crate::job::Termination;
@@ -118,9 +121,7 @@ impl ReplyDocument {
                 found.join("; ")
             })
         };
-        let scores_of = |plan: &Plan| -> Vec<Score> {
-            set.objectives.iter().map(|objective| objective.score(problem, plan)).collect()
-        };
+        let scores_of = |plan: &Plan| scores(set, plan);
         let plan = judged(&point.plan, point.objective)?;
         let scores = scores_of(plan.plan());
         if scores != point.scores {
@@ -151,4 +152,45 @@ impl ReplyDocument {
             is_near_complete: point.near_complete,
         })))
     }
+}
+
+/// The scores of a plan on every objective of a set.
+pub(in crate::report) fn scores(set: &ObjectiveSet, plan: &Plan) -> Vec<Score> {
+    set.objectives.iter().map(|objective| objective.score(&set.problem, plan)).collect()
+}
+
+/// The replies for one front that an earlier run left in the journal of a folder, up to the first
+/// that a limit cut short, every plan judged anew. A later run asks again from there: its replies
+/// replace the earlier ones.
+///
+/// # Errors
+/// When a reply is missing or does not hold.
+pub fn known_replies(
+    replies: &[ReplyDocument],
+    set: &ObjectiveSet,
+    k: usize,
+    folder: &Path,
+) -> Result<Vec<Reply>, Defects> {
+    let damaged = |number: usize, what: String| {
+        Defect::new(
+            "E404",
+            format!("{}/journal.ndjson, k = {k}, reply {number}", folder.display()),
+            format!("the reply cannot be used: {what}"),
+            "begin anew with --force or in another directory",
+        )
+    };
+    let words = set.words();
+    let mut lines: Vec<&ReplyDocument> = Vec::new();
+    for reply in replies.iter().filter(|reply| reply.k == k && reply.against == words) {
+        if reply.number > lines.len() {
+            return Err(damaged(reply.number, "an earlier one is missing".to_owned()).into());
+        }
+        lines.truncate(reply.number);
+        lines.push(reply);
+    }
+    lines
+        .into_iter()
+        .take_while(|reply| !reply.is_cut_short())
+        .map(|reply| reply.to_reply(set).map_err(|what| damaged(reply.number, what).into()))
+        .collect()
 }

@@ -2,16 +2,26 @@
 
 use super::{Objective, PointView, ReportDocument};
 use crate::job::SolutionStatus;
-use crate::report::words::Lang;
+use crate::report::words::{Lang, lower_first};
+
+/// How many divisions, and how many comparisons, the answer tells of.
+const COMPARED: usize = 3;
 
 /// The sentences; fewer where there is less to say.
-pub(super) fn sentences(document: &ReportDocument, objectives: &[Objective]) -> Vec<String> {
+pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
     let lang = document.lang;
-    let best: Vec<(usize, &PointView)> =
-        document.fronts.iter().filter_map(|front| Some((front.k, front.points.first()?))).collect();
-    let mut found = Vec::new();
+    // Where there are fronts of several objectives, each begins at the same point.
+    let first = document.sets().first().map_or_else(Vec::new, |set| set.to_vec());
+    let best: Vec<(usize, &PointView)> = document
+        .fronts
+        .iter()
+        .filter(|front| front.against == first)
+        .filter_map(|front| Some((front.k, front.points.first()?)))
+        .collect();
+    let mut found = divisions(document);
     match best.as_slice() {
-        [] => found.push(lang.word("answer_none").to_owned()),
+        [] if found.is_empty() => found.push(lang.word("answer_none").to_owned()),
+        [] => {}
         [(k, point)] => {
             found.push(lang.say(
                 "answer_one",
@@ -34,8 +44,52 @@ pub(super) fn sentences(document: &ReportDocument, objectives: &[Objective]) -> 
             ],
         )),
     }
-    found.extend(price(document, &best, objectives));
+    found.extend(price(document, &best));
     found.extend(certainty(document));
+    found
+}
+
+/// What the divisions shown for themselves hold, or, where they are compared, how they differ.
+fn divisions(document: &ReportDocument) -> Vec<String> {
+    let lang = document.lang;
+    let mut found = Vec::new();
+    for view in document.divisions.iter().take(COMPARED) {
+        let whole = &view.whole;
+        found.push(lang.say(
+            "answer_division",
+            &[
+                ("name", whole.name.clone()),
+                ("k", whole.num_regions.to_string()),
+                ("commuters", lang.whole(whole.objective.into())),
+                ("all", lang.whole(document.question.commuters_between_areas.into())),
+                ("share", lang.percent(whole.share.unwrap_or(0.0))),
+            ],
+        ));
+        if document.comparisons.is_empty() && !whole.is_partition {
+            found.push(lang.say(
+                "answer_cover",
+                &[
+                    ("out", whole.left_out.len().to_string()),
+                    ("double", whole.double_members.len().to_string()),
+                ],
+            ));
+        }
+        if !view.violations.is_empty() {
+            found.push(lang.say("answer_broken", &[("count", view.violations.len().to_string())]));
+        }
+    }
+    for pair in document.comparisons.iter().take(COMPARED) {
+        found.push(lang.say(
+            "answer_pair",
+            &[
+                ("first", pair.first.clone()),
+                ("second", pair.second.clone()),
+                ("moved", pair.areas_moved.to_string()),
+                ("people", lang.whole(pair.people_moved.into())),
+                ("change", lang.signed(pair.difference.into())),
+            ],
+        ));
+    }
     found
 }
 
@@ -45,14 +99,11 @@ fn share(lang: Lang, point: &PointView) -> String {
 
 /// What more of the second objective costs on the front of the main plans' middle k, or what
 /// another region costs, or which regions are smallest and largest.
-fn price(
-    document: &ReportDocument,
-    best: &[(usize, &PointView)],
-    objectives: &[Objective],
-) -> Option<String> {
+fn price(document: &ReportDocument, best: &[(usize, &PointView)]) -> Option<String> {
     let lang = document.lang;
     let longest = document.fronts.iter().max_by_key(|f| (f.points.len(), std::cmp::Reverse(f.k)));
-    if let (Some(second), Some(front)) = (objectives.first(), longest)
+    let objective = longest.and_then(|front| front.against.first()).map(|key| Objective::new(key));
+    if let (Some(second), Some(front)) = (objective, longest)
         && let [first, .., last] = front.points.as_slice()
         && let (Some(from), Some(to)) =
             (first.against.get(&second.key), last.against.get(&second.key))
@@ -101,12 +152,6 @@ fn price(
         values.push((if name == "from" { "dear_from" } else { "dear_to" }, value));
     }
     Some(lang.say("answer_steps", &values))
-}
-
-/// For the middle of a sentence.
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn certainty(document: &ReportDocument) -> Option<String> {

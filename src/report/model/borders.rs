@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::area_view;
-use super::{BorderView, MoveView, TieView};
+use super::{BorderView, MoveView, TieView, rules};
+use crate::front::ObjectiveSet;
 use crate::plan::Plan;
 use crate::quantity::Commuters;
 use crate::report::words::Lang;
@@ -94,17 +95,44 @@ pub(super) fn borders(problem: &Problem, plan: &Plan, names: &[String]) -> Vec<B
     views
 }
 
+/// What moves are judged by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judged<'a> {
+    /// The rules.
+    pub(super) problem: &'a Problem,
+    /// The second objectives.
+    pub(super) set: Option<&'a ObjectiveSet>,
+    /// Names of the plan's regions.
+    pub(super) names: &'a [String],
+    /// Language of the reasons.
+    pub(super) lang: Lang,
+}
+
+/// The second objectives of a plan.
+fn values(set: &ObjectiveSet, plan: &Plan) -> BTreeMap<String, f64> {
+    set.objectives
+        .iter()
+        .map(|objective| {
+            let score = objective.score(&set.problem, plan);
+            (objective.kind().word().to_owned(), score.value())
+        })
+        .collect()
+}
+
+/// Whether a plan is worse than another on any of the second objectives.
+fn is_worse(set: &ObjectiveSet, before: &Plan, after: &Plan) -> bool {
+    set.objectives.iter().any(|objective| {
+        let score = |plan| objective.score(&set.problem, plan);
+        objective.compare(score(after), score(before)).is_gt()
+    })
+}
+
 /// Every area that touches another region, moved into it: what the plan would gain, and whether it
 /// may. Best first, then by area and region.
 ///
 /// Whether it may is the verifier's word on the changed plan.
-pub(super) fn moves(
-    problem: &Problem,
-    plan: &Plan,
-    objective: Commuters,
-    names: &[String],
-    lang: Lang,
-) -> Vec<MoveView> {
+pub(super) fn moves(judged: &Judged, plan: &Plan, objective: Commuters) -> Vec<MoveView> {
+    let &Judged { problem, set, names, lang } = judged;
     let mut candidates: BTreeSet<(usize, u32)> = BTreeSet::new();
     for (a, b) in problem.adjacency() {
         if plan.region_of(a) != plan.region_of(b) {
@@ -128,6 +156,8 @@ pub(super) fn moves(
             labels[area] = to;
             let moved = Plan::from_labels(&labels);
             // The ties here are part of the objective.
+            let against = set.map_or_else(BTreeMap::new, |set| values(set, &moved));
+            let worsens = set.is_some_and(|set| is_worse(set, plan, &moved));
             let judged = verify(problem, plan.num_regions(), moved, objective - here + there);
             let because = judged.err().unwrap_or_default();
             let name = |region: u32| names[region as usize - 1].clone();
@@ -146,6 +176,8 @@ pub(super) fn moves(
                     .first()
                     .map(|violation| reason(violation, &name(from), &name(to), lang))
                     .unwrap_or_default(),
+                against,
+                worsens,
             }
         })
         .collect();
@@ -155,15 +187,7 @@ pub(super) fn moves(
 
 /// The rule against a move, in few words.
 fn reason(violation: &Violation, from: &str, to: &str, lang: Lang) -> String {
-    let measure = |measure: crate::scenario::Measure| {
-        lang.word(match measure {
-            crate::scenario::Measure::Population => "unit_people",
-            crate::scenario::Measure::Areas => "unit_areas",
-            crate::scenario::Measure::Jobs => "unit_jobs",
-            crate::scenario::Measure::Employed => "unit_employed",
-        })
-        .to_owned()
-    };
+    let measure = |measure| rules::unit(measure, lang);
     let whole = |number: u128| lang.whole(i128::try_from(number).unwrap_or(i128::MAX));
     match violation {
         Violation::BelowMinimum { measure: counted, value, limit, .. } => lang.say(

@@ -1,85 +1,152 @@
 //! From a run to the report document.
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::{
-    DataView, FrontView, MethodView, ObjectiveView, PlanView, PointView, QuestionView,
-    ReportDocument, Selection, answer, borders, references, regions, rules, stability,
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
+
+use super::borders::Judged;
+use super::{
+    DataView, FrontView, GapView, MethodView, Objective, ObjectiveView, PlanView, PointView,
+    QuestionView, ReferenceView, ReportDocument, Selection, answer, borders, divisions, prices,
+    references, regions, rules, stability,
+};
+use crate::front::Priced;
 use crate::indicators;
 use crate::instance::{Area, Instance};
 use crate::job::SolutionStatus;
 use crate::plan::Plan;
+use crate::report::ReportOptions;
 use crate::report::colours;
 use crate::report::finished::{FinishedFront, FinishedPoint, FinishedRun};
 use crate::report::words::Lang;
+use crate::scenario::Rules;
 
 use super::AreaView;
 
 /// The document of a run, and the plans shown in full, in the same order as the document's.
 pub(in crate::report) fn build<'a>(
     run: &'a FinishedRun,
-    selection: &Selection,
-    lang: Lang,
+    options: &ReportOptions,
 ) -> (ReportDocument, Vec<&'a Plan>) {
-    let instance = &run.problem.instance;
+    let &ReportOptions { ref selection, lang, price_limit, .. } = options;
     let chosen = choose(run, selection);
     let plans: Vec<&Plan> = chosen.iter().map(|chosen| chosen.point.plan.plan()).collect();
     let fills = fills(run, &chosen, &plans);
-    let references = references::views(instance, lang);
-    let shown: Vec<PlanView> = chosen
-        .iter()
+    let references = references::views(run, lang);
+    let mut shown: Vec<PlanView> = chosen
+        .par_iter()
         .zip(fills)
-        .map(|(chosen, fills)| {
-            let plan = chosen.point.plan.plan();
-            let regions = regions::views(&run.problem, plan, &fills, lang);
-            let names: Vec<String> = regions.iter().map(|region| region.name.clone()).collect();
-            PlanView {
-                id: chosen.id(),
-                k: chosen.front.k,
-                is_main: chosen.is_main,
-                picked: chosen.picks.clone(),
-                point: point_view(instance, chosen.point, chosen.index + 1, Some(chosen.id())),
-                wall_s: chosen.point.wall_s,
-                borders: borders::borders(&run.problem, plan, &names),
-                moves: borders::moves(
-                    &run.problem,
-                    plan,
-                    chosen.point.plan.objective(),
-                    &names,
-                    lang,
-                ),
-                likeness: references::likeness(instance, &chosen.point.plan, &references),
-                regions,
-            }
-        })
+        .map(|(chosen, fills)| plan_view(run, chosen, &fills, &references, lang))
         .collect();
+    if !price_limit.is_zero() {
+        enter_prices(run, &chosen, &mut shown, price_limit, lang);
+    }
     let fronts: Vec<FrontView> =
-        run.fronts.iter().map(|front| front_view(instance, front, &chosen)).collect();
+        run.fronts.iter().map(|front| front_view(run, front, &chosen)).collect();
     let mut document = ReportDocument {
         schema: ReportDocument::SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         lang,
         question: question(run, lang),
         answer: Vec::new(),
-        objectives: run
-            .objectives
-            .iter()
-            .map(|objective| ObjectiveView {
-                key: objective.key.clone(),
-                name: objective.name(lang),
-                sense: objective.sense(),
-            })
-            .collect(),
+        objectives: objectives(run, lang),
         fronts,
         plans: shown,
         references,
-        stability: stability::view(run),
+        divisions: divisions::views(run, lang),
+        comparisons: divisions::comparisons(run, lang),
+        tables: run.tables.clone(),
+        stability: stability::view(run, &plans),
         method: method(run),
         data: data(run, lang),
     };
-    document.answer = answer::sentences(&document, &run.objectives);
+    document.answer = answer::sentences(&document);
     (document, plans)
+}
+
+fn plan_view(
+    run: &FinishedRun,
+    chosen: &Chosen,
+    fills: &[usize],
+    references: &[ReferenceView],
+    lang: Lang,
+) -> PlanView {
+    let Chosen { front, point, .. } = chosen;
+    let (problem, plan) = (run.problem_of(front), point.plan.plan());
+    let regions = regions::views(problem, plan, fills, lang);
+    let names: Vec<String> = regions.iter().map(|region| region.name.clone()).collect();
+    let judged = Judged { problem, set: front.set.map(|set| &run.sets[set]), names: &names, lang };
+    PlanView {
+        id: point.id.clone(),
+        k: front.k,
+        against: keys(&run.objectives_of(front)),
+        is_main: chosen.is_main,
+        picked: chosen.picks.clone(),
+        point: point_view(&problem.instance, point, chosen.index + 1, true),
+        wall_s: point.wall_s,
+        borders: borders::borders(problem, plan, &names),
+        moves: borders::moves(&judged, plan, point.plan.objective()),
+        likeness: references::likeness(&problem.instance, &point.plan, references),
+        regions,
+        prices: Vec::new(),
+    }
+}
+
+/// Enters the prices of the rules at the plans that stand for their fronts.
+fn enter_prices(
+    run: &FinishedRun,
+    chosen: &[Chosen],
+    shown: &mut [PlanView],
+    limit: Duration,
+    lang: Lang,
+) {
+    let standing: Vec<Priced> = chosen
+        .iter()
+        .filter(|chosen| chosen.is_main)
+        .map(|chosen| Priced {
+            problem: run.problem_of(chosen.front),
+            set: chosen.front.set.map(|set| &run.sets[set]),
+            plan: &chosen.point.plan,
+        })
+        .collect();
+    let prices = prices::views(&standing, run.stamp.options.seed.unwrap_or(0), limit, lang);
+    for (view, prices) in shown.iter_mut().filter(|view| view.is_main).zip(prices) {
+        view.prices = prices;
+    }
+}
+
+fn keys(objectives: &[Objective]) -> Vec<String> {
+    objectives.iter().map(|objective| objective.key.clone()).collect()
+}
+
+/// The second objectives of all fronts, with the limits of the scenario that each drops.
+fn objectives(run: &FinishedRun, lang: Lang) -> Vec<ObjectiveView> {
+    let mut views = Vec::new();
+    for set in &run.sets {
+        for (at, (objective, request)) in set.objectives.iter().zip(&set.requests).enumerate() {
+            let known = Objective::new(objective.kind().word());
+            let named = request.reference.as_deref();
+            // The limits of a set are dropped by its objectives together; the first one tells.
+            let dropped =
+                if at == 0 { rules::dropped(&run.problem, &set.problem, lang) } else { Vec::new() };
+            views.push(ObjectiveView {
+                name: match named {
+                    Some(key) => {
+                        let division = references::name(key, lang);
+                        format!("{} ({division})", known.name(lang))
+                    }
+                    None => known.name(lang),
+                },
+                sense: known.sense(),
+                reference: named.map(str::to_owned),
+                dropped,
+                key: known.key,
+            });
+        }
+    }
+    views
 }
 
 /// A point to be shown in full.
@@ -91,21 +158,10 @@ struct Chosen<'a> {
     is_main: bool,
 }
 
-impl Chosen<'_> {
-    fn id(&self) -> String {
-        let k = self.front.k;
-        if self.front.points.len() == 1 {
-            format!("k{k:02}")
-        } else {
-            format!("k{k:02}-p{}", self.index + 1)
-        }
-    }
-}
-
 fn choose<'a>(run: &'a FinishedRun, selection: &Selection) -> Vec<Chosen<'a>> {
     let mut all = Vec::new();
     for front in &run.fronts {
-        let picked = selection.of(&front.points, run.objectives.first());
+        let picked = selection.of(&front.points, run.objectives_of(front).first());
         let main = picked.0.first().map(|&(index, _)| index);
         let mut of_front: Vec<Chosen> = picked
             .0
@@ -125,55 +181,64 @@ fn choose<'a>(run: &'a FinishedRun, selection: &Selection) -> Vec<Chosen<'a>> {
 }
 
 /// Fills that are handed on from main plan to main plan; other plans take theirs from the main plan
-/// of their k.
+/// of their front.
 fn fills(run: &FinishedRun, chosen: &[Chosen], plans: &[&Plan]) -> Vec<Vec<usize>> {
     let instance = &run.problem.instance;
-    let mains: Vec<&Plan> =
-        chosen.iter().zip(plans).filter(|(c, _)| c.is_main).map(|(_, &plan)| plan).collect();
-    let main_fills = colours::fills(instance, &mains);
-    let by_k: BTreeMap<usize, (&Plan, &Vec<usize>)> = chosen
+    let (fronts, mains): (Vec<&FinishedFront>, Vec<&Plan>) = chosen
         .iter()
-        .filter(|chosen| chosen.is_main)
-        .zip(mains.iter().zip(&main_fills))
-        .map(|(chosen, (plan, fills))| (chosen.front.k, (*plan, fills)))
-        .collect();
+        .zip(plans)
+        .filter(|(chosen, _)| chosen.is_main)
+        .map(|(chosen, &plan)| (chosen.front, plan))
+        .unzip();
+    let main_fills = colours::fills(instance, &mains);
     chosen
         .iter()
         .zip(plans)
         .map(|(chosen, &plan)| {
-            let (main, fills) = by_k[&chosen.front.k];
+            let main = fronts.iter().position(|&front| std::ptr::eq(front, chosen.front));
+            let main = main.expect("a front that is shown has a plan that stands for it");
             if chosen.is_main {
-                fills.clone()
+                main_fills[main].clone()
             } else {
-                colours::fills_after(instance, main, fills, plan)
+                colours::fills_after(instance, mains[main], &main_fills[main], plan)
             }
         })
         .collect()
 }
 
-fn front_view(instance: &Instance, front: &FinishedFront, chosen: &[Chosen]) -> FrontView {
+fn front_view(run: &FinishedRun, front: &FinishedFront, chosen: &[Chosen]) -> FrontView {
+    let instance = &run.problem.instance;
     let points = front
         .points
         .iter()
-        .enumerate()
-        .map(|(index, point)| {
-            let shown = chosen.iter().find(|c| c.front.k == front.k && c.index == index);
-            point_view(instance, point, index + 1, shown.map(Chosen::id))
+        .zip(1..)
+        .map(|(point, number)| {
+            let is_shown = chosen.iter().any(|chosen| std::ptr::eq(chosen.point, point));
+            point_view(instance, point, number, is_shown)
         })
         .collect();
-    FrontView { k: front.k, complete: front.complete, reason: front.reason.clone(), points }
+    let gaps = front.gaps.iter();
+    FrontView {
+        k: front.k,
+        against: keys(&run.objectives_of(front)),
+        complete: front.complete,
+        reason: front.reason.clone(),
+        points,
+        gaps: gaps.map(|gap| GapView { beyond: gap.beyond.clone(), bound: gap.bound }).collect(),
+    }
 }
 
 fn point_view(
     instance: &Instance,
     point: &FinishedPoint,
     number: usize,
-    plan: Option<String>,
+    is_shown: bool,
 ) -> PointView {
     let objective = point.plan.objective();
     #[expect(clippy::cast_precision_loss, reason = "shown to people; counts stay below 2^52")]
     let gap = |bound: u64| bound.saturating_sub(objective) as f64 / objective.max(1) as f64;
     PointView {
+        id: point.id.clone(),
         number,
         objective,
         share: indicators::internal_share(instance, objective).value(),
@@ -184,7 +249,7 @@ fn point_view(
         solution: point.solution,
         bound: point.bound,
         gap_rel: point.bound.map(gap),
-        plan,
+        is_shown,
     }
 }
 
@@ -198,7 +263,13 @@ fn question(run: &FinishedRun, lang: Lang) -> QuestionView {
         population: instance.population(),
         commuters_between_areas: instance.flows.total_between(),
         own_area_commuters: instance.flows.total_own(),
-        rules: rules::sentences(&run.problem, lang),
+        rules: match run.sets.as_slice() {
+            // Divisions compared are held against no rules.
+            [] if run.problem.rules == Rules::default() => Vec::new(),
+            // Along the one front there is, its own rules hold.
+            [only] => rules::sentences(&only.problem, lang),
+            _ => rules::sentences(&run.problem, lang),
+        },
     }
 }
 
@@ -208,7 +279,10 @@ fn method(run: &FinishedRun) -> MethodView {
         points().map(|point| point.engine.clone()).filter(|engine| !engine.is_empty()).collect();
     engines.sort();
     engines.dedup();
-    let seconds: Vec<f64> = points().filter_map(|point| point.wall_s).collect();
+    let mut seconds: Vec<f64> = points().filter_map(|point| point.wall_s).collect();
+    if let Some(front) = &run.stamp.front {
+        seconds.extend(front.runs.iter().map(|run| run.wall_s));
+    }
     MethodView {
         version: run.stamp.version.clone(),
         engines,
@@ -228,7 +302,10 @@ fn method(run: &FinishedRun) -> MethodView {
             .ks
             .iter()
             .copied()
-            .filter(|&k| run.fronts.iter().all(|front| front.k != k))
+            .filter(|&k| {
+                let stands = run.fronts.iter().filter(|front| front.k == k).count();
+                stands < run.sets.len().max(1)
+            })
             .collect(),
     }
 }

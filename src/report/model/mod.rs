@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::job::{SolutionStatus, Termination};
 use crate::quantity::{Commuters, Persons};
 
+use super::PairDocument;
+use super::finished::PlainTable;
 use super::manifest::SolverVersion;
 use super::question::SourceDocument;
 use super::words::Lang;
@@ -20,7 +22,9 @@ use super::words::Lang;
 mod answer;
 mod borders;
 mod build;
+mod divisions;
 mod objective;
+mod prices;
 mod references;
 mod regions;
 mod rules;
@@ -32,6 +36,7 @@ pub use select::{At, Pick, Selection};
 
 pub(super) use borders::cut_ties;
 pub(super) use build::build;
+pub(super) use divisions::classes as division_classes;
 pub(super) use stability::classes;
 
 /// Everything a report shows.
@@ -55,6 +60,12 @@ pub struct ReportDocument {
     pub plans: Vec<PlanView>,
     /// Divisions to compare with.
     pub references: Vec<ReferenceView>,
+    /// Divisions shown for themselves, whether or not they follow any rules.
+    pub divisions: Vec<DivisionView>,
+    /// How divisions differ, pair by pair; they go by what they are called.
+    pub comparisons: Vec<PairDocument>,
+    /// Further tables, as a study has them.
+    pub tables: Vec<PlainTable>,
     /// What all plans have in common; `null` with fewer than two plans.
     pub stability: Option<StabilityView>,
     /// How the result was obtained.
@@ -87,12 +98,16 @@ pub struct QuestionView {
 /// A second objective.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ObjectiveView {
-    /// Its key in `against`, such as `min_population`.
+    /// Its key in `against`, such as `min-population`.
     pub key: String,
     /// What it is called.
     pub name: String,
     /// Whether more or less of it is better.
     pub sense: Sense,
+    /// Key of the division it refers to, where it refers to one.
+    pub reference: Option<String>,
+    /// The limits of the scenario that do not hold along its front, a sentence each.
+    pub dropped: Vec<String>,
 }
 
 /// What was found for one k.
@@ -100,18 +115,33 @@ pub struct ObjectiveView {
 pub struct FrontView {
     /// Number of regions.
     pub k: usize,
+    /// Keys of its second objectives; empty where commuting alone was maximised.
+    pub against: Vec<String>,
     /// Whether everything there is to find was found, and proven.
     pub complete: bool,
     /// Why there is no plan, or what went wrong; `null` where there is one.
     pub reason: Option<String>,
     /// The nondominated points, by falling `objective`; one where commuting alone was maximised.
     pub points: Vec<PointView>,
+    /// Where points may be missing; empty for a complete front.
+    pub gaps: Vec<GapView>,
+}
+
+/// Where points of a front may be missing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GapView {
+    /// They score strictly better than this, by objective; empty where nothing was demanded.
+    pub beyond: BTreeMap<String, f64>,
+    /// None of them holds more commuters than this.
+    pub bound: Commuters,
 }
 
 /// One point: a plan in brief.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PointView {
-    /// Its number within its k, from 1.
+    /// Its name: that of `front.json`, such as `k06-p012`, or `k06` for a run of `solve`.
+    pub id: String,
+    /// Its number within its front, from 1.
     pub number: usize,
     /// Commuters between different areas of the same region.
     pub objective: Commuters,
@@ -131,18 +161,20 @@ pub struct PointView {
     pub bound: Option<Commuters>,
     /// `(bound - objective) / max(1, objective)`.
     pub gap_rel: Option<f64>,
-    /// Identifier of the plan where it is shown in full.
-    pub plan: Option<String>,
+    /// Whether it stands among `plans`, under the same identifier.
+    pub is_shown: bool,
 }
 
 /// A plan in full.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanView {
-    /// Identifier: `k09`, or `k09-p3` for the third point of k = 9. Files are named after it.
+    /// Identifier, that of its point. Files are named after it.
     pub id: String,
     /// Number of regions.
     pub k: usize,
-    /// Whether it stands for its k where only one plan per k is shown.
+    /// Keys of the second objectives of its front.
+    pub against: Vec<String>,
+    /// Whether it stands for its front where only one plan per front is shown.
     pub is_main: bool,
     /// Why it is shown: `only`, `knee`, `best`, `end`, `at`, `number`.
     pub picked: Vec<Pick>,
@@ -158,6 +190,23 @@ pub struct PlanView {
     pub moves: Vec<MoveView>,
     /// How it relates to each reference, in the order of `references`.
     pub likeness: Vec<LikenessView>,
+    /// What each rule costs at this point; empty for plans that do not stand for their front.
+    pub prices: Vec<PriceView>,
+}
+
+/// What a rule costs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PriceView {
+    /// The rule, a sentence.
+    pub rule: String,
+    /// The most commuters known to stay inside without it, all else as good.
+    pub objective: Commuters,
+    /// No division without it keeps more than this; `null` where nothing is known.
+    pub bound: Option<Commuters>,
+    /// `objective` less that of the plan: what the rule costs, or, where not proven, at least costs.
+    pub price: Commuters,
+    /// Whether that is proven.
+    pub is_proven: bool,
 }
 
 /// An area by code and name.
@@ -248,7 +297,7 @@ pub struct TieView {
 }
 
 /// An area on a border, moved across it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MoveView {
     /// The area.
     pub area: AreaView,
@@ -270,6 +319,10 @@ pub struct MoveView {
     pub is_allowed: bool,
     /// Which rule stands against it; empty where it is allowed.
     pub because: String,
+    /// Values of the second objectives after the move, by key.
+    pub against: BTreeMap<String, f64>,
+    /// Whether any of them would be worse than before.
+    pub worsens: bool,
 }
 
 /// A division to compare with. It may leave areas out or hold some twice.
@@ -301,6 +354,23 @@ pub struct ReferenceView {
     pub max_population: Persons,
     /// Whether every area stands in exactly one region.
     pub is_partition: bool,
+    /// Values of the second objectives, by key, taken over the areas it holds.
+    pub against: BTreeMap<String, f64>,
+}
+
+/// A division shown for itself. A double member counts in each of its regions; in the whole every
+/// commuter counts once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DivisionView {
+    /// Identifier: `division-1` for the first. Files are named after it.
+    pub id: String,
+    /// Its figures as a whole.
+    pub whole: ReferenceView,
+    /// Its regions.
+    pub regions: Vec<RegionView>,
+    /// The rules of the question that it breaks, a sentence each; always empty where there are no
+    /// rules.
+    pub violations: Vec<String>,
 }
 
 /// How a plan relates to a reference.
@@ -322,8 +392,10 @@ pub struct LikenessView {
 /// What all plans have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StabilityView {
-    /// How many different plans were compared: every point of every k.
+    /// How many different plans were compared.
     pub num_plans: usize,
+    /// Whether they are those shown in full; else every point of every front.
+    pub of_shown: bool,
     /// Sets of two and more areas that share a region in every plan, by falling population.
     pub cores: Vec<CoreView>,
     /// Areas that share a region with no other area in every plan.
@@ -401,8 +473,20 @@ impl ReportDocument {
     /// Name and number of this document's schema.
     pub const SCHEMA: &'static str = "regionfront/report/1";
 
-    /// The plans that stand for their k.
+    /// The plans that stand for their front.
     pub fn main_plans(&self) -> impl Iterator<Item = &PlanView> {
         self.plans.iter().filter(|plan| plan.is_main)
+    }
+
+    /// The sets of second objectives that have fronts of their own, in order; one empty set where
+    /// commuting alone was maximised.
+    pub fn sets(&self) -> Vec<&[String]> {
+        let mut sets: Vec<&[String]> = Vec::new();
+        for front in &self.fronts {
+            if !sets.contains(&front.against.as_slice()) {
+                sets.push(&front.against);
+            }
+        }
+        sets
     }
 }

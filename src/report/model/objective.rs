@@ -18,7 +18,7 @@ pub enum Sense {
 /// A second objective by its key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Objective {
-    /// Key with underscores, such as `min_population`.
+    /// Key, such as `min-population`.
     pub key: String,
 }
 
@@ -36,26 +36,26 @@ pub(in crate::report) enum Unit {
 impl Objective {
     /// The objective of a key, with hyphens or underscores.
     pub fn new(key: &str) -> Self {
-        Self { key: key.replace('-', "_") }
+        Self { key: key.replace('_', "-") }
     }
 
     /// Largest regions and distances are minimised, all others maximised.
     pub fn sense(&self) -> Sense {
-        if self.key.starts_with("max_") || self.key == "distance" { Sense::Min } else { Sense::Max }
+        if self.key.starts_with("max-") || self.key == "distance" { Sense::Min } else { Sense::Max }
     }
 
     pub(in crate::report) fn unit(&self) -> Unit {
         match self.key.as_str() {
             "distance" => Unit::Kilometres,
-            "min_self_containment" | "kept_together" => Unit::Share,
+            "min-self-containment" | "kept-together" => Unit::Share,
             _ => Unit::Whole,
         }
     }
 
     /// What it is called; its key where the table of words does not know it.
     pub(in crate::report) fn name(&self, lang: Lang) -> String {
-        let key = format!("objective_{}", self.key);
-        lang.text(&key).map_or_else(|| self.key.replace('_', " "), str::to_owned)
+        let key = format!("objective_{}", self.key.replace('-', "_"));
+        lang.text(&key).map_or_else(|| self.key.replace('-', " "), str::to_owned)
     }
 
     /// A value with its unit.

@@ -1,24 +1,33 @@
 //! Divisions of the instance beside which plans are set. They may leave areas out or hold some
 //! twice; every pair of areas and every commuter is counted once.
 
+use std::collections::BTreeMap;
+
 use super::build::area_view;
 use super::{LikenessView, ReferenceView};
 use crate::indicators::{Ratio, internal_share};
 use crate::instance::{Division, Instance};
-use crate::report::words::Lang;
+use crate::report::finished::FinishedRun;
+use crate::report::words::{Lang, title_of};
 use crate::verify::Verified;
 
 /// The reference divisions of an instance, by name; those without regions are left out.
-pub(super) fn views(instance: &Instance, lang: Lang) -> Vec<ReferenceView> {
-    instance
-        .divisions
-        .values()
+pub(super) fn views(run: &FinishedRun, lang: Lang) -> Vec<ReferenceView> {
+    let divisions = run.problem.instance.divisions.values();
+    divisions
         .filter(|division| division.regions.iter().any(|region| !region.areas.is_empty()))
-        .map(|division| view(instance, division, lang))
+        .map(|division| view(run, division, lang))
         .collect()
 }
 
-fn view(instance: &Instance, division: &Division, lang: Lang) -> ReferenceView {
+/// What a division is called: by the table of words, else its key with spaces.
+pub(super) fn name(key: &str, lang: Lang) -> String {
+    lang.text(&format!("division_{key}")).map_or_else(|| title_of(key), str::to_owned)
+}
+
+/// A division as a whole.
+pub(super) fn view(run: &FinishedRun, division: &Division, lang: Lang) -> ReferenceView {
+    let instance = &run.problem.instance;
     let mut times = vec![0_usize; instance.num_areas()];
     for &area in division.regions.iter().flat_map(|region| &region.areas) {
         times[area] += 1;
@@ -51,9 +60,7 @@ fn view(instance: &Instance, division: &Division, lang: Lang) -> ReferenceView {
         .sum();
     ReferenceView {
         key: division.name.clone(),
-        name: lang
-            .text(&format!("division_{}", division.name))
-            .map_or_else(|| title(&division.name), str::to_owned),
+        name: name(&division.name, lang),
         num_regions: people.len(),
         num_covered: times.iter().filter(|&&times| times > 0).count(),
         population_covered: Ratio {
@@ -75,7 +82,26 @@ fn view(instance: &Instance, division: &Division, lang: Lang) -> ReferenceView {
         smallest: smallest.1.to_owned(),
         max_population: people.iter().map(|&(sum, _)| sum).max().unwrap_or(0),
         is_partition: times.iter().all(|&times| times == 1),
+        against: scores(run, division),
     }
+}
+
+/// The second objectives of a division, over the areas it holds.
+fn scores(run: &FinishedRun, division: &Division) -> BTreeMap<String, f64> {
+    let regions: Vec<Vec<usize>> = division
+        .regions
+        .iter()
+        .map(|region| region.areas.clone())
+        .filter(|areas| !areas.is_empty())
+        .collect();
+    run.sets
+        .iter()
+        .flat_map(|set| set.objectives.iter().map(move |objective| (&set.problem, objective)))
+        .map(|(problem, objective)| {
+            let score = objective.score_regions(problem, &regions);
+            (objective.kind().word().to_owned(), score.value())
+        })
+        .collect()
 }
 
 /// How a plan relates to every reference.
@@ -135,11 +161,4 @@ impl Shared {
 
 fn signed(commuters: u64) -> i64 {
     i64::try_from(commuters).unwrap_or(i64::MAX)
-}
-
-/// `buskerud_model` as `Buskerud model`.
-fn title(key: &str) -> String {
-    let spaced = key.replace('_', " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -2,10 +2,11 @@
 
 use super::RegionView;
 use super::build::{area_view, by_population};
-use crate::indicators::{self, Ratio};
+use crate::indicators::{self, Ratio, RegionFigures};
+use crate::instance::Instance;
 use crate::plan::Plan;
 use crate::report::colours::FILLS;
-use crate::report::words::{Lang, rounded_to_sum};
+use crate::report::words::{Lang, rounded_to_sum, title_of};
 use crate::scenario::Problem;
 
 /// The regions of a plan; percentages rounded so that each column sums.
@@ -15,8 +16,17 @@ pub(super) fn views(
     fills: &[usize],
     lang: Lang,
 ) -> Vec<RegionView> {
-    let instance = &problem.instance;
-    let figures = indicators::regions(problem, plan);
+    of_figures(&problem.instance, &indicators::regions(problem, plan), fills, lang)
+}
+
+/// The regions of figures; percentages rounded so that each column sums, as far as regions share no
+/// areas.
+pub(super) fn of_figures(
+    instance: &Instance,
+    figures: &[RegionFigures],
+    fills: &[usize],
+    lang: Lang,
+) -> Vec<RegionView> {
     let tenths = |parts: Vec<u64>, whole: u64| -> Vec<f64> {
         #[expect(clippy::cast_precision_loss, reason = "at most a thousand")]
         let percent = |tenths: u64| tenths as f64 / 10.0;
@@ -71,10 +81,5 @@ pub(super) fn views(
 /// A place outside by its word in the column names: known ones by their name in the language,
 /// others with a capital: `oslo` is Oslo.
 fn place_name(word: &str, lang: Lang) -> String {
-    if let Some(text) = lang.text(&format!("place_{word}")) {
-        return text.to_owned();
-    }
-    let spaced = word.replace('_', " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    lang.text(&format!("place_{word}")).map_or_else(|| title_of(word), str::to_owned)
 }

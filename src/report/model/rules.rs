@@ -1,6 +1,7 @@
 //! The rules of a question in plain words.
 
 use crate::instance::{Instance, LinkKind};
+use crate::quantity::Share;
 use crate::report::words::Lang;
 use crate::scenario::{Group, Measure, Problem};
 
@@ -21,32 +22,65 @@ pub(super) fn sentences(problem: &Problem, lang: Lang) -> Vec<String> {
     }
     for measure in Measure::ALL {
         let bounds = measure.bounds(&rules.limits);
-        let unit = match measure {
-            Measure::Population => "unit_people",
-            Measure::Areas => "unit_areas",
-            Measure::Jobs => "unit_jobs",
-            Measure::Employed => "unit_employed",
-        };
-        let values = [
-            ("min", lang.whole(bounds.min.unwrap_or(0).into())),
-            ("max", lang.whole(bounds.max.unwrap_or(0).into())),
-            ("unit", lang.word(unit).to_owned()),
-        ];
-        match (bounds.min, bounds.max) {
-            (None, None) => {}
-            (Some(_), None) => found.push(lang.say("rule_min", &values)),
-            (None, Some(_)) => found.push(lang.say("rule_max", &values)),
-            (Some(_), Some(_)) => found.push(lang.say("rule_between", &values)),
-        }
+        found.extend(limit(measure, bounds.min, bounds.max, lang));
     }
-    if let Some(share) = rules.limits.min_self_containment {
-        let share = lang.percent(f64::from(share));
-        found.push(lang.say("rule_self_containment", &[("share", share)]));
-    }
+    found.extend(rules.limits.min_self_containment.map(|share| self_containment(share, lang)));
     found
 }
 
-fn contiguity(links: &[LinkKind], lang: Lang) -> String {
+/// The limits that one problem has and the other, along a front, does not: a sentence each.
+pub(super) fn dropped(asked: &Problem, along: &Problem, lang: Lang) -> Vec<String> {
+    let (asked, along) = (&asked.rules.limits, &along.rules.limits);
+    let mut found = Vec::new();
+    for measure in Measure::ALL {
+        let (before, after) = (measure.bounds(asked), measure.bounds(along));
+        let min = before.min.filter(|_| after.min.is_none());
+        let max = before.max.filter(|_| after.max.is_none());
+        found.extend(limit(measure, min, max, lang));
+    }
+    let share = asked.min_self_containment.filter(|_| along.min_self_containment.is_none());
+    found.extend(share.map(|share| self_containment(share, lang)));
+    found
+}
+
+/// The sentence of a limit on a measure; `None` where there is neither end.
+pub(super) fn limit(
+    measure: Measure,
+    min: Option<u64>,
+    max: Option<u64>,
+    lang: Lang,
+) -> Option<String> {
+    let key = match (min, max) {
+        (None, None) => return None,
+        (Some(_), None) => "rule_min",
+        (None, Some(_)) => "rule_max",
+        (Some(_), Some(_)) => "rule_between",
+    };
+    let values = [
+        ("min", lang.whole(min.unwrap_or(0).into())),
+        ("max", lang.whole(max.unwrap_or(0).into())),
+        ("unit", unit(measure, lang)),
+    ];
+    Some(lang.say(key, &values))
+}
+
+/// What a measure counts.
+pub(super) fn unit(measure: Measure, lang: Lang) -> String {
+    let key = match measure {
+        Measure::Population => "unit_people",
+        Measure::Areas => "unit_areas",
+        Measure::Jobs => "unit_jobs",
+        Measure::Employed => "unit_employed",
+    };
+    lang.word(key).to_owned()
+}
+
+/// The sentence of a least self-containment.
+pub(super) fn self_containment(share: Share, lang: Lang) -> String {
+    lang.say("rule_self_containment", &[("share", lang.percent(f64::from(share)))])
+}
+
+pub(super) fn contiguity(links: &[LinkKind], lang: Lang) -> String {
     let kinds: Vec<String> = links
         .iter()
         .map(|kind| {
@@ -62,7 +96,7 @@ fn contiguity(links: &[LinkKind], lang: Lang) -> String {
     lang.say("rule_contiguous", &[("links", lang.list(&kinds))])
 }
 
-fn group_sentence(instance: &Instance, key: &str, group: &Group, lang: Lang) -> String {
+pub(super) fn group_sentence(instance: &Instance, key: &str, group: &Group, lang: Lang) -> String {
     let names: Vec<String> =
         group.areas.iter().map(|&area| instance.areas[area].name.clone()).collect();
     let sentence = lang.say(key, &[("areas", lang.list(&names))]);

@@ -8,10 +8,25 @@ use crate::plan::Plan;
 use crate::report::colours;
 use crate::report::finished::FinishedRun;
 
-/// The classes of areas that share a region in every plan of a run, as a plan of their own; `None`
-/// with fewer than two different plans. The second value counts the plans.
-pub(in crate::report) fn classes(run: &FinishedRun) -> Option<(Plan, usize)> {
-    let plans = different(run);
+/// The plans that are looked at together: those shown in full, or, where only one is, every point.
+fn compared<'a>(run: &'a FinishedRun, shown: &[&'a Plan]) -> (Vec<&'a Plan>, bool) {
+    let distinct = |mut plans: Vec<&'a Plan>| {
+        plans.sort();
+        plans.dedup();
+        plans
+    };
+    let of_shown = distinct(shown.to_vec());
+    if of_shown.len() > 1 {
+        return (of_shown, true);
+    }
+    let points = run.fronts.iter().flat_map(|front| &front.points);
+    (distinct(points.map(|point| point.plan.plan()).collect()), false)
+}
+
+/// The classes of areas that share a region in every plan, as a plan of their own; `None` with
+/// fewer than two different plans.
+pub(in crate::report) fn classes(run: &FinishedRun, shown: &[&Plan]) -> Option<Plan> {
+    let (plans, _) = compared(run, shown);
     if plans.len() < 2 {
         return None;
     }
@@ -19,13 +34,14 @@ pub(in crate::report) fn classes(run: &FinishedRun) -> Option<(Plan, usize)> {
         |area: usize| -> Vec<u32> { plans.iter().map(|plan| plan.region_of(area)).collect() };
     let signatures: Vec<Vec<u32>> = (0..run.problem.instance.num_areas()).map(signature).collect();
     let references: Vec<&Vec<u32>> = signatures.iter().collect();
-    Some((Plan::from_labels(&references), plans.len()))
+    Some(Plan::from_labels(&references))
 }
 
 /// The cores and swings of a run.
-pub(super) fn view(run: &FinishedRun) -> Option<StabilityView> {
+pub(super) fn view(run: &FinishedRun, shown: &[&Plan]) -> Option<StabilityView> {
     let instance = &run.problem.instance;
-    let (classes, num_plans) = classes(run)?;
+    let classes = classes(run, shown)?;
+    let (plans, of_shown) = compared(run, shown);
     let fills = colours::fills(instance, &[&classes]).remove(0);
     let members = classes.regions();
     let name = |class: usize| {
@@ -49,7 +65,6 @@ pub(super) fn view(run: &FinishedRun) -> Option<StabilityView> {
         })
         .collect();
     cores.sort_by_key(|core| (std::cmp::Reverse(core.population), core.areas[0].code.clone()));
-    let plans = different(run);
     let swings = members
         .iter()
         .filter(|areas| areas.len() == 1)
@@ -69,13 +84,5 @@ pub(super) fn view(run: &FinishedRun) -> Option<StabilityView> {
             SwingView { area: area_view(&instance.areas[area]), with }
         })
         .collect();
-    Some(StabilityView { num_plans, cores, swings })
-}
-
-fn different(run: &FinishedRun) -> Vec<&Plan> {
-    let mut plans: Vec<&Plan> =
-        run.fronts.iter().flat_map(|front| &front.points).map(|point| point.plan.plan()).collect();
-    plans.sort();
-    plans.dedup();
-    plans
+    Some(StabilityView { num_plans: plans.len(), of_shown, cores, swings })
 }

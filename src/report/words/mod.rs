@@ -88,6 +88,19 @@ pub(crate) fn fill(text: &str, values: &[(&str, String)]) -> String {
     filled
 }
 
+/// For the middle of a sentence.
+pub(crate) fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// A word of a file as a name: `buskerud_model` as `Buskerud model`.
+pub(crate) fn title_of(word: &str) -> String {
+    let spaced = word.replace('_', " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 impl FromStr for Lang {
     type Err = String;
 

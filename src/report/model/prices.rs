@@ -1,0 +1,62 @@
+//! What each rule costs, at the plans that stand for their fronts.
+
+use std::time::Duration;
+
+use super::{PriceView, rules};
+use crate::explain::{Rule, Side};
+use crate::front::{Priced, prices};
+use crate::report::words::Lang;
+use crate::scenario::Problem;
+
+/// The prices of the rules of every plan, `longest` for all of them together.
+pub(super) fn views(
+    plans: &[Priced],
+    seed: u64,
+    longest: Duration,
+    lang: Lang,
+) -> Vec<Vec<PriceView>> {
+    prices(plans, seed, longest, rayon::current_num_threads())
+        .into_iter()
+        .zip(plans)
+        .map(|(prices, priced)| {
+            prices
+                .into_iter()
+                .map(|price| PriceView {
+                    rule: sentence(priced.problem, price.rule, lang),
+                    objective: price.objective,
+                    bound: price.bound,
+                    price: price.objective - priced.plan.objective(),
+                    is_proven: price.is_proven(),
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// The rule as the question words it, a limit's other end left out.
+fn sentence(problem: &Problem, rule: Rule, lang: Lang) -> String {
+    let group = |key, group| rules::group_sentence(&problem.instance, key, group, lang);
+    let given = &problem.rules;
+    match rule {
+        Rule::Together(at) => group("rule_together", &given.together[at]),
+        Rule::Closed(at) => group("rule_closed", &given.closed[at]),
+        Rule::Fixed(at) => group("rule_fixed", &given.fixed[at]),
+        Rule::Apart(at) => group("rule_apart", &given.apart[at]),
+        Rule::Limit(measure, side) => {
+            let bounds = measure.bounds(&given.limits);
+            let (min, max) = match side {
+                Side::Min => (bounds.min, None),
+                Side::Max => (None, bounds.max),
+            };
+            rules::limit(measure, min, max, lang).unwrap_or_default()
+        }
+        Rule::SelfContainment => given
+            .limits
+            .min_self_containment
+            .map(|share| rules::self_containment(share, lang))
+            .unwrap_or_default(),
+        Rule::Regions | Rule::Contiguity | Rule::NotCounted(_) => {
+            rules::contiguity(&given.links, lang)
+        }
+    }
+}
