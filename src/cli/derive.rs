@@ -110,7 +110,7 @@ struct StepArgs {
 /// What decides where a region of one area goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum AttachName {
-    /// The nearest centre municipality, as the crow flies.
+    /// The nearest centre municipality, by distances.csv, else as the crow flies.
     NearestCentre,
     /// The region most of its out-commuters work in.
     StrongestFlow,

@@ -36,6 +36,9 @@ pub fn save_instance(instance: &Instance, folder: &Path) -> Result<(), OutputErr
     if !instance.external.is_empty() {
         write("external_flows.csv", &|out| external_flows(instance, out))?;
     }
+    if instance.distances.is_some() {
+        write("distances.csv", &|out| distances(instance, out))?;
+    }
     let stamp = InstanceDocument::new(instance);
     for division in instance.divisions.values() {
         let document = DivisionDocument::new(instance, division);
@@ -117,6 +120,20 @@ fn external_flows(instance: &Instance, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .flat_map(|place| [place.to[at].to_string(), place.from[at].to_string()]);
         table.write_record(std::iter::once(area.code.clone()).chain(figures))?;
+    }
+    table.flush()
+}
+
+fn distances(instance: &Instance, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = ::csv::Writer::from_writer(out);
+    table.write_record(["from", "to", "km"])?;
+    for from in 0..instance.num_areas() {
+        for to in (0..instance.num_areas()).filter(|&to| to != from) {
+            if let Some(km) = instance.distance_km(from, to) {
+                let (from, to) = (&instance.areas[from].code, &instance.areas[to].code);
+                table.write_record([from, to, &km.to_string()])?;
+            }
+        }
     }
     table.flush()
 }

@@ -22,8 +22,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("E250", "an objective needs a reference division and none is named"),
     ("E251", "the instance has no reference division of that name"),
     ("E252", "no region of the reference division holds two areas of the instance"),
-    ("E253", "areas have no position, so that there are no distances"),
+    ("E253", "areas have no position or no distance to each other"),
     ("E254", "a joint front takes one objective that is a sum over the whole plan"),
+    ("E255", "people times distances add up to more than can be reckoned exactly"),
 ];
 
 /// Which way a score is better.
