@@ -8,15 +8,16 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::defect::{Defect, Defects};
 use crate::engine::{Interrupt, Limits};
 use crate::front::{
     Front, FrontTask, ObjectiveKind, ObjectiveRequest, ObjectiveSet, Reply, Swept, Terms, sweep_all,
 };
-use crate::job::Termination;
+use crate::job::{Settings, Termination};
 use crate::quantity::Share;
 use crate::report::{
-    Format, FrontDocument, FrontRunDocument, OpenMode, OptionsDocument, front_files,
-    write_front_csv, write_front_table,
+    Format, FrontDocument, FrontResultDocument, FrontRunDocument, OpenMode, OptionsDocument,
+    front_files, write_front_csv, write_front_table,
 };
 use crate::scenario::Problem;
 
@@ -24,6 +25,7 @@ use super::args::{ProgressKind, QuestionArgs, count, duration};
 use super::dry_run;
 use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
+use super::explain::explain_proven;
 use super::output::{json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::signals::Signals;
@@ -130,6 +132,10 @@ pub(super) struct FrontArgs {
     #[arg(long, help_heading = "Output")]
     limit_ok: bool,
 
+    /// Do not look for the rules that conflict where there is no plan
+    #[arg(long, help_heading = "Output")]
+    no_explain: bool,
+
     /// Say what would be solved and written, and stop
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
@@ -146,10 +152,11 @@ Examples:
       also the plans near each point, and which areas never part";
 
 pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
-    let question = Question::read(&args.question, quiet)?;
+    let question = Question::read_contradictory(&args.question, quiet)?;
     let ks = question.require_k()?.to_vec();
     let problem = question.problem;
     let sets = objective_sets(args, &problem)?;
+    refuse_contradictions(&sets, &question.contradictions)?;
     let interrupt = Interrupt::default();
     let threads = share_threads(args.threads.map(usize::from));
     let terms = terms(args, &interrupt);
@@ -215,6 +222,12 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     }
     let fronts: Vec<(&ObjectiveSet, &Front)> =
         places.iter().zip(&swept.0).map(|((set, ..), swept)| (*set, &swept.front)).collect();
+    if !args.no_explain {
+        let settings = Settings { seed: args.seed, interrupt, ..Settings::default() };
+        for (set, fronts) in sets.iter().zip(document.fronts.chunks_mut(ks.len())) {
+            explain_infeasible(set, &settings, fronts);
+        }
+    }
     let saved = output.map_or(Ok(()), |output| {
         let output = output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         output.finish(&document, &fronts, runs(&places, &swept), quiet)
@@ -228,6 +241,31 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     let ends: Vec<(Termination, bool)> =
         document.fronts.iter().map(|front| (front.termination, !front.points.is_empty())).collect();
     Ok(exit::of_ends(&ends, signals.received(), args.limit_ok))
+}
+
+/// Refuses rules that contradict each other although a limit on the objective is dropped. Those that
+/// only that limit brought about do no harm along its front.
+fn refuse_contradictions(sets: &[ObjectiveSet], found: &[Defect]) -> Result<(), Defects> {
+    for set in sets {
+        let left = set.problem.contradictory_rules();
+        if !left.is_empty() {
+            let is_left = |found: &&Defect| left.iter().any(|left| left.what == found.what);
+            // As they were found at first they name the place of the rule.
+            let named: Vec<Defect> = found.iter().filter(is_left).cloned().collect();
+            return Err(Defects(if named.len() == left.len() { named } else { left }));
+        }
+    }
+    Ok(())
+}
+
+/// Adds to every front without a point why there is none.
+fn explain_infeasible(set: &ObjectiveSet, settings: &Settings, fronts: &mut [FrontResultDocument]) {
+    let is_infeasible = |front: &&FrontResultDocument| front.termination == Termination::Infeasible;
+    let infeasible: Vec<usize> = fronts.iter().filter(is_infeasible).map(|front| front.k).collect();
+    let mut explained = explain_proven(&set.problem, settings, &infeasible);
+    for front in fronts {
+        front.explanation = explained.remove(&front.k);
+    }
 }
 
 /// The sets of objectives, one front each: all of them together, or each alone.

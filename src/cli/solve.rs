@@ -2,18 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::engine::Interrupt;
-use crate::explain::Explainer;
 use crate::instance::{Division, read_division};
-use crate::job::{self, Answer, Known, Settings, Termination};
+use crate::job::{self, Answer, Known, Termination};
 use crate::plan::Plan;
 use crate::report::{
-    ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ReportOptions,
-    ResultDocument, RunDir, SolveDocument, report_for, run_files,
+    Format, JournalHeader, Manifest, OpenMode, OutputError, ReportOptions, ResultDocument, RunDir,
+    SolveDocument, report_for, run_files,
 };
 use crate::scenario::{Problem, nearest};
 use crate::verify::judge_division;
@@ -21,6 +19,7 @@ use crate::verify::judge_division;
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
+use super::explain::explain_proven;
 use super::output::{say, to_stdout};
 use super::question::Question;
 use super::signals::Signals;
@@ -99,9 +98,6 @@ Examples:
   regionfront solve instances/viken-2020 --k 6..13 --total-time-limit 5m --limit-ok --format json
       at most five minutes, for another program";
 
-/// Longest time for explaining all k without a plan; `explain` takes longer.
-const EXPLAIN_LIMIT: Duration = Duration::from_secs(5);
-
 pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let question = Question::read(&args.question, quiet)?;
     let ks = question.require_k()?.to_vec();
@@ -157,7 +153,14 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     answers.sort_by_key(|answer| answer.k);
     document.results = answers.iter().map(|answer| ResultDocument::new(&problem, answer)).collect();
     if !args.no_explain {
-        explain_infeasible(&problem, &settings, &mut document.results);
+        let is_infeasible =
+            |result: &&ResultDocument| result.termination == Termination::Infeasible;
+        let infeasible: Vec<usize> =
+            document.results.iter().filter(is_infeasible).map(|result| result.k).collect();
+        let mut explained = explain_proven(&problem, &settings, &infeasible);
+        for result in &mut document.results {
+            result.explanation = explained.remove(&result.k);
+        }
     }
 
     let saved =
@@ -173,28 +176,6 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
 /// The command line, argument by argument.
 fn command_line() -> Vec<String> {
     std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
-}
-
-/// Adds to every result without a plan why there is none. An interrupt leaves out what is not yet
-/// explained.
-fn explain_infeasible(problem: &Problem, settings: &Settings, results: &mut [ResultDocument]) {
-    let mut infeasible: Vec<&mut ResultDocument> =
-        results.iter_mut().filter(|result| result.termination == Termination::Infeasible).collect();
-    if infeasible.is_empty() {
-        return;
-    }
-    let mut explainer = Explainer::new(problem, &engine(EngineName::Exact), settings);
-    let begun = Instant::now();
-    let mut left = u32::try_from(infeasible.len()).unwrap_or(u32::MAX);
-    for result in &mut infeasible {
-        let share = EXPLAIN_LIMIT.saturating_sub(begun.elapsed()) / left;
-        let explanation = explainer.explain_proven(result.k, Some(share));
-        if settings.interrupt.is_raised() {
-            return;
-        }
-        result.explanation = Some(ExplanationDocument::new(problem, &explanation));
-        left -= 1;
-    }
 }
 
 /// The run directory during a run. The first failed write is remembered and reported at the end:

@@ -18,6 +18,7 @@ use crate::plan::Plan;
 use crate::quantity::{Commuters, Persons};
 use crate::scenario::Problem;
 
+use super::super::ExplanationDocument;
 use super::super::question::{InstanceDocument, ScenarioDocument};
 use super::super::run_dir::plan_name;
 use super::super::{JournalHeader, OptionsDocument};
@@ -87,6 +88,9 @@ pub struct FrontResultDocument {
     pub termination: Termination,
     /// Why there is no plan, or what went wrong.
     pub reason: Option<String>,
+    /// Why the rules that hold along this front leave no plan, and what would help; a time limit
+    /// of its own may cut it short, which it says.
+    pub explanation: Option<ExplanationDocument>,
     /// The points, by falling `objective`.
     pub points: Vec<PointDocument>,
     /// Where points may be missing; empty for a complete front.
@@ -309,6 +313,7 @@ impl FrontResultDocument {
             complete,
             termination,
             reason: swept.fault.clone().or_else(|| swept.reason.clone()),
+            explanation: None,
             points: front
                 .points
                 .iter()

@@ -32,8 +32,13 @@ pub fn write_front_table(
             writeln!(out, "  not held along this front: {}", objective.dropped.join("; "))?;
         }
     }
+    let mut previous = None;
     for front in &document.fronts {
         writeln!(out, "\n{}", heading(front))?;
+        if let Some(explanation) = &front.explanation {
+            explanation.write_text(previous, out)?;
+            previous = Some(explanation);
+        }
         let points: Vec<(usize, &PointDocument)> =
             front.points.iter().map(|point| (front.k, point)).collect();
         write_points(document, &front.against, &points, shows_all, out)?;
