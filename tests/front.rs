@@ -419,3 +419,18 @@ fn a_decided_division_is_a_front_of_one_point() {
         assert_eq!(front.points.len(), 1, "{kind}");
     }
 }
+
+/// More plans of equal value than are compared: the point is proven all the same, and says that
+/// its plan need not be the first of them.
+#[test]
+fn ties_that_are_not_all_compared_are_told() {
+    let kinds = [ObjectiveKind::MinPopulation];
+    // A row of 17 areas where nobody commutes falls into eight parts in 11,440 ways.
+    for (num_areas, is_canonical) in [(9, true), (17, false)] {
+        let problem = furnish(common::Sketch::chain(num_areas).problem());
+        let set = objective_set(&problem, &kinds).expect("it needs nothing");
+        let front = front(&set, 8, &terms()).expect("no fault");
+        assert!(front.is_complete(), "{:?}", front.missing);
+        assert!(front.points.iter().any(|point| point.is_canonical == is_canonical));
+    }
+}

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regionfront::scenario::{Problem, Scenario};
-use regionfront::{cli, instance::Instance, scenario, verify};
+use regionfront::{cli, front, instance::Instance, scenario, verify};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -32,7 +32,7 @@ fn the_codes_are_the_ones_in_the_code() {
         .filter(|row| row.len() == 2)
         .map(|row| (row[0], row[1]))
         .collect();
-    let codes = [scenario::CODES, verify::CODES, cli::CODES].concat();
+    let codes = [scenario::CODES, front::CODES, verify::CODES, cli::CODES].concat();
     let missing: Vec<String> = codes
         .iter()
         .filter(|(code, meaning)| listed.get(code) != Some(meaning))

@@ -13,10 +13,10 @@ use crate::report::{Format, InstanceDocument, ScenarioDocument, ViolationDocumen
 use crate::verify::judge_division;
 
 use super::args::QuestionArgs;
+use super::divisions::find_division;
 use super::exit::{Exit, Failure};
 use super::output::{json_to_stdout, to_stdout};
 use super::question::Question;
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]

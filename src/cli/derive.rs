@@ -14,13 +14,13 @@ use crate::report::{DerivationDocument, Format, save_instance};
 use crate::scenario::{KList, Problem};
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::{json_to_stdout, say, to_stdout};
 use super::progress;
 use super::question::Question;
 use super::signals::Signals;
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]

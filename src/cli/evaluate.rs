@@ -13,13 +13,13 @@ use crate::scenario::Problem;
 use crate::verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::to_stdout;
 use super::progress;
 use super::question::Question;
 use super::signals::Signals;
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]

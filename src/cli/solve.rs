@@ -6,17 +6,17 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::engine::Interrupt;
-use crate::instance::{Division, read_division};
 use crate::job::{self, Answer, Known, Termination};
 use crate::plan::Plan;
 use crate::report::{
     Format, JournalHeader, Manifest, OpenMode, OutputError, ReportOptions, ResultDocument, RunDir,
     SolveDocument, report_for, run_files,
 };
-use crate::scenario::{Problem, nearest};
+use crate::scenario::Problem;
 use crate::verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::explain::explain_proven;
@@ -315,28 +315,4 @@ fn warm_starts(
         }
     }
     Ok(known)
-}
-
-/// A division of the instance by its name, else from a file.
-pub(super) fn find_division(named: &Path, problem: &Problem) -> Result<Division, Failure> {
-    let divisions = &problem.instance.divisions;
-    let name = named.to_string_lossy();
-    if let Some(division) = divisions.get(&*name) {
-        return Ok(division.clone());
-    }
-    if named.exists() {
-        return Ok(read_division(named, &problem.instance)?);
-    }
-    let own: Vec<&str> = divisions.keys().map(String::as_str).collect();
-    let cure = match nearest(&name, own.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if own.is_empty() => "give the path of a CSV file".to_owned(),
-        None => format!("use {}, or the path of a CSV file", own.join(", ")),
-    };
-    Err(Failure::usage(
-        "E503",
-        name.to_string(),
-        "there is no such file, and no division of that name in the instance",
-        cure,
-    ))
 }

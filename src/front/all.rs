@@ -52,6 +52,20 @@ pub trait FrontWatcher: Sync {
     fn finished(&self, task: usize, swept: &Swept);
 }
 
+/// Looks away.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwatched;
+
+impl FrontWatcher for Unwatched {
+    fn started(&self, _: usize) {}
+
+    fn news(&self, _: usize, _: News) {}
+
+    fn replied(&self, _: usize, _: usize, _: &Reply) {}
+
+    fn finished(&self, _: usize, _: &Swept) {}
+}
+
 /// Computes fronts, `threads` at a time, begun in the order of the list and handed back in it.
 ///
 /// `terms.limits.deadline` ends everything; each front that begins gets an equal share of what is

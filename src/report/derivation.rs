@@ -227,6 +227,9 @@ impl DerivationDocument {
                 ]);
             }
             writeln!(out, "\n{table}")?;
+            if let Some(words) = self.how_far_proven() {
+                writeln!(out, "{words}")?;
+            }
         }
         for solved in &self.solved {
             if let Some(reason) = &solved.reason {
@@ -242,6 +245,31 @@ impl DerivationDocument {
             }
         }
         Ok(())
+    }
+
+    /// Up to how many moves the best plans are proven, and what is known of more, in words; `None`
+    /// where no improvement was asked for or everything is proven.
+    fn how_far_proven(&self) -> Option<String> {
+        let moves = |solved: &SolvedDocument| solved.max_moved;
+        let curve: Vec<&SolvedDocument> =
+            self.solved.iter().filter(|solved| solved.max_moved.is_some()).collect();
+        let is_decided = |solved: &&&SolvedDocument| {
+            matches!(solved.termination, Termination::Optimal | Termination::Infeasible)
+        };
+        let first_open = curve.iter().position(|solved| !is_decided(&solved))?;
+        let proven = first_open.checked_sub(1).and_then(|last| moves(curve[last])).map_or_else(
+            || "not proven for any number of moves asked for".to_owned(),
+            |last| format!("proven up to {last} moved"),
+        );
+        let open: Vec<String> = curve[first_open..]
+            .iter()
+            .filter(|solved| !is_decided(solved))
+            .filter_map(|solved| {
+                let bound = solved.bound?;
+                Some(format!("{} moved no plan holds more than {}", moves(solved)?, grouped(bound)))
+            })
+            .collect();
+        Some(format!("{proven}; beyond, within {}", open.join(", within ")))
     }
 
     /// Writes the divisions as CSV files fit for every command, and the log as JSON and text.

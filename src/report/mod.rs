@@ -85,7 +85,7 @@ pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument, SourceDocument,
 };
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
-pub use study::{DerivedDivision, SolvedScenario, StudyResults, Watched};
+pub use study::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
 pub use table::{TableReport, percent, plain_table, seconds};
 pub use words::{Lang, rounded_to_sum};
 

@@ -131,6 +131,9 @@ pub struct PointDocument {
     pub bound: Commuters,
     /// Whether the plan passed the independent verifier: always.
     pub verified: bool,
+    /// Whether the plan is the first, by region numbers, of all that equal it in everything. False
+    /// where they could not all be compared; another run may then show another of them.
+    pub canonical: bool,
     /// Region of every area, by area code.
     pub assignment: BTreeMap<String, u32>,
     /// Other plans with the same `objective` and scores, as many as asked for.
@@ -368,6 +371,7 @@ impl PointDocument {
             },
             bound: point.bound,
             verified: true,
+            canonical: point.is_canonical,
             assignment: assignment(instance, plan),
             alternatives: point
                 .alternatives

@@ -42,6 +42,16 @@ pub fn write_front_table(
         let points: Vec<(usize, &PointDocument)> =
             front.points.iter().map(|point| (front.k, point)).collect();
         write_points(document, &front.against, &points, shows_all, out)?;
+        let proven = front.points.iter().filter(|it| it.solution == SolutionStatus::ProvenOptimal);
+        let ids: Vec<&str> =
+            proven.filter(|point| !point.canonical).map(|point| point.id.as_str()).collect();
+        if !ids.is_empty() {
+            writeln!(
+                out,
+                "  other plans equal these in everything and were not all compared: {}",
+                ids.join(", ")
+            )?;
+        }
         for missing in &front.missing {
             let beyond: Vec<String> = missing
                 .beyond
