@@ -2,8 +2,8 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -203,7 +203,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
                 Some(folder) => known_replies(&replies, set, k, folder)?,
                 None => Vec::new(),
             };
-            tasks.push(FrontTask { set, k, known });
+            tasks.push(FrontTask { set: Arc::clone(set), k, known });
         }
     }
     if !quiet && args.resume {
@@ -212,8 +212,12 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         let points = points.filter(|reply| matches!(reply, Reply::Point(_))).count();
         say(&format!("resume: {points} points and {} more replies are kept", known - points));
     }
-    let places: Vec<(&ObjectiveSet, usize, usize)> =
-        tasks.iter().map(|task| (task.set, task.k, task.known.len())).collect();
+    let places: Vec<(&ObjectiveSet, usize, usize)> = sets
+        .iter()
+        .flat_map(|set| ks.iter().map(move |&k| (&**set, k)))
+        .zip(&tasks)
+        .map(|((set, k), task)| (set, k, task.known.len()))
+        .collect();
     let swept = sweep_tasks(args, quiet, tasks, &terms, threads, &places, output.as_ref())?;
 
     for (set, fronts) in sets.iter().zip(swept.0.chunks(ks.len())) {
@@ -245,7 +249,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
 
 /// Refuses rules that contradict each other although a limit on the objective is dropped. Those that
 /// only that limit brought about do no harm along its front.
-fn refuse_contradictions(sets: &[ObjectiveSet], found: &[Defect]) -> Result<(), Defects> {
+fn refuse_contradictions(sets: &[Arc<ObjectiveSet>], found: &[Defect]) -> Result<(), Defects> {
     for set in sets {
         let left = set.problem.contradictory_rules();
         if !left.is_empty() {
@@ -269,7 +273,7 @@ fn explain_infeasible(set: &ObjectiveSet, settings: &Settings, fronts: &mut [Fro
 }
 
 /// The sets of objectives, one front each: all of them together, or each alone.
-fn objective_sets(args: &FrontArgs, problem: &Problem) -> Result<Vec<ObjectiveSet>, Failure> {
+fn objective_sets(args: &FrontArgs, problem: &Problem) -> Result<Vec<Arc<ObjectiveSet>>, Failure> {
     let kinds = &args.against;
     if let Some(twice) =
         kinds.iter().enumerate().find_map(|(at, kind)| kinds[..at].contains(kind).then_some(kind))
@@ -300,7 +304,7 @@ fn objective_sets(args: &FrontArgs, problem: &Problem) -> Result<Vec<ObjectiveSe
     let size = if args.joint { requests.len() } else { 1 };
     let mut sets = Vec::new();
     for requests in requests.chunks(size) {
-        sets.push(ObjectiveSet::resolve(problem, requests)?);
+        sets.push(Arc::new(ObjectiveSet::resolve(problem, requests)?));
     }
     Ok(sets)
 }
@@ -347,7 +351,7 @@ fn say_dropped(document: &FrontDocument) {
 fn sweep_tasks(
     args: &FrontArgs,
     quiet: bool,
-    tasks: Vec<FrontTask<'_>>,
+    tasks: Vec<FrontTask>,
     terms: &Terms,
     threads: usize,
     places: &[(&ObjectiveSet, usize, usize)],

@@ -254,8 +254,9 @@ fn near_optimal(
     let mut found = Vec::new();
     for SolvedScenario { word, problem, .. } in scenarios {
         // Without a second objective a front is its first point.
-        let set = ObjectiveSet::resolve(problem, &[])?;
-        let tasks = ks.iter().map(|&k| FrontTask { set: &set, k, known: Vec::new() }).collect();
+        let set = Arc::new(ObjectiveSet::resolve(problem, &[])?);
+        let tasks =
+            ks.iter().map(|&k| FrontTask { set: Arc::clone(&set), k, known: Vec::new() }).collect();
         let swept = sweep_all(tasks, &terms, threads, &Unwatched)
             .map_err(|fault| wrong(file, fault.to_string()))?;
         let points =

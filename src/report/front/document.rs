@@ -3,6 +3,7 @@
 //! It holds no times and no counts of work, so that the same question has the same bytes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -210,7 +211,7 @@ impl FrontDocument {
     /// A document without fronts yet.
     pub fn new(
         problem: &Problem,
-        sets: &[ObjectiveSet],
+        sets: &[Arc<ObjectiveSet>],
         joint: bool,
         options: OptionsDocument,
         terms: &Terms,
