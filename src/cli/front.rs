@@ -357,7 +357,10 @@ fn sweep_tasks(
     places: &[(&ObjectiveSet, usize, usize)],
     output: Option<&Mutex<Output>>,
 ) -> Result<(Vec<Swept>, Vec<usize>), Failure> {
-    let titles = places.iter().map(|(set, k, _)| Title { k: *k, against: set.words() }).collect();
+    let titles = places
+        .iter()
+        .map(|(set, k, _)| Title { k: *k, against: set.words(), ideal: set.ideal(*k) })
+        .collect();
     let watcher = progress::watcher(args.progress, quiet, titles);
     let counts: Vec<AtomicUsize> = tasks.iter().map(|_| AtomicUsize::new(0)).collect();
     let saving = Saving { tasks: places, output, next: &*watcher, counts: &counts };

@@ -62,6 +62,11 @@ impl ObjectiveSet {
         Ok(Self { requests: requests.to_vec(), objectives, problem, dropped })
     }
 
+    /// What no plan with `k` regions exceeds in the last objective, along which the front is swept.
+    pub fn ideal(&self, k: usize) -> Option<f64> {
+        self.objectives.last().map(|objective| objective.ideal(&self.problem, k).value())
+    }
+
     /// The objectives' words, separated by commas.
     pub fn words(&self) -> String {
         let words: Vec<&str> =

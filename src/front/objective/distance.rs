@@ -124,6 +124,10 @@ impl Objective for Distance {
         Score { part: gain.unsigned_abs(), whole: (self.population * PER_KM).max(1) }
     }
 
+    fn ideal(&self, _: &Problem, _: usize) -> Score {
+        Score::whole(0)
+    }
+
     fn demand_beyond(&self, score: Score, step: &mut Step) -> bool {
         let cost = i64::try_from(score.part).unwrap_or(i64::MAX);
         step.additive = Some(Floor { measure: Arc::clone(&self.measure), least: 1 - cost });

@@ -173,6 +173,9 @@ pub trait Objective: fmt::Debug + Send + Sync {
     /// The score of a plan.
     fn score(&self, problem: &Problem, plan: &Plan) -> Score;
 
+    /// No plan with `k` regions scores better than this; what tells how far along a front is.
+    fn ideal(&self, problem: &Problem, k: usize) -> Score;
+
     /// Takes the scenario's own limit on the same measure off a step. Returns what was dropped, in
     /// words.
     fn release(&self, step: &mut Step) -> Option<String> {
