@@ -122,9 +122,9 @@ pub(super) fn explain_proven(
     settings: &Settings,
     ks: &[usize],
 ) -> BTreeMap<usize, ExplanationDocument> {
-    let mut explained = BTreeMap::new();
+    let mut found = BTreeMap::new();
     if ks.is_empty() {
-        return explained;
+        return found;
     }
     let mut explainer = Explainer::new(problem, &engine(EngineName::Exact), settings);
     let begun = Instant::now();
@@ -135,9 +135,9 @@ pub(super) fn explain_proven(
         if settings.interrupt.is_raised() {
             break;
         }
-        explained.insert(k, ExplanationDocument::new(problem, &explanation));
+        found.insert(k, ExplanationDocument::new(problem, &explanation));
     }
-    explained
+    found
 }
 
 fn write_text(document: &ExplainDocument, out: &mut dyn Write) -> std::io::Result<()> {
