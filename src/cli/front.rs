@@ -218,7 +218,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         .zip(&tasks)
         .map(|((set, k), task)| (set, k, task.known.len()))
         .collect();
-    let swept = sweep_tasks(args, quiet, tasks, &terms, threads, &places, output.as_ref())?;
+    let swept = sweep_tasks(args, quiet, &tasks, &terms, threads, &places, output.as_ref())?;
 
     for (set, fronts) in sets.iter().zip(swept.0.chunks(ks.len())) {
         let fronts: Vec<&Swept> = fronts.iter().collect();
@@ -351,7 +351,7 @@ fn say_dropped(document: &FrontDocument) {
 fn sweep_tasks(
     args: &FrontArgs,
     quiet: bool,
-    tasks: Vec<FrontTask>,
+    tasks: &[FrontTask],
     terms: &Terms,
     threads: usize,
     places: &[(&ObjectiveSet, usize, usize)],

@@ -255,9 +255,9 @@ fn near_optimal(
     for SolvedScenario { word, problem, .. } in scenarios {
         // Without a second objective a front is its first point.
         let set = Arc::new(ObjectiveSet::resolve(problem, &[])?);
-        let tasks =
+        let tasks: Vec<FrontTask> =
             ks.iter().map(|&k| FrontTask { set: Arc::clone(&set), k, known: Vec::new() }).collect();
-        let swept = sweep_all(tasks, &terms, threads, &Unwatched)
+        let swept = sweep_all(&tasks, &terms, threads, &Unwatched)
             .map_err(|fault| wrong(file, fault.to_string()))?;
         let points =
             swept.into_iter().map(|swept| (swept.front.k, swept.front.points.into_iter().next()));

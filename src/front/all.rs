@@ -102,12 +102,12 @@ impl FrontWatcher for Unwatched {
 /// When no threads can be had. A fault of the engine, or one that overstays its limits, costs its
 /// front alone.
 pub fn sweep_all(
-    tasks: Vec<FrontTask>,
+    tasks: &[FrontTask],
     terms: &Terms,
     threads: usize,
     watcher: &dyn FrontWatcher,
 ) -> Result<Vec<Swept>, EngineFault> {
-    Coordinator::new(&tasks, terms, threads.max(1), GRACE, Arc::new(one), watcher)?.run()
+    Coordinator::new(tasks, terms, threads.max(1), GRACE, Arc::new(one), watcher)?.run()
 }
 
 /// Computes one front.
