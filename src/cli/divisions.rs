@@ -5,16 +5,36 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+
 use super::exit::Failure;
 use crate::defect::Defects;
 use crate::division::membership::from_plan;
 use crate::instance::{Division, read_division};
 use crate::plan::Plan;
-use crate::report::{FrontDocument, PointDocument};
 use crate::scenario::{Problem, nearest};
 
 /// Parts a run directory from one of its plans or points: `runs/front#k09-p003`.
 const MARK: char = '#';
+
+/// What is needed of `front.json`.
+#[derive(Debug, Deserialize)]
+struct Fronts {
+    fronts: Vec<Points>,
+}
+
+/// The points of one front.
+#[derive(Debug, Deserialize)]
+struct Points {
+    points: Vec<Point>,
+}
+
+/// A point, with the region of every area by its code.
+#[derive(Debug, Deserialize)]
+struct Point {
+    id: String,
+    assignment: BTreeMap<String, u32>,
+}
 
 /// The division of that name in the instance, that file, or that plan or point of a run.
 pub(super) fn find_division(named: &Path, problem: &Problem) -> Result<Division, Failure> {
@@ -118,7 +138,7 @@ fn plan_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The document of a run of `front`; `None` for other folders.
-fn read_front(folder: &Path) -> Result<Option<FrontDocument>, Failure> {
+fn read_front(folder: &Path) -> Result<Option<Fronts>, Failure> {
     let file = folder.join("front.json");
     if !file.is_file() {
         return Ok(None);
@@ -130,22 +150,16 @@ fn read_front(folder: &Path) -> Result<Option<FrontDocument>, Failure> {
     serde_json::from_str(&text).map(Some).map_err(|error| unreadable(error.to_string()))
 }
 
-fn points(document: &FrontDocument) -> impl Iterator<Item = &PointDocument> {
+fn points(document: &Fronts) -> impl Iterator<Item = &Point> {
     document.fronts.iter().flat_map(|front| &front.points)
 }
 
 /// A point's plan, its regions named as reports name them.
-fn division_of(
-    folder: &Path,
-    point: &PointDocument,
-    problem: &Problem,
-) -> Result<Division, Failure> {
+fn division_of(folder: &Path, point: &Point, problem: &Problem) -> Result<Division, Failure> {
     let areas = &problem.instance.areas;
-    let assigned: BTreeMap<&str, u32> =
-        point.assignment.iter().map(|(code, region)| (code.as_str(), *region)).collect();
     let labels: Option<Vec<u32>> =
-        areas.iter().map(|area| assigned.get(area.code.as_str()).copied()).collect();
-    let Some(labels) = labels.filter(|labels| labels.len() == assigned.len()) else {
+        areas.iter().map(|area| point.assignment.get(&area.code).copied()).collect();
+    let Some(labels) = labels.filter(|labels| labels.len() == point.assignment.len()) else {
         return Err(missing(
             folder,
             format!("the areas of point `{}` are not those of the instance", point.id),
