@@ -31,6 +31,7 @@ pub(crate) fn instance_of(n: usize) -> Instance {
         external_areas: Vec::new(),
         external_links: Vec::new(),
         divisions: std::collections::BTreeMap::new(),
+        distances: None,
         shapes: None,
         sources: Vec::new(),
         licences: Vec::new(),

@@ -304,3 +304,26 @@ fn a_study_writes_the_same_tables_every_time() {
     let wrong = write(folder.path(), "wrong.toml", "title = 1");
     run(&["study", &wrong, "-o", folder.path().to_str().expect("UTF-8")]).exits(2).says("E508");
 }
+
+/// All near-optimal divisions are there, and the tables over them are those on record.
+#[test]
+fn the_neighbours_of_hallingdal_are_the_ones_on_record() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let studies = format!("{}/studies", instance("viken-2020"));
+    let file = format!("{studies}/hallingdal_neighbours.toml");
+    let out = folder.path().to_str().expect("UTF-8");
+    run(&["study", &file, "-o", out, "-q"]).exits(0);
+    for table in ["near_company.csv", "near_neighbours.csv", "prices.csv", "study.md"] {
+        let read = |folder: &str| {
+            std::fs::read_to_string(Path::new(folder).join(table)).expect("it was written")
+        };
+        assert!(read(out) == read(&format!("{studies}/results/hallingdal_neighbours")), "{table}");
+    }
+    let nobody = "title = \"Whom?\"\nwithin = \"1%\"\nk = \"2\"\nscenarios = [\"free.toml\"]\n";
+    write(folder.path(), "free.toml", "name = \"No rules\"\n");
+    let text = format!("{nobody}instance = {:?}\n", instance("tiny"));
+    let scenario = folder.path().join("free.toml");
+    let text = text.replace("free.toml", scenario.to_str().expect("UTF-8"));
+    let file = write(folder.path(), "nobody.toml", &text);
+    run(&["study", &file, "-o", out]).exits(2).says("E508").says("watch");
+}

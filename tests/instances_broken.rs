@@ -102,7 +102,7 @@ impl Copy {
     }
 }
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "datapackage.json",
     "areas.csv",
     "flows.csv",
@@ -111,6 +111,7 @@ const FILES: [&str; 9] = [
     "areas.geojson",
     "external_areas.csv",
     "external_adjacency.csv",
+    "distances.csv",
     "divisions/districts.csv",
 ];
 
@@ -183,6 +184,11 @@ const BREAKS: &[(&str, &str, Break, &[&str])] = &[
     ("E126", "areas.csv", Replace("60.0,10.0", ",10.0"), &["centre_lat", "half"]),
     ("E126", "adjacency.csv", Replace("14.2", "NaN"), &["row 2, column border_km", "Alder Bay"]),
     ("E127", "flows.csv", Append("0101,0102,1\n"), &["row 3", "Alder Bay", "Birchwood (0102)"]),
+    ("E128", "distances.csv", Append("0101,0102,18.5\n"), &["row 24", "row 2", "Birchwood (0102)"]),
+    ("E126", "distances.csv", Replace("18.4", "far"), &["Alder Bay (0101) to Birchwood", "`far`"]),
+    ("E126", "distances.csv", Replace("18.4", ""), &["row 2", "empty"]),
+    ("E126", "distances.csv", Append("0101,0101,2\n"), &["row 24", "is not 0"]),
+    ("E112", "distances.csv", Append("0101,0909,2\n"), &["row 24", "`0909`"]),
     ("E130", "adjacency.csv", Append("0101,0101,land,,\n"), &["row 12", "Alder Bay (0101)"]),
     ("E131", "adjacency.csv", Replace("fixed_link", "fixed link"), &["did you mean `fixed_link`"]),
     ("E132", "adjacency.csv", Append("0101,0102,land,14.2,\n"), &["row 12", "row 2", "Birchwood"]),
@@ -204,6 +210,7 @@ const BREAKS: &[(&str, &str, Break, &[&str])] = &[
     ("E141", "external_areas.csv", Replace(",harbour,", ",nowhere,"), &["Harbour City (0301)"]),
     ("E141", "external_areas.csv", Replace("0301,", "0101,"), &["Harbour City (0101)"]),
     ("E141", "external_adjacency.csv", Append("0101,0102,land,,\n"), &["row 4", "adjacency.csv"]),
+    ("E142", "distances.csv", Replace("0101,0102,18.4\n", ""), &["Alder Bay (0101)–Birchwood"]),
     ("E150", "areas.geojson", Write(b"{\"type\":\"Feature"), &["areas.geojson"]),
     ("E151", "areas.geojson", Replace("\"code\":\"0101\"", "\"code\":\"7\""), &["Alder Bay (0101)"]),
     (

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regionfront::scenario::{Problem, Scenario};
-use regionfront::{cli, import, instance::Instance, scenario, verify};
+use regionfront::{cli, front, import, instance::Instance, scenario, verify};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -33,7 +33,7 @@ fn the_codes_are_the_ones_in_the_code() {
         .map(|row| (row[0], row[1]))
         .collect();
     let imports = [import::CODES, import::EXCHANGE_CODES];
-    let others = [scenario::CODES, verify::CODES, cli::CODES];
+    let others = [scenario::CODES, front::CODES, verify::CODES, cli::CODES];
     let codes = [imports.concat(), others.concat()].concat();
     let missing: Vec<String> = codes
         .iter()

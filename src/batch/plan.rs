@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Batch, Counts, Run};
 use crate::defect::{Defect, Defects};
@@ -20,7 +21,7 @@ pub struct Question {
     /// Numbers of regions.
     pub ks: Vec<usize>,
     /// Second objectives; none where plans are asked for.
-    pub sets: Vec<ObjectiveSet>,
+    pub sets: Vec<Arc<ObjectiveSet>>,
 }
 
 /// How large a run is.

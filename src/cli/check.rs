@@ -13,10 +13,10 @@ use crate::report::{Format, InstanceDocument, ScenarioDocument, ViolationDocumen
 use crate::verify::judge_division;
 
 use super::args::QuestionArgs;
+use super::divisions::find_division;
 use super::exit::{Exit, Failure};
 use super::output::{json_to_stdout, to_stdout};
 use super::question::Question;
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -79,7 +79,7 @@ pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
         }
     };
     let problem = Question::read(&args.question, quiet)?.problem;
-    let division = find_division(&args.division, &problem.instance)?;
+    let division = find_division(&args.division, &problem.instance, &problem.rules)?;
     let judged = judge_division(&problem, &division, k);
     let objective = judged.as_ref().ok().map(crate::verify::Verified::objective);
     let violations = judged.err().unwrap_or_default();

@@ -1,19 +1,18 @@
 //! `compare`: how divisions differ.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::defect::Defects;
 use crate::division::compare;
-use crate::instance::{Division, Instance};
+use crate::instance::Instance;
 use crate::report::{ComparisonDocument, FinishedRun, Format};
 use crate::scenario::{Problem, Rules};
 
+use super::divisions::find_divisions;
 use super::exit::{Exit, Failure};
 use super::output::to_stdout;
 use super::report::{self, ReportFlags};
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -22,8 +21,8 @@ pub(super) struct CompareArgs {
     #[arg(value_name = "INSTANCE")]
     instance: PathBuf,
 
-    /// Divisions, two or more: CSV files, names of divisions in the instance, or the directory of
-    /// a run, which stands for all its plans
+    /// Divisions, two or more: CSV files, names of divisions in the instance, RUN#POINT for a plan
+    /// or point of a run, or the directory of a run, which stands for all of them
     #[arg(value_name = "DIVISION", required = true)]
     divisions: Vec<PathBuf>,
 
@@ -51,14 +50,16 @@ Examples:
   regionfront compare instances/viken-2020 regional_councils_2019 ba_regions_2020
   regionfront compare instances/viken-2020 regional_councils_2019 out --with-first --format csv
   regionfront compare instances/viken-2020 regional_councils_2019 ba_regions_2020 --report -o out
-      both maps, who moves, and what it does to commuting, as a page";
+      both maps, who moves, and what it does to commuting, as a page
+  regionfront compare instances/viken-2020 regional_councils_2019 'runs/front#k12-p001'
+       a point of a front; a run of solve has plans, such as 'runs/viken#k12'";
 
 pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     let instance = Instance::load(&args.instance)?;
     let problem = Problem { instance, scenario: String::new(), rules: Rules::default() };
     let mut divisions = Vec::new();
     for named in &args.divisions {
-        divisions.extend(read(named, &problem)?);
+        divisions.extend(find_divisions(named, &problem.instance, &problem.rules)?);
     }
     if divisions.len() < 2 {
         return Err(Failure::usage(
@@ -85,46 +86,4 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
         report::write_run(&run, folder, &args.report.options(), quiet)?;
     }
     Ok(Exit::AsAsked)
-}
-
-/// One division, or all of a run directory, by name.
-fn read(named: &Path, problem: &Problem) -> Result<Vec<Division>, Failure> {
-    let folder = named.join("divisions");
-    if !folder.is_dir() {
-        return Ok(vec![find_division(named, &problem.instance)?]);
-    }
-    let entries = std::fs::read_dir(&folder).map_err(|error| {
-        Failure::usage(
-            "E503",
-            folder.display().to_string(),
-            format!("the divisions of the run cannot be read: {error}"),
-            "check the permissions",
-        )
-    })?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "csv"))
-        .collect();
-    files.sort();
-    if files.is_empty() {
-        return Err(Failure::usage(
-            "E503",
-            folder.display().to_string(),
-            "the run holds no plan",
-            "name a run that found one",
-        ));
-    }
-    let mut found = Vec::new();
-    let mut defects = Defects::default();
-    for file in files {
-        match crate::instance::read_division(&file, &problem.instance) {
-            Ok(mut division) => {
-                division.name = format!("{}/{}", named.display(), division.name);
-                found.push(division);
-            }
-            Err(more) => defects.0.extend(more.0),
-        }
-    }
-    defects.into_result()?;
-    Ok(found)
 }

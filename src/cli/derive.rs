@@ -14,13 +14,13 @@ use crate::report::{DerivationDocument, Format, save_instance};
 use crate::scenario::{KList, Problem};
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::{json_to_stdout, say, to_stdout};
 use super::progress;
 use super::question::Question;
 use super::signals::Signals;
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -110,7 +110,7 @@ struct StepArgs {
 /// What decides where a region of one area goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum AttachName {
-    /// The nearest centre municipality, as the crow flies.
+    /// The nearest centre municipality, by distances.csv, else as the crow flies.
     NearestCentre,
     /// The region most of its out-commuters work in.
     StrongestFlow,
@@ -212,7 +212,7 @@ struct Beginning {
 fn begin(args: &DeriveArgs, quiet: bool) -> Result<Beginning, Failure> {
     let Some(path) = &args.steps.crosswalk else {
         let problem = Question::read(&args.question, quiet)?.problem;
-        let division = find_division(&args.division, &problem.instance)?;
+        let division = find_division(&args.division, &problem.instance, &problem.rules)?;
         return Ok(Beginning { problem, division, log: Vec::new(), carried: None });
     };
     let crosswalk = Crosswalk::read(path)?;

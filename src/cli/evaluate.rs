@@ -13,6 +13,7 @@ use crate::scenario::Problem;
 use crate::verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::to_stdout;
@@ -20,7 +21,6 @@ use super::progress;
 use super::question::Question;
 use super::report::{self, ReportFlags};
 use super::signals::Signals;
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -85,7 +85,7 @@ Examples:
 
 pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
     let problem = Arc::new(Question::read(&args.question, quiet)?.problem);
-    let division = find_division(&args.division, &problem.instance)?;
+    let division = find_division(&args.division, &problem.instance, &problem.rules)?;
     let validity = args.valid.unwrap_or_default();
     let evaluation = evaluate(&problem.instance, &problem.rules.links, &validity, &division);
     let violations = judge_division(&problem, &division, None).err().unwrap_or_default();

@@ -1,7 +1,8 @@
 //! `explain`: why there is no plan, and what would help.
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
@@ -11,6 +12,7 @@ use crate::job::Settings;
 use crate::report::{
     ExplainDocument, ExplanationDocument, InstanceDocument, ScenarioDocument, VerdictDocument,
 };
+use crate::scenario::Problem;
 
 use super::args::{EngineName, QuestionArgs, duration};
 use super::engines::engine;
@@ -18,6 +20,9 @@ use super::exit::{Exit, Failure};
 use super::output::{json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::signals::Signals;
+
+/// Longest time other commands spend on explaining all k without a plan; `explain` takes longer.
+const EXPLAIN_LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -108,6 +113,31 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         }
         None => Exit::AsAsked,
     })
+}
+
+/// Why there is no plan with each of these k, which is proven already, as far as a time for all of
+/// them goes. An interrupt leaves out what is not yet explained.
+pub(super) fn explain_proven(
+    problem: &Problem,
+    settings: &Settings,
+    ks: &[usize],
+) -> BTreeMap<usize, ExplanationDocument> {
+    let mut found = BTreeMap::new();
+    if ks.is_empty() {
+        return found;
+    }
+    let mut explainer = Explainer::new(problem, &engine(EngineName::Exact), settings);
+    let begun = Instant::now();
+    for (&k, left) in ks.iter().zip((1..=ks.len()).rev()) {
+        let parts = u32::try_from(left).unwrap_or(u32::MAX);
+        let share = EXPLAIN_LIMIT.saturating_sub(begun.elapsed()) / parts;
+        let explanation = explainer.explain_proven(k, Some(share));
+        if settings.interrupt.is_raised() {
+            break;
+        }
+        found.insert(k, ExplanationDocument::new(problem, &explanation));
+    }
+    found
 }
 
 fn write_text(document: &ExplainDocument, out: &mut dyn Write) -> std::io::Result<()> {

@@ -8,10 +8,11 @@ use crate::defect::Defects;
 use crate::export::{Export, ExportFormat, write_partition};
 use crate::instance::{Instance, LinkKind, counted};
 use crate::report::save_file;
+use crate::scenario::Rules;
 
+use super::divisions::find_division;
 use super::exit::{Exit, Failure};
 use super::output::{say, to_stdout};
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -67,8 +68,11 @@ pub(super) fn run(args: &ExportArgs, quiet: bool) -> Result<Exit, Failure> {
         FormatName::Metis => ExportFormat::Metis,
     };
     let instance = Instance::load(&args.instance)?;
-    let division =
-        args.division.as_deref().map(|named| find_division(named, &instance)).transpose()?;
+    let division = args
+        .division
+        .as_deref()
+        .map(|named| find_division(named, &instance, &Rules::default()))
+        .transpose()?;
     let export = Export::new(&instance, &args.links, division.as_ref()).map_err(Defects::from)?;
     let partition = match format {
         ExportFormat::Metis => partition(args.output.as_deref(), &export)?,

@@ -2,25 +2,27 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::defect::{Defect, Defects};
 use crate::engine::{Interrupt, Limits};
 use crate::front::{Front, FrontTask, ObjectiveKind, ObjectiveSet, Reply, Swept, Terms, sweep_all};
-use crate::job::Termination;
+use crate::job::{Settings, Termination};
 use crate::quantity::Share;
 use crate::report::{
-    Format, FrontDocument, FrontRunDocument, OpenMode, OptionsDocument, OutputError, front_files,
-    known_replies, write_front_csv, write_front_table,
+    Format, FrontDocument, FrontResultDocument, FrontRunDocument, OpenMode, OptionsDocument,
+    OutputError, front_files, known_replies, write_front_csv, write_front_table,
 };
 
 use super::args::{ProgressKind, QuestionArgs, count, duration};
 use super::dry_run;
 use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
+use super::explain::explain_proven;
 use super::output::{json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::report::{self, ReportFlags};
@@ -132,6 +134,10 @@ pub(super) struct FrontArgs {
     #[arg(long, help_heading = "Output")]
     limit_ok: bool,
 
+    /// Do not look for the rules that conflict where there is no plan
+    #[arg(long, help_heading = "Output")]
+    no_explain: bool,
+
     /// Say what would be solved and written, and stop
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
@@ -148,11 +154,12 @@ Examples:
       also the plans near each point, and which areas never part";
 
 pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
-    let question = Question::read(&args.question, quiet)?;
+    let question = Question::read_contradictory(&args.question, quiet)?;
     let ks = question.require_k()?.to_vec();
     let problem = question.problem;
     let reference = args.reference.as_deref();
     let sets = ObjectiveSet::resolve_all(&problem, &args.against, args.joint, reference)?;
+    refuse_contradictions(&sets, &question.contradictions)?;
     let interrupt = Interrupt::default();
     let threads = share_threads(args.threads.map(usize::from));
     let terms = terms(args, &interrupt);
@@ -188,6 +195,11 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         instance: &args.question.instance,
         folder: folder.map(|folder| (folder, open_mode(args.resume, args.force))),
         progress: args.progress,
+        explain: (!args.no_explain).then(|| Settings {
+            seed: args.seed,
+            interrupt: interrupt.clone(),
+            ..Settings::default()
+        }),
         quiet,
     };
     let saved = fronting.run(&mut document)?.1;
@@ -207,7 +219,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
 
 /// Fronts to be computed, and where they go.
 pub(super) struct Fronting<'a> {
-    pub(super) sets: &'a [ObjectiveSet],
+    pub(super) sets: &'a [Arc<ObjectiveSet>],
     pub(super) ks: &'a [usize],
     pub(super) terms: &'a Terms,
     pub(super) threads: usize,
@@ -216,6 +228,8 @@ pub(super) struct Fronting<'a> {
     /// The run directory.
     pub(super) folder: Option<(&'a Path, OpenMode)>,
     pub(super) progress: ProgressKind,
+    /// How to look for the rules that conflict where there is no plan, if at all.
+    pub(super) explain: Option<Settings>,
     pub(super) quiet: bool,
 }
 
@@ -226,7 +240,7 @@ impl Fronting<'_> {
         &self,
         document: &mut FrontDocument,
     ) -> Result<(Vec<FrontRunDocument>, Result<(), OutputError>), Failure> {
-        let Self { sets, ks, threads, quiet, .. } = *self;
+        let &Self { sets, ks, threads, quiet, .. } = self;
         let (output, replies) = self
             .folder
             .map(|(folder, mode)| {
@@ -243,7 +257,7 @@ impl Fronting<'_> {
                     Some((folder, _)) => known_replies(&replies, set, k, folder)?,
                     None => Vec::new(),
                 };
-                tasks.push(FrontTask { set, k, known });
+                tasks.push(FrontTask { set: Arc::clone(set), k, known });
             }
         }
         if let (false, Some((_, OpenMode::Resume))) = (quiet, self.folder) {
@@ -252,9 +266,13 @@ impl Fronting<'_> {
             let points = points.filter(|reply| matches!(reply, Reply::Point(_))).count();
             say(&format!("resume: {points} points and {} more replies are kept", known - points));
         }
-        let places: Vec<(&ObjectiveSet, usize, usize)> =
-            tasks.iter().map(|task| (task.set, task.k, task.known.len())).collect();
-        let swept = self.sweep(tasks, &places, output.as_ref())?;
+        let places: Vec<(&ObjectiveSet, usize, usize)> = sets
+            .iter()
+            .flat_map(|set| ks.iter().map(move |&k| (&**set, k)))
+            .zip(&tasks)
+            .map(|((set, k), task)| (set, k, task.known.len()))
+            .collect();
+        let swept = self.sweep(&tasks, &places, output.as_ref())?;
 
         for (set, fronts) in sets.iter().zip(swept.0.chunks(ks.len())) {
             let fronts: Vec<&Swept> = fronts.iter().collect();
@@ -262,6 +280,11 @@ impl Fronting<'_> {
         }
         let fronts: Vec<(&ObjectiveSet, &Front)> =
             places.iter().zip(&swept.0).map(|((set, ..), swept)| (*set, &swept.front)).collect();
+        if let Some(settings) = &self.explain {
+            for (set, fronts) in sets.iter().zip(document.fronts.chunks_mut(ks.len())) {
+                explain_infeasible(set, settings, fronts);
+            }
+        }
         let runs = runs(&places, &swept);
         let saved = output.map_or(Ok(()), |output| {
             let output = output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -273,18 +296,45 @@ impl Fronting<'_> {
     /// Computes the fronts, with the number of replies of each.
     fn sweep(
         &self,
-        tasks: Vec<FrontTask<'_>>,
+        tasks: &[FrontTask],
         places: &[(&ObjectiveSet, usize, usize)],
         output: Option<&Mutex<Output>>,
     ) -> Result<(Vec<Swept>, Vec<usize>), Failure> {
-        let titles =
-            places.iter().map(|(set, k, _)| Title { k: *k, against: set.words() }).collect();
+        let titles = places
+            .iter()
+            .map(|(set, k, _)| Title { k: *k, against: set.words(), ideal: set.ideal(*k) })
+            .collect();
         let watcher = progress::watcher(self.progress, self.quiet, titles);
         let counts: Vec<AtomicUsize> = tasks.iter().map(|_| AtomicUsize::new(0)).collect();
         let saving = Saving { tasks: places, output, next: &*watcher, counts: &counts };
         let swept = sweep_all(tasks, self.terms, self.threads, &saving)
             .map_err(|fault| Failure { exit: Exit::Fault, text: format!("E301 {fault}") })?;
         Ok((swept, counts.into_iter().map(AtomicUsize::into_inner).collect()))
+    }
+}
+
+/// Refuses rules that contradict each other although a limit on the objective is dropped. Those that
+/// only that limit brought about do no harm along its front.
+fn refuse_contradictions(sets: &[Arc<ObjectiveSet>], found: &[Defect]) -> Result<(), Defects> {
+    for set in sets {
+        let left = set.problem.contradictory_rules();
+        if !left.is_empty() {
+            let is_left = |found: &&Defect| left.iter().any(|left| left.what == found.what);
+            // As they were found at first they name the place of the rule.
+            let named: Vec<Defect> = found.iter().filter(is_left).cloned().collect();
+            return Err(Defects(if named.len() == left.len() { named } else { left }));
+        }
+    }
+    Ok(())
+}
+
+/// Adds to every front without a point why there is none.
+fn explain_infeasible(set: &ObjectiveSet, settings: &Settings, fronts: &mut [FrontResultDocument]) {
+    let is_infeasible = |front: &&FrontResultDocument| front.termination == Termination::Infeasible;
+    let infeasible: Vec<usize> = fronts.iter().filter(is_infeasible).map(|front| front.k).collect();
+    let mut explained = explain_proven(&set.problem, settings, &infeasible);
+    for front in fronts {
+        front.explanation = explained.remove(&front.k);
     }
 }
 

@@ -65,8 +65,9 @@ fn write_text(
             writeln!(out, "\n{word}: {}", names.join(", "))?;
         }
     }
+    writeln!(out, "\ndistances: {}", description.distances)?;
     if !description.has_shapes {
-        writeln!(out, "\nno polygons (areas.geojson), so no maps")?;
+        writeln!(out, "no polygons (areas.geojson), so no maps")?;
     }
     writeln!(out)?;
     if description.oddities.is_empty() {

@@ -17,6 +17,7 @@ mod check;
 mod compare;
 mod completions;
 mod derive;
+mod divisions;
 mod dry_run;
 mod engines;
 mod evaluate;
@@ -114,7 +115,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E409", "a template of reports cannot be read or filled"),
     ("E501", "neither the command line nor the scenario names a number of regions"),
     ("E502", "a single number of regions is needed"),
-    ("E503", "there is no such division, neither a file nor in the instance"),
+    ("E503", "there is no such division: no file, none in the instance, no plan or point of a run"),
     ("E504", "a comparison needs two divisions or more"),
     ("E505", "no step is named, so that nothing would be derived"),
     ("E506", "a step does not fit the division"),

@@ -1,6 +1,6 @@
 //! From the command line to a question: instance, scenario, rules, list of k.
 
-use crate::defect::Defects;
+use crate::defect::{Defect, Defects};
 use crate::instance::Instance;
 use crate::scenario::{KList, Problem, Scenario};
 
@@ -15,6 +15,9 @@ pub(super) struct Question {
     pub(super) problem: Problem,
     /// Numbers of regions, from the command line or the scenario.
     pub(super) k: Option<KList>,
+    /// Contradictions of the rules that do not depend on k; only
+    /// [`Question::read_contradictory`] lets them pass.
+    pub(super) contradictions: Vec<Defect>,
 }
 
 impl Question {
@@ -32,14 +35,14 @@ impl Question {
     ) -> Result<Self, Failure> {
         let (instance, scenario) = read_both(args, quiet, change)?;
         let problem = Problem::resolve(instance, &scenario)?;
-        Ok(Self { problem, k: scenario.k })
+        Ok(Self { problem, k: scenario.k, contradictions: Vec::new() })
     }
 
     /// As [`Question::read`], where the rules may contradict each other.
     pub(super) fn read_contradictory(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
         let (instance, scenario) = read_both(args, quiet, Ok)?;
-        let (problem, _) = Problem::resolve_names(instance, &scenario)?;
-        Ok(Self { problem, k: scenario.k })
+        let (problem, contradictions) = Problem::resolve_names(instance, &scenario)?;
+        Ok(Self { problem, k: scenario.k, contradictions })
     }
 
     /// The list of k, or what to do without one.

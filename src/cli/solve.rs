@@ -2,25 +2,24 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::engine::Interrupt;
-use crate::explain::Explainer;
-use crate::instance::{Division, Instance, read_division};
 use crate::job::{self, Answer, Known, Settings, SharedEngine, Termination};
 use crate::plan::Plan;
 use crate::report::{
-    ExplanationDocument, Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument,
-    RunDir, SolveDocument, report_for, run_files,
+    Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument, RunDir, SolveDocument,
+    report_for, run_files,
 };
-use crate::scenario::{Problem, nearest};
+use crate::scenario::Problem;
 use crate::verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
+use super::explain::explain_proven;
 use super::output::{command_line, say, to_stdout};
 use super::question::Question;
 use super::report::ReportFlags;
@@ -98,9 +97,6 @@ Examples:
       one number of regions, under rules of one's own
   regionfront solve instances/viken-2020 --k 6..13 --total-time-limit 5m --limit-ok --format json
       at most five minutes, for another program";
-
-/// Longest time for explaining all k without a plan; `explain` takes longer.
-const EXPLAIN_LIMIT: Duration = Duration::from_secs(5);
 
 pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let question = Question::read(&args.question, quiet)?;
@@ -213,33 +209,18 @@ impl Solving<'_> {
         document.results =
             answers.iter().map(|answer| ResultDocument::new(problem, answer)).collect();
         if self.explain {
-            explain_infeasible(problem, settings, &mut document.results);
+            let is_infeasible =
+                |result: &&ResultDocument| result.termination == Termination::Infeasible;
+            let infeasible: Vec<usize> =
+                document.results.iter().filter(is_infeasible).map(|result| result.k).collect();
+            let mut explained = explain_proven(problem, settings, &infeasible);
+            for result in &mut document.results {
+                result.explanation = explained.remove(&result.k);
+            }
         }
         let saved =
             run_dir.map_or(Ok(()), |output| output.finish(problem, &document, &answers, quiet));
         Ok(Solved { document, answers, saved })
-    }
-}
-
-/// Adds to every result without a plan why there is none. An interrupt leaves out what is not yet
-/// explained.
-fn explain_infeasible(problem: &Problem, settings: &Settings, results: &mut [ResultDocument]) {
-    let mut infeasible: Vec<&mut ResultDocument> =
-        results.iter_mut().filter(|result| result.termination == Termination::Infeasible).collect();
-    if infeasible.is_empty() {
-        return;
-    }
-    let mut explainer = Explainer::new(problem, &engine(EngineName::Exact), settings);
-    let begun = Instant::now();
-    let mut left = u32::try_from(infeasible.len()).unwrap_or(u32::MAX);
-    for result in &mut infeasible {
-        let share = EXPLAIN_LIMIT.saturating_sub(begun.elapsed()) / left;
-        let explanation = explainer.explain_proven(result.k, Some(share));
-        if settings.interrupt.is_raised() {
-            return;
-        }
-        result.explanation = Some(ExplanationDocument::new(problem, &explanation));
-        left -= 1;
     }
 }
 
@@ -354,7 +335,7 @@ fn warm_starts(
 ) -> Result<Vec<Known>, Failure> {
     let mut known = Vec::new();
     for named in &args.warm_start {
-        let division = find_division(named, &problem.instance)?;
+        let division = find_division(named, &problem.instance, &problem.rules)?;
         let because = match judge_division(problem, &division, None) {
             Ok(plan) if ks.contains(&plan.plan().num_regions()) => {
                 known.push(Known { plan, is_start: true });
@@ -371,28 +352,4 @@ fn warm_starts(
         }
     }
     Ok(known)
-}
-
-/// A division of the instance by its name, else from a file.
-pub(super) fn find_division(named: &Path, instance: &Instance) -> Result<Division, Failure> {
-    let divisions = &instance.divisions;
-    let name = named.to_string_lossy();
-    if let Some(division) = divisions.get(&*name) {
-        return Ok(division.clone());
-    }
-    if named.exists() {
-        return Ok(read_division(named, instance)?);
-    }
-    let own: Vec<&str> = divisions.keys().map(String::as_str).collect();
-    let cure = match nearest(&name, own.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if own.is_empty() => "give the path of a CSV file".to_owned(),
-        None => format!("use {}, or the path of a CSV file", own.join(", ")),
-    };
-    Err(Failure::usage(
-        "E503",
-        name.to_string(),
-        "there is no such file, and no division of that name in the instance",
-        cure,
-    ))
 }

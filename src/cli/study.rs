@@ -10,20 +10,22 @@ use serde::Deserialize;
 use crate::defect::{Defect, Defects};
 use crate::division::derive::AttachBy;
 use crate::division::derive::pipeline::{self, Improve, Solver, Steps};
-use crate::engine::Interrupt;
+use crate::engine::{Interrupt, Limits};
+use crate::front::{FrontTask, ObjectiveSet, Terms, Unwatched, sweep_all};
 use crate::instance::{Division, Instance};
-use crate::job;
-use crate::report::{DerivedDivision, SolvedScenario, StudyResults, Watched};
+use crate::job::{self, Settings};
+use crate::quantity::Share;
+use crate::report::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
 use crate::scenario::{KList, Problem, Scenario};
 
 use super::args::{ProgressKind, StopArgs};
+use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::say;
 use super::progress;
 use super::report::{self, ReportFlags};
 use super::signals::Signals;
-use super::solve::find_division;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -59,6 +61,9 @@ same files.
 Example:
   regionfront study instances/viken-2020/studies/hallingdal.toml -o out";
 
+/// Most plans near one optimum.
+const MOST_NEAR: usize = 10_000;
+
 /// A study as written.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,6 +88,9 @@ pub(super) struct Study {
     derive: Vec<StudyDerivation>,
     /// A group to look for in the plans.
     watch: Option<StudyGroup>,
+    /// Look for it, too, in all plans that lose at most this share of the best one's internal
+    /// commuting, such as "0.5%".
+    within: Option<String>,
 }
 
 /// One derivation of a study.
@@ -159,9 +167,20 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         return Err(wrong(&file, "a study names at least one scenario").into());
     };
     let watched = study.watch.as_ref().map(|group| watched(&instance, group, &file)).transpose()?;
+    let within: Option<Share> = match &study.within {
+        Some(text) => Some(text.parse().map_err(|what: String| wrong(&file, what))?),
+        None => None,
+    };
+    if within.is_some() && watched.is_none() {
+        return Err(wrong(&file, "`within` looks for a group; name it under `watch`").into());
+    }
     let mut divisions: Vec<Division> = Vec::new();
     for named in &study.divisions {
-        divisions.push(find_division(&located(named, &first, parent), &first.instance)?);
+        divisions.push(find_division(
+            &located(named, &first, parent),
+            &first.instance,
+            &first.rules,
+        )?);
     }
 
     let interrupt = Interrupt::default();
@@ -181,11 +200,16 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         all.extend(answers.iter().cloned());
         scenarios.push(SolvedScenario { word, problem, answers });
     }
+    let near = match within {
+        Some(within) => near_optimal(&scenarios, ks, within, &solver, &file)?,
+        None => Vec::new(),
+    };
     let mut derived = Vec::new();
     for step in &study.derive {
         let at = format!("{file}, derive {}", step.name);
         let steps = step.steps(&at)?;
-        let from = find_division(&located(&step.from, &first, parent), &first.instance)?;
+        let from =
+            find_division(&located(&step.from, &first, parent), &first.instance, &first.rules)?;
         let found = pipeline::run(&first, &from, &steps, &solver)
             .map_err(|refused| wrong(&at, refused.to_string()))?;
         all.extend(found.solved.iter().map(|solved| solved.answer.clone()));
@@ -204,6 +228,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         divisions,
         derived,
         watched,
+        near,
         instance,
     };
     results.save(&args.output)?;
@@ -222,6 +247,44 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         return Ok(Exit::AsAsked);
     }
     Ok(exit::of_answers(&all, signals.received(), args.limit_ok))
+}
+
+/// The plans near the optimum of every scenario and number of regions, under the limits of the
+/// solver.
+fn near_optimal(
+    scenarios: &[SolvedScenario],
+    ks: &[usize],
+    within: Share,
+    solver: &Solver,
+    file: &str,
+) -> Result<Vec<NearOptimal>, Failure> {
+    let Settings { time_limit, node_limit, seed, threads, ref interrupt, .. } = solver.settings;
+    let limits = Limits { nodes: node_limit, interrupt: interrupt.clone(), ..Limits::default() };
+    let terms = Terms {
+        seed,
+        alternatives: 0,
+        within: Some(within),
+        most_near: MOST_NEAR,
+        point_limit: time_limit,
+        limits,
+    };
+    let mut found = Vec::new();
+    for SolvedScenario { word, problem, .. } in scenarios {
+        // Without a second objective a front is its first point.
+        let set = Arc::new(ObjectiveSet::resolve(problem, &[])?);
+        let tasks: Vec<FrontTask> =
+            ks.iter().map(|&k| FrontTask { set: Arc::clone(&set), k, known: Vec::new() }).collect();
+        let swept = sweep_all(&tasks, &terms, threads, &Unwatched)
+            .map_err(|fault| wrong(file, fault.to_string()))?;
+        let points =
+            swept.into_iter().map(|swept| (swept.front.k, swept.front.points.into_iter().next()));
+        found.push(NearOptimal {
+            word: word.clone(),
+            instance: problem.instance.clone(),
+            points: points.collect(),
+        });
+    }
+    Ok(found)
 }
 
 /// The name of a division of the instance, or a path relative to the study.

@@ -80,8 +80,8 @@ impl FromStr for Validity {
     }
 }
 
-/// Distances from the members of a region to its centre, as the crow flies between the centres of
-/// municipalities.
+/// Distances from the members of a region to its centre: those of `distances.csv`, else as the crow
+/// flies between the centres of municipalities.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reach {
     /// Mean over inhabitants, in kilometres; those of the centre itself count as 0.
@@ -237,24 +237,13 @@ fn reach(instance: &Instance, areas: &[usize]) -> Option<Reach> {
     let mut largest_km: f64 = 0.0;
     let mut people = 0;
     for &area in areas {
-        let km = distance_km(instance, centre, area)?;
+        let km = instance.distance_km(area, centre)?;
         let population = instance.areas[area].population;
         people_km += km * population as f64;
         largest_km = largest_km.max(km);
         people += population;
     }
     (people > 0).then(|| Reach { mean_km: people_km / people as f64, largest_km })
-}
-
-/// Kilometres between the centres of two areas on a sphere of 6,371 km (haversine); `None` where a
-/// position is missing.
-pub fn distance_km(instance: &Instance, a: usize, b: usize) -> Option<f64> {
-    let (lat_a, lon_a) = instance.areas[a].position?;
-    let (lat_b, lon_b) = instance.areas[b].position?;
-    let half = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
-    let h = half(lat_a, lat_b)
-        + lat_a.to_radians().cos() * lat_b.to_radians().cos() * half(lon_a, lon_b);
-    Some(2.0 * 6371.0 * h.sqrt().min(1.0).asin())
 }
 
 /// Directed modularity (Leicht, Newman, *Physical Review Letters* 2008) of the flows between
@@ -355,14 +344,13 @@ mod tests {
     }
 
     #[test]
-    fn distances_are_those_of_the_globe() {
+    fn half_the_people_live_in_the_centre() {
         let mut instance = instance_of(2);
-        assert_eq!(distance_km(&instance, 0, 1), None);
+        assert!(reach(&instance, &[0, 1]).is_none(), "nobody knows where the areas are");
         instance.areas[0].position = Some((60.0, 10.0));
         instance.areas[1].position = Some((61.0, 10.0));
-        let km = distance_km(&instance, 0, 1).expect("both have positions");
-        assert!((km - 111.195).abs() < 0.001, "a degree of latitude, {km}");
+        let km = instance.distance_km(0, 1).expect("both have positions");
         let reach = reach(&instance, &[0, 1]).expect("both have positions");
-        assert!((reach.mean_km - km / 2.0).abs() < 1e-9, "half the people live in the centre");
+        assert!((reach.mean_km - km / 2.0).abs() < 1e-9, "{reach:?}");
     }
 }

@@ -24,7 +24,7 @@ mod price;
 mod set;
 mod sweep;
 
-pub use all::{FrontTask, FrontWatcher, Swept, sweep_all};
+pub use all::{FrontTask, FrontWatcher, Swept, Unwatched, sweep_all};
 pub use near::{Robustness, Swing, robustness};
 pub use objective::{CODES, Objective, ObjectiveKind, ObjectiveRequest, Score, Sense};
 pub use point::{Front, FrontPoint, Missing, over_k};

@@ -1,5 +1,7 @@
 //! The second objectives of one front, with the problem they are computed on.
 
+use std::sync::Arc;
+
 use super::objective::{Objective, ObjectiveKind, ObjectiveRequest};
 use super::sweep::release;
 use crate::defect::{Defect, Defects};
@@ -72,7 +74,7 @@ impl ObjectiveSet {
         kinds: &[ObjectiveKind],
         joint: bool,
         reference: Option<&str>,
-    ) -> Result<Vec<Self>, Defects> {
+    ) -> Result<Vec<Arc<Self>>, Defects> {
         if let Some(twice) = kinds
             .iter()
             .enumerate()
@@ -95,7 +97,15 @@ impl ObjectiveSet {
             })
             .collect();
         let size = if joint { requests.len() } else { 1 };
-        requests.chunks(size.max(1)).map(|requests| Self::resolve(problem, requests)).collect()
+        requests
+            .chunks(size.max(1))
+            .map(|requests| Self::resolve(problem, requests).map(Arc::new))
+            .collect()
+    }
+
+    /// What no plan with `k` regions exceeds in the last objective, along which the front is swept.
+    pub fn ideal(&self, k: usize) -> Option<f64> {
+        self.objectives.last().map(|objective| objective.ideal(&self.problem, k).value())
     }
 
     /// The objectives' words, separated by commas.

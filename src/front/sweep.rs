@@ -276,6 +276,16 @@ impl Run<'_> {
             None => Vec::new(),
         };
         let is_near_complete = stepped.is_complete && near.len() == stepped.listed.len();
-        FrontPoint { plan, scores, bound, stopped_by, alternatives, near, is_near_complete }
+        let is_canonical = stepped.is_complete && stopped_by.is_none();
+        FrontPoint {
+            plan,
+            scores,
+            bound,
+            stopped_by,
+            is_canonical,
+            alternatives,
+            near,
+            is_near_complete,
+        }
     }
 }

@@ -33,6 +33,7 @@ codes! {
     TOO_MANY_COMMUTERS = "E125", "more people commute from an area than it has employed residents";
     NOT_A_MEASURE = "E126", "a length, an area or a coordinate is not a number in its range";
     REPEATED_FLOW = "E127", "a pair of residence and workplace stands twice";
+    REPEATED_DISTANCE = "E128", "a pair of areas has two distances in the same direction";
     SELF_ADJACENT = "E130", "an area is listed as its own neighbour";
     LINK_KIND = "E131", "a link kind is unknown";
     REPEATED_LINK = "E132", "a pair of neighbours stands twice";
@@ -40,6 +41,7 @@ codes! {
     CONTRADICTORY_LINK = "E134", "the two directions of a pair have different lengths or link kinds";
     MISSING_ROW = "E140", "an area has no row where every area needs one";
     EXTERNAL_AREA = "E141", "an external area does not fit the instance";
+    MISSING_DISTANCE = "E142", "a pair of areas has no distance in distances.csv";
     GEOJSON = "E150", "a file is not a GeoJSON collection of features with codes";
     NO_POLYGON = "E151", "an area has no polygon in areas.geojson";
     RING = "E152", "the ring of a polygon is open, too short or out of range";

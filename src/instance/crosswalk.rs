@@ -311,6 +311,8 @@ impl Instance {
                 .iter()
                 .map(|(name, division)| (name.clone(), merged_division(division, &new_of)))
                 .collect(),
+            // How far it is between merged areas nobody has measured.
+            distances: None,
             shapes: None,
             areas,
             ..self.clone()

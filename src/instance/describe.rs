@@ -45,6 +45,8 @@ pub struct Description {
     pub connectivity: Vec<Connectivity>,
     /// Reference divisions.
     pub divisions: Vec<DivisionSummary>,
+    /// How distances are measured: by `distances.csv`, or great circles.
+    pub distances: String,
     /// Whether every area has a polygon for maps.
     pub has_shapes: bool,
     /// Sources to cite.
@@ -212,6 +214,7 @@ pub fn describe(instance: &Instance) -> Description {
             .values()
             .map(|division| summarise(instance, division))
             .collect(),
+        distances: instance.distance_words().to_owned(),
         has_shapes: instance.shapes.is_some(),
         sources: instance.sources.clone(),
         licences: instance.licences.clone(),

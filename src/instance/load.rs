@@ -10,7 +10,8 @@ use super::areas::{self, Listed};
 use super::lookup::Codes;
 use super::read::{Folder, Table};
 use super::{
-    Flows, Instance, Shape, descriptor, division, external, flows, geometry, links, oddities,
+    Area, Flows, Instance, Shape, descriptor, distances, division, external, flows, geometry,
+    links, oddities,
 };
 use crate::defect::Defects;
 
@@ -29,7 +30,7 @@ impl Instance {
         let table = required(&mut folder, "areas.csv", &areas::REQUIRED, found);
         let listed = table.as_ref().map_or_else(Vec::new, |table| areas::read(table, found));
         let skipped = table.map_or_else(Default::default, |table| table.skipped);
-        let codes = areas::known_codes("areas.csv", &listed, found).excusing(skipped);
+        let codes = areas::known_codes("areas.csv", &listed, found).excusing(skipped.clone());
 
         let table = required(&mut folder, "flows.csv", &flows::REQUIRED, found);
         let triples = table.map_or_else(Vec::new, |table| flows::read(&table, &codes, found));
@@ -41,6 +42,13 @@ impl Instance {
         flows::check_residents(&listed, &triples, &places, descriptor.rounding, found);
         let (external_areas, external_links) =
             external::read(&mut folder, &listed, &places, descriptor.rounding, found);
+        let distances =
+            optional(&mut folder, "distances.csv", &distances::REQUIRED, found).map(|table| {
+                let inside: Vec<Area> = listed.iter().map(|listed| listed.area.clone()).collect();
+                let outside: Vec<Area> =
+                    external_areas.iter().map(|external| external.area.clone()).collect();
+                distances::read(&table, &inside, &outside, skipped, found)
+            });
         let shapes = read_shapes(&mut folder, &codes, found);
 
         let mut divisions = std::collections::BTreeMap::new();
@@ -62,6 +70,7 @@ impl Instance {
             external_areas,
             external_links,
             divisions,
+            distances,
             shapes,
             sources: descriptor.sources,
             licences: descriptor.licences,

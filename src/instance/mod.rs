@@ -18,6 +18,7 @@ mod components;
 mod crosswalk;
 pub mod describe;
 mod descriptor;
+mod distances;
 mod division;
 mod external;
 mod figures;
@@ -33,6 +34,7 @@ mod transform;
 
 pub use crosswalk::{Crosswalk, Side};
 pub use describe::{Description, describe};
+pub use distances::Distances;
 pub use division::read_division;
 pub use figures::LARGEST;
 pub use links::read_adjacency;
@@ -294,6 +296,8 @@ pub struct Instance {
     pub external_links: Vec<ExternalLink>,
     /// Reference divisions by name.
     pub divisions: BTreeMap<String, Division>,
+    /// Distances between areas, where the instance has them.
+    pub distances: Option<Distances>,
     /// Polygons for maps, one per area, where the instance has them.
     pub shapes: Option<Vec<Shape>>,
     /// Sources to cite.

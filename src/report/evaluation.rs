@@ -130,7 +130,8 @@ pub struct EvaluatedRegionDocument {
     pub out_commuters: Commuters,
     /// The one outside place most residents work in.
     pub largest_destination: Option<DestinationDocument>,
-    /// Mean distance of inhabitants to the centre, as the crow flies between municipal centres.
+    /// Mean distance of inhabitants to the centre: as `distances.csv` gives it, else as the crow
+    /// flies between municipal centres.
     pub mean_km_to_centre: Option<f64>,
     /// Largest such distance.
     pub largest_km_to_centre: Option<f64>,

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -41,7 +42,7 @@ pub struct FinishedRun {
     pub stamp: RunStamp,
     /// The second objectives, one set for each front over k, with the problem along it; none for a
     /// run of `solve`.
-    pub sets: Vec<ObjectiveSet>,
+    pub sets: Vec<Arc<ObjectiveSet>>,
     /// What stands for every set and k, in that order.
     pub fronts: Vec<FinishedFront>,
     /// Numbers of regions asked for, as far as the run tells.
@@ -205,7 +206,7 @@ impl FinishedRun {
 
     /// All second objectives, in the order asked for.
     pub fn objectives(&self) -> Vec<Objective> {
-        self.sets.iter().flat_map(objectives).collect()
+        self.sets.iter().flat_map(|set| objectives(set)).collect()
     }
 
     fn read_solve(&self, folder: &Path) -> Result<Vec<FinishedFront>, Defects> {

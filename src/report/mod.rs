@@ -97,7 +97,7 @@ pub use question::{
 };
 pub(crate) use run_dir::{Layout, remove_if_there};
 pub use run_dir::{OpenMode, OutputError, RunDir, run_files};
-pub use study::{DerivedDivision, SolvedScenario, StudyResults, Watched};
+pub use study::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
 pub use table::{TableReport, percent, plain_table, seconds};
 pub use words::{Lang, rounded_to_sum};
 

@@ -20,6 +20,10 @@ use super::{
     DivisionDocument, FinishedRun, InstanceDocument, OutputError, PlainTable, RunStamp, percent,
 };
 
+mod near;
+
+pub use near::NearOptimal;
+
 /// One scenario solved for several numbers of regions.
 #[derive(Debug)]
 pub struct SolvedScenario {
@@ -66,6 +70,8 @@ pub struct StudyResults {
     pub derived: Vec<DerivedDivision>,
     /// A group to look for.
     pub watched: Option<Watched>,
+    /// Plans near the optima, where the study asks for them.
+    pub near: Vec<NearOptimal>,
     /// The instance as loaded; scenarios may add or leave out areas.
     pub instance: Instance,
 }
@@ -133,6 +139,8 @@ impl StudyResults {
         vec![
             ("prices", self.prices()),
             ("neighbours", self.neighbours()),
+            ("near_company", self.near(near::companies)),
+            ("near_neighbours", self.near(near::neighbours)),
             ("divisions", self.evaluated()),
             ("distances", self.distances()),
             ("solved", self.solved()),
@@ -184,32 +192,22 @@ impl StudyResults {
             let areas: Vec<usize> = codes.filter_map(|code| instance.index_of_code(code)).collect();
             for answer in &scenario.answers {
                 let Some(plan) = &answer.plan else { continue };
-                let regions = plan.plan().regions();
-                let holding: Vec<&Vec<usize>> = regions
-                    .iter()
-                    .filter(|region| areas.iter().any(|area| region.contains(area)))
-                    .collect();
-                let others: Vec<String> = holding
-                    .iter()
-                    .map(|region| {
-                        let names: Vec<&str> = region
-                            .iter()
-                            .filter(|area| !areas.contains(area))
-                            .map(|&area| instance.areas[area].name.as_str())
-                            .collect();
-                        if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
-                    })
-                    .collect();
+                let company = near::company(plan.plan(), &areas);
                 rows.push(vec![
                     scenario.word.clone(),
                     answer.k.to_string(),
                     watched.name.clone(),
-                    holding.len().to_string(),
-                    others.join(" | "),
+                    company.len().to_string(),
+                    near::company_words(instance, &company),
                 ]);
             }
         }
         rows
+    }
+
+    /// A table over the plans near the optima.
+    fn near(&self, table: fn(&[NearOptimal], &Instance, &Watched) -> Rows) -> Rows {
+        self.watched.as_ref().map_or_else(Vec::new, |it| table(&self.near, &self.instance, it))
     }
 
     /// The divisions in figures.
@@ -416,6 +414,8 @@ impl StudyResults {
         }
         for (name, title) in [
             ("neighbours", "With whom the group shares its region"),
+            ("near_company", "With whom it shares its region in all plans near the optimum"),
+            ("near_neighbours", "In how many plans near the optimum areas share its region"),
             ("divisions", "Divisions in figures"),
             ("distances", "How far divisions are from the best plans"),
             ("solved", "What was solved"),

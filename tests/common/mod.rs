@@ -101,6 +101,7 @@ impl Sketch {
             external_areas: Vec::new(),
             external_links: Vec::new(),
             divisions: BTreeMap::new(),
+            distances: None,
             shapes: None,
             sources: Vec::new(),
             licences: Vec::new(),

@@ -128,6 +128,7 @@ fn answer(job: &Job, question: Question, interrupt: &Interrupt) -> Result<Record
             instance: &folder,
             folder: Some((&job.folder, mode)),
             progress: ProgressKind::None,
+            explain: None,
             quiet: true,
         };
         let (runs, saved) = fronting.run(&mut document)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
@@ -19,6 +19,8 @@ use super::super::progress::{Event, Lines, TICK, log_news};
 pub(super) struct Title {
     pub(super) k: usize,
     pub(super) against: String,
+    /// What no plan exceeds in the objective that is swept.
+    pub(super) ideal: Option<f64>,
 }
 
 /// The watcher for this kind of progress.
@@ -144,6 +146,10 @@ struct Row {
     points: usize,
     last: Option<(Commuters, Vec<f64>)>,
     bound: Option<Commuters>,
+    begun: Instant,
+    ideal: Option<f64>,
+    /// Where the sweep began.
+    first: Option<f64>,
 }
 
 /// A line per front under way, and a bar over all.
@@ -193,7 +199,22 @@ impl Row {
             text.push_str(", next at most ");
             text.push_str(&grouped(bound));
         }
+        if let Some(rest) = self.rest() {
+            text.push_str(", about ");
+            text.push_str(&rest.as_secs().to_string());
+            text.push_str(" s to go");
+        }
         text
+    }
+
+    /// Expected rest, were the way to what no plan exceeds as quick as the way so far. Fronts end
+    /// before that, and their last points are harder than the first.
+    fn rest(&self) -> Option<Duration> {
+        let (first, ideal) = (self.first?, self.ideal?);
+        let now = self.last.as_ref()?.1.last()?;
+        let done = (now - first) / (ideal - first);
+        let seconds = self.begun.elapsed().as_secs_f64() * (1.0 - done) / done;
+        (done > 0.0).then(|| Duration::try_from_secs_f64(seconds).ok()).flatten()
     }
 }
 
@@ -201,12 +222,20 @@ impl FrontWatcher for Bars {
     fn started(&self, task: usize) {
         let style = ProgressStyle::with_template("{spinner} {prefix} {msg} · {elapsed}")
             .expect("the template is fixed and valid");
-        let Title { k, against } = &self.titles[task];
+        let Title { k, against, .. } = &self.titles[task];
         let prefix = format!("k = {k:>2}, {against}:");
         let bar = ProgressBar::new_spinner().with_style(style).with_prefix(prefix);
         let bar = self.all.insert_before(&self.overall, bar);
         bar.enable_steady_tick(TICK);
-        let row = Row { bar, points: 0, last: None, bound: None };
+        let row = Row {
+            bar,
+            points: 0,
+            last: None,
+            bound: None,
+            begun: Instant::now(),
+            ideal: self.titles[task].ideal,
+            first: None,
+        };
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).insert(task, row);
         self.with_row(task, |_| {});
     }
@@ -224,6 +253,7 @@ impl FrontWatcher for Bars {
             self.with_row(task, |row| {
                 let scores = point.scores.iter().map(|score| score.value()).collect();
                 row.points += 1;
+                row.first = row.first.or(point.scores.last().map(|score| score.value()));
                 row.last = Some((point.plan.objective(), scores));
                 row.bound = None;
             });

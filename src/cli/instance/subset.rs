@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args};
 
 use super::{FolderArgs, scenarios};
+use crate::cli::divisions::find_division;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::solve::find_division;
 use crate::defect::{Defect, Defects};
 use crate::import::Account;
 use crate::instance::{Area, Division, Instance};
+use crate::scenario::Rules;
 use crate::scenario::{comma_separated, nearest, unknown_area};
 
 #[derive(Clone, Debug, Args)]
@@ -124,7 +125,7 @@ impl SubsetArgs {
         } else if let Some(file) = &self.areas_from {
             named(instance, &listed(file)?, &file.display().to_string())?
         } else if let Some(division) = &self.division {
-            let division = find_division(division, instance)?;
+            let division = find_division(division, instance, &Rules::default())?;
             of_regions(&division, &self.region)?
         } else {
             Vec::new()

@@ -3,7 +3,6 @@
 use crate::instance::{Division, Instance, LinkKind};
 use crate::quantity::grouped;
 
-use super::super::evaluate::distance_km;
 use super::super::membership::in_order;
 use super::{Decision, by_flow, strongest, touched};
 
@@ -13,8 +12,8 @@ const STEP: &str = "attach-singletons";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AttachBy {
-    /// The nearest centre municipality, as the crow flies between municipal centres. The centre
-    /// of a region is the area with most jobs.
+    /// The nearest centre municipality, by `distances.csv`, else as the crow flies between
+    /// municipal centres. The centre of a region is the area with most jobs.
     NearestCentre,
     /// The region most of its out-commuters work in.
     StrongestFlow,
@@ -59,7 +58,7 @@ pub fn attach_singletons(
                 why: match by {
                     AttachBy::StrongestFlow => "it touches no region of several areas",
                     AttachBy::NearestCentre => {
-                        "it touches no region of several areas whose centre has a known position"
+                        "it touches no region of several areas whose centre is a known distance away"
                     }
                 }
                 .to_owned(),
@@ -95,7 +94,7 @@ fn nearest(
         .iter()
         .filter_map(|&region| {
             let centre = instance.centre(&division.regions[region].areas);
-            Some((distance_km(instance, area, centre)?, region, centre))
+            Some((instance.distance_km(area, centre)?, region, centre))
         })
         .collect();
     known.sort_by(|a, b| {

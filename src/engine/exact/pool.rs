@@ -23,6 +23,14 @@ impl<const W: usize> Pool<W> {
         new
     }
 
+    /// Measures every region anew, where another additive measure is asked for than when it was
+    /// met.
+    pub(super) fn measure_anew(&mut self, gain: impl Fn(&AreaSet<W>) -> i64) {
+        for column in &mut self.columns {
+            column.gain = gain(&column.set);
+        }
+    }
+
     /// How many regions.
     pub(super) fn len(&self) -> usize {
         self.columns.len()
@@ -67,4 +75,21 @@ fn byte_tables(duals: &[i64], words: usize) -> Vec<[i64; 256]> {
         }
     }
     tables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Regions met before an additive measure was asked for must not pass for free under it.
+    #[test]
+    fn regions_are_measured_anew() {
+        let mut pool = Pool::<1>::default();
+        let set: AreaSet<1> = [0, 2].into_iter().collect();
+        pool.insert(Column { set, value: 100, gain: 0 });
+        assert_eq!(pool.above(&[10, 0, 20], 1, 0), [(70, 0)]);
+        pool.measure_anew(|set| -30 * i64::try_from(set.len()).expect("few nodes"));
+        assert_eq!(pool.get(0).gain, -60);
+        assert_eq!(pool.above(&[10, 0, 20], 1, 0), [(10, 0)]);
+    }
 }

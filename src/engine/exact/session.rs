@@ -1,9 +1,11 @@
 //! One problem and one k, solved step by step.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::caps::Caps;
 use super::core::{Core, MOST_COMMUTERS, SCALE};
+use super::extra::Additive;
 use super::pool::Pool;
 use super::reduce::{Contradiction, Nodes};
 use super::relax::Warm;
@@ -144,6 +146,8 @@ pub(super) struct Wide<'p, const W: usize> {
     nodes: Result<Nodes, Contradiction>,
     start: Option<Plan>,
     pool: Pool<W>,
+    /// The additive measure that the gains of the regions in the pool are of.
+    measured: Option<Arc<Additive>>,
     warm: Warm<W>,
     is_annealed: bool,
 }
@@ -164,6 +168,7 @@ impl<'p, const W: usize> Wide<'p, W> {
             nodes,
             start: None,
             pool: Pool::default(),
+            measured: None,
             warm: Warm::default(),
             is_annealed: false,
         }
@@ -219,7 +224,17 @@ impl<const W: usize> Steps for Wide<'_, W> {
         let known = asked.ceiling.map(|most| scaled(most.saturating_sub(core.settled_flow)));
         let ceiling = known.unwrap_or(i64::MAX).min(core.most_value());
         let watch = Watch::new(limits, observer, self.k, core.settled_flow, ceiling);
-        let (pool, warm) = (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
+        let (mut pool, warm) = (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
+        let asked_for = step.additive.as_ref().map(|floor| &floor.measure);
+        let is_measured = match (&self.measured, asked_for) {
+            (Some(measured), Some(measure)) => Arc::ptr_eq(measured, measure),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_measured {
+            pool.measure_anew(|set| core.gain(set));
+            self.measured = asked_for.cloned();
+        }
         let mut tree = Tree::new(&core, &watch, self.caps, pool, warm);
         if let Some(regions) = self.start.take().and_then(|plan| core.regions_of(&plan)) {
             tree.start_from(regions);

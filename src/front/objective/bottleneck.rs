@@ -102,6 +102,19 @@ impl Objective for Bottleneck {
         Score::whole(score.unwrap_or(0))
     }
 
+    fn ideal(&self, problem: &Problem, k: usize) -> Score {
+        let fixed = &problem.rules.fixed;
+        let is_open = |area: usize| !fixed.iter().any(|group| group.areas.contains(&area));
+        let areas = problem.instance.areas.iter().enumerate();
+        let total: u64 =
+            areas.filter(|(at, _)| is_open(*at)).map(|(_, area)| self.measure.of(area)).sum();
+        let regions = k.saturating_sub(fixed.len()).max(1) as u64;
+        Score::whole(match self.sense {
+            Sense::Maximise => total / regions,
+            Sense::Minimise => total.div_ceil(regions),
+        })
+    }
+
     fn release(&self, step: &mut Step) -> Option<String> {
         let bounds = self.measure.bounds(&mut step.limits);
         let (side, dropped) = match self.sense {

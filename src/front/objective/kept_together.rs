@@ -90,6 +90,10 @@ impl Objective for KeptTogether {
         Score { part: kept as u64, whole: self.measure.pairs.len() as u64 }
     }
 
+    fn ideal(&self, _: &Problem, _: usize) -> Score {
+        Score::whole(1)
+    }
+
     fn demand_beyond(&self, score: Score, step: &mut Step) -> bool {
         let least = i64::try_from(score.part).unwrap_or(i64::MAX).saturating_add(1);
         step.additive = Some(Floor { measure: Arc::clone(&self.measure), least });

@@ -22,8 +22,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("E250", "an objective needs a reference division and none is named"),
     ("E251", "the instance has no reference division of that name"),
     ("E252", "no region of the reference division holds two areas of the instance"),
-    ("E253", "areas have no position, so that there are no distances"),
+    ("E253", "areas have no position or no distance to each other"),
     ("E254", "a joint front takes one objective that is a sum over the whole plan"),
+    ("E255", "people times distances add up to more than can be reckoned exactly"),
 ];
 
 /// Which way a score is better.
@@ -175,6 +176,9 @@ pub trait Objective: fmt::Debug + Send + Sync {
     /// The score of any regions, which may leave areas out or hold some twice: taken over the areas
     /// they hold, as often as they hold them.
     fn score_regions(&self, problem: &Problem, regions: &[Vec<usize>]) -> Score;
+
+    /// No plan with `k` regions scores better than this; what tells how far along a front is.
+    fn ideal(&self, problem: &Problem, k: usize) -> Score;
 
     /// Takes the scenario's own limit on the same measure off a step. Returns what was dropped, in
     /// words.

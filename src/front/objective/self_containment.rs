@@ -49,6 +49,10 @@ impl Objective for SelfContainment {
             .unwrap_or(Score::whole(0))
     }
 
+    fn ideal(&self, _: &Problem, _: usize) -> Score {
+        Score::whole(1)
+    }
+
     fn release(&self, step: &mut Step) -> Option<String> {
         step.limits
             .min_self_containment

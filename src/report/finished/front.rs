@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -71,7 +72,7 @@ impl FinishedRun {
         point: PointDocument,
     ) -> Result<FinishedPoint, Defects> {
         let at = format!("{}, {}", path.display(), point.id);
-        let ObjectiveSet { problem, objectives, .. } = &self.sets[set];
+        let ObjectiveSet { problem, objectives, .. } = &*self.sets[set];
         let plan = judged(&at, problem, k, &point.assignment, point.objective)?;
         let counted = scores(&self.sets[set], plan.plan());
         for (objective, score) in objectives.iter().zip(&counted) {
@@ -114,12 +115,13 @@ impl FinishedRun {
         for set in &self.sets {
             for &k in &self.ks {
                 let known = known_replies(&replies, set, k, folder)?;
-                tasks.push(FrontTask { set, k, known });
+                tasks.push(FrontTask { set: Arc::clone(set), k, known });
             }
         }
+        let sets = self.sets.iter().flat_map(|set| std::iter::repeat_n(&**set, self.ks.len()));
         let places: Vec<(&ObjectiveSet, bool)> =
-            tasks.iter().map(|task| (task.set, task.known.is_empty())).collect();
-        let swept = sweep_all(tasks, &terms, 1, &Nobody).map_err(|fault| {
+            sets.zip(&tasks).map(|(set, task)| (set, task.known.is_empty())).collect();
+        let swept = sweep_all(&tasks, &terms, 1, &Nobody).map_err(|fault| {
             Defect::new("E301", "journal.ndjson", fault.to_string(), "report it")
         })?;
         let is_alone = self.sets.len() == 1;

@@ -1,6 +1,7 @@
 //! What a manifest says of a run, and the question it stands for, resolved again.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -187,7 +188,7 @@ fn scenario_of(stamp: &RunStamp, instance: &Instance) -> Scenario {
 pub(super) fn objective_sets(
     problem: &Problem,
     front: &FrontManifest,
-) -> Result<Vec<ObjectiveSet>, Defects> {
+) -> Result<Vec<Arc<ObjectiveSet>>, Defects> {
     let mut requests = Vec::new();
     for objective in &front.objectives {
         let kind = objective.word.parse().map_err(|what| {
@@ -201,5 +202,8 @@ pub(super) fn objective_sets(
         requests.push(ObjectiveRequest { kind, reference: objective.reference.clone() });
     }
     let size = if front.terms.joint { requests.len() } else { 1 };
-    requests.chunks(size.max(1)).map(|requests| ObjectiveSet::resolve(problem, requests)).collect()
+    requests
+        .chunks(size.max(1))
+        .map(|requests| ObjectiveSet::resolve(problem, requests).map(Arc::new))
+        .collect()
 }

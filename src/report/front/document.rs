@@ -3,6 +3,7 @@
 //! It holds no times and no counts of work, so that the same question has the same bytes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::job::{SolutionStatus, Termination};
 use crate::quantity::{Commuters, Persons};
 use crate::scenario::Problem;
 
+use super::super::ExplanationDocument;
 use super::super::assignment::assignment;
 use super::super::question::{InstanceDocument, ScenarioDocument};
 use super::super::run_dir::plan_name;
@@ -86,6 +88,9 @@ pub struct FrontResultDocument {
     pub termination: Termination,
     /// Why there is no plan, or what went wrong.
     pub reason: Option<String>,
+    /// Why the rules that hold along this front leave no plan, and what would help; a time limit
+    /// of its own may cut it short, which it says.
+    pub explanation: Option<ExplanationDocument>,
     /// The points, by falling `objective`.
     pub points: Vec<PointDocument>,
     /// Where points may be missing; empty for a complete front.
@@ -126,6 +131,9 @@ pub struct PointDocument {
     pub bound: Commuters,
     /// Whether the plan passed the independent verifier: always.
     pub verified: bool,
+    /// Whether the plan is the first, by region numbers, of all that equal it in everything. False
+    /// where they could not all be compared; another run may then show another of them.
+    pub canonical: bool,
     /// Region of every area, by area code.
     pub assignment: BTreeMap<String, u32>,
     /// Other plans with the same `objective` and scores, as many as asked for.
@@ -202,7 +210,7 @@ impl FrontDocument {
     /// A document without fronts yet.
     pub fn new(
         problem: &Problem,
-        sets: &[ObjectiveSet],
+        sets: &[Arc<ObjectiveSet>],
         joint: bool,
         options: OptionsDocument,
         terms: &Terms,
@@ -306,6 +314,7 @@ impl FrontResultDocument {
             complete,
             termination,
             reason: swept.fault.clone().or_else(|| swept.reason.clone()),
+            explanation: None,
             points: front
                 .points
                 .iter()
@@ -360,6 +369,7 @@ impl PointDocument {
             },
             bound: point.bound,
             verified: true,
+            canonical: point.is_canonical,
             assignment: assignment(instance, plan),
             alternatives: point
                 .alternatives

@@ -51,6 +51,7 @@ pub struct ReplyPoint {
     scores: Vec<Score>,
     bound: Commuters,
     termination: Termination,
+    canonical: bool,
     plan: Vec<u32>,
     alternatives: Vec<Vec<u32>>,
     near: Vec<NearPlan>,
@@ -80,6 +81,7 @@ impl ReplyDocument {
                 scores: point.scores.clone(),
                 bound: point.bound,
                 termination: termination(point.stopped_by),
+                canonical: point.is_canonical,
                 plan: labels(point.plan.plan()),
                 alternatives: point.alternatives.iter().map(labels).collect(),
                 near: point
@@ -147,6 +149,7 @@ impl ReplyDocument {
             plan,
             scores,
             stopped_by: None,
+            is_canonical: point.canonical,
             alternatives,
             near,
             is_near_complete: point.near_complete,

@@ -32,11 +32,26 @@ pub fn write_front_table(
             writeln!(out, "  not held along this front: {}", objective.dropped.join("; "))?;
         }
     }
+    let mut previous = None;
     for front in &document.fronts {
         writeln!(out, "\n{}", heading(front))?;
+        if let Some(explanation) = &front.explanation {
+            explanation.write_text(previous, out)?;
+            previous = Some(explanation);
+        }
         let points: Vec<(usize, &PointDocument)> =
             front.points.iter().map(|point| (front.k, point)).collect();
         write_points(document, &front.against, &points, shows_all, out)?;
+        let proven = front.points.iter().filter(|it| it.solution == SolutionStatus::ProvenOptimal);
+        let ids: Vec<&str> =
+            proven.filter(|point| !point.canonical).map(|point| point.id.as_str()).collect();
+        if !ids.is_empty() {
+            writeln!(
+                out,
+                "  other plans equal these in everything and were not all compared: {}",
+                ids.join(", ")
+            )?;
+        }
         for missing in &front.missing {
             let beyond: Vec<String> = missing
                 .beyond

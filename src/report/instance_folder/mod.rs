@@ -23,11 +23,12 @@ pub use account::AccountDocument;
 pub use parts::{JoinError, Joining, Piece as PartPiece, join_part};
 
 /// Files that an instance may have beside its divisions and scenarios.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "areas.csv",
     "flows.csv",
     "adjacency.csv",
     "external_flows.csv",
+    "distances.csv",
     "external_areas.csv",
     "external_adjacency.csv",
     "areas.geojson",
@@ -83,6 +84,9 @@ pub fn save_instance(instance: &Instance, folder: &Path) -> Result<Vec<String>, 
     }
     if !instance.external.is_empty() {
         writer.write("external_flows.csv", &|out| tables::external_flows(instance, out))?;
+    }
+    if instance.distances.is_some() {
+        writer.write("distances.csv", &|out| tables::distances(instance, out))?;
     }
     if !instance.external_areas.is_empty() {
         writer.write("external_areas.csv", &|out| tables::external_areas(instance, out))?;

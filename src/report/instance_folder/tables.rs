@@ -91,6 +91,20 @@ pub(super) fn external_flows(instance: &Instance, out: &mut dyn Write) -> io::Re
     table.flush()
 }
 
+pub(super) fn distances(instance: &Instance, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = ::csv::Writer::from_writer(out);
+    table.write_record(["from", "to", "km"])?;
+    for from in 0..instance.num_areas() {
+        for to in (0..instance.num_areas()).filter(|&to| to != from) {
+            if let Some(km) = instance.distance_km(from, to) {
+                let (from, to) = (&instance.areas[from].code, &instance.areas[to].code);
+                table.write_record([from, to, &km.to_string()])?;
+            }
+        }
+    }
+    table.flush()
+}
+
 /// Every external area has columns for every place; those of its own place are nil.
 pub(super) fn external_areas(instance: &Instance, out: &mut dyn Write) -> io::Result<()> {
     let mut table = ::csv::Writer::from_writer(out);

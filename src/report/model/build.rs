@@ -77,7 +77,7 @@ fn plan_view(
     let (problem, plan) = (run.problem_of(front), point.plan.plan());
     let regions = regions::views(problem, plan, fills, lang);
     let names: Vec<String> = regions.iter().map(|region| region.name.clone()).collect();
-    let judged = Judged { problem, set: front.set.map(|set| &run.sets[set]), names: &names, lang };
+    let judged = Judged { problem, set: front.set.map(|set| &*run.sets[set]), names: &names, lang };
     PlanView {
         id: point.id.clone(),
         k: front.k,
@@ -107,7 +107,7 @@ fn enter_prices(
         .filter(|chosen| chosen.is_main)
         .map(|chosen| Priced {
             problem: run.problem_of(chosen.front),
-            set: chosen.front.set.map(|set| &run.sets[set]),
+            set: chosen.front.set.map(|set| &*run.sets[set]),
             plan: &chosen.point.plan,
         })
         .collect();
