@@ -5,6 +5,7 @@
 
 mod account;
 mod codes;
+pub mod published;
 pub mod pxweb;
 
 pub use account::{Account, Count, LeftOut};
