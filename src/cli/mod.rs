@@ -116,6 +116,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E508", "a study cannot be read, or asks for what there is not"),
     ("E509", "a second objective is named twice, or a reference division no objective asks for"),
     ("E510", "a report is asked for points it does not know"),
+    ("E544", "a proven value of a published instance is not the published one"),
 ];
 
 /// Runs the command line of this process.

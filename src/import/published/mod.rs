@@ -102,7 +102,8 @@ fn read_one(folder: &Path) -> Result<Published, Defects> {
     let (Some(meta), Some(nodes), Some(edges)) = (meta, nodes, edges) else {
         return Err(defects);
     };
-    let population = nodes.iter().try_fold(0_u64, |sum, node| sum.checked_add(node.area.population));
+    let population =
+        nodes.iter().try_fold(0_u64, |sum, node| sum.checked_add(node.area.population));
     meta.check(folder, nodes.len(), edges.len(), population, &mut defects);
     defects.into_result()?;
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -37,7 +37,8 @@ impl<const N: usize> Table<N> {
         };
         let mut reader = csv::Reader::from_reader(opened);
         let mut broken = |error: &csv::Error| {
-            let cure = "write a table in UTF-8 with commas and a header, as many cells in every row";
+            let cure =
+                "write a table in UTF-8 with commas and a header, as many cells in every row";
             defects.push(Defect::new(code, at.clone(), error.to_string(), cure));
         };
         let header = match reader.headers() {
