@@ -43,6 +43,7 @@
 //! |---|---|
 //! | [`quantity`], [`defect`] | units of measure; defects of an input, with place and cure |
 //! | [`instance`] | areas, flows, adjacency, divisions: load and validate |
+//! | [`synthetic`] | invented instances of any size, by seed |
 //! | [`import`] | instances from other formats, with an account of what was done |
 //! | [`plan`] | an assignment of areas to regions, canonically labelled |
 //! | [`scenario`] | the rules of one question, resolved against an instance into a [`scenario::Problem`] |
@@ -74,6 +75,7 @@ pub mod plan;
 pub mod quantity;
 pub mod report;
 pub mod scenario;
+pub mod synthetic;
 pub mod verify;
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ enum Command {
     Inspect(inspect::InspectArgs),
     /// An instance from other formats
     Import(import::ImportArgs),
-    /// An instance from an instance: some of its areas, or merged ones
+    /// An instance from an instance: some of its areas, or merged ones; or an invented one
     Instance(instance::InstanceArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
     Bench(Box<bench::BenchArgs>),
