@@ -91,6 +91,17 @@ fn expected(run: &RunDocument) -> String {
     if run.is_expected_infeasible { "no plan".to_owned() } else { figure(run.expected_cut_borders) }
 }
 
+/// Why solving ended, in a word or two.
+fn result(run: &RunDocument) -> &'static str {
+    match run.termination {
+        Termination::Optimal => "proven",
+        Termination::Infeasible => "no plan",
+        Termination::Error => "error",
+        Termination::Interrupted => "stopped",
+        Termination::GapLimit | Termination::TimeLimit | Termination::NodeLimit => "limit",
+    }
+}
+
 fn write_text(document: &PublishedDocument, out: &mut dyn Write) -> io::Result<()> {
     let mut table = plain_table(&[
         ("", false),
@@ -98,40 +109,42 @@ fn write_text(document: &PublishedDocument, out: &mut dyn Write) -> io::Result<(
         ("m", true),
         ("k", true),
         ("engine", false),
-        ("status", false),
+        ("result", false),
         ("cut", true),
         ("bound", true),
         ("gap", true),
-        ("seconds", true),
-        ("published s", true),
+        ("time", true),
+        ("fastest", true),
         ("ratio", true),
-        ("expected", true),
-        ("", false),
+        ("published", false),
     ]);
     for run in &document.runs {
         let sign = if run.is_proven() { "" } else { "≥ " };
+        let agreement = match run.agreement {
+            Agreement::Nothing => String::new(),
+            agreement => format!("{}, {}", expected(run), agreement.table_word()),
+        };
         table.add_row([
             run.instance.clone(),
             run.areas.to_string(),
             run.borders.to_string(),
             run.k.to_string(),
             run.engine.clone(),
-            run.termination.to_string(),
+            result(run).to_owned(),
             figure(run.cut_borders),
             figure(run.bound),
-            run.gap_rel.map_or("–".to_owned(), |gap| format!("{:.1} %", gap * 100.0)),
+            run.gap_rel.map_or("–".to_owned(), |gap| format!("{:.0} %", gap * 100.0)),
             seconds(run.wall_s),
             run.fastest_published_s.map_or("–".to_owned(), seconds),
             run.ratio.map_or("–".to_owned(), |ratio| format!("{sign}{ratio:.1}")),
-            expected(run),
-            run.agreement.words().to_owned(),
+            agreement,
         ]);
     }
     writeln!(out, "{table}")?;
     writeln!(
         out,
-        "n counties, m borders, cut: borders between regions, bound: no plan cuts fewer.\n\
-         ratio: seconds ÷ shortest published time; ≥ where a limit struck."
+        "n counties, m borders; cut: borders between regions; bound: no plan cuts fewer. Time and the\n\
+         fastest published time in seconds; ratio: time ÷ fastest, ≥ where a limit struck."
     )
 }
 

@@ -94,14 +94,13 @@ pub(super) enum Agreement {
 }
 
 impl Agreement {
-    /// The words in tables.
-    pub(super) fn words(self) -> &'static str {
+    /// The word in tables, where the result says whether it is proven.
+    pub(super) fn table_word(self) -> &'static str {
         match self {
-            Self::Proven => "met, proven",
-            Self::Reached => "met, unproven",
+            Self::Proven | Self::Reached => "met",
             Self::Open => "open",
             Self::Contradicts => "contradicted",
-            Self::Nothing => "–",
+            Self::Nothing => "",
         }
     }
 
