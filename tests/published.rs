@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -70,11 +71,11 @@ fn write(folder: &Path, mut meta: Value) {
     fs::create_dir_all(folder).expect("a folder");
     let mut nodes = "id,name,population,geoid\n".to_owned();
     for (at, population) in POPULATIONS.iter().enumerate().rev() {
-        nodes += &format!("{},County {at},{population},0{at}\n", 100 - at);
+        writeln!(nodes, "{},County {at},{population},0{at}", 100 - at).expect("a string");
     }
     let mut edges = "u,v,shared_perim\n".to_owned();
     for (a, b) in BORDERS {
-        edges += &format!("{},{},0.5\n", 100 - a, 100 - b);
+        writeln!(edges, "{},{},0.5", 100 - a, 100 - b).expect("a string");
     }
     meta["n"] = POPULATIONS.len().into();
     meta["m"] = BORDERS.len().into();
@@ -182,7 +183,7 @@ fn broken_folders_are_told_all_at_once() {
         .says("the geoid `01` of `B` stands in an earlier row")
         .says("the id of `C` is empty")
         .says("County 0 (00) borders on itself")
-        .says("thirds/edges.csv, row 4: the border of County 0 (00) and County 1 (01)")
+        .says("thirds/edges.csv, row 4: the border of County 1 (01) and County 0 (00)")
         .says("E543 ")
         .says("no county has the id `7`");
 }

@@ -185,7 +185,9 @@ impl RunDocument {
             columns: answer.effort.columns,
             fastest_published_s: published.fastest_s,
             // Times are known to the millisecond.
-            ratio: published.fastest_s.map(|fastest| wall_s / fastest.max(0.001)),
+            ratio: published
+                .fastest_s
+                .map(|fastest| (wall_s / fastest.max(0.001) * 1000.0).round() / 1000.0),
             expected_cut_borders,
             is_expected_infeasible,
             agreement: Agreement::new(
