@@ -5,14 +5,14 @@ use super::ground::Ground;
 use super::people::People;
 use crate::quantity::Commuters;
 
-/// Distance in metres at which the pull of a place has fallen to a quarter.
-const DECAY: f64 = 12_000.0;
+/// Distance in metres at which the pull of a place has fallen to about a third.
+const DECAY: f64 = 20_000.0;
 
 /// The pull of a city's jobs beside that of a place of as many people.
 const PULL_OF_CITIES: f64 = 1.5;
 
 /// The pull of one's own area beside that of another at no distance.
-const PULL_OF_HOME: f64 = 4.0;
+const PULL_OF_HOME: f64 = 1.5;
 
 /// At least one in so many works in the own area.
 const MOST_PER_HOME_WORKER: f64 = 10.0;
@@ -23,7 +23,7 @@ const FEWEST: Commuters = 3;
 /// Flows as `(residence, workplace, commuters)`. Those from an area add up to its employed
 /// residents, and at least one leads out of it.
 ///
-/// The pull of a place at distance d is its people ÷ (1 + (d ÷ [`DECAY`])²)², times a chance from
+/// The pull of a place at distance d is its people ÷ (1 + (d ÷ [`DECAY`])²)^1.5, times a chance from
 /// 0.5 to 1.5 for every pair and direction.
 pub(super) fn commute(
     ground: &Ground,
@@ -59,7 +59,7 @@ pub(super) fn commute(
 fn pull(ground: &Ground, people: &[People], home: usize, to: usize, chance: &mut Chance) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "square metres of one country")]
     let distance = ground.squared_distance(home, to) as f64 / (DECAY * DECAY);
-    let decay = (1.0 + distance) * (1.0 + distance);
+    let decay = (1.0 + distance) * (1.0 + distance).sqrt();
     let city = if people[to].is_city { PULL_OF_CITIES } else { 1.0 };
     real(people[to].population) * city / decay * (0.5 + chance.share())
 }

@@ -17,7 +17,7 @@ pub(super) struct People {
     pub(super) is_city: bool,
 }
 
-/// Settles people. Small places follow a Pareto law of exponent 2, from 1,500 to 40,000 people. The
+/// Settles people. Small places follow a Pareto law of exponent 2, from 3,000 to 40,000 people. The
 /// city of rank r has 1 ÷ r of the people of the first (Zipf), which has 40,000 times the root of the
 /// number of areas. Of 100 inhabitants 44 to 52 are employed.
 #[expect(
@@ -29,7 +29,7 @@ pub(super) struct People {
 pub(super) fn settle(num_areas: usize, chance: &mut Chance) -> Vec<People> {
     let mut populations: Vec<Persons> = (0..num_areas)
         // The share left is above 0.
-        .map(|_| (1_500.0 / (1.0 - chance.share()).sqrt()).min(40_000.0) as Persons)
+        .map(|_| (3_000.0 / (1.0 - chance.share()).sqrt()).min(40_000.0) as Persons)
         .collect();
     let num_cities = (num_areas / AREAS_PER_CITY).max(1);
     let largest = (40_000.0 * (num_areas as f64).sqrt()) as Persons;
