@@ -43,6 +43,7 @@
 //! |---|---|
 //! | [`quantity`], [`defect`] | units of measure; defects of an input, with place and cure |
 //! | [`instance`] | areas, flows, adjacency, divisions: load and validate |
+//! | [`synthetic`] | invented instances of any size, by seed |
 //! | [`import`] | instances and parts of them from other formats, with an account of what was done |
 //! | [`export`] | an instance, and a division of it, in other formats |
 //! | [`plan`] | an assignment of areas to regions, canonically labelled |
@@ -78,6 +79,7 @@ pub mod plan;
 pub mod quantity;
 pub mod report;
 pub mod scenario;
+pub mod synthetic;
 pub mod verify;
 
 #[cfg(test)]

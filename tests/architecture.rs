@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &[
     "defect",
     "likeness",
     "instance",
+    "synthetic",
     "import",
     "export",
     "plan",
@@ -36,7 +37,7 @@ const LAYERS: &[&str] = &[
 const CONFINED: &[(&str, &[&str], &str)] = &[
     ("highs::", &["engine"], "the solver behind the engines"),
     ("good_lp::", &["engine"], "the solver behind the engines"),
-    ("rand_chacha::", &["engine"], "chance"),
+    ("rand_chacha::", &["engine", "synthetic"], "chance"),
     // The compact engine reads the plans that its solver writes while it runs.
     (
         "std::fs",

@@ -80,7 +80,7 @@ enum Command {
     Import(import::ImportArgs),
     /// An instance, and a division of it, in formats of others: GAL, NetworkX, GraphML, METIS
     Export(export::ExportArgs),
-    /// An instance from an instance: some of its areas, or merged ones
+    /// An instance from an instance: some of its areas, or merged ones; or an invented one
     Instance(instance::InstanceArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
     Bench(Box<bench::BenchArgs>),
@@ -130,6 +130,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E534", "there is no batch in the directory, or its journal cannot be read"),
     ("E535", "shards do not belong together, or one is missing or unfinished"),
     ("E536", "a run of a batch ended without an answer"),
+    ("E544", "a proven value of a published instance is not the published one"),
 ];
 
 /// Runs the command line of this process.

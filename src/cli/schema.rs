@@ -14,7 +14,7 @@ use crate::report::{
 };
 use crate::scenario::Scenario;
 
-use super::bench::BenchDocument;
+use super::bench::{BenchDocument, PublishedDocument};
 use super::check::CheckDocument;
 use super::exit::{Exit, Failure};
 use super::output::json_to_stdout;
@@ -44,6 +44,8 @@ enum SchemaName {
     Robustness,
     /// `bench --format json`.
     Bench,
+    /// `bench --published … --format json`.
+    BenchPublished,
     /// `check --format json`.
     Check,
     /// `explain --format json`.
@@ -99,6 +101,7 @@ fn schema(name: SchemaName) -> Schema {
     match name {
         SchemaName::Solve => schema_for!(SolveDocument),
         SchemaName::Bench => schema_for!(BenchDocument),
+        SchemaName::BenchPublished => schema_for!(PublishedDocument),
         SchemaName::Check => schema_for!(CheckDocument),
         SchemaName::Explain => schema_for!(ExplainDocument),
         SchemaName::Evaluate => schema_for!(EvaluationDocument),

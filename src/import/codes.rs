@@ -12,4 +12,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("E179", "a service refuses a query, or answers something else than was asked"),
     ("E180", "no area is chosen for a subset, or none of that description is there"),
     ("E181", "an instance has the new areas of a crosswalk already"),
+    ("E540", "a published instance, or a file of it, cannot be read"),
+    (
+        "E541",
+        "the description of a published instance is broken, or contradicts its tables or itself",
+    ),
+    ("E542", "a table of counties of a published instance is broken"),
+    ("E543", "a table of borders of a published instance is broken"),
 ];

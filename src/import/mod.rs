@@ -12,6 +12,7 @@ pub mod graph;
 pub mod matrix;
 mod part;
 pub mod polygons;
+pub mod published;
 pub mod pxweb;
 mod source;
 mod spelling;

@@ -1,10 +1,11 @@
-//! `instance`: an instance from an instance.
+//! `instance`: an instance from an instance, or from nothing.
 
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure};
 
 mod folder;
+mod generate;
 mod merge;
 mod scenarios;
 mod subset;
@@ -17,18 +18,21 @@ pub(super) struct InstanceArgs {
     change: Change,
 }
 
-/// What can be made of an instance.
+/// How an instance is made.
 #[derive(Clone, Debug, Subcommand)]
 enum Change {
     /// Some of its areas: a county, a list, a region of a division
     Subset(Box<subset::SubsetArgs>),
     /// Its areas merged through a crosswalk from old borders to new ones
     Merge(merge::MergeArgs),
+    /// An invented one of any size, for measuring
+    Generate(generate::GenerateArgs),
 }
 
 pub(super) fn run(args: &InstanceArgs, _quiet: bool) -> Result<Exit, Failure> {
     match &args.change {
         Change::Subset(args) => subset::run(args),
         Change::Merge(args) => merge::run(args),
+        Change::Generate(args) => generate::run(args),
     }
 }

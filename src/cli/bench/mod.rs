@@ -1,6 +1,7 @@
 //! `bench`: region counts and engines side by side.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,14 +10,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Interrupt;
-use crate::job::{self, Answer, Settings, SolutionStatus, Termination};
+use crate::job::{self, Answer, SolutionStatus, Termination};
 use crate::quantity::grouped;
 use crate::report::{
     Format, InstanceDocument, OptionsDocument, ResultDocument, ScenarioDocument, SolveDocument,
     plain_table, seconds,
 };
 
-use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::args::{EngineName, LimitArgs, ProgressKind, QuestionArgs, RuleArgs, StopArgs};
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::{json_to_stdout, say, to_stdout};
@@ -24,11 +25,31 @@ use super::question::Question;
 use super::signals::Signals;
 use super::{memory, progress};
 
+mod published;
+mod published_document;
+
+pub(super) use published_document::PublishedDocument;
+
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BenchArgs {
+    /// Folder of the instance, such as instances/viken-2020
+    #[arg(value_name = "INSTANCE", required_unless_present = "published")]
+    instance: Option<PathBuf>,
+
+    /// Instead: published instances of districting by counties, fewest borders cut. A folder of
+    /// folders with nodes.csv, edges.csv and meta.json
+    #[arg(
+        long, value_name = "DIR",
+        conflicts_with_all = ["instance", "RuleArgs", "LimitArgs", "total_time_limit"]
+    )]
+    published: Option<PathBuf>,
+
     #[command(flatten)]
-    question: QuestionArgs,
+    rules: RuleArgs,
+
+    #[command(flatten)]
+    limits: LimitArgs,
 
     #[command(flatten)]
     stop: StopArgs,
@@ -64,8 +85,12 @@ const EXAMPLES: &str = "\
 A limit that strikes is part of the measurement: the exit code stays 0, and a ratio becomes a lower
 bound. Engines that contradict each other are a fault, exit code 1.
 
-Example:
-  regionfront bench instances/viken-2020 --k 6..13 --engine exact,compact --time-limit 60";
+With --published every instance has rules of its own, and a proven value that is not the published
+one ends with exit code 6.
+
+Examples:
+  regionfront bench instances/viken-2020 --k 6..13 --engine exact,compact --time-limit 60
+  regionfront bench --published us-counties --time-limit 60";
 
 /// What `bench` measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -119,26 +144,16 @@ struct RatioDocument {
 }
 
 pub(super) fn run(args: &BenchArgs, quiet: bool) -> Result<Exit, Failure> {
-    let question = Question::read(&args.question, quiet)?;
-    let ks = question.require_k()?.to_vec();
-    let problem = Arc::new(question.problem);
     let threads = share_threads(Some(usize::from(args.threads)));
     let interrupt = Interrupt::default();
-    let settings = Settings {
-        time_limit: args.stop.time_limit,
-        total_time_limit: args.stop.total_time_limit,
-        node_limit: args.stop.node_limit,
-        gap_rel: args.stop.gap.into(),
-        gap_abs: args.stop.abs_gap,
-        seed: args.stop.seed,
-        threads,
-        interrupt: interrupt.clone(),
-        ..Settings::default()
-    };
-    let signals = Signals::raise(&interrupt).map_err(|error| Failure {
-        exit: Exit::Fault,
-        text: format!("E301 signals cannot be caught: {error}"),
-    })?;
+    let settings = args.stop.settings(threads, interrupt.clone());
+    if let Some(folder) = &args.published {
+        return published::run(args, folder, &settings, quiet);
+    }
+    let question = Question::read(&args.question(), quiet)?;
+    let ks = question.require_k()?.to_vec();
+    let problem = Arc::new(question.problem);
+    let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
 
     let (mut engines, mut answers) = (Vec::new(), Vec::<Answer>::new());
     for &name in &args.engine {
@@ -187,6 +202,16 @@ pub(super) fn run(args: &BenchArgs, quiet: bool) -> Result<Exit, Failure> {
         exit @ (Exit::Fault | Exit::Interrupted(_)) => exit,
         _ => Exit::AsAsked,
     })
+}
+
+impl BenchArgs {
+    fn question(&self) -> QuestionArgs {
+        QuestionArgs {
+            instance: self.instance.clone().unwrap_or_default(),
+            rules: self.rules.clone(),
+            limits: self.limits.clone(),
+        }
+    }
 }
 
 /// What cannot all be true among answers to the same question.
