@@ -12,7 +12,7 @@ from collections.abc import Callable
 from network import Labels, Network
 
 Strength = Callable[[int, int, int, int], float]
-"""Of a pair, from its flow both ways, the product of one's out- and the other's inflow, and back."""
+"""Of a pair: flow there and back; then, for each, outflow of the one times inflow of the other."""
 
 
 def intramax(there: int, back: int, expected_there: int, expected_back: int) -> float:

@@ -27,6 +27,17 @@ from judge import Best, Judge, Verdict
 from network import Labels, Network, load
 
 ROOT = Path(__file__).resolve().parents[2]
+COLUMNS = [
+    "k",
+    "method",
+    "regions",
+    "commuters inside",
+    "share",
+    "against ours",
+    "breaks",
+    "worst seed",
+    "CPU s",
+]
 LIBRARIES = ["gerrychain", "igraph", "leidenalg", "libpysal", "networkx", "numpy", "spopt"]
 
 
@@ -122,7 +133,7 @@ def rows(k: int, best: Best, outcomes: list[Outcome]) -> list[dict[str, str]]:
         "regions": str(k) if best.inside is not None else "–",
         "commuters inside": f"{best.inside:,}" if best.inside is not None else "no plan",
         "share": f"{best.share:.1%}" if best.share is not None else "–",
-        "of the best": "100.0%" if best.inside is not None else "–",
+        "against ours": "100.0%" if best.inside is not None else "–",
         "breaks": "–",
         "worst seed": "",
         "CPU s": f"{best.cpu_seconds:.1f}",
@@ -140,7 +151,7 @@ def _row(k: int, best: Best, found: Outcome) -> dict[str, str]:
         "regions": str(top.regions),
         "commuters inside": f"{top.inside:,}",
         "share": f"{top.share:.1%}",
-        "of the best": f"{top.inside / best.inside:.1%}" if best.inside else "–",
+        "against ours": f"{top.inside / best.inside:.1%}" if best.inside else "–",
         "breaks": _breaks(top, k),
         "worst seed": f"{worst.inside:,}" if found.method.uses_chance else "",
     }
@@ -157,10 +168,11 @@ def _breaks(verdict: Verdict, k: int) -> str:
     return ", ".join(word for broken, word in words if broken) or "nothing"
 
 
-def markdown(table: list[dict[str, str]], columns: list[str]) -> str:
-    lines = ["| " + " | ".join(columns) + " |"]
-    lines.append("|" + "|".join("---" if c in {"method", "breaks"} else "---:" for c in columns) + "|")
-    lines += ["| " + " | ".join(row.get(c, "") for c in columns) + " |" for row in table]
+def markdown(table: list[dict[str, str]]) -> str:
+    lines = ["| " + " | ".join(COLUMNS) + " |"]
+    rules = ["---" if column in {"method", "breaks"} else "---:" for column in COLUMNS]
+    lines.append("|" + "|".join(rules) + "|")
+    lines += ["| " + " | ".join(row.get(c, "") for c in COLUMNS) + " |" for row in table]
     return "\n".join(lines)
 
 
@@ -183,7 +195,7 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("instance", nargs="?", type=Path, default=ROOT / "instances/viken-2020")
     parser.add_argument("--k", default="6,9,12", help="numbers of regions, as 6,9,12")
     parser.add_argument("--seeds", type=int, default=3, help="runs of a method with chance in it")
-    parser.add_argument("--steps", type=int, default=4000, help="steps of a chain of GerryChain")
+    parser.add_argument("--steps", type=int, default=20_000, help="steps of a chain of GerryChain")
     parser.add_argument("--only", default="", help="only methods whose name holds this word")
     parser.add_argument("--time-limit", type=int, default=60, help="seconds for regionfront per k")
     parser.add_argument("--csv", type=Path, help="write the table into this file, too")
@@ -195,7 +207,6 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
 def main() -> None:
     options, rules = arguments()
     judge = Judge(options.regionfront, options.instance, rules)
-    columns = "k,method,regions,commuters inside,share,of the best,breaks,worst seed,CPU s".split(",")
     table = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -208,14 +219,14 @@ def main() -> None:
                     print(f"k = {k}: {method.name}", file=sys.stderr)
                     outcomes.append(outcome(method, network, k, options.seeds, judge, folder))
             table += rows(k, best, outcomes)
-    print(markdown(table, columns))
+    print(markdown(table))
     libraries = ", ".join(f"{library} {version(library)}" for library in LIBRARIES)
     python = sys.version.split()[0]
     print(f"\n{judge.version()}; Python {python}; {libraries}. {options.seeds} seeds, ", end="")
     print(f"{options.steps} steps of a chain.")
     if options.csv:
         with options.csv.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, columns, restval="")
+            writer = csv.DictWriter(file, COLUMNS, restval="")
             writer.writeheader()
             writer.writerows(table)
 

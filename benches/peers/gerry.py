@@ -6,13 +6,16 @@ The chain keeps the number of regions, contiguity and the limits on population a
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import networkx
 import numpy
 from gerrychain import Graph, Partition
 from gerrychain.constraints import Bounds, contiguous
 from gerrychain.optimization import SingleMetricOptimizer
+from gerrychain.partition import recursive_tree_part
 from gerrychain.proposals import build_recom_proposal_fn, propose_random_flip
+from gerrychain.tree import bipartition_tree
 from gerrychain.updaters import Tally, cut_edges
 
 from network import Labels, Network
@@ -22,6 +25,9 @@ FLIPS = 0.9
 """How many proposals of the annealing move a single unit; the others recombine two regions."""
 WEIGHT = 0.02
 """When cold, a loss of 1 / WEIGHT commuters is accepted with probability 1/e."""
+
+START_ATTEMPTS = 1_000
+"""Spanning trees drawn for a cut of the first plan before the method gives up."""
 
 
 def short_bursts(network: Network, k: int, seed: int, steps: int) -> Labels:
@@ -77,6 +83,10 @@ class _Chain:
                 "cut_edges": cut_edges,
                 "inside": self._inside,
             },
+            partition_fn=partial(
+                recursive_tree_part,
+                bipartition_tree_fn=partial(bipartition_tree, max_attempts=START_ATTEMPTS),
+            ),
             rng=self.rng,
         )
         self.limits = Bounds(lambda plan: plan["population"].values(), (least, most))

@@ -13,7 +13,7 @@ import leidenalg
 from network import Labels, Network
 
 STEPS = 30
-"""Halvings of the interval of resolutions, on top of which no number of regions changes any more."""
+"""Most halvings of the interval of resolutions: it is narrower than a millionth then."""
 
 
 def leiden(network: Network, k: int | None, seed: int, *, neighbours_only: bool) -> Labels:

@@ -20,7 +20,7 @@ def travel_to_work(network: Network, k: int | None) -> Labels:
 
     Ties go to the first area. A unit without a tie to any other area stays by itself.
     """
-    flow, units = network.flow, range(network.size)
+    units = range(network.size)
     area_of = list(units)
     settled: set[int] = set()
 
