@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -106,18 +107,32 @@ def methods(steps: int) -> list[Method]:
     ]
 
 
+def _out_of_time(_signal: int, _frame: object) -> None:
+    raise TimeoutError
+
+
 def outcome(
-    method: Method, network: Network, k: int, seeds: int, judge: Judge, folder: Path
+    method: Method,
+    network: Network,
+    k: int,
+    options: argparse.Namespace,
+    judge: Judge,
+    folder: Path,
 ) -> Outcome:
+    """Runs a method for all its seeds; the first run that fails or takes too long ends it."""
+    signal.signal(signal.SIGALRM, _out_of_time)
     verdicts = []
     used = 0.0
-    runs = range(seeds if method.uses_chance else 1)
+    runs = range(options.seeds if method.uses_chance else 1)
     for seed in runs:
         begin = time.process_time()
+        signal.alarm(options.time_limit)
         try:
             labels = method.run(network, k, seed)
         except Exception as error:  # Whatever a library raises is its answer, and is shown.
             return Outcome(method, [], time.process_time() - begin, type(error).__name__)
+        finally:
+            signal.alarm(0)
         used += time.process_time() - begin
         division = folder / "division.csv"
         network.write(labels, division)
@@ -197,7 +212,7 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--seeds", type=int, default=3, help="runs of a method with chance in it")
     parser.add_argument("--steps", type=int, default=20_000, help="steps of a chain of GerryChain")
     parser.add_argument("--only", default="", help="only methods whose name holds this word")
-    parser.add_argument("--time-limit", type=int, default=60, help="seconds for regionfront per k")
+    parser.add_argument("--time-limit", type=int, default=60, help="seconds for a run")
     parser.add_argument("--csv", type=Path, help="write the table into this file, too")
     program = os.environ.get("REGIONFRONT", str(ROOT / "target/release/regionfront"))
     parser.add_argument("--regionfront", type=Path, default=program)
@@ -217,7 +232,7 @@ def main() -> None:
             for method in methods(options.steps):
                 if options.only.lower() in method.name.lower():
                     print(f"k = {k}: {method.name}", file=sys.stderr)
-                    outcomes.append(outcome(method, network, k, options.seeds, judge, folder))
+                    outcomes.append(outcome(method, network, k, options, judge, folder))
             table += rows(k, best, outcomes)
     print(markdown(table))
     libraries = ", ".join(f"{library} {version(library)}" for library in LIBRARIES)
