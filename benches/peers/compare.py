@@ -207,7 +207,7 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
         epilog="Further options, such as --scenario or --min-population, are regionfront's rules.",
         allow_abbrev=False,
     )
-    parser.add_argument("instance", nargs="?", type=Path, default=ROOT / "instances/viken-2020")
+    parser.add_argument("--instance", type=Path, default=ROOT / "instances/viken-2020")
     parser.add_argument("--k", default="6,9,12", help="numbers of regions, as 6,9,12")
     parser.add_argument("--seeds", type=int, default=3, help="runs of a method with chance in it")
     parser.add_argument("--steps", type=int, default=20_000, help="steps of a chain of GerryChain")
