@@ -155,3 +155,43 @@ fn more_commuters_than_can_be_counted_are_refused() {
     let solved = Exact.solve(&problem, 2, &Limits::default(), 1, None, &Silent);
     assert!(solved.is_err_and(|fault| fault.what.contains("commuters")));
 }
+
+/// A chain in which only neighbours commute to each other: the best plan cuts the weakest ties.
+fn ties_of_a_chain(num_areas: usize) -> (Problem, Vec<u64>) {
+    let ties: Vec<u64> = (1..num_areas as u64).map(|at| (at * 7919) % 1009 + at % 7).collect();
+    let chain = ties
+        .iter()
+        .enumerate()
+        .fold(Sketch::chain(num_areas), |sketch, (at, &tie)| sketch.flow(at, at + 1, tie));
+    (chain.problem(), ties)
+}
+
+#[test]
+fn large_chains_are_cut_where_ties_are_weakest() {
+    // More than 128 areas: starts by agglomeration and peeling, climbing, diving, boxsteps.
+    let (problem, mut ties) = ties_of_a_chain(150);
+    let total: u64 = ties.iter().sum();
+    ties.sort_unstable();
+    for k in [20, 60, 149] {
+        let kept = total - ties[..k - 1].iter().sum::<u64>();
+        assert_eq!(optimum(&Exact, &problem, k), Some(kept), "k = {k}");
+    }
+}
+
+#[test]
+fn a_large_problem_stopped_early_has_a_plan_and_a_bound_below_all_commuters() {
+    let instance = regionfront::synthetic::generate(200, 3);
+    let problem = Problem::resolve(instance, &Scenario::default()).expect("no rules, no defects");
+    let all: u64 = problem.instance.flows.triples().filter(|(a, b, _)| a != b).map(|it| it.2).sum();
+    let limits = Limits { nodes: Some(20_000), ..Limits::default() };
+    let solve = || Exact.solve(&problem, 60, &limits, 1, None, &Silent).expect("no fault").outcome;
+    let outcome = solve();
+    assert_eq!(outcome, solve(), "the same question has the same answer");
+    let (plan, objective, bound) = match outcome {
+        Outcome::Optimal { plan, objective } => (plan, objective, objective),
+        Outcome::Feasible { plan, objective, bound, .. } => (plan, objective, bound),
+        other => panic!("no plan: {other:?}"),
+    };
+    verify(&problem, 60, plan, objective).expect("the judge agrees");
+    assert!(objective <= bound && bound < all, "{objective} ≤ {bound} < {all}");
+}

@@ -14,6 +14,7 @@ use super::master::Optimum;
 use super::pricing::{Cap, Pricer};
 use super::relax::{WORTH, price};
 use crate::engine::EngineFault;
+use crate::graph::AreaSet;
 
 /// The box is at most this many mean duals wide, either way, and at first this part of that.
 const WIDEST: i64 = 16;
@@ -21,6 +22,9 @@ const NARROWER: i64 = 64;
 
 /// The part of the bound that is not worth another round.
 const CLOSE: i64 = 20_000;
+
+/// Rounds of climbing between two pricings.
+const ROUNDS: usize = 20;
 
 /// Search nodes per root.
 const NODES: u64 = 100;
@@ -59,7 +63,7 @@ pub(super) fn boxstep<const W: usize>(
         if outcome.bound < best {
             best = outcome.bound;
             centre = tried;
-            width = (width * 2).min(widest);
+            width = (width + width / 2).min(widest);
             ground.watch.bound(best);
         } else {
             width /= 2;
@@ -69,7 +73,7 @@ pub(super) fn boxstep<const W: usize>(
         }
         tried = loop {
             columns.master.enclose(&centre, width)?;
-            let duals = columns.generate(ground)?.duals;
+            let duals = columns.generate(&AreaSet::EMPTY, ROUNDS, ground)?.duals;
             if best - duals.level(core) > best / CLOSE {
                 break duals;
             }

@@ -35,17 +35,9 @@ impl<const W: usize> Columns<W> {
         Ok(Self { master: Master::new(core)?, entered: Entered::default() })
     }
 
-    /// Solves the master until no region of the pool improves it, nor any that climbing finds, or a
-    /// limit strikes.
+    /// Solves the master until no region of the pool improves it, nor any that climbing finds in at
+    /// most so many rounds, or a limit strikes. Regions through `barred` nodes stay out.
     pub(super) fn generate(
-        &mut self,
-        ground: &mut Ground<'_, W>,
-    ) -> Result<Optimum<W>, EngineFault> {
-        self.generate_outside(&AreaSet::EMPTY, usize::MAX, ground)
-    }
-
-    /// The same with regions outside `barred` nodes only, and at most so many rounds of climbing.
-    pub(super) fn generate_outside(
         &mut self,
         barred: &AreaSet<W>,
         rounds: usize,

@@ -18,6 +18,9 @@ pub(super) const LARGE: usize = 128;
 /// Problems of more nodes are left to annealing.
 pub(super) const HUGE: usize = 1024;
 
+/// Rounds of climbing before a dive.
+const ROUNDS: usize = 200;
+
 /// Dives after the boxsteps.
 const DIVES: usize = 3;
 
@@ -36,7 +39,7 @@ pub(super) fn survey<const W: usize>(
     let mut bound = core.most_value();
     let mut target = 0;
     for round in 0..=DIVES {
-        let optimum = columns.generate(ground)?;
+        let optimum = columns.generate(&AreaSet::EMPTY, ROUNDS, ground)?;
         if let Some(regions) = dive(&mut columns, ground)? {
             target = offer(&regions).max(target);
         }

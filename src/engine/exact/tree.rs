@@ -137,9 +137,6 @@ impl<'a, const W: usize> Tree<'a, W> {
             for start in [agglomerate(core, network), peel(core, network)].into_iter().flatten() {
                 self.anneal_from(start, seed, network);
             }
-            if core.n <= HUGE && self.incumbent.is_some() {
-                return;
-            }
         }
         for run in 0..self.caps.runs {
             let seed = seed.wrapping_add(run);
