@@ -7,7 +7,7 @@
 //! leaves the run directory that `solve` or `front` would, and a [`Record`] in the journal of the
 //! batch; a [`BatchFolder`] keeps them and makes the tables.
 //!
-//! A [`Shard`] is every n-th run; [`merge`] joins the folders of all shards into the one that the
+//! A [`Shard`] is every n-th run; [`merge()`] joins the folders of all shards into the one that the
 //! whole batch would have left.
 
 mod expand;

@@ -1,7 +1,7 @@
 //! Statistics Norway's tables 03321 (commuting) and 07459 (population), as its service `PxWeb` gives
 //! them, into an instance.
 //!
-//! [`Table`] reads JSON-stat and CSV, [`build`] makes an instance of tables, [`fetch`] asks the
+//! [`Table`] reads JSON-stat and CSV, [`build()`] makes an instance of tables, [`fetch`] asks the
 //! service for them.
 
 mod areas;
