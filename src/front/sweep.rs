@@ -210,6 +210,7 @@ impl Run<'_> {
         let asked = Asked {
             slack: terms.within.unwrap_or_default(),
             most: MOST_COMPARED.max(terms.most_near).max(terms.alternatives + 1),
+            continues: true,
             ceiling: demand.ceiling,
             prefer: &prefer,
         };

@@ -21,7 +21,7 @@ const LARGE: f64 = 1_048_576.0;
 const TRACE: f64 = 1e-7;
 
 /// An optimum of the restricted master.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Duals {
     /// Dual of every node, scaled.
     pub(super) node: Vec<i64>,

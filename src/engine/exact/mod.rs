@@ -61,6 +61,7 @@ mod extra;
 mod generate;
 mod incumbent;
 mod large;
+mod listing;
 mod master;
 mod moat;
 mod network;

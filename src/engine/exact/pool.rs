@@ -31,6 +31,12 @@ impl<const W: usize> Pool<W> {
         }
     }
 
+    /// Keeps only the regions of which this holds.
+    pub(super) fn retain(&mut self, mut holds: impl FnMut(&AreaSet<W>) -> bool) {
+        self.columns.retain(|column| holds(&column.set));
+        self.known = self.columns.iter().map(|column| column.set).collect();
+    }
+
     /// How many regions.
     pub(super) fn len(&self) -> usize {
         self.columns.len()

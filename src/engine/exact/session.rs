@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::caps::Caps;
 use super::core::{Core, MOST_COMMUTERS, SCALE};
 use super::extra::Additive;
+use super::listing::Listing;
 use super::pool::Pool;
 use super::reduce::{Contradiction, Nodes};
 use super::relax::Warm;
@@ -29,6 +30,8 @@ pub struct Asked<'a> {
     pub slack: Share,
     /// At most this many plans are listed.
     pub most: usize,
+    /// Whether narrower steps follow, which this one may prepare for.
+    pub continues: bool,
     /// No plan holds more, as an earlier step has shown.
     pub ceiling: Option<Commuters>,
     /// Which of two plans of equal internal commuting comes first; canonical labels decide where
@@ -38,7 +41,13 @@ pub struct Asked<'a> {
 
 impl Default for Asked<'_> {
     fn default() -> Self {
-        Self { slack: Share::default(), most: TIES, ceiling: None, prefer: &|_, _| Ordering::Equal }
+        Self {
+            slack: Share::default(),
+            most: TIES,
+            continues: false,
+            ceiling: None,
+            prefer: &|_, _| Ordering::Equal,
+        }
     }
 }
 
@@ -149,6 +158,8 @@ pub(super) struct Wide<'p, const W: usize> {
     /// The additive measure that the gains of the regions in the pool are of.
     measured: Option<Arc<Additive>>,
     warm: Warm<W>,
+    /// Regions near some duals, all there are under the limits of that step.
+    listing: Option<(Step, Listing<W>)>,
     is_annealed: bool,
 }
 
@@ -170,6 +181,7 @@ impl<'p, const W: usize> Wide<'p, W> {
             pool: Pool::default(),
             measured: None,
             warm: Warm::default(),
+            listing: None,
             is_annealed: false,
         }
     }
@@ -235,7 +247,12 @@ impl<const W: usize> Steps for Wide<'_, W> {
             pool.measure_anew(|set| core.gain(set));
             self.measured = asked_for.cloned();
         }
-        let mut tree = Tree::new(&core, &watch, self.caps, pool, warm);
+        let listing = self
+            .listing
+            .take()
+            .filter(|(wider, _)| step.is_within(wider))
+            .map(|(_, listing)| listing.narrowed(&core));
+        let mut tree = Tree::new(&core, &watch, self.caps, pool, warm, listing);
         if let Some(regions) = self.start.take().and_then(|plan| core.regions_of(&plan)) {
             tree.start_from(regions);
         }
@@ -245,6 +262,7 @@ impl<const W: usize> Steps for Wide<'_, W> {
             slack: asked.slack,
             settled: scaled(core.settled_flow),
             most: asked.most,
+            continues: asked.continues,
             prefer: asked.prefer,
         };
         self.is_annealed = true;
@@ -252,6 +270,7 @@ impl<const W: usize> Steps for Wide<'_, W> {
         let effort = Effort { nodes: watch.nodes(), columns: ended.pool.len() as u64 };
         self.pool = ended.pool;
         self.warm = ended.warm;
+        self.listing = ended.listing.map(|listing| (step.clone(), listing));
         let inside = |scaled: i64| commuters(scaled) + core.settled_flow;
         let bound = inside(ended.bound);
         let stopped_by = watch.stopped().unwrap_or(StopReason::Interrupted);

@@ -22,12 +22,13 @@ use super::cover::{Candidate, Keep, cover};
 use super::generate::Ground;
 use super::incumbent::{HEAT, NodePlan, Schedule, anneal, grow};
 use super::large::{HUGE, LARGE, survey};
+use super::listing::Listing;
 use super::master::Duals;
 use super::network::Network;
 use super::partition::Partition;
 use super::peel::peel;
 use super::pool::Pool;
-use super::pricing::{Pricer, Want};
+use super::pricing::{Cap, Pricer};
 use super::relax::{Relaxation, Warm, relax};
 use super::watch::Watch;
 use crate::engine::EngineFault;
@@ -37,6 +38,14 @@ use crate::quantity::Share;
 
 /// Moves per annealing run and node.
 const MOVES_PER_NODE: usize = 1000;
+
+/// What may be spent on narrower problems to come, as a multiple of what this one took, and the most
+/// regions listed for them.
+const RESERVE: u64 = 2;
+const MOST_IN_RESERVE: usize = 20_000;
+
+/// Search nodes of a cover against duals of a wider problem, before new ones are found.
+const FEW_COVER_NODES: u64 = 300;
 
 /// Annealing feeds the pool up to this many regions.
 const POOL_FROM_ANNEALING: usize = 50_000;
@@ -53,6 +62,8 @@ pub(super) struct Ask<'a> {
     pub(super) settled: i64,
     /// At most this many.
     pub(super) most: usize,
+    /// Whether narrower problems follow, for which regions are listed beforehand.
+    pub(super) continues: bool,
     /// Among plans of equal value, the one this puts first is preferred; canonical labels decide
     /// what is equal here too.
     pub(super) prefer: &'a dyn Fn(&Plan, &Plan) -> Ordering,
@@ -65,6 +76,8 @@ pub(super) struct Tree<'a, const W: usize> {
     caps: Caps,
     pool: Pool<W>,
     warm: Warm<W>,
+    /// Regions near the duals of the root, or of the root of a wider problem.
+    listing: Option<Listing<W>>,
     incumbent: Option<NodePlan<W>>,
 }
 
@@ -82,14 +95,8 @@ pub(super) struct Ended<const W: usize> {
     pub(super) pool: Pool<W>,
     /// What the next solve may start from.
     pub(super) warm: Warm<W>,
-}
-
-/// How enumerating within the gap ended.
-enum Enumerated {
-    /// The incumbent is the best plan of this branch or above it.
-    Done,
-    /// Too many regions; no plan of this branch has a value above this.
-    TooMany(i64),
+    /// What narrower problems may be answered from.
+    pub(super) listing: Option<Listing<W>>,
 }
 
 impl<'a, const W: usize> Tree<'a, W> {
@@ -100,8 +107,9 @@ impl<'a, const W: usize> Tree<'a, W> {
         caps: Caps,
         pool: Pool<W>,
         warm: Warm<W>,
+        listing: Option<Listing<W>>,
     ) -> Self {
-        Self { core, watch, caps, pool, warm, incumbent: None }
+        Self { core, watch, caps, pool, warm, listing, incumbent: None }
     }
 
     /// Least value of a plan better than the incumbent.
@@ -198,9 +206,17 @@ impl<'a, const W: usize> Tree<'a, W> {
                 ceiling = ceiling.min(self.survey(seed, &network)?);
             }
         }
+        let before = self.watch.nodes();
+        let mut root_duals = None;
+        if let Some(mut listing) = self.listing.take() {
+            ceiling = self.cover_listed(&mut listing, ceiling)?;
+            let is_closed = ceiling < self.target() && self.lowest(ask) >= listing.floor;
+            root_duals = is_closed.then(|| listing.duals.clone());
+            self.listing = Some(listing);
+        }
         let mut open = Open::from([((Reverse(ceiling), 0), Vec::new())]);
         let mut last_id = 0;
-        let mut root_duals = None;
+        let mut is_relaxed = false;
         while let Some(((Reverse(bound), id), decisions)) = open.pop_first() {
             self.watch.bound(bound.max(self.target() - SCALE));
             if bound < self.target() {
@@ -212,14 +228,16 @@ impl<'a, const W: usize> Tree<'a, W> {
             let Some(core) = self.core.decided(&decisions) else { continue };
             let mut pricer = Pricer::new(&core, self.watch);
             let relaxed = self.relax(&core, &mut pricer)?;
+            is_relaxed = true;
             let mut bound = bound.min(relaxed.bound);
             if bound >= self.target()
                 && let Some(duals) = &relaxed.duals
             {
                 self.watch.bound(bound.max(best_open(&open)).max(self.target() - SCALE));
-                match self.enumerate(&core, &mut pricer, duals) {
-                    Enumerated::Done => bound = self.target() - SCALE,
-                    Enumerated::TooMany(most) => bound = bound.min(most),
+                let mut listing = None;
+                bound = self.enumerate(&core, &mut pricer, duals, bound, &mut listing);
+                if id == 0 {
+                    self.listing = listing;
                 }
             }
             if id == 0 {
@@ -252,10 +270,15 @@ impl<'a, const W: usize> Tree<'a, W> {
             let mut pricer = Pricer::new(self.core, self.watch);
             root_duals = self.relax(self.core, &mut pricer)?.duals;
         }
-        let (listed, is_complete) = match root_duals {
-            Some(duals) => self.list(&duals, ask),
+        let spent = self.watch.nodes() - before;
+        let (listed, is_complete) = match &root_duals {
+            Some(duals) => self.list(duals, ask),
             None => (Vec::new(), false),
         };
+        // Nothing follows where there is no plan.
+        if ask.continues && is_relaxed && self.incumbent.is_some() {
+            self.stock_up(spent);
+        }
         if let Some((plan, value)) = listed.first()
             && let Some(regions) = self.core.regions_of(plan)
         {
@@ -266,6 +289,27 @@ impl<'a, const W: usize> Tree<'a, W> {
         // Where plans could not be listed, the best one is still known.
         let listed = if listed.is_empty() { ended.listed } else { listed };
         Ok(Ended { listed, is_complete, ..ended })
+    }
+
+    /// Lists regions beyond those needed, for the narrower problems to come, for about as many search
+    /// nodes as have been spent on this one.
+    fn stock_up(&mut self, spent: u64) {
+        let Some(mut listing) = self.listing.take() else { return };
+        let mut pricer = Pricer::new(self.core, self.watch);
+        let duals = listing.duals.clone();
+        let start = self.watch.nodes();
+        let level = duals.level(self.core);
+        let mut budget = (level - listing.floor).max(level / 1000);
+        loop {
+            let left = (start + RESERVE * spent).saturating_sub(self.watch.nodes());
+            let cap = Cap { nodes: left, columns: MOST_IN_RESERVE };
+            budget = budget.saturating_mul(2);
+            match Listing::enumerate(&mut pricer, &duals, budget, cap) {
+                Some(longer) => listing = longer,
+                None => break,
+            }
+        }
+        self.listing = Some(listing);
     }
 
     /// The end of a search that knows no more than this bound.
@@ -282,6 +326,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             is_complete: false,
             pool: self.pool,
             warm: self.warm,
+            listing: self.listing,
         }
     }
 
@@ -301,92 +346,113 @@ impl<'a, const W: usize> Tree<'a, W> {
         Ok(relaxed)
     }
 
-    /// Regions whose loss is within the budget. `None` when they are too many.
-    fn candidates(
-        &self,
-        pricer: &mut Pricer<'_, W>,
-        duals: &Duals,
-        budget: i64,
-    ) -> Option<Vec<Candidate<W>>> {
-        pricer.set_duals(duals);
-        let mut found = Vec::new();
-        for place in 0..pricer.num_roots() {
-            let threshold = duals.count - budget - 1;
-            let cap = self.caps.enumeration;
-            let root = pricer.search_root(place, threshold, Want::All, cap, &mut found);
-            if root.truncated {
-                return None;
-            }
-        }
-        let candidates = found
-            .iter()
-            .map(|column| Candidate {
-                set: column.set,
-                loss: -duals.excess(column),
-                gain: column.gain,
-            })
-            .collect();
-        Some(candidates)
-    }
-
-    /// Closes the gap of a branch by enumeration and cover.
+    /// Closes the gap of a branch by enumeration and cover, as far as that goes. No plan of the branch
+    /// better than the incumbent has a larger value than returned; the longest list stays in
+    /// `listing`.
     fn enumerate(
         &mut self,
         core: &Core<W>,
         pricer: &mut Pricer<'_, W>,
         duals: &Duals,
-    ) -> Enumerated {
+        bound: i64,
+        listing: &mut Option<Listing<W>>,
+    ) -> i64 {
         let level = duals.level(core);
-        let mut budget = level / 1000;
-        // No plan of this branch has a larger value.
-        let mut most = level;
-        loop {
-            let gap = level - self.target();
-            if gap < 0 {
-                return Enumerated::Done;
+        let cap = self.caps.enumeration;
+        let nodes = self.caps.cover_nodes;
+        self.cover_within(core, duals, bound.min(level), 0, nodes, &mut |budget| {
+            if listing.as_ref().is_none_or(|listing| level - listing.floor < budget) {
+                *listing = Some(Listing::enumerate(pricer, duals, budget, cap)?);
             }
-            budget = budget.clamp(0, gap);
-            let Some(candidates) = self.candidates(pricer, duals, budget) else {
-                return Enumerated::TooMany(most);
-            };
-            let covered = cover(
-                core,
-                duals.unit,
-                candidates,
-                budget,
-                Keep::Best,
-                self.caps.cover_nodes,
-                self.watch,
-            );
+            listing.as_ref().map(|listing| listing.within(budget))
+        })
+    }
+
+    /// The same for the whole problem from a list made for a wider one, without pricing.
+    fn cover_listed(&mut self, listing: &mut Listing<W>, bound: i64) -> Result<i64, EngineFault> {
+        let core = self.core;
+        let mut bound = bound.min(listing.duals.level(core).max(listing.floor - 1));
+        for nodes in [FEW_COVER_NODES, self.caps.cover_nodes] {
+            let Listing { duals, floor, .. } = &*listing;
+            bound = self.cover_within(core, duals, bound, *floor, nodes, &mut |budget| {
+                Some(listing.within(budget))
+            });
+            if bound < self.target().max(listing.floor) || nodes == self.caps.cover_nodes {
+                break;
+            }
+            // Duals of this very problem are found sooner than a cover against those of another.
+            self.warm.regions = listing.relax(core, &self.warm.regions, self.watch)?;
+            self.warm.duals = Some(listing.duals.clone());
+            bound = bound.min(listing.duals.level(core).max(listing.floor - 1));
+        }
+        Ok(bound)
+    }
+
+    /// Covers by ever more regions around some duals, those within a budget at a time, until a plan
+    /// is found that must be the best, all plans down to the floor have been considered, or there
+    /// are no more regions to be had. No plan better than the incumbent has a larger value than
+    /// returned.
+    fn cover_within(
+        &mut self,
+        core: &Core<W>,
+        duals: &Duals,
+        bound: i64,
+        floor: i64,
+        nodes: u64,
+        regions: &mut dyn FnMut(i64) -> Option<Vec<Candidate<W>>>,
+    ) -> i64 {
+        let level = duals.level(core);
+        let mut most = bound;
+        let mut more = (level / 1000).max(SCALE);
+        loop {
+            let lowest = self.target().max(floor);
+            if most < lowest {
+                return most;
+            }
+            let gap = level - lowest;
+            let budget = (level - most).saturating_add(more).clamp(0, gap);
+            let Some(candidates) = regions(budget) else { return most };
+            let keep = Keep::Best;
+            let covered = cover(core, duals.unit, candidates, budget, keep, nodes, self.watch);
             let found = !covered.plans.is_empty();
             for (regions, _) in covered.plans {
                 self.offer_regions(regions);
             }
             if !covered.complete {
-                return Enumerated::TooMany(most);
+                return most;
             }
-            if found || budget == gap {
-                return Enumerated::Done;
+            if found {
+                return self.target() - SCALE;
             }
             most = level - budget - 1;
-            budget = budget.saturating_mul(2).max(SCALE);
+            more = more.saturating_mul(2);
         }
+    }
+
+    /// Plans of at least this value are listed.
+    fn lowest(&self, ask: &Ask<'_>) -> i64 {
+        let Some(best) = &self.incumbent else { return 0 };
+        let slack = i128::from(best.value + ask.settled) * i128::from(ask.slack.millionths())
+            / i128::from(Share::ONE);
+        (best.value - i64::try_from(slack).unwrap_or(i64::MAX)).max(0)
     }
 
     /// The plans within the slack of the incumbent, proven optimal, best first, and whether none is
     /// missing. Empty when they could not be listed.
-    fn list(&self, duals: &Duals, ask: &Ask<'_>) -> (Vec<(Plan, i64)>, bool) {
+    fn list(&mut self, duals: &Duals, ask: &Ask<'_>) -> (Vec<(Plan, i64)>, bool) {
         let core = self.core;
         let Some(best) = &self.incumbent else { return (Vec::new(), true) };
         let level = duals.level(core);
-        let slack = i128::from(best.value + ask.settled) * i128::from(ask.slack.millionths())
-            / i128::from(Share::ONE);
-        let lowest = best.value - i64::try_from(slack).unwrap_or(i64::MAX);
-        let budget = level - lowest.max(0);
-        let mut pricer = Pricer::new(core, self.watch);
-        let Some(candidates) = self.candidates(&mut pricer, duals, budget) else {
-            return (Vec::new(), false);
-        };
+        let best = best.value;
+        let lowest = self.lowest(ask);
+        let budget = level - lowest;
+        let known = self.listing.take();
+        let known = known.filter(|known| known.duals == *duals && known.floor <= lowest);
+        let cap = self.caps.enumeration;
+        self.listing = known
+            .or_else(|| Listing::enumerate(&mut Pricer::new(core, self.watch), duals, budget, cap));
+        let Some(listing) = &self.listing else { return (Vec::new(), false) };
+        let candidates = listing.within(budget);
         let keep = Keep::All(ask.most);
         let covered =
             cover(core, duals.unit, candidates, budget, keep, self.caps.cover_nodes, self.watch);
@@ -399,7 +465,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             b_value.cmp(a_value).then_with(|| (ask.prefer)(a, b)).then_with(|| a.cmp(b))
         });
         // A cut-off list may have missed the best plan.
-        if plans.first().is_none_or(|(_, value)| *value < best.value) {
+        if plans.first().is_none_or(|(_, value)| *value < best) {
             return (Vec::new(), false);
         }
         (plans, covered.complete)

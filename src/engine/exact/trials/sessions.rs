@@ -87,9 +87,17 @@ fn departures(seed: u64, caps: Caps) -> Vec<String> {
     let mut session = Wide::<1>::new(&base, k, seed, caps, Nodes::contract(&base));
     let measure = Arc::new(measure(&mut dice, n));
     let mut found = Vec::new();
-    for at in 0..4 {
-        let mut limits = base.rules.limits;
-        if dice.percent(50) {
+    let mut limits = base.rules.limits;
+    // A front in the small: limits that only tighten, with regions listed beforehand.
+    let continues = dice.percent(50);
+    for at in 0..6 {
+        if continues {
+            let least = limits.population.min.unwrap_or(0) + dice.between(0, 300);
+            limits.population.min = Some(least);
+        } else {
+            limits = base.rules.limits;
+        }
+        if !continues && dice.percent(50) {
             let mean =
                 base.instance.areas.iter().map(|area| area.population).sum::<u64>() / k as u64;
             limits.population =
@@ -120,7 +128,7 @@ fn departures(seed: u64, caps: Caps) -> Vec<String> {
         let millionths = u32::try_from(dice.between(0, 60_000)).expect("below a million");
         let slack = Share::from_millionths(millionths).expect("below one");
         let step = Step { limits, above_self_containment: above, additive };
-        let asked = Asked { slack, ..Asked::default() };
+        let asked = Asked { slack, continues, ..Asked::default() };
         let stepped = match session.solve(&step, &asked, &Limits::default(), &Silent) {
             Ok(stepped) => stepped,
             Err(fault) => {
