@@ -196,7 +196,6 @@ fn whole_fronts_of_viken_are_known() {
 }
 
 #[test]
-#[ignore = "the fronts between: ten seconds on an idle machine"]
 fn the_other_fronts_of_viken_are_known() {
     fronts_are_golden("7..8,10..11");
 }
