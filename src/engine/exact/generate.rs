@@ -6,6 +6,7 @@ use super::master::{Master, Optimum};
 use super::network::Network;
 use super::pool::Pool;
 use super::relax::{Entered, WORTH};
+use super::separate::separate;
 use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
@@ -73,6 +74,31 @@ impl<const W: usize> Columns<W> {
                 return Ok(optimum);
             }
         }
+    }
+
+    /// The same with every separator that its selections break. Solves the master anew until there
+    /// is none left, or a limit strikes.
+    pub(super) fn generate_separated(
+        &mut self,
+        barred: &AreaSet<W>,
+        rounds: usize,
+        ground: &mut Ground<'_, W>,
+    ) -> Result<Optimum<W>, EngineFault> {
+        loop {
+            let optimum = self.generate(barred, rounds, ground)?;
+            if ground.watch.must_stop() || self.separate(&optimum, ground.core)? == 0 {
+                return Ok(optimum);
+            }
+        }
+    }
+
+    /// Adds the separators broken by the selections of an optimum. How many are new.
+    fn separate(&mut self, optimum: &Optimum<W>, core: &Core<W>) -> Result<usize, EngineFault> {
+        let mut new = 0;
+        for (closure, selection) in optimum.selections.iter().enumerate() {
+            new += self.master.separate(closure, &separate(core, selection))?;
+        }
+        Ok(new)
     }
 
     fn enter(

@@ -2,10 +2,12 @@
 //!
 //! Maximise `Σ v_S x_S` with every node in exactly one region and exactly `k` regions. Columns are
 //! added to a living model, so that each solve starts from the last basis. One artificial column
-//! per row keeps it feasible; while any is used, its objective lies below every plan's.
+//! per row keeps it feasible; while any is used, its objective lies below every plan's. Where regions
+//! may be giants, those of some roots stand in it node by node, as a [`Closure`].
 
 use highs::{Col, ColProblem, HighsModelStatus, Model, Row, Sense, SolvedModel};
 
+use super::closure::{Closure, Selection, Separator};
 use super::core::{Core, MOST_SUM, SCALE};
 use super::pricing::Column;
 use crate::engine::EngineFault;
@@ -53,11 +55,11 @@ pub(super) struct Master<const W: usize> {
     columns: Vec<Column<W>>,
     /// Where the model holds each of them.
     places: Vec<Col>,
-    /// Those that are fixed or barred.
-    held: Vec<usize>,
-    /// Columns that keep the duals of nodes below the upper ends of a box, where there is one.
-    lids: Vec<Col>,
-    enclosure: Option<(Duals, i64)>,
+    /// Columns of the model that are held at a share.
+    held: Vec<Col>,
+
+    /// Roots whose regions are written out beside the columns.
+    closures: Vec<Closure<W>>,
 }
 
 /// What an additive measure must reach. The row is divided by `size`, to lie near one.
@@ -83,6 +85,8 @@ pub(super) struct Optimum<const W: usize> {
     pub(super) shares: Vec<(AreaSet<W>, f64)>,
     /// Whether an artificial column is still used.
     pub(super) artificial: bool,
+    /// What is taken of the sets written out, root by root.
+    pub(super) selections: Vec<Selection<W>>,
 }
 
 fn fault(what: impl Into<String>) -> EngineFault {
@@ -101,6 +105,12 @@ fn as_float(value: i64) -> f64 {
 #[expect(clippy::cast_possible_truncation, reason = "any whole price gives a valid bound")]
 fn rounded(value: f64) -> i64 {
     value.round() as i64
+}
+
+/// Solves go on from the last basis.
+fn by_simplex(model: &mut Model) {
+    model.set_option("solver", "simplex");
+    model.set_option("presolve", "off");
 }
 
 impl<const W: usize> Master<W> {
@@ -131,8 +141,7 @@ impl<const W: usize> Master<W> {
             columns: Vec::new(),
             places: Vec::new(),
             held: Vec::new(),
-            lids: Vec::new(),
-            enclosure: None,
+            closures: Vec::new(),
         };
         master.rebuild()?;
         Ok(master)
@@ -145,11 +154,18 @@ impl<const W: usize> Master<W> {
         let count_row = problem.add_row(self.regions..=self.regions);
         let least_row = self.least.map(|least| problem.add_row(least.least..));
         self.rows.others = std::iter::once(count_row).chain(least_row).collect();
+        for closure in &mut self.closures {
+            closure.write_pairs(&mut problem, self.size);
+        }
         let mut model = problem
             .try_optimise(Sense::Maximise)
             .map_err(|status| fault(format!("the master was refused: {status:?}")))?;
-        for (option, value) in [("presolve", "off"), ("solver", "simplex"), ("parallel", "off")] {
-            model.set_option(option, value);
+        model.set_option("parallel", "off");
+        by_simplex(&mut model);
+        if !self.closures.is_empty() {
+            // From no basis at all, inner points are the shorter way through so many rows.
+            model.set_option("solver", "ipm");
+            model.set_option("presolve", "on");
         }
         // One HiGHS scheduler serves the whole process; parallelism is ours.
         model.set_option("threads", 1);
@@ -162,10 +178,14 @@ impl<const W: usize> Master<W> {
                 .map_err(|status| fault(format!("an artificial was refused: {status:?}")))?;
             self.artificials.push(column);
         }
+        for closure in &mut self.closures {
+            closure
+                .write_nodes(&mut model, self.size, &self.rows.nodes, count_row)
+                .map_err(|status| fault(format!("a node was refused: {status:?}")))?;
+        }
         self.model = Some(model);
-        self.lids.clear();
-        if let Some((centre, width)) = self.enclosure.take() {
-            self.enclose(&centre, width)?;
+        for closure in 0..self.closures.len() {
+            self.write_separators(closure)?;
         }
         self.places.clear();
         for column in std::mem::take(&mut self.columns) {
@@ -185,27 +205,28 @@ impl<const W: usize> Master<W> {
         Ok(())
     }
 
-    /// Keeps the duals of nodes within `width` of these, scaled: artificial columns cost as much as
-    /// the lower ends of the box, and columns with the sign turned, the upper ends. The dual of the
-    /// number of regions stays free, so that there are duals for whatever regions are known.
-    pub(super) fn enclose(&mut self, centre: &Duals, width: i64) -> Result<(), EngineFault> {
-        let size = self.size;
+    /// Writes out all sets around a root, beside the columns. The model is built anew.
+    pub(super) fn write_out(&mut self, closure: Closure<W>) -> Result<(), EngineFault> {
+        self.closures.push(closure);
+        self.rebuild()
+    }
+
+    /// Takes separators between the nodes of a closure in; how many are new.
+    pub(super) fn separate(
+        &mut self,
+        closure: usize,
+        separators: &[Separator<W>],
+    ) -> Result<usize, EngineFault> {
+        let new = self.closures[closure].add(separators);
+        self.write_separators(closure)?;
+        Ok(new)
+    }
+
+    fn write_separators(&mut self, closure: usize) -> Result<(), EngineFault> {
         let model = self.model.as_mut().ok_or_else(lost)?;
-        let cost = |dual: i64| as_float(dual) / size;
-        if self.lids.is_empty() {
-            for &row in &self.rows.nodes {
-                let lid = model
-                    .try_add_column(0.0, 0.0.., [(row, -1.0)])
-                    .map_err(|status| fault(format!("a lid was refused: {status:?}")))?;
-                self.lids.push(lid);
-            }
-        }
-        for (at, &dual) in centre.node.iter().enumerate() {
-            model.change_column_cost(self.artificials[at], cost(dual - width));
-            model.change_column_cost(self.lids[at], -cost(dual + width));
-        }
-        self.enclosure = Some((centre.clone(), width));
-        Ok(())
+        self.closures[closure]
+            .write_separators(model)
+            .map_err(|status| fault(format!("a separator was refused: {status:?}")))
     }
 
     /// The largest dual there is, scaled.
@@ -248,20 +269,32 @@ impl<const W: usize> Master<W> {
         self.hold(set, 0.0..=0.0);
     }
 
-    /// Takes back what was fixed and barred.
+    /// Makes a node part of the region of a root written out, from here on.
+    pub(super) fn take(&mut self, (closure, node): (usize, usize)) {
+        if let Some(place) = self.closures[closure].place(node) {
+            self.hold_at(place, 1.0..=1.0);
+        }
+    }
+
+    /// Takes back what was fixed, barred and taken.
     pub(super) fn release(&mut self) {
-        for at in std::mem::take(&mut self.held) {
+        for place in std::mem::take(&mut self.held) {
             if let Some(model) = self.model.as_mut() {
-                model.change_column_bounds(self.places[at], 0.0..);
+                model.change_column_bounds(place, 0.0..);
             }
         }
     }
 
     fn hold(&mut self, set: &AreaSet<W>, share: std::ops::RangeInclusive<f64>) {
-        let at = self.columns.iter().position(|column| column.set == *set);
-        if let (Some(at), Some(model)) = (at, self.model.as_mut()) {
-            model.change_column_bounds(self.places[at], share);
-            self.held.push(at);
+        if let Some(at) = self.columns.iter().position(|column| column.set == *set) {
+            self.hold_at(self.places[at], share);
+        }
+    }
+
+    fn hold_at(&mut self, place: Col, share: std::ops::RangeInclusive<f64>) {
+        if let Some(model) = self.model.as_mut() {
+            model.change_column_bounds(place, share);
+            self.held.push(place);
         }
     }
 
@@ -280,7 +313,9 @@ impl<const W: usize> Master<W> {
         for option in std::iter::once(None).chain(anew.into_iter().map(Some)) {
             if let Some((option, value)) = option {
                 self.rebuild()?;
-                self.model.as_mut().ok_or_else(lost)?.set_option(option, value);
+                let model = self.model.as_mut().ok_or_else(lost)?;
+                by_simplex(model);
+                model.set_option(option, value);
             }
             match self.model.take().ok_or_else(lost)?.try_solve() {
                 Ok(solved) if solved.status() == HighsModelStatus::Optimal => return Ok(solved),
@@ -303,6 +338,9 @@ impl<const W: usize> Master<W> {
                 rounded(-others[1] * self.size / least.size).clamp(0, self.most_unit)
             }),
         };
+        let price = |row: usize| solution.dual_rows()[row] * self.size;
+        let selected =
+            |closure: &Closure<W>| closure.selection(self.num_nodes, |at| solution[at], price);
         let optimum = Optimum {
             duals,
             shares: self
@@ -312,9 +350,12 @@ impl<const W: usize> Master<W> {
                 .map(|(column, &place)| (column.set, solution[place]))
                 .filter(|&(_, share)| share > TRACE)
                 .collect(),
+            selections: self.closures.iter().map(selected).collect(),
             artificial: self.artificials.iter().any(|&column| solution[column] > TRACE),
         };
-        self.model = Some(solved.into());
+        let mut model = solved.into();
+        by_simplex(&mut model);
+        self.model = Some(model);
         Ok(optimum)
     }
 }

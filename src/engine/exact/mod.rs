@@ -32,7 +32,8 @@
 //!
 //! Problems of more than 128 nodes take a road of their own before the tree, `large`:
 //! starts built up (`agglomerate`) and taken apart (`peel`), columns found by hill climbing
-//! (`climb`, `generate`), plans by diving (`dive`), and a bound by stabilised duals (`boxstep`).
+//! (`climb`, `generate`), giants written out in the master (`closure`, `separate`), and plans by
+//! diving (`dive`).
 //!
 //! A [`Session`] solves one problem for one k again and again, each [`Step`] with limits of its own
 //! and, if asked, with an additive measure that plans must reach: the ε-constraints of a front.
@@ -50,10 +51,10 @@
 
 mod agglomerate;
 mod bound;
-mod boxstep;
 mod branch;
 mod caps;
 mod climb;
+mod closure;
 mod core;
 mod cover;
 mod dive;
@@ -74,6 +75,7 @@ mod pricing;
 pub mod probe;
 mod reduce;
 mod relax;
+mod separate;
 mod session;
 mod step;
 mod tree;

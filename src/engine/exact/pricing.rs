@@ -16,6 +16,7 @@
 //!   others must have room for `k − 1` regions.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 
 use super::core::Core;
 use super::large::LARGE;
@@ -92,8 +93,8 @@ pub(super) struct Pricer<'a, const W: usize> {
     root_bound: Option<i64>,
     /// The free areas of the best set at the root but for connectivity and lower limits.
     pub(super) closure: Option<AreaSet<W>>,
-    /// Best sets but for connectivity and lower limits, one per root searched.
-    pub(super) loose: Vec<Column<W>>,
+    /// What separators earn the nodes in the regions of some roots.
+    terms: BTreeMap<usize, Vec<i64>>,
 }
 
 /// The state of a search node.
@@ -149,7 +150,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
             stopped: false,
             root_bound: None,
             closure: None,
-            loose: Vec::new(),
+            terms: BTreeMap::new(),
         }
     }
 
@@ -185,7 +186,27 @@ impl<'a, const W: usize> Pricer<'a, W> {
             .extra
             .as_ref()
             .map_or(0, |extra| extra.linear[self.root * self.core.n + node]);
-        self.core.own[node] - self.duals[node] + self.unit * units
+        let term = self.terms.get(&self.root).map_or(0, |terms| terms[node]);
+        self.core.own[node] - self.duals[node] + self.unit * units + term
+    }
+
+    /// Sets what separators earn the nodes in the regions of some roots. For a region of such a root
+    /// that is never less than nothing, so that bounds stay valid.
+    pub(super) fn set_terms(&mut self, terms: BTreeMap<usize, Vec<i64>>) {
+        self.terms = terms;
+    }
+
+    /// The nodes that regions of a root may hold, the root included. Empty where there is none.
+    pub(super) fn domain(&mut self, root: usize) -> AreaSet<W> {
+        let place = self.order.iter().position(|&node| node == root);
+        self.root = root;
+        let state = place.and_then(|place| self.root_state(place));
+        state.map_or(AreaSet::EMPTY, |state| state.taken.union(&state.free))
+    }
+
+    /// The root at a place of the order.
+    pub(super) fn root_at(&self, place: usize) -> usize {
+        self.order[place]
     }
 
     /// Searches one root (by its place in the order) for regions of reduced value above
@@ -408,18 +429,13 @@ impl<'a, const W: usize> Pricer<'a, W> {
         edge.iter().max_by_key(|&i| (self.net[i].abs(), Reverse(i)))
     }
 
-    /// Keeps the best set but for connectivity and lower limits, where there is a new one, in
-    /// `loose`, and the root's piece of it, if it is a region worth keeping, among the regions
-    /// found. On large problems such regions would be long in coming by taking one area after the
-    /// other.
+    /// Keeps the root's piece of the best set but for connectivity and lower limits, where there is a
+    /// new one and it is a region worth keeping. On large problems such regions would be long in
+    /// coming by taking one area after the other.
     fn record_closure(&mut self, state: &State<W>) {
         let Some(closure) = self.closure.take().filter(|_| self.want == Want::Best) else { return };
         let within = closure.union(&state.taken);
         let piece = AreaSet::flood(AreaSet::single(self.root), &within, &self.core.neighbours);
-        let whole = self.core.column(within);
-        if self.reduced(&whole) > self.threshold {
-            self.loose.push(whole);
-        }
         if !self.core.is_region(&piece) || !self.core.leaves_divisible(&piece) {
             return;
         }
@@ -444,13 +460,22 @@ impl<'a, const W: usize> Pricer<'a, W> {
         {
             return;
         }
+        let mut value = state.value;
+        let column = self.core.column(state.taken);
+        if self.terms.contains_key(&self.root) {
+            // What separators earn is no gain of the region.
+            value = self.reduced(&column);
+            if value <= self.threshold {
+                return;
+            }
+        }
         if self.found.len() >= self.max_found {
             self.stopped = true;
             return;
         }
-        self.found.push(self.core.column(state.taken));
+        self.found.push(column);
         if self.want == Want::Best {
-            self.threshold = state.value;
+            self.threshold = value;
         }
     }
 
@@ -575,11 +600,15 @@ impl<'a, const W: usize> Pricer<'a, W> {
     }
 }
 
-/// Nodes by falling weight in the first resource, then by falling number of neighbours.
+/// Nodes by falling weight in the first resource, or by falling commuters where there is none, then
+/// by falling number of neighbours.
 fn heaviest_first<const W: usize>(core: &Core<W>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..core.n).collect();
-    order.sort_by_key(|&node| {
-        let weight = core.resources.first().map_or(0, |resource| resource.weight[node]);
+    order.sort_by_cached_key(|&node| {
+        let weight = match core.resources.first() {
+            Some(resource) => resource.weight[node],
+            None => core.pair[node * core.n..(node + 1) * core.n].iter().sum(),
+        };
         (Reverse(weight), Reverse(core.neighbours[node].len()), node)
     });
     order

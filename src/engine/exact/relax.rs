@@ -84,6 +84,8 @@ pub(super) struct Priced {
     /// The largest root value.
     top: i64,
     truncated: bool,
+    /// Of the roots where the search gave up, the one of largest bound above the count dual.
+    pub(super) open: Option<usize>,
 }
 
 /// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
@@ -169,7 +171,6 @@ pub(super) fn price<const W: usize>(
     found: &mut Vec<Column<W>>,
 ) -> Priced {
     pricer.set_duals(duals);
-    pricer.loose.clear();
     let roots: Vec<_> = (0..pricer.num_roots())
         .map(|place| pricer.search_root(place, duals.count, Want::Best, cap, found))
         .collect();
@@ -181,6 +182,10 @@ pub(super) fn price<const W: usize>(
         bound: duals.offset(core).saturating_add(plans),
         top: bounds[0],
         truncated: roots.iter().any(|root| root.truncated),
+        open: (0..roots.len())
+            .filter(|&place| roots[place].truncated && roots[place].bound > duals.count + WORTH)
+            .max_by_key(|&place| (roots[place].bound, std::cmp::Reverse(place)))
+            .map(|place| pricer.root_at(place)),
     }
 }
 

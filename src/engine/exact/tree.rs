@@ -21,7 +21,7 @@ use super::core::{Core, SCALE};
 use super::cover::{Candidate, Keep, cover};
 use super::generate::Ground;
 use super::incumbent::{HEAT, NodePlan, Schedule, anneal, grow};
-use super::large::{HUGE, LARGE, survey};
+use super::large::{HUGE, survey};
 use super::listing::Listing;
 use super::master::Duals;
 use super::network::Network;
@@ -141,7 +141,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     /// Anneals from random starts; large problems from one built up and one taken apart.
     fn anneal(&mut self, seed: u64, network: &Network) {
         let (core, watch) = (self.core, self.watch);
-        if core.n > LARGE {
+        if core.n > self.caps.large {
             for start in [agglomerate(core, network), peel(core, network)].into_iter().flatten() {
                 self.anneal_from(start, seed, network);
             }
@@ -202,7 +202,8 @@ impl<'a, const W: usize> Tree<'a, W> {
             let network = Network::new(self.core);
             self.anneal(seed, &network);
             // Climbing does not see additive measures.
-            if self.core.n > LARGE && self.core.extra.is_none() && !self.watch.must_stop() {
+            if self.core.n > self.caps.large && self.core.extra.is_none() && !self.watch.must_stop()
+            {
                 ceiling = ceiling.min(self.survey(seed, &network)?);
             }
         }
@@ -265,7 +266,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             }
         }
         // On large problems the relaxation alone may take longer than all that came before.
-        if root_duals.is_none() && self.incumbent.is_some() && self.core.n <= LARGE {
+        if root_duals.is_none() && self.incumbent.is_some() && self.core.n <= self.caps.large {
             // Closed without a relaxation; listing needs its duals.
             let mut pricer = Pricer::new(self.core, self.watch);
             root_duals = self.relax(self.core, &mut pricer)?.duals;

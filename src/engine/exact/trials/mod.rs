@@ -4,8 +4,10 @@
 
 mod prices;
 mod sessions;
+mod surveys;
 
 use super::caps::Caps;
+use super::large::LARGE;
 use super::pricing::Cap;
 use super::reduce::Nodes;
 use super::session::{Asked, Steps, Wide};
@@ -69,8 +71,13 @@ fn no_annealing() -> Caps {
 }
 
 /// Everything cut so short that branching must close the gap.
-const CUT_SHORT: Caps =
-    Caps { runs: 0, first_nodes: 5, enumeration: Cap { nodes: 50, columns: 3 }, cover_nodes: 5 };
+const CUT_SHORT: Caps = Caps {
+    large: LARGE,
+    runs: 0,
+    first_nodes: 5,
+    enumeration: Cap { nodes: 50, columns: 3 },
+    cover_nodes: 5,
+};
 
 #[test]
 fn columns_alone_give_the_optimum() {
@@ -87,6 +94,11 @@ fn wider_sets_give_the_same_answers() {
     trial::<2>(5000..5100, 10, no_annealing());
     trial::<4>(5100..5150, 10, CUT_SHORT);
     trial::<6>(5200..5250, 10, no_annealing());
+}
+
+#[test]
+fn the_road_of_large_problems_leads_to_the_optimum() {
+    trial::<1>(6000..6300, 10, Caps { large: 0, ..no_annealing() });
 }
 
 /// Whatever strikes, the optimum lies between the objective and the bound.

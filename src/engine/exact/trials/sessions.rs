@@ -185,5 +185,8 @@ fn steps_find_and_list_all_plans_near_the_best() {
 #[test]
 fn steps_cut_short_still_find_the_best() {
     let enumeration = Cap { nodes: 50, columns: 3 };
-    trial(1000..1400, Caps { runs: 0, first_nodes: 5, enumeration, cover_nodes: 5 });
+    trial(
+        1000..1400,
+        Caps { runs: 0, first_nodes: 5, enumeration, cover_nodes: 5, ..Caps::default() },
+    );
 }
