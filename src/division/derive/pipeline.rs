@@ -13,7 +13,7 @@ use crate::verify::{Verified, judge_division};
 
 use super::super::Membership;
 use super::super::membership::{from_plan, in_order, to_plan};
-use super::super::near::{Near, moves_between};
+use super::super::near::{Home, Near, moves_between};
 use super::split::SplitRefused;
 use super::{AttachBy, Decision, assign_missing, attach_singletons, resolve_overlaps, split};
 
@@ -271,11 +271,13 @@ impl Line<'_> {
         };
         let ceiling =
             (farthest.termination == Termination::Optimal).then(|| farthest.objective()).flatten();
+        let home = Arc::new(Home::new(home));
         let mut best = judge_division(problem, &self.division, Some(k)).ok();
         for max_moved in range.first..=range.last {
-            let known_answer = self.without_solving(&home, max_moved, &farthest, best.as_ref());
+            let known_answer = self.without_solving(home.plan(), max_moved, &farthest, best.as_ref());
             let answer = known_answer.unwrap_or_else(|| {
-                let near: SharedEngine = Arc::new(Near { home: home.clone(), max_moved, ceiling });
+                let near: SharedEngine = 
+                    Arc::new(Near { home: Arc::clone(&home), max_moved, ceiling });
                 let known: Vec<Known> =
                     best.iter().map(|plan| Known { plan: plan.clone(), is_start: true }).collect();
                 job::run(problem, &[k], &near, settings, &known, watcher, &mut |_| {}).remove(0)
@@ -283,7 +285,7 @@ impl Line<'_> {
             let is_stopped =
                 matches!(answer.termination, Termination::Error | Termination::Interrupted);
             let found = answer.plan.clone();
-            self.record(problem, &home, max_moved, answer);
+            self.record(problem, home.plan(), max_moved, answer);
             if found.is_some() {
                 best = found;
             }

@@ -137,7 +137,7 @@ impl<const W: usize> Search<'_, W> {
                 gained: plan.gained + candidate.gain,
             };
             // The budget narrows as plans are found.
-            if next.spent > self.budget {
+            if next.spent > self.budget || !self.core.stays_near(&next.open, next.gained) {
                 continue;
             }
             let left = candidates
@@ -240,6 +240,9 @@ mod tests {
         Core {
             n: 4,
             k,
+            ground: all,
+            labels: AreaSet::EMPTY,
+            ghosts: AreaSet::EMPTY,
             neighbours: vec![all; 4],
             own: vec![0; 4],
             pair: vec![0; 16],

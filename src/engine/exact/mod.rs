@@ -60,6 +60,7 @@ mod dive;
 mod extra;
 mod generate;
 mod incumbent;
+mod label;
 mod large;
 mod listing;
 mod master;

@@ -5,6 +5,8 @@
 mod prices;
 mod sessions;
 
+use std::borrow::Cow;
+
 use super::caps::Caps;
 use super::pricing::Cap;
 use super::reduce::Nodes;
@@ -17,7 +19,7 @@ use crate::scenario::Problem;
 use crate::verify::verify;
 
 fn solve<const W: usize>(problem: &Problem, k: usize, limits: &Limits, caps: Caps) -> Solved {
-    let mut session = Wide::<W>::new(problem, k, 1, caps, Nodes::contract(problem));
+    let mut session = Wide::<W>::new(Cow::Borrowed(problem), k, 1, caps, Nodes::contract(problem));
     let step = Step { limits: problem.rules.limits, ..Step::default() };
     let stepped = session.solve(&step, &Asked::default(), limits, &Silent);
     stepped.expect("the engine has no fault").solved
