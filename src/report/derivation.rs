@@ -49,6 +49,8 @@ pub struct StageDocument {
     pub regions: usize,
     /// Commuters between different areas that share a region.
     pub internal_commuting: Commuters,
+    /// Most areas that could move, in an improvement.
+    pub max_moved: Option<usize>,
 }
 
 /// One decision.
@@ -134,6 +136,7 @@ impl DerivationDocument {
                     step: stage.step.to_owned(),
                     regions: stage.regions,
                     internal_commuting: stage.internal,
+                    max_moved: stage.max_moved,
                 })
                 .collect(),
             decisions: decisions
@@ -181,7 +184,8 @@ impl DerivationDocument {
             plain_table(&[("step", false), ("regions", true), ("commuters inside", true)]);
         for stage in &self.stages {
             let inside = grouped(stage.internal_commuting);
-            table.add_row([stage.step.clone(), stage.regions.to_string(), inside]);
+            let step = step_in_words(&stage.step, stage.max_moved);
+            table.add_row([step, stage.regions.to_string(), inside]);
         }
         writeln!(out, "{table}")?;
         for decision in &self.decisions {
@@ -286,6 +290,10 @@ impl DerivationDocument {
             };
             write(&name, &|out| division.write_csv(&self.instance, out))?;
         }
+        let curve = || self.solved.iter().filter(|solved| solved.max_moved.is_some());
+        if curve().nth(1).is_some() {
+            write("curve.csv", &|out| write_curve(curve(), out))?;
+        }
         write("derive.txt", &|out| self.write_text(out))?;
         write("derive.json", &|out| write_json(self, out))
     }
@@ -316,6 +324,36 @@ impl DivisionDocument {
         }
         table.flush()
     }
+}
+
+/// A step, with how many areas could move where that is told.
+pub(super) fn step_in_words(step: &str, max_moved: Option<usize>) -> String {
+    max_moved.map_or_else(|| step.to_owned(), |moved| format!("{step}, at most {moved} moved"))
+}
+
+/// Writes a curve: a row for every number of areas that could move.
+fn write_curve<'a>(
+    curve: impl Iterator<Item = &'a SolvedDocument>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut table = ::csv::Writer::from_writer(out);
+    table.write_record(["max_moved", "moved", "internal_commuting", "bound", "status"])?;
+    let cell = |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
+    let count = |number: Option<usize>| cell(number.map(|number| number as u64));
+    for solved in curve {
+        let status = match solved.solution {
+            SolutionStatus::ProvenOptimal => solved.solution.word(),
+            _ => solved.termination.word(),
+        };
+        table.write_record([
+            count(solved.max_moved),
+            count(solved.moved),
+            cell(solved.objective),
+            cell(solved.bound),
+            status.to_owned(),
+        ])?;
+    }
+    table.flush()
 }
 
 /// Up to how many moves the best plans of a curve are proven, and what is known beyond, in words;

@@ -87,6 +87,14 @@ impl<const W: usize> Core<W> {
 }
 
 impl<const W: usize> Pricer<'_, W> {
+    /// Whether a region of root and label that holds none of these earlier nodes can keep near.
+    pub(super) fn begins_near(&self, earlier: &AreaSet<W>) -> bool {
+        let core = self.core;
+        let (Some(extra), Some(label)) = (core.moving(), self.label.first()) else { return true };
+        let left: i64 = earlier.iter().map(|node| core.at_home(extra, label, node)).sum();
+        extra.linear[label * core.n + self.root] - left >= extra.least
+    }
+
     /// Takes free areas that cannot stay behind, and leaves out those that cannot come, for want of
     /// moves; `false` when too many areas have moved already.
     pub(super) fn keep_near(&mut self, row: usize, state: &mut State<W>) -> bool {

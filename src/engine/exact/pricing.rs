@@ -73,6 +73,8 @@ pub(super) struct Pricer<'a, const W: usize> {
     pub(super) partners: Vec<Vec<usize>>,
     /// `credit[i * n + j]` is `a_ij`, the part of the pair flow credited to `i`.
     pub(super) credit: Vec<i64>,
+    /// The root that flows were last credited away from, on large problems.
+    credited: Option<usize>,
     /// Shifts to take back when a search node is left: from, to, amount.
     pub(super) shifts: Vec<(usize, usize, i64)>,
     duals: Vec<i64>,
@@ -144,6 +146,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
             labels,
             partners,
             credit,
+            credited: None,
             shifts: Vec::new(),
             duals: vec![0; n],
             unit: 0,
@@ -169,6 +172,11 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.order.len() * self.labels.len()
     }
 
+    /// Whether a limit has struck.
+    pub(super) fn must_stop(&self) -> bool {
+        self.watch.stopped().is_some()
+    }
+
     /// What the regions of a root share with no other region of their plan: the root or, where
     /// regions bear labels, the label.
     pub(super) fn class(&self, place: usize) -> usize {
@@ -179,6 +187,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
     /// Sets the duals for the searches to come.
     pub(super) fn set_duals(&mut self, duals: &Duals) {
         self.duals.clone_from(&duals.node);
+        self.credited = None;
         let pairs = self.core.extra.as_ref().map_or(&[][..], |extra| &extra.pair);
         if duals.unit != self.unit && !pairs.is_empty() {
             let n = self.core.n;
@@ -225,9 +234,6 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.nodes_left = cap.nodes;
         self.stopped = false;
         self.root_bound = None;
-        if self.core.n > LARGE {
-            self.credit_the_far();
-        }
         if self.core.ghosts.contains(self.root) {
             self.record_ghost();
         } else if let Some(state) = self.root_state(place) {
@@ -244,6 +250,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
     /// Credits every pair flow to the node farther from the root, in steps. A far cluster then
     /// holds the gains of its flows to areas near the root itself, and pays for the way from them.
     fn credit_the_far(&mut self) {
+        self.credited = Some(self.root);
         let n = self.core.n;
         let mut steps = vec![usize::MAX; n];
         steps[self.root] = 0;
@@ -291,6 +298,12 @@ impl<'a, const W: usize> Pricer<'a, W> {
         if companions.meets(&barred) {
             return None;
         }
+        if !self.begins_near(&earlier) {
+            return None;
+        }
+        if core.n > LARGE && self.credited != Some(root) {
+            self.credit_the_far();
+        }
         let free: AreaSet<W> = self.order[place + 1..]
             .iter()
             .copied()
@@ -310,9 +323,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
             lambda: 0,
             grown: true,
         };
-        let takes = |node: usize| {
-            state.taken.contains(node) || self.take_with_rules(0, &mut state, node)
-        };
+        let takes =
+            |node: usize| state.taken.contains(node) || self.take_with_rules(0, &mut state, node);
         companions.intersection(&core.ground).iter().all(takes).then_some(state)
     }
 
@@ -349,7 +361,12 @@ impl<'a, const W: usize> Pricer<'a, W> {
 
     /// Takes an area (or one just taken) with its companions, and leaves out what may not join
     /// them. `false` when a rule is broken.
-    pub(super) fn take_with_rules(&mut self, row: usize, state: &mut State<W>, area: usize) -> bool {
+    pub(super) fn take_with_rules(
+        &mut self,
+        row: usize,
+        state: &mut State<W>,
+        area: usize,
+    ) -> bool {
         let core = self.core;
         let group = core.companions[area].intersection(&core.ground).difference(&state.taken);
         if !group.is_subset(&state.free) {
@@ -374,7 +391,12 @@ impl<'a, const W: usize> Pricer<'a, W> {
     }
 
     /// Leaves an area out, and its companions with it. `false` when one of them is taken.
-    pub(super) fn leave_out_with_rules(&mut self, row: usize, state: &mut State<W>, area: usize) -> bool {
+    pub(super) fn leave_out_with_rules(
+        &mut self,
+        row: usize,
+        state: &mut State<W>,
+        area: usize,
+    ) -> bool {
         let group = self.core.companions[area];
         if group.meets(&state.taken) {
             return false;
@@ -508,10 +530,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
     /// region above the threshold. Leaves the net contributions in `self.net`.
     fn tighten(&mut self, row: usize, state: &mut State<W>) -> bool {
         loop {
-            if !self.reaches(row, state)
-                || !self.fits(row, state)
-                || !self.keep_near(row, state)
-            {
+            if !self.reaches(row, state) || !self.fits(row, state) || !self.keep_near(row, state) {
                 return false;
             }
             if state.grown {

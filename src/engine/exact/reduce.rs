@@ -163,8 +163,7 @@ impl<const W: usize> Core<W> {
         }
         let bears_labels =
             step.additive.as_ref().is_some_and(|floor| floor.measure.by_label.is_some());
-        let (k, labels, ghosts) =
-            if bears_labels { (k, k, settled.len()) } else { (open, 0, 0) };
+        let (k, labels, ghosts) = if bears_labels { (k, k, settled.len()) } else { (open, 0, 0) };
         let n = ground + labels + ghosts;
         members.resize(n, Vec::new());
         let mut node_of = vec![usize::MAX; problem.instance.num_areas()];

@@ -186,9 +186,14 @@ pub(super) fn price<const W: usize>(
 ) -> Priced {
     pricer.set_duals(duals);
     pricer.loose.clear();
-    let roots: Vec<_> = (0..pricer.num_roots())
-        .map(|place| pricer.search_root(place, duals.count, Want::Best, cap, found))
-        .collect();
+    let mut roots = Vec::new();
+    for place in 0..pricer.num_roots() {
+        roots.push(pricer.search_root(place, duals.count, Want::Best, cap, found));
+        // Labels make many roots; what is left of them would take long even without branching.
+        if !pricer.core.labels.is_empty() && pricer.must_stop() {
+            return Priced { bound: i64::MAX, tops: Vec::new(), truncated: true };
+        }
+    }
     // The regions of a plan differ in their roots and, where they bear labels, in these.
     let mut tops: BTreeMap<usize, i64> = BTreeMap::new();
     for (place, root) in roots.iter().enumerate() {

@@ -1,40 +1,16 @@
-//! The best plan within a number of moved areas of a given plan, proven.
+//! The best plan within a number of moved areas of a given plan, proven; and so the whole curve of
+//! commuting against moves.
 //!
 //! The given plan, *home*, has `k` regions, and so has the new one. Every new region bears the
-//! label of one home region, and an area has *moved* when its label is not that of its home region.
-//! Some labelling moves at most `m` areas exactly when the best matching of regions does, so that
-//! the model need not know the matching: it chooses it.
+//! label of one home region, and an area has *moved* when its region does not bear its home's. Some
+//! labelling moves at most `m` areas exactly when the best matching of regions does, which is what
+//! [`moves_between`] counts: the model chooses the matching. It is the exact engine's set
+//! partitioning with labelled regions, where `m` bounds an additive measure (see
+//! `engine/exact/label.rs` for the mathematics).
 //!
-//! # Search
-//!
-//! Depth first over moves: a node has moved some areas, has settled that others never move, and
-//! has `t` moves left. Its own labels are tried as a plan; then the area that promises most either
-//! moves to one of the labels or never does.
-//!
-//! With `w_ij` commuters between two areas, both directions, and `W_i(r)` between an area and the
-//! areas that bear a label, moving `i` alone from `h` to `r` gains `W_i(r) − W_i(h)`. Two moves gain
-//! beyond their single gains
-//!
-//! `w_ij ([r_i = r_j] + [h_i = h_j] − [h_j = r_i] − [h_i = r_j])`,
-//!
-//! so at most `w_ij` for a common home and `w_ij` for a common aim. Half of that is credited to
-//! each of the two; an area with `t − 1` companions is credited with its best ones. The sum of the
-//! `t` largest promises bounds what the node can gain. All of it is whole commuters, so that no
-//! tolerance enters the proof.
-//!
-//! Three things keep the tree small. An area can only bear a label when some chain of at most `t`
-//! unsettled areas ties it to the areas that bear it (unless all of those could leave). A node that
-//! needs more moves than it has left to keep a limit or a group is dropped; where a limit asks for
-//! moves, those are decided first, and their promises enter the bound be they losses. And a plan as
-//! good as the best plan of all, where that is known, ends the search.
-//!
-//! Time O(areas · labels · partners) for a node; the number of nodes grows exponentially with `m`.
-//!
-//! # Where it stops
-//!
-//! A limit in time or nodes leaves plan and bound. A first model in integer programming, with
-//! areas assigned to labels and pairs linearised, was tried and dropped: for two moves in the twelve
-//! councils its bound stood at 154,727 commuters after 198 seconds on a busy machine.
+//! The curve is the front of commuting against moved areas, and each `m` a step along it. One
+//! [`Home`] serves them all: the best plan of one `m` starts the next, and regions and duals are
+//! handed on.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
