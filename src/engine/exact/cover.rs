@@ -143,7 +143,9 @@ impl<const W: usize> Search<'_, W> {
             let left = candidates
                 .iter()
                 .filter(|other| {
-                    next.spent + other.loss <= self.budget && !other.set.meets(&candidate.set)
+                    next.spent + other.loss <= self.budget
+                        && !other.set.meets(&candidate.set)
+                        && self.core.are_in_order(&other.set, &candidate.set)
                 })
                 .copied()
                 .collect();

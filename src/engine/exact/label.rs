@@ -26,6 +26,11 @@
 //! A region that bears `j` moves the areas it takes from other homes and those of `H_j` it leaves to
 //! others: `|S \ H_j| + |H_j \ S| ≤ m` holds for every column of a plan. That is what keeps pricing
 //! short for small `m`.
+//!
+//! Regions that hold no area of the home they bear the label of may swap labels among themselves:
+//! some plan of every such family gives them labels in the order of their first nodes, and under a
+//! labelling that moves fewest areas, no swap would let one of them keep an area. The cover looks
+//! for those plans only.
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
@@ -64,6 +69,20 @@ impl<const W: usize> Core<W> {
             .map(|label| open.iter().map(|node| self.at_home(extra, label, node)).sum::<i64>())
             .sum();
         gain - left_behind >= extra.least
+    }
+
+    /// Whether two labelled regions may stand in one plan: where neither keeps an area, their labels
+    /// must be in the order of their first nodes.
+    pub(super) fn are_in_order(&self, a: &AreaSet<W>, b: &AreaSet<W>) -> bool {
+        let Some(extra) = self.moving() else { return true };
+        let strange = |set: &AreaSet<W>| {
+            let label = set.intersection(&self.labels).first()?;
+            set.iter().all(|node| self.at_home(extra, label, node) == 0).then_some(label)
+        };
+        match (strange(a), strange(b)) {
+            (Some(ours), Some(theirs)) => (a.first() < b.first()) == (ours < theirs),
+            _ => true,
+        }
     }
 
     /// Regions with the labels under which fewest areas move, settled regions among them; as they
