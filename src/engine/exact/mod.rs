@@ -34,6 +34,9 @@
 //! starts built up (`agglomerate`) and taken apart (`peel`), columns found by hill climbing
 //! (`climb`, `generate`), plans by diving (`dive`), and a bound by stabilised duals (`boxstep`).
 //!
+//! Where a plan is to stay near a given division, regions bear the labels of its regions, and labels
+//! are nodes without areas: `label`.
+//!
 //! A [`Session`] solves one problem for one k again and again, each [`Step`] with limits of its own
 //! and, if asked, with an additive measure that plans must reach: the ε-constraints of a front.
 //! Regions, duals and bounds of one step serve the next.
