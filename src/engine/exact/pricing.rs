@@ -124,10 +124,10 @@ impl<'a, const W: usize> Pricer<'a, W> {
         let order = core.extra.as_ref().and_then(|extra| extra.order.clone());
         let mut order = order.unwrap_or_else(|| heaviest_first(core));
         order.extend(core.ghosts.iter());
-        let labels: Vec<Option<usize>> = match core.labels.is_empty() {
-            true => vec![None],
-            false => core.labels.iter().map(Some).collect(),
-        };
+        let mut labels: Vec<Option<usize>> = core.labels.iter().map(Some).collect();
+        if labels.is_empty() {
+            labels.push(None);
+        }
         let mut credit = vec![0; n * n];
         for i in 0..n {
             for j in 0..i {
