@@ -6,19 +6,33 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use regionfront::division::derive::{
     AttachBy, assign_missing, attach_singletons, carry_division, resolve_overlaps, split,
 };
 use regionfront::division::evaluate::{Validity, evaluate};
-use regionfront::division::{compare, moves_between, similarity};
+use regionfront::division::membership::to_plan;
+use regionfront::division::{Home, Near, compare, moves_between, similarity};
+use regionfront::engine::{Engine, Limits, Outcome, Silent};
 use regionfront::instance::{
     Area, Crosswalk, Division, DivisionRegion, Flows, Instance, LinkKind, Side,
 };
 use regionfront::plan::Plan;
 use regionfront::scenario::{Problem, Rules};
+use regionfront::verify::verify;
 
 const LINKS: [LinkKind; 2] = [LinkKind::Land, LinkKind::FixedLink];
+
+/// Most commuters inside twelve regions within 0, 1, 2, … moves of today's councils, contiguity the
+/// only rule. With 41 moves the best plan there is comes within reach.
+const UNLIMITED: [u64; 41] = [
+    94_878, 97_608, 100_465, 103_195, 105_352, 106_754, 108_920, 111_650, 113_807, 115_742,
+    117_144, 117_980, 119_821, 121_978, 123_913, 125_486, 127_421, 128_469, 129_629, 130_284,
+    131_148, 133_168, 136_098, 138_374, 139_907, 142_184, 144_057, 145_393, 146_549, 147_614,
+    148_809, 149_649, 150_845, 151_495, 152_580, 153_062, 153_692, 154_017, 154_352, 154_430,
+    154_703,
+];
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("instances").join(name)
@@ -340,6 +354,30 @@ fn comparisons_are_symmetric_and_bounded() {
         |a: usize, b: usize| similarity(&instance, &plans[a], &plans[b]).variation_of_information;
     assert!(far(0, 1) <= far(0, 2) + far(2, 1) + 1e-12);
     assert!(far(0, 2) <= far(0, 1) + far(1, 2) + 1e-12);
+}
+
+/// With contiguity as the only rule, councils fall apart and grow together.
+#[test]
+fn the_curve_without_limits_is_proven() {
+    let instance = viken();
+    let councils = &instance.divisions["regional_councils_2019"];
+    let (found, _) = resolve_overlaps(&instance, &LINKS, councils);
+    let (found, _) = assign_missing(&instance, &LINKS, &found);
+    let home = Arc::new(Home::new(to_plan(51, &found).expect("every area has one region")));
+    let rules = Rules { links: LINKS.to_vec(), ..Rules::default() };
+    let problem = Problem { instance, scenario: String::new(), rules };
+    let mut start = None;
+    for (most, value) in (0..).zip(UNLIMITED) {
+        let near = Near { home: Arc::clone(&home), max_moved: most, ceiling: Some(154_727) };
+        let limits = Limits::default();
+        let solved = near.solve(&problem, 12, &limits, 0, start.as_ref(), &Silent);
+        let outcome = solved.expect("no fault").outcome;
+        let Outcome::Optimal { plan, objective } = outcome else { panic!("{most}: {outcome:?}") };
+        assert_eq!(objective, value, "{most}");
+        assert_eq!(moves_between(&problem.instance, home.plan(), &plan), most);
+        assert!(verify(&problem, 12, plan.clone(), objective).is_ok());
+        start = Some(plan);
+    }
 }
 
 #[test]

@@ -218,6 +218,33 @@ fn improvement_is_a_curve_that_ends_at_the_best_plan() {
     assert_eq!(best["results"][0]["objective"].as_u64(), values.last().copied());
 }
 
+/// Today's councils under the default limits: every move that helps, to the best plan of all.
+#[test]
+fn the_curve_of_the_councils_is_proven_to_its_end() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("curve");
+    let out = out.to_str().expect("UTF-8");
+    let viken = instance("viken-2020");
+    let base = ["derive", &viken, "regional_councils_2019", "--resolve-overlaps"];
+    let more = ["--assign-missing", "--improve", "--max-moved", "0..", "-o", out];
+    run(&[&base[..], &more[..]].concat()).exits(0);
+    let text = std::fs::read_to_string(format!("{out}/curve.csv")).expect("a curve");
+    let mut rows = text.lines();
+    assert_eq!(rows.next(), Some("max_moved,moved,internal_commuting,bound,status"));
+    for most in 0..3 {
+        assert_eq!(rows.next(), Some(&*format!("{most},,,,infeasible")));
+    }
+    let values = [
+        80_593, 82_719, 83_836, 85_642, 88_241, 90_326, 91_443, 92_219, 94_304, 94_756, 95_121,
+        95_209, 95_620, 95_979, 96_155, 96_331,
+    ];
+    for (value, moved) in values.into_iter().zip(3..) {
+        let row = format!("{moved},{moved},{value},{value},proven_optimal");
+        assert_eq!(rows.next(), Some(&*row));
+    }
+    assert_eq!(rows.next(), None, "the last one is the best plan for twelve regions");
+}
+
 #[test]
 fn the_nearest_plan_that_keeps_the_rules_is_found() {
     let folder = tempfile::tempdir().expect("a temporary folder");

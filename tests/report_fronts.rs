@@ -260,7 +260,7 @@ fn other_commands_write_reports_too() {
     succeed(&[&["evaluate", &viken, councils, "--report", "-o", &out], &rest[..]].concat());
     let out = within("compare");
     succeed(&["compare", &viken, councils, markets, "--report", "--lang", "nb", "-o", &out, "-q"]);
-    let study = format!("{viken}/studies/councils_improved.toml");
+    let study = format!("{viken}/studies/councils_within_limits.toml");
     succeed(&["study", &study, "--report", "-o", &within("study"), "-q"]);
     for name in ["evaluate", "compare", "study"] {
         let report = json_of(&folder.path().join(name).join("report.json"));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use crate::division::derive::pipeline::{self, Derived, Improve, Moving, Solver, Steps};
-use crate::division::derive::{AttachBy, Decision, carry_division};
+use crate::division::derive::pipeline::{self, Derived, Improve, Solver, Steps};
+use crate::division::derive::{AttachBy, Decision, Moving, carry_division};
 use crate::engine::Interrupt;
 use crate::instance::{Crosswalk, Division, Instance, Side};
 use crate::job::Answer;
@@ -42,8 +42,8 @@ pub(super) struct DeriveArgs {
     #[arg(long, value_enum, default_value_t, help_heading = "Solving")]
     engine: EngineName,
 
-    /// Directory for files: division.csv (or one file per number of parts or moves), and what was
-    /// done and why in derive.json and derive.txt
+    /// Directory for files: division.csv (or one file per number of parts or moves), the curve of
+    /// commuters against moves in curve.csv, and what was done and why in derive.json and derive.txt
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     output: Option<PathBuf>,
 
@@ -102,7 +102,7 @@ struct StepArgs {
     #[arg(long)]
     improve: bool,
 
-    /// Most areas that may move: 4, or 0..8 for the whole curve
+    /// Most areas that may move: 4, 0..8 for a curve, or 0.. for all of it, to the best plan there is
     #[arg(long, value_name = "M", requires = "improve")]
     max_moved: Option<Moving>,
 }
@@ -124,7 +124,7 @@ Examples:
   regionfront derive instances/viken-2020 ba_regions_2020 --assign-missing \\
       --attach-singletons nearest-centre -o ba10
   regionfront derive instances/viken-2020 ba10/division.csv --split Oslo/Bærum --into 3..5
-  regionfront derive instances/viken-2020 mine.csv --improve --max-moved 0..6 --format json";
+  regionfront derive instances/viken-2020 mine.csv --improve --max-moved 0.. -o curve";
 
 impl StepArgs {
     fn steps(&self) -> Steps {

@@ -113,7 +113,7 @@ struct StudyDerivation {
     split: Option<String>,
     /// Into so many parts.
     into: Option<KList>,
-    /// Numbers of moved areas, such as "0..8".
+    /// Numbers of moved areas, such as "0..8", or "0.." as far as moving gains anything.
     improve: Option<String>,
 }
 

@@ -35,5 +35,5 @@ pub use compare::{Comparison, compare};
 pub use evaluate::{Evaluation, Validity, evaluate};
 pub use matching::{Matching, best_matching};
 pub use membership::Membership;
-pub use near::{Near, moves_between};
+pub use near::{Home, Near, moves_between};
 pub use similarity::{Similarity, similarity};

@@ -17,6 +17,10 @@ use super::atomic::write_atomically;
 use super::question::codes;
 use super::{InstanceDocument, OutputError, ScenarioDocument, plain_table, write_json};
 
+mod curve;
+
+use curve::{how_far_proven, write_curve};
+
 /// A derivation, step by step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DerivationDocument {
@@ -49,6 +53,8 @@ pub struct StageDocument {
     pub regions: usize,
     /// Commuters between different areas that share a region.
     pub internal_commuting: Commuters,
+    /// Most areas that could move, in an improvement.
+    pub max_moved: Option<usize>,
 }
 
 /// One decision.
@@ -134,6 +140,7 @@ impl DerivationDocument {
                     step: stage.step.to_owned(),
                     regions: stage.regions,
                     internal_commuting: stage.internal,
+                    max_moved: stage.max_moved,
                 })
                 .collect(),
             decisions: decisions
@@ -181,7 +188,8 @@ impl DerivationDocument {
             plain_table(&[("step", false), ("regions", true), ("commuters inside", true)]);
         for stage in &self.stages {
             let inside = grouped(stage.internal_commuting);
-            table.add_row([stage.step.clone(), stage.regions.to_string(), inside]);
+            let step = step_in_words(&stage.step, stage.max_moved);
+            table.add_row([step, stage.regions.to_string(), inside]);
         }
         writeln!(out, "{table}")?;
         for decision in &self.decisions {
@@ -286,6 +294,10 @@ impl DerivationDocument {
             };
             write(&name, &|out| division.write_csv(&self.instance, out))?;
         }
+        let curve = || self.solved.iter().filter(|solved| solved.max_moved.is_some());
+        if curve().nth(1).is_some() {
+            write("curve.csv", &|out| write_curve(curve(), out))?;
+        }
         write("derive.txt", &|out| self.write_text(out))?;
         write("derive.json", &|out| write_json(self, out))
     }
@@ -318,47 +330,7 @@ impl DivisionDocument {
     }
 }
 
-/// Up to how many moves the best plans of a curve are proven, and what is known beyond, in words;
-/// `None` where everything is. A curve is a list of moves, whether their plan is proven to be best or
-/// not to exist, and what no plan exceeds.
-fn how_far_proven(curve: &[(usize, bool, Option<Commuters>)]) -> Option<String> {
-    let first_open = curve.iter().position(|(_, is_proven, _)| !is_proven)?;
-    let mut words = match first_open.checked_sub(1) {
-        Some(last) => format!("proven up to {} moved", curve[last].0),
-        None => "not proven".to_owned(),
-    };
-    // Numbers of moves of the same bound are told together.
-    let mut open: Vec<(usize, usize, Commuters)> = Vec::new();
-    for &(moves, is_proven, bound) in &curve[first_open..] {
-        let Some(bound) = bound.filter(|_| !is_proven) else { continue };
-        match open.last_mut() {
-            Some((_, last, known)) if *known == bound && *last + 1 == moves => *last = moves,
-            _ => open.push((moves, moves, bound)),
-        }
-    }
-    for (first, last, bound) in open {
-        let moves = if first == last { first.to_string() } else { format!("{first} to {last}") };
-        words.push_str("; with ");
-        words.push_str(&moves);
-        words.push_str(" moved no plan holds more than ");
-        words.push_str(&grouped(bound));
-    }
-    Some(words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_proven_is_told_with_its_bounds() {
-        assert_eq!(how_far_proven(&[(0, true, None), (1, true, Some(9))]), None);
-        let curve =
-            [(3, true, None), (4, true, Some(9)), (5, false, Some(1_200)), (6, false, Some(1_200))];
-        assert_eq!(
-            how_far_proven(&curve).as_deref(),
-            Some("proven up to 4 moved; with 5 to 6 moved no plan holds more than 1,200")
-        );
-        assert_eq!(how_far_proven(&[(2, false, None)]).as_deref(), Some("not proven"));
-    }
+/// A step, with how many areas could move where that is told.
+pub(super) fn step_in_words(step: &str, max_moved: Option<usize>) -> String {
+    max_moved.map_or_else(|| step.to_owned(), |moved| format!("{step}, at most {moved} moved"))
 }

@@ -15,6 +15,7 @@ use crate::scenario::Problem;
 
 use super::atomic::write_atomically;
 use super::comparison::signed;
+use super::derivation::step_in_words;
 use super::evaluation::millionths;
 use super::{
     DivisionDocument, FinishedRun, InstanceDocument, OutputError, PlainTable, RunStamp, percent,
@@ -405,7 +406,7 @@ impl StudyResults {
                 writeln!(
                     out,
                     "| {} | {} | {} | {} |",
-                    stage.step,
+                    step_in_words(stage.step, stage.max_moved),
                     stage.regions,
                     grouped(stage.internal),
                     percent(share)

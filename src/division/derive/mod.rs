@@ -14,6 +14,7 @@ use crate::quantity::{Commuters, grouped};
 mod attach;
 mod crosswalk;
 mod missing;
+mod moving;
 mod overlaps;
 pub mod pipeline;
 mod split;
@@ -21,8 +22,9 @@ mod split;
 pub use attach::{AttachBy, attach_singletons};
 pub use crosswalk::carry_division;
 pub use missing::assign_missing;
+pub use moving::Moving;
 pub use overlaps::resolve_overlaps;
-pub use pipeline::{Derived, Improve, Moving, Refused, Solver, Steps};
+pub use pipeline::{Derived, Improve, Refused, Solver, Steps};
 pub use split::{Split, SplitRefused, split};
 
 /// One thing a step decided.

@@ -1,8 +1,8 @@
 //! Steps one after another: overlaps, missing areas, singletons, split, improvement.
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::instance::{Division, Instance};
 use crate::job::{self, Answer, Known, Settings, SharedEngine, SharedWatcher, Termination};
@@ -13,7 +13,8 @@ use crate::verify::{Verified, judge_division};
 
 use super::super::Membership;
 use super::super::membership::{from_plan, in_order, to_plan};
-use super::super::near::{Near, moves_between};
+use super::super::near::{Home, Near, moves_between};
+use super::moving::Moving;
 use super::split::SplitRefused;
 use super::{AttachBy, Decision, assign_missing, attach_singletons, resolve_overlaps, split};
 
@@ -39,34 +40,6 @@ pub enum Improve {
     Nearest,
     /// The best plan within so many moved areas, for each number from the first to the last.
     Within(Moving),
-}
-
-/// Numbers of moved areas, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moving {
-    /// Fewest.
-    pub first: usize,
-    /// Most.
-    pub last: usize,
-}
-
-impl FromStr for Moving {
-    type Err = String;
-
-    /// Reads `4`, or `0..8` with both ends included.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (first, last) = text.split_once("..").unwrap_or((text, text));
-        let number = |text: &str| {
-            text.trim().parse().map_err(|_| {
-                format!("`{text}` is not a number of moved areas; write 4, or 0..8 for a curve")
-            })
-        };
-        let (first, last) = (number(first)?, number(last)?);
-        if first > last {
-            return Err(format!("the range `{text}` is upside down: use {last}..{first}"));
-        }
-        Ok(Self { first, last })
-    }
 }
 
 /// How to solve what has to be solved.
@@ -95,6 +68,8 @@ pub struct Stage {
     pub regions: usize,
     /// Internal commuting now; a pair of areas counts once.
     pub internal: Commuters,
+    /// Most areas that could move, in an improvement.
+    pub max_moved: Option<usize>,
 }
 
 /// Something that was solved on the way.
@@ -206,6 +181,7 @@ impl Line<'_> {
             step,
             regions: self.division.regions.len(),
             internal: membership.internal_commuting(self.instance),
+            max_moved: None,
         });
     }
 
@@ -266,16 +242,20 @@ impl Line<'_> {
         let farthest =
             job::run(problem, &[k], engine, settings, &[], watcher, &mut |_| {}).remove(0);
         let range = match improve {
-            Improve::Nearest => Moving { first: 0, last: self.instance.num_areas() },
+            Improve::Nearest => Moving { first: 0, last: None },
             Improve::Within(range) => range,
         };
+        let last = range.last.unwrap_or(self.instance.num_areas());
         let ceiling =
             (farthest.termination == Termination::Optimal).then(|| farthest.objective()).flatten();
+        let home = Arc::new(Home::new(home));
         let mut best = judge_division(problem, &self.division, Some(k)).ok();
-        for max_moved in range.first..=range.last {
-            let known_answer = self.without_solving(&home, max_moved, &farthest, best.as_ref());
+        for max_moved in range.first..=last {
+            let known_answer =
+                self.without_solving(home.plan(), max_moved, &farthest, best.as_ref());
             let answer = known_answer.unwrap_or_else(|| {
-                let near: SharedEngine = Arc::new(Near { home: home.clone(), max_moved, ceiling });
+                let near: SharedEngine =
+                    Arc::new(Near { home: Arc::clone(&home), max_moved, ceiling });
                 let known: Vec<Known> =
                     best.iter().map(|plan| Known { plan: plan.clone(), is_start: true }).collect();
                 job::run(problem, &[k], &near, settings, &known, watcher, &mut |_| {}).remove(0)
@@ -283,11 +263,17 @@ impl Line<'_> {
             let is_stopped =
                 matches!(answer.termination, Termination::Error | Termination::Interrupted);
             let found = answer.plan.clone();
-            self.record(problem, &home, max_moved, answer);
+            self.record(problem, home.plan(), max_moved, answer);
             if found.is_some() {
                 best = found;
             }
-            let is_settled = improve == Improve::Nearest && best.is_some();
+            let is_settled = match improve {
+                Improve::Nearest => best.is_some(),
+                Improve::Within(_) => {
+                    let reached = best.as_ref().map(Verified::objective);
+                    range.last.is_none() && reached.is_some() && reached == ceiling
+                }
+            };
             let is_hopeless = farthest.termination == Termination::Infeasible;
             if is_stopped || is_settled || is_hopeless {
                 break;
@@ -315,7 +301,8 @@ impl Line<'_> {
         if let Some(best) = best
             && best.objective() == optimum.objective()
         {
-            return Some(Answer { plan: Some(best.clone()), ..farthest.clone() });
+            let plan = Some(best.clone());
+            return Some(Answer { plan, wall: Duration::ZERO, ..farthest.clone() });
         }
         let is_near = moves_between(self.instance, home, optimum.plan()) <= max_moved;
         is_near.then(|| farthest.clone())
@@ -353,6 +340,7 @@ impl Line<'_> {
                 step: "improve",
                 regions: division.regions.len(),
                 internal: plan.objective(),
+                max_moved: Some(max_moved),
             });
             self.derived.divisions.push(division);
         }
@@ -362,19 +350,5 @@ impl Line<'_> {
             max_moved: Some(max_moved),
             moved,
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_of_moves_are_read() {
-        assert_eq!("4".parse(), Ok(Moving { first: 4, last: 4 }));
-        assert_eq!("0..8".parse(), Ok(Moving { first: 0, last: 8 }));
-        for wrong in ["", "8..0", "-1", "two", "1..x"] {
-            assert!(wrong.parse::<Moving>().is_err(), "{wrong}");
-        }
     }
 }

@@ -43,10 +43,8 @@ impl<const W: usize> Core<W> {
     /// The regions of the only plan left where every two neighbours are decided: a connected
     /// region then holds nothing but companions.
     pub(super) fn decided_regions(&self) -> Vec<AreaSet<W>> {
-        (0..self.n)
-            .filter(|&node| self.companions[node].first() == Some(node))
-            .map(|node| self.companions[node])
-            .collect()
+        let firsts = self.ground.iter().filter(|&node| self.companions[node].first() == Some(node));
+        self.labelled(firsts.map(|node| self.companions[node].intersection(&self.ground)).collect())
     }
 
     /// Two nodes that share a region in part, as evenly as any; among equals the first pair. Where

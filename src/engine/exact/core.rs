@@ -59,8 +59,14 @@ impl Containment {
 pub(super) struct Core<const W: usize> {
     /// Number of nodes.
     pub(super) n: usize,
-    /// Number of regions still to form.
+    /// Number of regions still to form; where regions bear labels, of all regions.
     pub(super) k: usize,
+    /// The nodes that hold areas: all of them but where regions bear labels.
+    pub(super) ground: AreaSet<W>,
+    /// The nodes that stand for labels, one of which every region holds.
+    pub(super) labels: AreaSet<W>,
+    /// The nodes that stand for settled regions, which bear labels too.
+    pub(super) ghosts: AreaSet<W>,
     /// Nodes that touch each node.
     pub(super) neighbours: Vec<AreaSet<W>>,
     /// Commuters inside each node, scaled.
@@ -106,7 +112,18 @@ impl<const W: usize> Core<W> {
 
     /// Whether a set of nodes can be a region on its own: connected and within every rule.
     pub(super) fn is_region(&self, set: &AreaSet<W>) -> bool {
-        self.keeps_limits(set) && self.keeps_groups(set) && set.is_connected(&self.neighbours)
+        if self.labels.is_empty() {
+            return self.is_body(set) && self.keeps_groups(set);
+        }
+        let body = set.difference(&self.labels);
+        set.intersection(&self.labels).len() == 1
+            && if body.meets(&self.ghosts) { body.len() == 1 } else { self.is_body(&body) }
+            && self.keeps_groups(set)
+    }
+
+    /// Whether a set of nodes that hold areas is connected and within the limits.
+    fn is_body(&self, set: &AreaSet<W>) -> bool {
+        self.keeps_limits(set) && set.is_connected(&self.neighbours)
     }
 
     fn keeps_limits(&self, set: &AreaSet<W>) -> bool {
@@ -218,14 +235,15 @@ impl<const W: usize> Core<W> {
     /// fails stands in no plan.
     pub(super) fn leaves_divisible(&self, region: &AreaSet<W>) -> bool {
         self.is_divisible(&AreaSet::first_areas(self.n).difference(region), self.k - 1)
+            && self.is_near(region)
     }
 
     /// Whether a set may be divided into `k` regions by size: every connected piece needs a whole
     /// number of regions, and these numbers must be able to sum to `k`.
     pub(super) fn is_divisible(&self, set: &AreaSet<W>, k: usize) -> bool {
-        let mut least = 0;
-        let mut most = 0;
-        for piece in set.components(&self.neighbours) {
+        let mut least = set.intersection(&self.ghosts).len();
+        let mut most = least;
+        for piece in set.intersection(&self.ground).components(&self.neighbours) {
             let Some(fewest) = self.fewest_regions(&piece) else { return false };
             let regions = self.most_regions(&piece);
             if fewest > regions {
@@ -249,6 +267,7 @@ impl<const W: usize> Core<W> {
     pub(super) fn plan(&self, regions: &[AreaSet<W>]) -> Plan {
         let regions: Vec<Vec<usize>> = regions
             .iter()
+            .filter(|set| !set.meets(&self.ghosts))
             .map(|set| set.iter().flat_map(|node| self.members[node].iter().copied()).collect())
             .chain(self.settled.iter().cloned())
             .collect();
@@ -257,8 +276,8 @@ impl<const W: usize> Core<W> {
             .expect("regions of a cover and settled regions hold every area once")
     }
 
-    /// The regions of a plan as sets of nodes, settled ones left out. `None` when the plan splits
-    /// a node or a settled region.
+    /// The regions of a plan as sets of nodes, settled ones left out or, where regions bear
+    /// labels, all of them with the best. `None` when the plan splits a node or a settled region.
     pub(super) fn regions_of(&self, plan: &Plan) -> Option<Vec<AreaSet<W>>> {
         let num_areas: usize = self.members.iter().chain(&self.settled).map(Vec::len).sum();
         if plan.num_areas() != num_areas {
@@ -271,13 +290,13 @@ impl<const W: usize> Core<W> {
         let settled: Option<BTreeSet<u32>> = self.settled.iter().map(same).collect();
         let settled = settled?;
         let mut regions: BTreeMap<u32, AreaSet<W>> = BTreeMap::new();
-        for (node, areas) in self.members.iter().enumerate() {
-            let label = same(areas)?;
+        for node in self.ground.iter() {
+            let label = same(&self.members[node])?;
             if settled.contains(&label) {
                 return None;
             }
             regions.entry(label).or_default().insert(node);
         }
-        Some(regions.into_values().collect())
+        Some(self.labelled(regions.into_values().collect()))
     }
 }

@@ -137,13 +137,15 @@ impl<const W: usize> Search<'_, W> {
                 gained: plan.gained + candidate.gain,
             };
             // The budget narrows as plans are found.
-            if next.spent > self.budget {
+            if next.spent > self.budget || !self.core.stays_near(&next.open, next.gained) {
                 continue;
             }
             let left = candidates
                 .iter()
                 .filter(|other| {
-                    next.spent + other.loss <= self.budget && !other.set.meets(&candidate.set)
+                    next.spent + other.loss <= self.budget
+                        && !other.set.meets(&candidate.set)
+                        && self.core.are_in_order(&other.set, &candidate.set)
                 })
                 .copied()
                 .collect();
@@ -240,6 +242,9 @@ mod tests {
         Core {
             n: 4,
             k,
+            ground: all,
+            labels: AreaSet::EMPTY,
+            ghosts: AreaSet::EMPTY,
             neighbours: vec![all; 4],
             own: vec![0; 4],
             pair: vec![0; 16],

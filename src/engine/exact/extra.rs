@@ -13,6 +13,10 @@ pub struct Additive {
     pub pairs: Vec<(usize, usize, i64)>,
     /// Costs by centre, where there are any.
     pub by_centre: Option<ByCentre>,
+    /// The label of every area, from 0, where each region is to bear one of as many labels as there
+    /// are regions, no two the same: an area in a region of another label costs a unit. Not
+    /// together with costs by centre.
+    pub by_label: Option<Vec<usize>>,
 }
 
 /// Costs of areas by the centre of their region.
@@ -25,7 +29,7 @@ pub struct ByCentre {
 }
 
 impl Additive {
-    /// What a region adds.
+    /// What a region adds but for its label.
     pub fn gain(&self, region: &[usize]) -> i64 {
         let pairs: i64 = self
             .pairs
@@ -50,8 +54,10 @@ pub(super) struct Extra {
     n: usize,
     /// Units gained by pairs of nodes, `n × n`, symmetric; empty when there are none.
     pub(super) pair: Vec<i64>,
-    /// `linear[root * n + node]`: units gained by a node in a region of that root.
+    /// `linear[root * n + node]`: units gained by a node in a region of that root, or label.
     pub(super) linear: Vec<i64>,
+    /// `home[label * n + node]`: areas of a node that have that label; empty without labels.
+    pub(super) home: Vec<i64>,
     /// Nodes by rank of their best area, when costs depend on the centre.
     pub(super) order: Option<Vec<usize>>,
     place: Vec<usize>,
@@ -108,6 +114,24 @@ impl Extra {
                 }
             }
         }
+        let mut home = Vec::new();
+        if let Some(by_label) = &measure.by_label {
+            // Nodes that hold areas, then labels, then settled regions.
+            let ground = members.iter().filter(|areas| !areas.is_empty()).count();
+            let labels = ground..n - settled.len();
+            home.resize(n * n, 0);
+            for label in labels.clone() {
+                let areas = (0..n).zip(&members[..ground]).chain((labels.end..n).zip(settled));
+                for (node, areas) in areas {
+                    let same = areas.iter().filter(|&&area| by_label[area] == label - ground);
+                    let same = same.count();
+                    let at = label * n + node;
+                    home[at] = i64::try_from(same).expect("few areas");
+                    linear[at] -= i64::try_from(areas.len() - same).expect("few areas");
+                }
+            }
+            order.sort_by_key(|node| !labels.contains(node));
+        }
         let mut place = vec![0; n];
         for (at, &node) in order.iter().enumerate() {
             place[node] = at;
@@ -117,6 +141,7 @@ impl Extra {
             n,
             pair,
             linear,
+            home,
             order: measure.by_centre.is_some().then_some(order),
             place,
             least: least - settled_gain,

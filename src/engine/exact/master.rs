@@ -38,8 +38,8 @@ pub(super) struct Duals {
 pub(super) struct Master<const W: usize> {
     model: Option<Model>,
     num_nodes: usize,
-    /// How many regions.
-    regions: f64,
+    /// How many regions, where no row of labels says so.
+    regions: Option<f64>,
     least: Option<Least>,
     rows: Rows,
     artificials: Vec<Col>,
@@ -128,7 +128,7 @@ impl<const W: usize> Master<W> {
         let mut master = Self {
             model: None,
             num_nodes: core.n,
-            regions,
+            regions: core.labels.is_empty().then_some(regions),
             least,
             rows: Rows::default(),
             artificials: Vec::new(),
@@ -151,7 +151,10 @@ impl<const W: usize> Master<W> {
     fn rebuild(&mut self) -> Result<(), EngineFault> {
         let mut problem = ColProblem::new();
         self.rows.nodes = (0..self.num_nodes).map(|_| problem.add_row(1.0..=1.0)).collect();
-        let count_row = problem.add_row(self.regions..=self.regions);
+        let count_row = match self.regions {
+            Some(regions) => problem.add_row(regions..=regions),
+            None => problem.add_row(f64::NEG_INFINITY..),
+        };
         let least_row = self.least.map(|least| problem.add_row(least.least..));
         self.rows.others = std::iter::once(count_row).chain(least_row).collect();
         for closure in &mut self.closures {

@@ -35,6 +35,9 @@
 //! (`climb`, `generate`), giants written out in the master (`closure`, `separate`), and plans by
 //! diving (`dive`).
 //!
+//! Where a plan is to stay near a given division, regions bear the labels of its regions, and labels
+//! are nodes without areas: `label`.
+//!
 //! A [`Session`] solves one problem for one k again and again, each [`Step`] with limits of its own
 //! and, if asked, with an additive measure that plans must reach: the ε-constraints of a front.
 //! Regions, duals and bounds of one step serve the next.
@@ -61,6 +64,7 @@ mod dive;
 mod extra;
 mod generate;
 mod incumbent;
+mod label;
 mod large;
 mod listing;
 mod master;

@@ -19,11 +19,10 @@ impl<const W: usize> Pricer<'_, W> {
     /// that fixing by them stays valid.
     pub(super) fn pockets(&mut self, state: &State<W>, wanted: i64) -> i64 {
         let neighbours = &self.core.neighbours;
-        let all = AreaSet::first_areas(self.core.n);
         let mut paid = 0;
         for _ in 0..ROUNDS {
             let gains: AreaSet<W> = state.free.iter().filter(|&i| self.net[i] > 0).collect();
-            let rest = all.difference(&state.taken).difference(&gains);
+            let rest = self.core.ground.difference(&state.taken).difference(&gains);
             let before = paid;
             for piece in rest.components(neighbours) {
                 if self.core.most_regions(&piece) > 0 {

@@ -68,10 +68,14 @@ pub(super) struct Pricer<'a, const W: usize> {
     watch: &'a Watch<'a>,
     /// Roots in search order.
     order: Vec<usize>,
+    /// The label each of them is searched with in turn, if regions bear any.
+    labels: Vec<Option<usize>>,
     /// Nodes that exchange commuters with each node, or share in the additive measure.
     pub(super) partners: Vec<Vec<usize>>,
     /// `credit[i * n + j]` is `a_ij`, the part of the pair flow credited to `i`.
     pub(super) credit: Vec<i64>,
+    /// The root that flows were last credited away from, on large problems.
+    credited: Option<usize>,
     /// Shifts to take back when a search node is left: from, to, amount.
     pub(super) shifts: Vec<(usize, usize, i64)>,
     duals: Vec<i64>,
@@ -85,6 +89,8 @@ pub(super) struct Pricer<'a, const W: usize> {
     pub(super) net: Vec<i64>,
     pub(super) threshold: i64,
     pub(super) root: usize,
+    /// The label of the regions searched for, if they bear any.
+    pub(super) label: AreaSet<W>,
     want: Want,
     found: Vec<Column<W>>,
     max_found: usize,
@@ -117,7 +123,12 @@ impl<'a, const W: usize> Pricer<'a, W> {
     pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>) -> Self {
         let n = core.n;
         let order = core.extra.as_ref().and_then(|extra| extra.order.clone());
-        let order = order.unwrap_or_else(|| heaviest_first(core));
+        let mut order = order.unwrap_or_else(|| heaviest_first(core));
+        order.extend(core.ghosts.iter());
+        let mut labels: Vec<Option<usize>> = core.labels.iter().map(Some).collect();
+        if labels.is_empty() {
+            labels.push(None);
+        }
         let mut credit = vec![0; n * n];
         for i in 0..n {
             for j in 0..i {
@@ -133,8 +144,10 @@ impl<'a, const W: usize> Pricer<'a, W> {
             core,
             watch,
             order,
+            labels,
             partners,
             credit,
+            credited: None,
             shifts: Vec::new(),
             duals: vec![0; n],
             unit: 0,
@@ -143,6 +156,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
             net: vec![0; n],
             threshold: 0,
             root: 0,
+            label: AreaSet::EMPTY,
             want: Want::Best,
             found: Vec::new(),
             max_found: 0,
@@ -154,14 +168,27 @@ impl<'a, const W: usize> Pricer<'a, W> {
         }
     }
 
-    /// Number of roots.
+    /// Number of roots, each counted once per label where regions bear labels.
     pub(super) fn num_roots(&self) -> usize {
-        self.order.len()
+        self.order.len() * self.labels.len()
+    }
+
+    /// Whether a limit has struck.
+    pub(super) fn must_stop(&self) -> bool {
+        self.watch.stopped().is_some()
+    }
+
+    /// What the regions of a root share with no other region of their plan: the root or, where
+    /// regions bear labels, the label.
+    pub(super) fn class(&self, place: usize) -> usize {
+        let root = self.order[place / self.labels.len()];
+        self.labels[place % self.labels.len()].unwrap_or(root)
     }
 
     /// Sets the duals for the searches to come.
     pub(super) fn set_duals(&mut self, duals: &Duals) {
         self.duals.clone_from(&duals.node);
+        self.credited = None;
         let pairs = self.core.extra.as_ref().map_or(&[][..], |extra| &extra.pair);
         if duals.unit != self.unit && !pairs.is_empty() {
             let n = self.core.n;
@@ -179,13 +206,12 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.unit = duals.unit;
     }
 
-    /// `own_i − π_i`, with the price of what the node adds to the measure under the current root.
+    /// `own_i − π_i`, with the price of what the node adds to the measure under the current root,
+    /// or label.
     fn alone(&self, node: usize) -> i64 {
-        let units = self
-            .core
-            .extra
-            .as_ref()
-            .map_or(0, |extra| extra.linear[self.root * self.core.n + node]);
+        let base = self.label.first().unwrap_or(self.root);
+        let extra = self.core.extra.as_ref();
+        let units = extra.map_or(0, |extra| extra.linear[base * self.core.n + node]);
         let term = self.terms.get(&self.root).map_or(0, |terms| terms[node]);
         self.core.own[node] - self.duals[node] + self.unit * units + term
     }
@@ -206,7 +232,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
 
     /// The root at a place of the order.
     pub(super) fn root_at(&self, place: usize) -> usize {
-        self.order[place]
+        self.order[place / self.labels.len()]
     }
 
     /// Searches one root (by its place in the order) for regions of reduced value above
@@ -219,7 +245,9 @@ impl<'a, const W: usize> Pricer<'a, W> {
         cap: Cap,
         found: &mut Vec<Column<W>>,
     ) -> RootBound {
+        let (place, label) = (place / self.labels.len(), self.labels[place % self.labels.len()]);
         self.root = self.order[place];
+        self.label = label.into_iter().collect();
         self.threshold = threshold;
         self.want = want;
         self.found = std::mem::take(found);
@@ -227,10 +255,9 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.nodes_left = cap.nodes;
         self.stopped = false;
         self.root_bound = None;
-        if self.core.n > LARGE {
-            self.credit_the_far();
-        }
-        if let Some(state) = self.root_state(place) {
+        if self.core.ghosts.contains(self.root) {
+            self.record_ghost();
+        } else if let Some(state) = self.root_state(place) {
             self.explore(0, state);
         }
         *found = std::mem::take(&mut self.found);
@@ -244,6 +271,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
     /// Credits every pair flow to the node farther from the root, in steps. A far cluster then
     /// holds the gains of its flows to areas near the root itself, and pays for the way from them.
     fn credit_the_far(&mut self) {
+        self.credited = Some(self.root);
         let n = self.core.n;
         let mut steps = vec![usize::MAX; n];
         steps[self.root] = 0;
@@ -280,16 +308,27 @@ impl<'a, const W: usize> Pricer<'a, W> {
         let n = core.n;
         let root = self.root;
         let earlier: AreaSet<W> = self.order[..place].iter().copied().collect();
-        let barred = core.companions[root]
+        let others = core.labels.difference(&self.label);
+        let mut companions = core.companions[root];
+        for label in self.label.iter() {
+            companions = companions.union(&core.companions[label]);
+        }
+        let barred = companions
             .iter()
-            .fold(earlier, |barred, companion| barred.union(&core.apart[companion]));
-        if core.companions[root].meets(&barred) {
+            .fold(earlier.union(&others), |barred, companion| barred.union(&core.apart[companion]));
+        if companions.meets(&barred) {
             return None;
+        }
+        if !self.begins_near(&earlier) {
+            return None;
+        }
+        if core.n > LARGE && self.credited != Some(root) {
+            self.credit_the_far();
         }
         let free: AreaSet<W> = self.order[place + 1..]
             .iter()
             .copied()
-            .filter(|&node| !core.companions[node].meets(&barred))
+            .filter(|&node| !core.companions[node].meets(&barred) && core.ground.contains(node))
             .collect();
         for i in free.iter() {
             let credit = &self.credit[i * n..(i + 1) * n];
@@ -300,12 +339,14 @@ impl<'a, const W: usize> Pricer<'a, W> {
         let mut state = State {
             taken: AreaSet::single(root),
             free,
-            value: self.alone(root),
+            value: self.alone(root) - Core::sum(&self.duals, &self.label),
             used: core.resources.first().map_or(0, |resource| resource.weight[root]),
             lambda: 0,
             grown: true,
         };
-        self.take_with_rules(0, &mut state, root).then_some(state)
+        let takes =
+            |node: usize| state.taken.contains(node) || self.take_with_rules(0, &mut state, node);
+        companions.intersection(&core.ground).iter().all(takes).then_some(state)
     }
 
     /// Takes a free area: every other free area gets the whole flow to it.
@@ -341,9 +382,14 @@ impl<'a, const W: usize> Pricer<'a, W> {
 
     /// Takes an area (or one just taken) with its companions, and leaves out what may not join
     /// them. `false` when a rule is broken.
-    fn take_with_rules(&mut self, row: usize, state: &mut State<W>, area: usize) -> bool {
+    pub(super) fn take_with_rules(
+        &mut self,
+        row: usize,
+        state: &mut State<W>,
+        area: usize,
+    ) -> bool {
         let core = self.core;
-        let group = core.companions[area].difference(&state.taken);
+        let group = core.companions[area].intersection(&core.ground).difference(&state.taken);
         if !group.is_subset(&state.free) {
             return false;
         }
@@ -366,7 +412,12 @@ impl<'a, const W: usize> Pricer<'a, W> {
     }
 
     /// Leaves an area out, and its companions with it. `false` when one of them is taken.
-    fn leave_out_with_rules(&mut self, row: usize, state: &mut State<W>, area: usize) -> bool {
+    pub(super) fn leave_out_with_rules(
+        &mut self,
+        row: usize,
+        state: &mut State<W>,
+        area: usize,
+    ) -> bool {
         let group = self.core.companions[area];
         if group.meets(&state.taken) {
             return false;
@@ -436,6 +487,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
         let Some(closure) = self.closure.take().filter(|_| self.want == Want::Best) else { return };
         let within = closure.union(&state.taken);
         let piece = AreaSet::flood(AreaSet::single(self.root), &within, &self.core.neighbours);
+        let piece = piece.union(&self.label);
         if !self.core.is_region(&piece) || !self.core.leaves_divisible(&piece) {
             return;
         }
@@ -447,6 +499,25 @@ impl<'a, const W: usize> Pricer<'a, W> {
         }
     }
 
+    /// Keeps a settled region with its label, if that is worth keeping.
+    fn record_ghost(&mut self) {
+        let set = AreaSet::single(self.root).union(&self.label);
+        let column = self.core.column(set);
+        let value = self.reduced(&column);
+        if value <= self.threshold || !self.core.is_region(&set) || !self.core.is_near(&set) {
+            return;
+        }
+        if self.found.len() >= self.max_found {
+            self.stopped = true;
+            self.root_bound = Some(value);
+            return;
+        }
+        self.found.push(column);
+        if self.want == Want::Best {
+            self.threshold = value;
+        }
+    }
+
     /// Reduced value of a column.
     fn reduced(&self, column: &Column<W>) -> i64 {
         column.value + self.unit * column.gain - Core::sum(&self.duals, &column.set)
@@ -454,14 +525,15 @@ impl<'a, const W: usize> Pricer<'a, W> {
 
     /// Keeps the areas taken if they are a region worth keeping.
     fn record(&mut self, state: &State<W>) {
+        let set = state.taken.union(&self.label);
         if state.value <= self.threshold
-            || !self.core.is_region(&state.taken)
-            || !self.core.leaves_divisible(&state.taken)
+            || !self.core.is_region(&set)
+            || !self.core.leaves_divisible(&set)
         {
             return;
         }
         let mut value = state.value;
-        let column = self.core.column(state.taken);
+        let column = self.core.column(set);
         if self.terms.contains_key(&self.root) {
             // What separators earn is no gain of the region.
             value = self.reduced(&column);
@@ -483,7 +555,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
     /// region above the threshold. Leaves the net contributions in `self.net`.
     fn tighten(&mut self, row: usize, state: &mut State<W>) -> bool {
         loop {
-            if !self.reaches(row, state) || !self.fits(row, state) {
+            if !self.reaches(row, state) || !self.fits(row, state) || !self.keep_near(row, state) {
                 return false;
             }
             if state.grown {
@@ -548,9 +620,9 @@ impl<'a, const W: usize> Pricer<'a, W> {
     /// anything was taken.
     fn swallow_pockets(&mut self, row: usize, state: &mut State<W>) -> Option<bool> {
         let core = self.core;
-        let rest = AreaSet::first_areas(core.n).difference(&state.taken);
+        let rest = core.ground.difference(&state.taken);
         let mut any = false;
-        let mut most = 0;
+        let mut most = core.ghosts.len();
         for piece in rest.components(&core.neighbours) {
             let regions = core.most_regions(&piece);
             most += regions;
@@ -603,7 +675,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
 /// Nodes by falling weight in the first resource, or by falling commuters where there is none, then
 /// by falling number of neighbours.
 fn heaviest_first<const W: usize>(core: &Core<W>) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..core.n).collect();
+    let mut order: Vec<usize> = core.ground.iter().collect();
     order.sort_by_cached_key(|&node| {
         let weight = match core.resources.first() {
             Some(resource) => resource.weight[node],

@@ -148,17 +148,24 @@ impl<const W: usize> Core<W> {
         k: usize,
         step: &Step,
     ) -> Result<Self, Contradiction> {
-        let Nodes { members, settled, companions: groups } = nodes.clone();
-        let n = members.len();
-        let Some(k) = k.checked_sub(settled.len()).filter(|&k| (k == 0) == (n == 0)) else {
+        let Nodes { mut members, settled, companions: groups } = nodes.clone();
+        let ground = members.len();
+        let Some(open) = k.checked_sub(settled.len()).filter(|&k| (k == 0) == (ground == 0)) else {
             return Err(format!(
-                "{} regions are decided, and {n} groups of areas are left for the others",
+                "{} regions are decided, and {ground} groups of areas are left for the others",
                 settled.len()
             ));
         };
-        if k > n {
-            return Err(format!("{k} regions are more than the {n} groups of areas to divide"));
+        if open > ground {
+            return Err(format!(
+                "{open} regions are more than the {ground} groups of areas to divide"
+            ));
         }
+        let bears_labels =
+            step.additive.as_ref().is_some_and(|floor| floor.measure.by_label.is_some());
+        let (k, labels, ghosts) = if bears_labels { (k, k, settled.len()) } else { (open, 0, 0) };
+        let n = ground + labels + ghosts;
+        members.resize(n, Vec::new());
         let mut node_of = vec![usize::MAX; problem.instance.num_areas()];
         for (node, areas) in members.iter().enumerate() {
             for &area in areas {
@@ -192,8 +199,11 @@ impl<const W: usize> Core<W> {
         Ok(Self {
             n,
             k,
+            ground: AreaSet::first_areas(ground),
+            labels: (ground..ground + labels).collect(),
+            ghosts: (ground + labels..n).collect(),
             neighbours,
-            resources: resources(problem, &step.limits, &members, k)?,
+            resources: resources(problem, &step.limits, &members, open)?,
             containment: flows.containments(problem, step, &members),
             extra: step
                 .additive

@@ -5,6 +5,8 @@
 //! the duals, `Σ π + the k largest root values` bounds every plan, since the regions of a plan have
 //! distinct roots; so the best bound so far stands even when the loop is cut short.
 
+use std::collections::BTreeMap;
+
 use super::core::{Core, SCALE};
 use super::master::{Duals, Master, Optimum};
 use super::pool::Pool;
@@ -58,6 +60,20 @@ impl Duals {
         column.value + self.unit * column.gain - Core::sum(&self.node, &column.set) - self.count
     }
 
+    /// Duals with these largest reduced values under them, raised until no region has a loss below
+    /// nothing.
+    fn lifted<const W: usize>(mut self, core: &Core<W>, tops: &[(usize, i64)]) -> Self {
+        if core.labels.is_empty() {
+            let top = tops.iter().map(|&(_, top)| top).max();
+            self.count = top.map_or(self.count, |top| top.max(self.count));
+        } else {
+            for &(label, top) in tops {
+                self.node[label] += (top - self.count).max(0);
+            }
+        }
+        self
+    }
+
     fn mixed(&self, other: &Self, percent: i64) -> Self {
         let mix = |a: i64, b: i64| (a / 100) * percent + (b / 100) * (100 - percent);
         Self {
@@ -81,8 +97,8 @@ pub(super) struct Warm<const W: usize> {
 pub(super) struct Priced {
     /// No plan has a larger value, scaled.
     pub(super) bound: i64,
-    /// The largest root value.
-    top: i64,
+    /// The largest value of every root or, where regions bear labels, of every label.
+    tops: Vec<(usize, i64)>,
     truncated: bool,
     /// Of the roots where the search gave up, the one of largest bound above the count dual.
     pub(super) open: Option<usize>,
@@ -135,7 +151,7 @@ pub(super) fn relax<const W: usize>(
             best.bound = outcome.bound;
         }
         if !outcome.truncated {
-            let lifted = Duals { count: tried.count.max(outcome.top), ..tried };
+            let lifted = tried.lifted(core, &outcome.tops);
             let level = lifted.level(core);
             if level < best_level {
                 best_level = level;
@@ -171,16 +187,28 @@ pub(super) fn price<const W: usize>(
     found: &mut Vec<Column<W>>,
 ) -> Priced {
     pricer.set_duals(duals);
-    let roots: Vec<_> = (0..pricer.num_roots())
-        .map(|place| pricer.search_root(place, duals.count, Want::Best, cap, found))
-        .collect();
-    let mut bounds: Vec<i64> = roots.iter().map(|root| root.bound).collect();
+    let mut roots = Vec::new();
+    for place in 0..pricer.num_roots() {
+        roots.push(pricer.search_root(place, duals.count, Want::Best, cap, found));
+        // Labels make many roots; what is left of them would take long even without branching.
+        if !pricer.core.labels.is_empty() && pricer.must_stop() {
+            return Priced { bound: i64::MAX, tops: Vec::new(), truncated: true, open: None };
+        }
+    }
+    // The regions of a plan differ in their roots and, where they bear labels, in these.
+    let mut tops: BTreeMap<usize, i64> = BTreeMap::new();
+    for (place, root) in roots.iter().enumerate() {
+        let top = tops.entry(pricer.class(place)).or_insert(root.bound);
+        *top = root.bound.max(*top);
+    }
+    let tops: Vec<(usize, i64)> = tops.into_iter().collect();
+    let mut bounds: Vec<i64> = tops.iter().map(|&(_, top)| top).collect();
     bounds.sort_unstable_by_key(|&bound| std::cmp::Reverse(bound));
     let core = pricer.core;
     let plans = bounds.iter().take(core.k).fold(0, |sum: i64, &bound| sum.saturating_add(bound));
     Priced {
         bound: duals.offset(core).saturating_add(plans),
-        top: bounds[0],
+        tops,
         truncated: roots.iter().any(|root| root.truncated),
         open: (0..roots.len())
             .filter(|&place| roots[place].truncated && roots[place].bound > duals.count + WORTH)

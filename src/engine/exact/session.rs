@@ -1,5 +1,6 @@
 //! One problem and one k, solved step by step.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -80,6 +81,25 @@ impl<'p> Session<'p> {
     /// # Errors
     /// When there are more groups of areas than the engine can hold.
     pub fn new(problem: &'p Problem, k: usize, seed: u64) -> Result<Self, EngineFault> {
+        Self::with_room(Cow::Borrowed(problem), k, seed, 0)
+    }
+
+    /// A session for `k` regions that may bear labels.
+    ///
+    /// # Errors
+    /// When there are more groups of areas and labels than the engine can hold.
+    pub fn labelled(problem: Cow<'p, Problem>, k: usize, seed: u64) -> Result<Self, EngineFault> {
+        let settled = problem.rules.closed.len() + problem.rules.fixed.len();
+        Self::with_room(problem, k, seed, k + settled)
+    }
+
+    /// A session with room for so many nodes that hold no areas.
+    fn with_room(
+        problem: Cow<'p, Problem>,
+        k: usize,
+        seed: u64,
+        more: usize,
+    ) -> Result<Self, EngineFault> {
         let commuters =
             problem.instance.flows.triples().fold(0, |sum: u64, flow| sum.saturating_add(flow.2));
         if commuters > MOST_COMMUTERS {
@@ -90,9 +110,9 @@ impl<'p> Session<'p> {
                 ),
             });
         }
-        let nodes = Nodes::contract(problem);
+        let nodes = Nodes::contract(&problem);
         let caps = Caps::default();
-        let count = nodes.as_ref().map_or(0, Nodes::len);
+        let count = nodes.as_ref().map_or(0, |nodes| nodes.len() + more);
         let steps: Box<dyn Steps + Send + 'p> = match count {
             0..=64 => Box::new(Wide::<1>::new(problem, k, seed, caps, nodes)),
             65..=128 => Box::new(Wide::<2>::new(problem, k, seed, caps, nodes)),
@@ -148,7 +168,7 @@ pub(super) trait Steps {
 
 /// A session over area sets of width `W`.
 pub(super) struct Wide<'p, const W: usize> {
-    problem: &'p Problem,
+    problem: Cow<'p, Problem>,
     k: usize,
     seed: u64,
     caps: Caps,
@@ -165,7 +185,7 @@ pub(super) struct Wide<'p, const W: usize> {
 
 impl<'p, const W: usize> Wide<'p, W> {
     pub(super) fn new(
-        problem: &'p Problem,
+        problem: Cow<'p, Problem>,
         k: usize,
         seed: u64,
         caps: Caps,
@@ -220,7 +240,7 @@ impl<const W: usize> Steps for Wide<'_, W> {
             Ok(nodes) => nodes,
             Err(contradiction) => return Ok(infeasible(contradiction)),
         };
-        let core = match Core::<W>::new(self.problem, nodes, self.k, step) {
+        let core = match Core::<W>::new(&self.problem, nodes, self.k, step) {
             Ok(core) => core,
             Err(contradiction) => return Ok(infeasible(&contradiction)),
         };

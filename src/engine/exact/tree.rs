@@ -198,7 +198,8 @@ impl<'a, const W: usize> Tree<'a, W> {
     /// Searches until the gap is closed or a limit strikes.
     pub(super) fn solve(mut self, ask: &Ask<'_>) -> Result<Ended<W>, EngineFault> {
         let mut ceiling = ask.ceiling;
-        if let Some(seed) = ask.anneal {
+        // Annealing knows no labels.
+        if let Some(seed) = ask.anneal.filter(|_| self.core.labels.is_empty()) {
             let network = Network::new(self.core);
             self.anneal(seed, &network);
             // Climbing does not see additive measures.

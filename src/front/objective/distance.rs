@@ -44,7 +44,11 @@ impl Distance {
             let people = i64::try_from(areas[at % n].population).unwrap_or(i64::MAX);
             *cost = people.saturating_mul(units.unwrap_or(0));
         }
-        let measure = Additive { pairs: Vec::new(), by_centre: Some(ByCentre { cost, rank }) };
+        let measure = Additive {
+            pairs: Vec::new(),
+            by_centre: Some(ByCentre { cost, rank }),
+            ..Additive::default()
+        };
         Ok(Self { measure: Arc::new(measure), words: instance.distance_words() })
     }
 

@@ -52,7 +52,7 @@ impl KeptTogether {
             ));
         }
         let pairs = pairs.into_iter().map(|(a, b)| (a, b, 1)).collect();
-        let measure = Arc::new(Additive { pairs, by_centre: None });
+        let measure = Arc::new(Additive { pairs, ..Additive::default() });
         Ok(Self { reference: reference.to_owned(), measure })
     }
 }

@@ -2,9 +2,12 @@
 //! without the annealing that would hide a bound that is too low, and with its steps cut so short
 //! that the seldom needed ones must do the work.
 
+mod labels;
 mod prices;
 mod sessions;
 mod surveys;
+
+use std::borrow::Cow;
 
 use super::caps::Caps;
 use super::large::LARGE;
@@ -19,7 +22,7 @@ use crate::scenario::Problem;
 use crate::verify::verify;
 
 fn solve<const W: usize>(problem: &Problem, k: usize, limits: &Limits, caps: Caps) -> Solved {
-    let mut session = Wide::<W>::new(problem, k, 1, caps, Nodes::contract(problem));
+    let mut session = Wide::<W>::new(Cow::Borrowed(problem), k, 1, caps, Nodes::contract(problem));
     let step = Step { limits: problem.rules.limits, ..Step::default() };
     let stepped = session.solve(&step, &Asked::default(), limits, &Silent);
     stepped.expect("the engine has no fault").solved

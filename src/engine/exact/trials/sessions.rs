@@ -1,6 +1,7 @@
 //! Sessions on trial against all partitions: steps with other limits and floors on an additive
 //! measure, and lists of all plans near the best.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::caps::Caps;
@@ -35,7 +36,7 @@ fn measure(dice: &mut Dice, n: usize) -> Additive {
         }
         ByCentre { cost: (0..n * n).map(|_| units(dice)).collect(), rank }
     });
-    Additive { pairs, by_centre }
+    Additive { pairs, by_centre, by_label: None }
 }
 
 /// What the measure of a plan is, worked out anew.
@@ -84,7 +85,7 @@ fn departures(seed: u64, caps: Caps) -> Vec<String> {
     let mut problem = problem(seed, n);
     let k = 1 + dice.below(n);
     let base = problem.clone();
-    let mut session = Wide::<1>::new(&base, k, seed, caps, Nodes::contract(&base));
+    let mut session = Wide::<1>::new(Cow::Borrowed(&base), k, seed, caps, Nodes::contract(&base));
     let measure = Arc::new(measure(&mut dice, n));
     let mut found = Vec::new();
     let mut limits = base.rules.limits;

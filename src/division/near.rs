@@ -1,59 +1,63 @@
-//! The best plan within a number of moved areas of a given plan, proven.
+//! The best plan within a number of moved areas of a given plan, proven; and so the whole curve of
+//! commuting against moves.
 //!
 //! The given plan, *home*, has `k` regions, and so has the new one. Every new region bears the
-//! label of one home region, and an area has *moved* when its label is not that of its home region.
-//! Some labelling moves at most `m` areas exactly when the best matching of regions does, so that
-//! the model need not know the matching: it chooses it.
+//! label of one home region, and an area has *moved* when its region does not bear its home's. Some
+//! labelling moves at most `m` areas exactly when the best matching of regions does, which is what
+//! [`moves_between`] counts: the model chooses the matching. It is the exact engine's set
+//! partitioning with labelled regions, where `m` bounds an additive measure (see
+//! `engine/exact/label.rs` for the mathematics).
 //!
-//! # Search
-//!
-//! Depth first over moves: a node has moved some areas, has settled that others never move, and
-//! has `t` moves left. Its own labels are tried as a plan; then the area that promises most either
-//! moves to one of the labels or never does.
-//!
-//! With `w_ij` commuters between two areas, both directions, and `W_i(r)` between an area and the
-//! areas that bear a label, moving `i` alone from `h` to `r` gains `W_i(r) − W_i(h)`. Two moves gain
-//! beyond their single gains
-//!
-//! `w_ij ([r_i = r_j] + [h_i = h_j] − [h_j = r_i] − [h_i = r_j])`,
-//!
-//! so at most `w_ij` for a common home and `w_ij` for a common aim. Half of that is credited to
-//! each of the two; an area with `t − 1` companions is credited with its best ones. The sum of the
-//! `t` largest promises bounds what the node can gain. All of it is whole commuters, so that no
-//! tolerance enters the proof.
-//!
-//! Three things keep the tree small. An area can only bear a label when some chain of at most `t`
-//! unsettled areas ties it to the areas that bear it (unless all of those could leave). A node that
-//! needs more moves than it has left to keep a limit or a group is dropped; where a limit asks for
-//! moves, those are decided first, and their promises enter the bound be they losses. And a plan as
-//! good as the best plan of all, where that is known, ends the search.
-//!
-//! Time O(areas · labels · partners) for a node; the number of nodes grows exponentially with `m`.
-//!
-//! # Where it stops
-//!
-//! A limit in time or nodes leaves plan and bound. A first model in integer programming, with
-//! areas assigned to labels and pairs linearised, was tried and dropped: for two moves in the twelve
-//! councils its bound stood at 154,727 commuters after 198 seconds on a busy machine.
+//! The curve is the front of commuting against moved areas, and each `m` a step along it. One
+//! [`Home`] serves them all: the best plan of one `m` starts the next, and regions and duals are
+//! handed on.
 
-mod search;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::{
-    Effort, Engine, EngineFault, Limits, News, Observer, Outcome, Solved, StopReason,
-};
+use crate::engine::exact::{Additive, Asked, Floor, Session, Step};
+use crate::engine::{Engine, EngineFault, Limits, Observer, Outcome, Solved};
 use crate::instance::{Division, DivisionRegion, Instance};
 use crate::plan::Plan;
 use crate::quantity::Commuters;
 use crate::scenario::Problem;
 
-use super::{Membership, best_matching};
-use search::{Judge, Search};
+use super::best_matching;
 
-/// The best plan within so many moved areas.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The plan to stay near, and what is known about plans near it.
+pub struct Home {
+    plan: Plan,
+    moved: Arc<Additive>,
+    /// What earlier solves found out; begun with the first.
+    session: Mutex<Option<Session<'static>>>,
+}
+
+impl std::fmt::Debug for Home {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Home").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
+
+impl Home {
+    /// A plan to stay near; it need not keep the rules.
+    pub fn new(plan: Plan) -> Self {
+        let labels = plan.labels().iter().map(|&region| region as usize - 1).collect();
+        let moved = Arc::new(Additive { by_label: Some(labels), ..Additive::default() });
+        Self { plan, moved, session: Mutex::new(None) }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+}
+
+/// The best plan within so many moved areas. All that share a home answer one problem.
+#[derive(Clone, Debug)]
 pub struct Near {
-    /// The plan to stay near; it need not keep the rules.
-    pub home: Plan,
+    /// The plan to stay near.
+    pub home: Arc<Home>,
     /// Most areas that may move.
     pub max_moved: usize,
     /// No plan of as many regions holds more commuters, where that is known.
@@ -84,11 +88,6 @@ fn bare(plan: &Plan) -> Division {
     Division { name: String::new(), regions: plan.regions().into_iter().map(region).collect() }
 }
 
-/// Internal commuting of a plan.
-fn commuters(instance: &Instance, plan: &Plan) -> Commuters {
-    Membership::new(instance.num_areas(), &bare(plan)).internal_commuting(instance)
-}
-
 impl Engine for Near {
     fn name(&self) -> &'static str {
         "near"
@@ -99,76 +98,43 @@ impl Engine for Near {
         problem: &Problem,
         k: usize,
         limits: &Limits,
-        _: u64,
+        seed: u64,
         warm_start: Option<&Plan>,
         observer: &dyn Observer,
     ) -> Result<Solved, EngineFault> {
         let instance = &problem.instance;
-        if self.home.num_regions() != k || self.home.num_areas() != instance.num_areas() {
+        let home = &self.home.plan;
+        if home.num_regions() != k || home.num_areas() != instance.num_areas() {
             return Err(fault("the plan to stay near has another number of regions or areas"));
         }
-        let known = [Some(&self.home), warm_start]
-            .into_iter()
-            .flatten()
-            .filter(|plan| moves_between(instance, &self.home, plan) <= self.max_moved)
-            .filter_map(|plan| judged(problem, k, plan))
-            .max_by_key(|(_, objective)| *objective);
-        let ceiling = self.ceiling.unwrap_or_else(|| instance.flows.total_between());
-        let mut found = Found { problem, k, observer, best: known };
-        let start = found.best.as_ref().map(|(_, objective)| *objective);
-        let search = Search::new(problem, limits, &self.home, ceiling, start);
-        let ended = search.run(self.max_moved, &mut found);
-        let effort = Effort { nodes: ended.nodes, columns: 0 };
-        let bound = ended.bound;
-        let outcome = match (found.best, ended.stopped_by) {
-            (Some((plan, objective)), None) => Outcome::Optimal { plan, objective },
-            (Some((plan, objective)), _) if bound <= objective => {
-                Outcome::Optimal { plan, objective }
-            }
-            (Some((plan, objective)), Some(_)) if limits.accepts(objective, bound) => {
-                Outcome::Feasible { plan, objective, bound, stopped_by: StopReason::GapLimit }
-            }
-            (Some((plan, objective)), Some(stopped_by)) => {
-                Outcome::Feasible { plan, objective, bound, stopped_by }
-            }
-            (None, None) => Outcome::Infeasible {
-                reason: Some(format!(
-                    "no plan of {k} regions within {} moved areas keeps the rules",
-                    self.max_moved
-                )),
-            },
-            (None, Some(stopped_by)) => Outcome::Unknown { bound, stopped_by },
+        // A session is left whole or not at all: after a panic it is begun anew.
+        let mut session = self.home.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut resumed = match session.take() {
+            Some(session) => session,
+            None => Session::labelled(Cow::Owned(problem.clone()), k, seed)?,
         };
-        Ok(Solved { outcome, effort })
-    }
-}
-
-/// The best plan so far.
-struct Found<'a> {
-    problem: &'a Problem,
-    k: usize,
-    observer: &'a dyn Observer,
-    best: Option<(Plan, Commuters)>,
-}
-
-impl Judge for Found<'_> {
-    fn accepts(&mut self, labels: &[usize], objective: Commuters) -> bool {
-        let plan = Plan::from_labels(labels);
-        let Ok(judged) = crate::verify::verify(self.problem, self.k, plan, objective) else {
-            return false;
+        if let Some(plan) = warm_start {
+            resumed.start_from(plan.clone());
+        }
+        let least = -i64::try_from(self.max_moved).unwrap_or(i64::MAX);
+        let step = Step {
+            limits: problem.rules.limits,
+            additive: Some(Floor { measure: Arc::clone(&self.home.moved), least }),
+            ..Step::default()
         };
-        self.best = Some((judged.plan().clone(), objective));
-        self.observer.news(self.k, News::Incumbent(objective));
-        true
+        let moves = |plan: &Plan| moves_between(instance, home, plan);
+        let fewer = |a: &Plan, b: &Plan| -> Ordering { moves(a).cmp(&moves(b)) };
+        let asked = Asked { ceiling: self.ceiling, prefer: &fewer, ..Asked::default() };
+        let mut solved = resumed.solve(&step, &asked, limits, observer)?.solved;
+        *session = Some(resumed);
+        if let Outcome::Infeasible { reason: reason @ None } = &mut solved.outcome {
+            *reason = Some(format!(
+                "no plan of {k} regions within {} moved areas keeps the rules",
+                self.max_moved
+            ));
+        }
+        Ok(solved)
     }
-}
-
-/// A plan with its objective, when it keeps the rules.
-fn judged(problem: &Problem, k: usize, plan: &Plan) -> Option<(Plan, Commuters)> {
-    let objective = commuters(&problem.instance, plan);
-    crate::verify::verify(problem, k, plan.clone(), objective)
-        .ok()
-        .map(|judged| (judged.plan().clone(), objective))
 }
 
 fn fault(what: impl Into<String>) -> EngineFault {
@@ -178,6 +144,7 @@ fn fault(what: impl Into<String>) -> EngineFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::division::Membership;
     use crate::instance::{Flows, LinkKind};
     use crate::scenario::{Bounds, Group, Limits as RegionLimits, Rules};
     use crate::test_support::instance_of;
@@ -200,11 +167,19 @@ mod tests {
     }
 
     fn best(problem: &Problem, home: &Plan, max_moved: usize) -> Outcome {
-        let near = Near { home: home.clone(), max_moved, ceiling: None };
+        let home = Arc::new(Home::new(home.clone()));
+        let near = Near { home: Arc::clone(&home), max_moved, ceiling: None };
         let silent = crate::engine::Silent;
-        near.solve(problem, home.num_regions(), &Limits::default(), 0, None, &silent)
+        near.solve(problem, home.plan().num_regions(), &Limits::default(), 0, None, &silent)
             .expect("no fault")
             .outcome
+    }
+
+    /// Internal commuting of a plan that keeps the rules.
+    fn judged(problem: &Problem, k: usize, plan: &Plan) -> Option<Commuters> {
+        let membership = Membership::new(problem.instance.num_areas(), &bare(plan));
+        let objective = membership.internal_commuting(&problem.instance);
+        crate::verify::verify(problem, k, plan.clone(), objective).is_ok().then_some(objective)
     }
 
     /// Every plan of a small problem, by brute force.
@@ -218,7 +193,7 @@ mod tests {
                 let plan = Plan::from_labels(&labels);
                 let near = plan.num_regions() == k
                     && moves_between(&problem.instance, home, &plan) <= max_moved;
-                if near { judged(problem, k, &plan).map(|found| found.1) } else { None }
+                if near { judged(problem, k, &plan) } else { None }
             })
             .max()
     }
