@@ -26,7 +26,7 @@ const SMOOTHING: i64 = 50;
 
 /// Price of an artificial column above which its use counts as proof against a plan only through
 /// the bound; prices grow no further.
-const MOST_PENALTY: f64 = 1e8;
+pub(super) const MOST_PENALTY: f64 = 1e8;
 
 /// Duals with what they prove.
 #[derive(Clone, Debug)]

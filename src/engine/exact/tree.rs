@@ -28,8 +28,9 @@ use super::network::Network;
 use super::partition::Partition;
 use super::peel::peel;
 use super::pool::Pool;
-use super::pricing::{Cap, Pricer};
-use super::relax::{Relaxation, Warm, relax};
+use super::oracle::Oracle;
+use super::pricing::Cap;
+use super::relax::{Relaxation, Warm};
 use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
@@ -226,8 +227,8 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return Ok(self.stopped(bound));
             }
             let Some(core) = self.core.decided(&decisions) else { continue };
-            let mut pricer = Pricer::new(&core, self.watch);
-            let relaxed = self.relax(&core, &mut pricer)?;
+            let mut oracle = Oracle::new(&core, self.watch);
+            let relaxed = self.relax(&core, &mut oracle)?;
             is_relaxed = true;
             let mut bound = bound.min(relaxed.bound);
             if bound >= self.target()
@@ -235,7 +236,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             {
                 self.watch.bound(bound.max(best_open(&open)).max(self.target() - SCALE));
                 let mut listing = None;
-                bound = self.enumerate(&core, &mut pricer, duals, bound, &mut listing);
+                bound = self.enumerate(&core, &mut oracle, duals, bound, &mut listing);
                 if id == 0 {
                     self.listing = listing;
                 }
@@ -252,7 +253,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 let most = bound.max(best_open(&open));
                 return Ok(self.stopped(most));
             }
-            let Some((a, b)) = core.branching_pair(&relaxed.shares) else {
+            let Some((a, b)) = core.branching_pair(&relaxed.shares, oracle.is_frontier()) else {
                 // Every pair of neighbours is decided: one plan at most is left.
                 self.start_from(core.decided_regions());
                 continue;
@@ -267,8 +268,8 @@ impl<'a, const W: usize> Tree<'a, W> {
         // On large problems the relaxation alone may take longer than all that came before.
         if root_duals.is_none() && self.incumbent.is_some() && self.core.n <= LARGE {
             // Closed without a relaxation; listing needs its duals.
-            let mut pricer = Pricer::new(self.core, self.watch);
-            root_duals = self.relax(self.core, &mut pricer)?.duals;
+            let mut oracle = Oracle::new(self.core, self.watch);
+            root_duals = self.relax(self.core, &mut oracle)?.duals;
         }
         let spent = self.watch.nodes() - before;
         let (listed, is_complete) = match &root_duals {
@@ -295,7 +296,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     /// nodes as have been spent on this one.
     fn stock_up(&mut self, spent: u64) {
         let Some(mut listing) = self.listing.take() else { return };
-        let mut pricer = Pricer::new(self.core, self.watch);
+        let mut oracle = Oracle::new(self.core, self.watch);
         let duals = listing.duals.clone();
         let start = self.watch.nodes();
         let level = duals.level(self.core);
@@ -304,7 +305,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             let left = (start + RESERVE * spent).saturating_sub(self.watch.nodes());
             let cap = Cap { nodes: left, columns: MOST_IN_RESERVE };
             budget = budget.saturating_mul(2);
-            match Listing::enumerate(&mut pricer, &duals, budget, cap) {
+            match Listing::enumerate(&mut oracle, &duals, budget, cap) {
                 Some(longer) => listing = longer,
                 None => break,
             }
@@ -333,13 +334,12 @@ impl<'a, const W: usize> Tree<'a, W> {
     fn relax(
         &mut self,
         core: &Core<W>,
-        pricer: &mut Pricer<'_, W>,
+        oracle: &mut Oracle<'_, W>,
     ) -> Result<Relaxation<W>, EngineFault> {
         let target = self.target();
         let mut warm = self.warm.clone();
         warm.regions.extend(self.incumbent.iter().flat_map(|plan| plan.regions.iter().copied()));
-        let first_nodes = self.caps.first_nodes;
-        let relaxed = relax(core, &mut self.pool, pricer, &warm, target, first_nodes, self.watch)?;
+        let relaxed = oracle.relax(&mut self.pool, &warm, target, &self.caps, self.watch)?;
         if let Some(regions) = whole_plan(core, &relaxed.shares) {
             self.offer_regions(regions);
         }
@@ -352,7 +352,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     fn enumerate(
         &mut self,
         core: &Core<W>,
-        pricer: &mut Pricer<'_, W>,
+        oracle: &mut Oracle<'_, W>,
         duals: &Duals,
         bound: i64,
         listing: &mut Option<Listing<W>>,
@@ -362,7 +362,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         let nodes = self.caps.cover_nodes;
         self.cover_within(core, duals, bound.min(level), 0, nodes, &mut |budget| {
             if listing.as_ref().is_none_or(|listing| level - listing.floor < budget) {
-                *listing = Some(Listing::enumerate(pricer, duals, budget, cap)?);
+                *listing = Some(Listing::enumerate(oracle, duals, budget, cap)?);
             }
             listing.as_ref().map(|listing| listing.within(budget))
         })
@@ -450,7 +450,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         let known = known.filter(|known| known.duals == *duals && known.floor <= lowest);
         let cap = self.caps.enumeration;
         self.listing = known
-            .or_else(|| Listing::enumerate(&mut Pricer::new(core, self.watch), duals, budget, cap));
+            .or_else(|| Listing::enumerate(&mut Oracle::new(core, self.watch), duals, budget, cap));
         let Some(listing) = &self.listing else { return (Vec::new(), false) };
         let candidates = listing.within(budget);
         let keep = Keep::All(ask.most);

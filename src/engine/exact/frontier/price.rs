@@ -1,0 +1,85 @@
+//! The largest reduced value, by falling thresholds.
+//!
+//! Where a region of reduced value above the threshold exists, it is found, and a search that finds
+//! none is a proof. From the bound of the potentials the threshold falls in growing steps until
+//! regions come: enough for the master, and not the thousands that lie below.
+
+use super::Frontier;
+use crate::engine::exact::core::{Core, SCALE};
+use crate::engine::exact::listing::Lister;
+use crate::engine::exact::master::Duals;
+use crate::engine::exact::pricing::{Cap, Column};
+
+/// The first step down is this part of the way to the lowest threshold.
+const STEPS: i64 = 50;
+
+/// Regions that are enough for one pricing.
+const ENOUGH: usize = 10;
+
+/// Most regions taken from one search.
+const MOST: usize = 2000;
+
+/// Lists may take this many times the search nodes of a single root.
+const ROOTS: u64 = 8;
+
+/// What one pricing gave.
+#[derive(Debug)]
+pub(super) struct Priced<const W: usize> {
+    /// No region has a larger reduced value.
+    pub(super) top: i64,
+    /// Whether the search for it was cut short.
+    pub(super) truncated: bool,
+    /// Regions of large reduced value, the largest among them unless the search was cut short or
+    /// the largest is not above the lowest threshold.
+    pub(super) found: Vec<Column<W>>,
+}
+
+impl<const W: usize> Frontier<'_, W> {
+    /// `own − π` for every node.
+    fn alone(&self, duals: &Duals) -> Vec<i64> {
+        self.core.own.iter().zip(&duals.node).map(|(own, dual)| own - dual).collect()
+    }
+
+    /// Prices all regions, down to a reduced value of no interest, in so many search nodes a search.
+    pub(super) fn price(&mut self, duals: &Duals, lowest: i64, nodes: u64) -> Priced<W> {
+        let alone = self.alone(duals);
+        let (potentials, bound) = self.potentials(&alone);
+        let mut step = ((bound.saturating_sub(lowest)) / STEPS).max(SCALE / 64);
+        let mut threshold = bound;
+        loop {
+            threshold = threshold.saturating_sub(step).max(lowest);
+            step = step.saturating_mul(2);
+            let cap = Cap { nodes, columns: MOST };
+            let found = self.search(&alone, &potentials, threshold, cap);
+            let best = found.regions.iter().map(|(_, value)| *value).max();
+            if !found.is_complete || found.regions.len() >= ENOUGH || threshold == lowest {
+                return Priced {
+                    top: if found.is_complete { best.unwrap_or(threshold) } else { bound },
+                    truncated: !found.is_complete,
+                    found: found.regions.into_iter().map(|(column, _)| column).collect(),
+                };
+            }
+        }
+    }
+}
+
+impl<const W: usize> Lister<W> for Frontier<'_, W> {
+    fn core(&self) -> &Core<W> {
+        self.core
+    }
+
+    fn list(
+        &mut self,
+        duals: &Duals,
+        threshold: i64,
+        cap: Cap,
+        found: &mut Vec<Column<W>>,
+    ) -> bool {
+        let alone = self.alone(duals);
+        let (potentials, _) = self.potentials(&alone);
+        let cap = Cap { nodes: cap.nodes.saturating_mul(ROOTS), ..cap };
+        let listed = self.search(&alone, &potentials, threshold, cap);
+        found.extend(listed.regions.into_iter().map(|(column, _)| column));
+        listed.is_complete
+    }
+}

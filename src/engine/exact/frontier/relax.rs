@@ -1,0 +1,121 @@
+//! Column generation with duals in a box, priced by the frontier.
+//!
+//! With a dozen nodes or more to a region, the duals of a master swing widely: few regions of many
+//! nodes say little about any one of them. So they are kept in a box around the best ones so far
+//! (Marsten, Hogan, Blankenship, *The boxstep method for large-scale optimization*, Operations
+//! Research, 1975). The first centre prices every region at what its borders cut: with
+//! `π_i = own_i + Σ_j w_ij / 2` the reduced value of `S` is minus half the flow between `S` and the
+//! rest. The box moves where the bound falls, and grows where the master's optimum lies at its edge;
+//! inside, that optimum is the one without a box.
+//!
+//! All that is asked is whether a plan better than the incumbent may exist. So pricing stops at the
+//! reduced value that `k` regions of a better plan need on average, where that is above what would
+//! improve the master.
+
+use super::Frontier;
+use crate::engine::EngineFault;
+use crate::engine::exact::core::{Core, MOST_SUM, SCALE};
+use crate::engine::exact::master::{Duals, Master};
+use crate::engine::exact::pool::Pool;
+use crate::engine::exact::relax::{Entered, MOST_PENALTY, Relaxation, WORTH, Warm};
+
+/// The box is at first this part of the mean dual wide, either way.
+const NARROW: i64 = 8;
+
+/// Search nodes at first; eightfold whenever searches cut short find nothing more.
+const NODES: u64 = 3_000_000;
+
+/// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
+/// strikes.
+pub(in crate::engine::exact) fn relax<const W: usize>(
+    frontier: &mut Frontier<'_, W>,
+    pool: &mut Pool<W>,
+    warm: &Warm<W>,
+    target: i64,
+) -> Result<Relaxation<W>, EngineFault> {
+    let (core, watch) = (frontier.core, frontier.watch);
+    let mut best = Relaxation { bound: core.most_value(), duals: None, shares: Vec::new() };
+    if frontier.diagram.forsaken().is_some() {
+        // A node that no region holds: there is no plan.
+        best.bound = -SCALE;
+        return Ok(best);
+    }
+    let mut master = Master::new(core)?;
+    let mut entered = Entered::default();
+    for &set in warm.regions.iter().filter(|set| core.is_region(set)) {
+        let column = core.column(set);
+        pool.insert(column);
+        master.add(&column)?;
+    }
+    let mut centre = warm.duals.clone().unwrap_or_else(|| cut_prices(core));
+    let size: i64 = centre.node.iter().map(|dual| dual.abs()).sum();
+    let mut width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(WORTH);
+    let mut nodes = NODES;
+    let mut best_level = i64::MAX;
+    master.enclose(&centre, width)?;
+    loop {
+        let optimum = master.solve()?;
+        if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
+            if watch.must_stop() {
+                return Ok(best);
+            }
+            continue;
+        }
+        best.shares.clone_from(&optimum.shares);
+        let duals = optimum.duals;
+        // With no region above this, no plan is better than the incumbent.
+        let regions = i64::try_from(core.k).expect("few regions");
+        let enough = (target - 1 - duals.node.iter().sum::<i64>()).div_euclid(regions);
+        let priced = frontier.price(&duals, duals.count.max(enough), nodes);
+        let lifted = Duals { count: duals.count.max(priced.top), ..duals.clone() };
+        let level = lifted.level(core);
+        let is_better = level < best.bound;
+        best.bound = best.bound.min(level);
+        if !priced.truncated && level < best_level {
+            best_level = level;
+            best.duals = Some(lifted);
+        }
+        if best.bound < target || watch.must_stop() {
+            return Ok(best);
+        }
+        let mut improves = false;
+        for column in priced.found {
+            improves |= pool.insert(column) && duals.excess(&column) > WORTH;
+        }
+        if is_better {
+            centre = duals.clone();
+            master.enclose(&centre, width)?;
+        }
+        if improves {
+            continue;
+        }
+        let at_edge = centre.node.iter().zip(&duals.node).any(|(a, b)| (a - b).abs() >= width);
+        if priced.truncated {
+            nodes = nodes.saturating_mul(8);
+        } else if (at_edge || is_better) && width < most_width(core) {
+            centre = duals;
+            width = width.saturating_mul(2);
+            master.enclose(&centre, width)?;
+        } else if optimum.artificial && master.penalty() < MOST_PENALTY {
+            master.raise_penalty()?;
+            master.enclose(&centre, width)?;
+        } else {
+            return Ok(best);
+        }
+    }
+}
+
+/// Duals under which every region is worth minus half the flow it cuts.
+fn cut_prices<const W: usize>(core: &Core<W>) -> Duals {
+    let node = (0..core.n)
+        .map(|node| {
+            core.own[node] + core.pair[node * core.n..(node + 1) * core.n].iter().sum::<i64>() / 2
+        })
+        .collect();
+    Duals { node, count: 0, unit: 0 }
+}
+
+/// Boxes wider than this make no sense of what they hold.
+fn most_width<const W: usize>(core: &Core<W>) -> i64 {
+    MOST_SUM / i64::try_from(4 * core.n * (core.k + 1)).expect("few nodes")
+}

@@ -1,0 +1,74 @@
+//! Who prices: the frontier where it can, else the search that grows regions from roots.
+
+use super::caps::Caps;
+use super::core::Core;
+use super::frontier::{self, Frontier};
+use super::listing::Lister;
+use super::master::Duals;
+use super::pool::Pool;
+use super::pricing::{Cap, Column, Pricer};
+use super::relax::{Relaxation, Warm, relax};
+use super::watch::Watch;
+use crate::engine::EngineFault;
+
+/// An exact pricer over a reduced problem.
+pub(super) enum Oracle<'a, const W: usize> {
+    /// All regions at once, by the states of a frontier.
+    Frontier(Box<Frontier<'a, W>>),
+    /// Root by root, by branch and bound.
+    Roots(Box<Pricer<'a, W>>),
+}
+
+impl<'a, const W: usize> Oracle<'a, W> {
+    /// The one that suits the problem.
+    pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>) -> Self {
+        match Frontier::new(core, watch) {
+            Some(frontier) => Self::Frontier(Box::new(frontier)),
+            None => Self::Roots(Box::new(Pricer::new(core, watch))),
+        }
+    }
+
+    /// Whether it is the frontier.
+    pub(super) fn is_frontier(&self) -> bool {
+        matches!(self, Self::Frontier(_))
+    }
+
+    /// The linear relaxation, until its bound falls below `target` or a limit strikes.
+    pub(super) fn relax(
+        &mut self,
+        pool: &mut Pool<W>,
+        warm: &Warm<W>,
+        target: i64,
+        caps: &Caps,
+        watch: &Watch<'_>,
+    ) -> Result<Relaxation<W>, EngineFault> {
+        match self {
+            Self::Frontier(frontier) => frontier::relax(frontier, pool, warm, target),
+            Self::Roots(pricer) => {
+                relax(pricer.core, pool, pricer, warm, target, caps.first_nodes, watch)
+            }
+        }
+    }
+}
+
+impl<const W: usize> Lister<W> for Oracle<'_, W> {
+    fn core(&self) -> &Core<W> {
+        match self {
+            Self::Frontier(frontier) => frontier.core(),
+            Self::Roots(pricer) => pricer.core(),
+        }
+    }
+
+    fn list(
+        &mut self,
+        duals: &Duals,
+        threshold: i64,
+        cap: Cap,
+        found: &mut Vec<Column<W>>,
+    ) -> bool {
+        match self {
+            Self::Frontier(frontier) => frontier.list(duals, threshold, cap, found),
+            Self::Roots(pricer) => pricer.list(duals, threshold, cap, found),
+        }
+    }
+}
