@@ -10,6 +10,7 @@ use super::pricing::{Cap, Column, Pricer};
 use super::relax::{Relaxation, Warm, relax};
 use super::watch::Watch;
 use crate::engine::EngineFault;
+use crate::graph::AreaSet;
 
 /// An exact pricer over a reduced problem.
 pub(super) enum Oracle<'a, const W: usize> {
@@ -33,19 +34,23 @@ impl<'a, const W: usize> Oracle<'a, W> {
         matches!(self, Self::Frontier(_))
     }
 
-    /// The linear relaxation, until its bound falls below `target` or a limit strikes.
+    /// The linear relaxation, until its bound falls below the target or a limit strikes. The answer
+    /// to an optimum of the master that is offered is the target from there on.
     pub(super) fn relax(
         &mut self,
         pool: &mut Pool<W>,
         warm: &Warm<W>,
-        target: i64,
+        offer: &mut dyn FnMut(&[(AreaSet<W>, f64)]) -> i64,
         caps: &Caps,
         watch: &Watch<'_>,
     ) -> Result<Relaxation<W>, EngineFault> {
         match self {
-            Self::Frontier(frontier) => frontier::relax(frontier, pool, warm, target),
+            Self::Frontier(frontier) => frontier::relax(frontier, pool, warm, offer),
             Self::Roots(pricer) => {
-                relax(pricer.core, pool, pricer, warm, target, caps.first_nodes, watch)
+                let (core, target) = (pricer.core, offer(&[]));
+                let relaxed = relax(core, pool, pricer, warm, target, caps.first_nodes, watch)?;
+                offer(&relaxed.shares);
+                Ok(relaxed)
             }
         }
     }

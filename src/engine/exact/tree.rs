@@ -19,6 +19,7 @@ use super::branch::Decision;
 use super::caps::Caps;
 use super::core::{Core, SCALE};
 use super::cover::{Candidate, Keep, cover};
+use super::frontier::Frontier;
 use super::generate::Ground;
 use super::incumbent::{HEAT, NodePlan, Schedule, anneal, grow};
 use super::large::{HUGE, LARGE, survey};
@@ -80,6 +81,17 @@ pub(super) struct Tree<'a, const W: usize> {
     /// Regions near the duals of the root, or of the root of a wider problem.
     listing: Option<Listing<W>>,
     incumbent: Option<NodePlan<W>>,
+    /// The frontier of the whole problem, once there is one.
+    root: Option<Oracle<'a, W>>,
+}
+
+/// What is known of a branch.
+struct Closed<const W: usize> {
+    relaxed: Relaxation<W>,
+    /// No plan of the branch better than the incumbent has a larger value.
+    bound: i64,
+    /// Two nodes to branch on.
+    pair: Option<(usize, usize)>,
 }
 
 /// What the search ends with.
@@ -110,7 +122,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         warm: Warm<W>,
         listing: Option<Listing<W>>,
     ) -> Self {
-        Self { core, watch, caps, pool, warm, listing, incumbent: None }
+        Self { core, watch, caps, pool, warm, listing, incumbent: None, root: None }
     }
 
     /// Least value of a plan better than the incumbent.
@@ -147,7 +159,12 @@ impl<'a, const W: usize> Tree<'a, W> {
                 self.anneal_from(start, seed, network);
             }
         }
+        // Where pricing by the frontier finds plans soon, one is enough to start from.
+        let is_brief = Frontier::suits(core);
         for run in 0..self.caps.runs {
+            if is_brief && self.incumbent.is_some() {
+                return;
+            }
             let seed = seed.wrapping_add(run);
             let Some(start) = grow(core, seed) else { return };
             self.anneal_from(start, seed, network);
@@ -226,21 +243,21 @@ impl<'a, const W: usize> Tree<'a, W> {
             if self.watch.must_stop() {
                 return Ok(self.stopped(bound));
             }
-            let Some(core) = self.core.decided(&decisions) else { continue };
-            let mut oracle = Oracle::new(&core, self.watch);
-            let relaxed = self.relax(&core, &mut oracle)?;
+            let others = best_open(&open);
             is_relaxed = true;
-            let mut bound = bound.min(relaxed.bound);
-            if bound >= self.target()
-                && let Some(duals) = &relaxed.duals
-            {
-                self.watch.bound(bound.max(best_open(&open)).max(self.target() - SCALE));
-                let mut listing = None;
-                bound = self.enumerate(&core, &mut oracle, duals, bound, &mut listing);
-                if id == 0 {
-                    self.listing = listing;
-                }
-            }
+            let closed = if id == 0 {
+                let mut oracle = self.root_oracle();
+                let mut listing = self.listing.take();
+                let closed = self.close(self.core, &mut oracle, bound, others, &mut listing)?;
+                self.listing = listing;
+                self.root = Some(oracle).filter(Oracle::is_frontier);
+                closed
+            } else {
+                let Some(core) = self.core.decided(&decisions) else { continue };
+                let mut oracle = Oracle::new(&core, self.watch);
+                self.close(&core, &mut oracle, bound, others, &mut None)?
+            };
+            let Closed { relaxed, bound, pair } = closed;
             if id == 0 {
                 self.warm.regions = relaxed.shares.iter().map(|share| share.0).collect();
                 self.warm.duals.clone_from(&relaxed.duals);
@@ -253,9 +270,11 @@ impl<'a, const W: usize> Tree<'a, W> {
                 let most = bound.max(best_open(&open));
                 return Ok(self.stopped(most));
             }
-            let Some((a, b)) = core.branching_pair(&relaxed.shares, oracle.is_frontier()) else {
+            let Some((a, b)) = pair else {
                 // Every pair of neighbours is decided: one plan at most is left.
-                self.start_from(core.decided_regions());
+                if let Some(core) = self.core.decided(&decisions) {
+                    self.start_from(core.decided_regions());
+                }
                 continue;
             };
             for together in [true, false] {
@@ -268,8 +287,9 @@ impl<'a, const W: usize> Tree<'a, W> {
         // On large problems the relaxation alone may take longer than all that came before.
         if root_duals.is_none() && self.incumbent.is_some() && self.core.n <= LARGE {
             // Closed without a relaxation; listing needs its duals.
-            let mut oracle = Oracle::new(self.core, self.watch);
+            let mut oracle = self.root_oracle();
             root_duals = self.relax(self.core, &mut oracle)?.duals;
+            self.root = Some(oracle).filter(Oracle::is_frontier);
         }
         let spent = self.watch.nodes() - before;
         let (listed, is_complete) = match &root_duals {
@@ -296,7 +316,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     /// nodes as have been spent on this one.
     fn stock_up(&mut self, spent: u64) {
         let Some(mut listing) = self.listing.take() else { return };
-        let mut oracle = Oracle::new(self.core, self.watch);
+        let mut oracle = self.root_oracle();
         let duals = listing.duals.clone();
         let start = self.watch.nodes();
         let level = duals.level(self.core);
@@ -331,19 +351,52 @@ impl<'a, const W: usize> Tree<'a, W> {
         }
     }
 
+    /// The pricer of the whole problem; the frontier, which takes long to set up, is kept.
+    fn root_oracle(&mut self) -> Oracle<'a, W> {
+        self.root.take().unwrap_or_else(|| Oracle::new(self.core, self.watch))
+    }
+
+    /// Relaxes a branch and closes its gap by enumeration and cover, as far as that goes. The
+    /// longest list made for that takes the place of `listing`.
+    fn close(
+        &mut self,
+        core: &Core<W>,
+        oracle: &mut Oracle<'_, W>,
+        bound: i64,
+        others: i64,
+        listing: &mut Option<Listing<W>>,
+    ) -> Result<Closed<W>, EngineFault> {
+        let relaxed = self.relax(core, oracle)?;
+        let mut bound = bound.min(relaxed.bound);
+        if bound >= self.target()
+            && let Some(duals) = &relaxed.duals
+        {
+            self.watch.bound(bound.max(others).max(self.target() - SCALE));
+            *listing = None;
+            bound = self.enumerate(core, oracle, duals, bound, listing);
+        }
+        let pair = core.branching_pair(&relaxed.shares, oracle.is_frontier());
+        Ok(Closed { relaxed, bound, pair })
+    }
+
     fn relax(
         &mut self,
         core: &Core<W>,
         oracle: &mut Oracle<'_, W>,
     ) -> Result<Relaxation<W>, EngineFault> {
-        let target = self.target();
         let mut warm = self.warm.clone();
         warm.regions.extend(self.incumbent.iter().flat_map(|plan| plan.regions.iter().copied()));
-        let relaxed = oracle.relax(&mut self.pool, &warm, target, &self.caps, self.watch)?;
-        if let Some(regions) = whole_plan(core, &relaxed.shares) {
-            self.offer_regions(regions);
-        }
-        Ok(relaxed)
+        let mut pool = std::mem::take(&mut self.pool);
+        let (caps, watch) = (self.caps, self.watch);
+        let mut offer = |shares: &[(AreaSet<W>, f64)]| {
+            if let Some(regions) = whole_plan(core, shares) {
+                self.offer_regions(regions);
+            }
+            self.target()
+        };
+        let relaxed = oracle.relax(&mut pool, &warm, &mut offer, &caps, watch);
+        self.pool = pool;
+        relaxed
     }
 
     /// Closes the gap of a branch by enumeration and cover, as far as that goes. No plan of the branch
@@ -450,7 +503,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         let known = known.filter(|known| known.duals == *duals && known.floor <= lowest);
         let cap = self.caps.enumeration;
         self.listing = known
-            .or_else(|| Listing::enumerate(&mut Oracle::new(core, self.watch), duals, budget, cap));
+            .or_else(|| Listing::enumerate(&mut self.root_oracle(), duals, budget, cap));
         let Some(listing) = &self.listing else { return (Vec::new(), false) };
         let candidates = listing.within(budget);
         let keep = Keep::All(ask.most);

@@ -122,11 +122,6 @@ impl<const W: usize> Diagram<W> {
         let taken = |layer: &Vec<Fork>| layer.iter().any(|fork| fork.next[1] != NONE);
         self.layers.iter().position(|layer| !taken(layer)).map(|at| self.order[at])
     }
-
-    /// How many states there are.
-    pub(super) fn num_states(&self) -> usize {
-        self.layers.iter().map(Vec::len).sum()
-    }
 }
 
 /// The least and most weight on reaching a state.

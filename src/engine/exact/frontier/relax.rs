@@ -18,6 +18,7 @@ use crate::engine::exact::core::{Core, MOST_SUM, SCALE};
 use crate::engine::exact::master::{Duals, Master};
 use crate::engine::exact::pool::Pool;
 use crate::engine::exact::relax::{Entered, MOST_PENALTY, Relaxation, WORTH, Warm};
+use crate::graph::AreaSet;
 
 /// The box is at first this part of the mean dual wide, either way.
 const NARROW: i64 = 8;
@@ -25,13 +26,17 @@ const NARROW: i64 = 8;
 /// Search nodes at first; eightfold whenever searches cut short find nothing more.
 const NODES: u64 = 3_000_000;
 
-/// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
-/// strikes.
+/// Shares that add up to one within this cover a node.
+const COVERED: f64 = 1e-6;
+
+/// Solves the relaxation until its bound falls below the target, nothing improves, or a limit
+/// strikes. Every optimum of the master is offered, and the answer is the target from there on: the
+/// least value of a plan better than the incumbent.
 pub(in crate::engine::exact) fn relax<const W: usize>(
     frontier: &mut Frontier<'_, W>,
     pool: &mut Pool<W>,
     warm: &Warm<W>,
-    target: i64,
+    offer: &mut dyn FnMut(&[(AreaSet<W>, f64)]) -> i64,
 ) -> Result<Relaxation<W>, EngineFault> {
     let (core, watch) = (frontier.core, frontier.watch);
     let mut best = Relaxation { bound: core.most_value(), duals: None, shares: Vec::new() };
@@ -62,6 +67,7 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
             continue;
         }
         best.shares.clone_from(&optimum.shares);
+        let target = offer(&optimum.shares);
         let duals = optimum.duals;
         // With no region above this, no plan is better than the incumbent.
         let regions = i64::try_from(core.k).expect("few regions");
@@ -89,10 +95,9 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
         if improves {
             continue;
         }
-        let at_edge = centre.node.iter().zip(&duals.node).any(|(a, b)| (a - b).abs() >= width);
         if priced.truncated {
             nodes = nodes.saturating_mul(8);
-        } else if (at_edge || is_better) && width < most_width(core) {
+        } else if !is_covered(core, &best.shares) && width < most_width(core) {
             centre = duals;
             width = width.saturating_mul(2);
             master.enclose(&centre, width)?;
@@ -113,6 +118,17 @@ fn cut_prices<const W: usize>(core: &Core<W>) -> Duals {
         })
         .collect();
     Duals { node, count: 0, unit: 0 }
+}
+
+/// Whether shares of regions cover every node once, so that the box takes no part.
+fn is_covered<const W: usize>(core: &Core<W>, shares: &[(AreaSet<W>, f64)]) -> bool {
+    let mut covered = vec![0.0; core.n];
+    for (set, share) in shares {
+        for node in set.iter() {
+            covered[node] += share;
+        }
+    }
+    covered.iter().all(|sum: &f64| (sum - 1.0).abs() < COVERED)
 }
 
 /// Boxes wider than this make no sense of what they hold.
