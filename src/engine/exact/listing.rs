@@ -24,13 +24,8 @@ pub(super) trait Lister<const W: usize> {
 
     /// Adds the regions of reduced value above a threshold. Whether none is missing that stands in
     /// a plan; a cap may strike first.
-    fn list(
-        &mut self,
-        duals: &Duals,
-        threshold: i64,
-        cap: Cap,
-        found: &mut Vec<Column<W>>,
-    ) -> bool;
+    fn list(&mut self, duals: &Duals, threshold: i64, cap: Cap, found: &mut Vec<Column<W>>)
+    -> bool;
 }
 
 impl<const W: usize> Lister<W> for Pricer<'_, W> {

@@ -26,10 +26,10 @@ use super::large::{HUGE, LARGE, survey};
 use super::listing::Listing;
 use super::master::Duals;
 use super::network::Network;
+use super::oracle::Oracle;
 use super::partition::Partition;
 use super::peel::peel;
 use super::pool::Pool;
-use super::oracle::Oracle;
 use super::pricing::Cap;
 use super::relax::{Relaxation, Warm};
 use super::watch::Watch;
@@ -502,8 +502,8 @@ impl<'a, const W: usize> Tree<'a, W> {
         let known = self.listing.take();
         let known = known.filter(|known| known.duals == *duals && known.floor <= lowest);
         let cap = self.caps.enumeration;
-        self.listing = known
-            .or_else(|| Listing::enumerate(&mut self.root_oracle(), duals, budget, cap));
+        self.listing =
+            known.or_else(|| Listing::enumerate(&mut self.root_oracle(), duals, budget, cap));
         let Some(listing) = &self.listing else { return (Vec::new(), false) };
         let candidates = listing.within(budget);
         let keep = Keep::All(ask.most);

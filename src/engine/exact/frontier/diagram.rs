@@ -85,7 +85,9 @@ impl<const W: usize> Diagram<W> {
             passed.push(nodes);
         }
         // However the end is reached, it is the same.
-        for next in layers.last_mut().into_iter().flatten().flat_map(|fork: &mut Fork| &mut fork.next) {
+        for next in
+            layers.last_mut().into_iter().flatten().flat_map(|fork: &mut Fork| &mut fork.next)
+        {
             let is_end = |at: u32| states[at as usize].0.progress == Progress::Done;
             *next = if *next != NONE && is_end(*next) { 0 } else { NONE };
         }
@@ -115,6 +117,11 @@ impl<const W: usize> Diagram<W> {
             // The places of this layer are settled one step on, by the same flags.
             layer.retain(|fork| fork.next != [NONE; 2]);
         }
+    }
+
+    /// Whether there is no region at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.layers[0].is_empty()
     }
 
     /// A node that no region holds, if there is one.

@@ -113,11 +113,11 @@ impl<'a, const W: usize> Frontier<'a, W> {
 fn is_local<const W: usize>(core: &Core<W>) -> bool {
     let flows_are_near = || {
         (0..core.n).all(|a| {
-            (0..core.n)
-                .all(|b| core.pair[a * core.n + b] == 0 || core.neighbours[a].contains(b))
+            (0..core.n).all(|b| core.pair[a * core.n + b] == 0 || core.neighbours[a].contains(b))
         })
     };
     core.n <= LARGE
+        && flows_are_near()
         && core.resources.len() <= 1
         && core.containment.is_empty()
         && core.extra.is_none()
@@ -125,5 +125,4 @@ fn is_local<const W: usize>(core: &Core<W>) -> bool {
             core.apart[node].is_subset(&core.neighbours[node])
                 && core.companions[node].is_connected(&core.neighbours)
         })
-        && flows_are_near()
 }

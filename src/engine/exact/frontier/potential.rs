@@ -81,8 +81,8 @@ impl Potential {
         for (at, layer) in diagram.layers.iter().enumerate() {
             let fork = layer[state as usize];
             let [out, inside] = fork.next;
-            let is_out = out != NONE
-                && self.best[at + 1][out as usize] == self.best[at][state as usize];
+            let is_out =
+                out != NONE && self.best[at + 1][out as usize] == self.best[at][state as usize];
             state = if is_out { out } else { inside };
             weight += if is_out { 0 } else { window.weight[diagram.order[at]] };
         }

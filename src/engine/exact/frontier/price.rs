@@ -24,14 +24,14 @@ const ROOTS: u64 = 8;
 
 /// What one pricing gave.
 #[derive(Debug)]
-pub(super) struct Priced<const W: usize> {
+pub(in crate::engine::exact) struct Priced<const W: usize> {
     /// No region has a larger reduced value.
-    pub(super) top: i64,
+    pub(in crate::engine::exact) top: i64,
     /// Whether the search for it was cut short.
-    pub(super) truncated: bool,
+    pub(in crate::engine::exact) truncated: bool,
     /// Regions of large reduced value, the largest among them unless the search was cut short or
     /// the largest is not above the lowest threshold.
-    pub(super) found: Vec<Column<W>>,
+    pub(in crate::engine::exact) found: Vec<Column<W>>,
 }
 
 impl<const W: usize> Frontier<'_, W> {
@@ -41,7 +41,15 @@ impl<const W: usize> Frontier<'_, W> {
     }
 
     /// Prices all regions, down to a reduced value of no interest, in so many search nodes a search.
-    pub(super) fn price(&mut self, duals: &Duals, lowest: i64, nodes: u64) -> Priced<W> {
+    pub(in crate::engine::exact) fn price(
+        &mut self,
+        duals: &Duals,
+        lowest: i64,
+        nodes: u64,
+    ) -> Priced<W> {
+        if self.diagram.is_empty() {
+            return Priced { top: lowest, truncated: false, found: Vec::new() };
+        }
         let alone = self.alone(duals);
         let (potentials, bound) = self.potentials(&alone);
         let mut step = ((bound.saturating_sub(lowest)) / STEPS).max(SCALE / 64);
@@ -75,6 +83,9 @@ impl<const W: usize> Lister<W> for Frontier<'_, W> {
         cap: Cap,
         found: &mut Vec<Column<W>>,
     ) -> bool {
+        if self.diagram.is_empty() {
+            return true;
+        }
         let alone = self.alone(duals);
         let (potentials, _) = self.potentials(&alone);
         let cap = Cap { nodes: cap.nodes.saturating_mul(ROOTS), ..cap };

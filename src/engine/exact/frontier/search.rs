@@ -1,8 +1,8 @@
 //! Regions above a threshold, searched from the front with potentials as bounds.
 
+use super::Frontier;
 use super::diagram::NONE;
 use super::potential::Potential;
-use super::Frontier;
 use crate::engine::exact::core::Core;
 use crate::engine::exact::pricing::{Cap, Column};
 use crate::graph::AreaSet;
