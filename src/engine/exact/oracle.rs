@@ -21,9 +21,10 @@ pub(super) enum Oracle<'a, const W: usize> {
 }
 
 impl<'a, const W: usize> Oracle<'a, W> {
-    /// The one that suits the problem.
-    pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>) -> Self {
-        match Frontier::new(core, watch) {
+    /// The one that suits the problem. The frontier, which takes a while to set up, is tried unless it
+    /// is known not to.
+    pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>, may_suit: bool) -> Self {
+        match may_suit.then(|| Frontier::new(core, watch)).flatten() {
             Some(frontier) => Self::Frontier(Box::new(frontier)),
             None => Self::Roots(Box::new(Pricer::new(core, watch))),
         }

@@ -81,8 +81,10 @@ pub(super) struct Tree<'a, const W: usize> {
     /// Regions near the duals of the root, or of the root of a wider problem.
     listing: Option<Listing<W>>,
     incumbent: Option<NodePlan<W>>,
-    /// The frontier of the whole problem, once there is one.
+    /// The pricer of the whole problem, once it has been set up, where it is the frontier.
     root: Option<Oracle<'a, W>>,
+    /// Whether it may be.
+    may_be_thin: bool,
 }
 
 /// What is known of a branch.
@@ -122,7 +124,17 @@ impl<'a, const W: usize> Tree<'a, W> {
         warm: Warm<W>,
         listing: Option<Listing<W>>,
     ) -> Self {
-        Self { core, watch, caps, pool, warm, listing, incumbent: None, root: None }
+        Self {
+            core,
+            watch,
+            caps,
+            pool,
+            warm,
+            listing,
+            incumbent: None,
+            root: None,
+            may_be_thin: true,
+        }
     }
 
     /// Least value of a plan better than the incumbent.
@@ -160,7 +172,9 @@ impl<'a, const W: usize> Tree<'a, W> {
             }
         }
         // Where pricing by the frontier finds plans soon, one is enough to start from.
-        let is_brief = Frontier::suits(core);
+        self.root = Frontier::new(core, watch).map(|frontier| Oracle::Frontier(Box::new(frontier)));
+        let is_brief = self.root.is_some();
+        self.may_be_thin = is_brief;
         for run in 0..self.caps.runs {
             if is_brief && self.incumbent.is_some() {
                 return;
@@ -250,11 +264,11 @@ impl<'a, const W: usize> Tree<'a, W> {
                 let mut listing = self.listing.take();
                 let closed = self.close(self.core, &mut oracle, bound, others, &mut listing)?;
                 self.listing = listing;
-                self.root = Some(oracle).filter(Oracle::is_frontier);
+                self.keep_root(oracle);
                 closed
             } else {
                 let Some(core) = self.core.decided(&decisions) else { continue };
-                let mut oracle = Oracle::new(&core, self.watch);
+                let mut oracle = Oracle::new(&core, self.watch, self.may_be_thin);
                 self.close(&core, &mut oracle, bound, others, &mut None)?
             };
             let Closed { relaxed, bound, pair } = closed;
@@ -289,7 +303,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             // Closed without a relaxation; listing needs its duals.
             let mut oracle = self.root_oracle();
             root_duals = self.relax(self.core, &mut oracle)?.duals;
-            self.root = Some(oracle).filter(Oracle::is_frontier);
+            self.keep_root(oracle);
         }
         let spent = self.watch.nodes() - before;
         let (listed, is_complete) = match &root_duals {
@@ -351,9 +365,16 @@ impl<'a, const W: usize> Tree<'a, W> {
         }
     }
 
-    /// The pricer of the whole problem; the frontier, which takes long to set up, is kept.
+    /// The pricer of the whole problem.
     fn root_oracle(&mut self) -> Oracle<'a, W> {
-        self.root.take().unwrap_or_else(|| Oracle::new(self.core, self.watch))
+        let (core, watch) = (self.core, self.watch);
+        self.root.take().unwrap_or_else(|| Oracle::new(core, watch, self.may_be_thin))
+    }
+
+    /// Keeps the pricer of the whole problem for later, or the knowledge of which it is.
+    fn keep_root(&mut self, oracle: Oracle<'a, W>) {
+        self.may_be_thin = oracle.is_frontier();
+        self.root = Some(oracle).filter(Oracle::is_frontier);
     }
 
     /// Relaxes a branch and closes its gap by enumeration and cover, as far as that goes. The

@@ -11,7 +11,7 @@ use crate::engine::exact::watch::Watch;
 use crate::graph::AreaSet;
 
 /// Most states before a diagram is given up.
-const MOST_STATES: usize = 1_000_000;
+const MOST_STATES: usize = 1_500_000;
 
 /// No state.
 pub(super) const NONE: u32 = u32::MAX;
@@ -23,8 +23,6 @@ pub(super) struct Fork {
     pub(super) next: [u32; 2],
     /// Flows to the region that taking the node in brings, scaled.
     pub(super) flow: i64,
-    /// Whether a piece of the rest is closed off by either.
-    pub(super) closes: [bool; 2],
 }
 
 /// The states of all frontiers in an order of the nodes. The first layer holds the start alone; the
@@ -33,8 +31,10 @@ pub(super) struct Fork {
 pub(super) struct Diagram<const W: usize> {
     pub(super) order: Vec<usize>,
     pub(super) layers: Vec<Vec<Fork>>,
-    /// The nodes passed after each layer.
+    /// The nodes passed after each layer, the frontier, and the nodes that have just left it.
     pub(super) passed: Vec<AreaSet<W>>,
+    pub(super) frontier: Vec<AreaSet<W>>,
+    pub(super) leaving: Vec<AreaSet<W>>,
 }
 
 impl<const W: usize> Diagram<W> {
@@ -55,19 +55,17 @@ impl<const W: usize> Diagram<W> {
             let mut next = Layer::with_room_for(2 * states.len());
             let mut forks = Vec::with_capacity(states.len());
             for (state, span) in &states {
-                let mut fork =
-                    Fork { next: [NONE; 2], flow: passing.flow(state), closes: [false; 2] };
+                let mut fork = Fork { next: [NONE; 2], flow: passing.flow(state) };
                 for taken in [false, true] {
                     let Some(after) = passing.pass(state, taken).ok()? else { continue };
                     let add = if taken { weight } else { 0 };
                     let span = Span { least: span.least + add, most: span.most + add };
-                    let more = if after.state.progress == Progress::Done { 0 } else { ahead };
+                    let more = if after.progress == Progress::Done { 0 } else { ahead };
                     if span.least > window.max || span.most + more < window.min {
                         continue;
                     }
                     let kind = usize::from(taken);
-                    fork.next[kind] = next.place(after.state, span.within(window));
-                    fork.closes[kind] = after.closes;
+                    fork.next[kind] = next.place(after, span.within(window));
                 }
                 forks.push(fork);
             }
@@ -78,11 +76,18 @@ impl<const W: usize> Diagram<W> {
             layers.push(forks);
             states = next.states;
         }
-        let mut passed = Vec::with_capacity(core.n);
+        let (mut passed, mut frontier, mut leaving) = (Vec::new(), Vec::new(), Vec::new());
         let mut nodes = AreaSet::EMPTY;
+        let mut before = AreaSet::EMPTY;
         for &node in &order {
             nodes.insert(node);
+            before.insert(node);
+            let is_open = |&node: &usize| !core.neighbours[node].is_subset(&nodes);
+            let after: AreaSet<W> = before.iter().filter(is_open).collect();
             passed.push(nodes);
+            frontier.push(after);
+            leaving.push(before.difference(&after));
+            before = after;
         }
         // However the end is reached, it is the same.
         for next in
@@ -92,7 +97,7 @@ impl<const W: usize> Diagram<W> {
             *next = if *next != NONE && is_end(*next) { 0 } else { NONE };
         }
         let ends = vec![true];
-        let mut diagram = Self { order, layers, passed };
+        let mut diagram = Self { order, layers, passed, frontier, leaving };
         diagram.prune(ends);
         Some(diagram)
     }

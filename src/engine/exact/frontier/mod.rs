@@ -90,11 +90,6 @@ impl Window {
 }
 
 impl<'a, const W: usize> Frontier<'a, W> {
-    /// Whether a problem is one for this pricer, but for the number of states.
-    pub(super) fn suits(core: &Core<W>) -> bool {
-        is_local(core) && thin_order(core).is_some()
-    }
-
     /// A pricer, where the problem is one for it: flows and rules between neighbours only, at most
     /// one limited measure, frontiers thin enough. `None` as well when a limit strikes meanwhile.
     pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>) -> Option<Self> {

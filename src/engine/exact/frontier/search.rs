@@ -86,28 +86,40 @@ impl<const W: usize> Search<'_, W> {
         let mut branches = [(part, 0), (taken, 1)].map(|(mut part, kind)| {
             part.state = fork.next[kind];
             let is_open = part.state != NONE && part.weight <= self.frontier.window.max;
-            (is_open.then(|| self.bound(layer + 1, &part)), part, fork.closes[kind])
+            (is_open.then(|| self.bound(layer + 1, &part)), part)
         });
         // The more promising one first.
         if branches[1].0 > branches[0].0 {
             branches.swap(0, 1);
         }
-        for (bound, part, closes) in branches {
+        for (bound, part) in branches {
             if bound.is_some_and(|bound| bound > self.threshold)
-                && (!closes || self.closes_well(layer, &part.set))
+                && self.closes_well(layer, &part.set)
             {
                 self.descend(layer + 1, part);
             }
         }
     }
 
-    /// Whether every closed piece of the rest can be divided into regions by size.
+    /// Whether every piece of the rest that a layer closes off can be divided into regions by size.
     fn closes_well(&self, layer: usize, set: &AreaSet<W>) -> bool {
-        let core = self.frontier.core;
-        let passed = &self.frontier.diagram.passed[layer];
-        passed.difference(set).components(&core.neighbours).all(|piece| {
-            !piece.boundary(&core.neighbours).is_subset(passed) || core.is_piece_divisible(&piece)
-        })
+        let (core, diagram) = (self.frontier.core, &self.frontier.diagram);
+        let frontier = &diagram.frontier[layer];
+        let mut left = diagram.leaving[layer].difference(set);
+        while let Some(node) = left.first() {
+            left.remove(node);
+            if core.neighbours[node].meets(&frontier.difference(set)) {
+                // Its piece is open.
+                continue;
+            }
+            let rest = diagram.passed[layer].difference(set);
+            let piece = AreaSet::flood(AreaSet::single(node), &rest, &core.neighbours);
+            if !piece.meets(frontier) && !core.is_piece_divisible(&piece) {
+                return false;
+            }
+            left = left.difference(&piece);
+        }
+        true
     }
 
     fn record(&mut self, part: &Partial<W>) {

@@ -3,9 +3,10 @@
 //! Every frontier node carries a label: inside the region, the number of its connected piece there;
 //! outside, that of its piece of the rest. Labels are numbered by first appearance, so that equal
 //! states are equal numbers. A piece of the region that no frontier node belongs to any more is the
-//! whole region or can never join it. A piece of the rest that is closed off must be divisible into
-//! regions by itself, which the search checks; where the rest is for one or two regions, how many
-//! pieces are closed is part of the state and at most that many.
+//! whole region or can never join it. The rest may have as many pieces as there are other regions.
+//! Where these are one or two, that is worth knowing: how many pieces are closed off is part of the
+//! state. Where they are more, pieces of the rest are not told apart, which makes fewer states; the
+//! search looks at what is closed off in either case.
 
 use super::order::WIDEST;
 use crate::engine::exact::core::Core;
@@ -42,14 +43,6 @@ pub(super) struct State {
 /// More pieces at a frontier than there are labels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TooMany;
-
-/// A state after one more node.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Next {
-    pub(super) state: State,
-    /// Whether a piece of the rest is closed off.
-    pub(super) closes: bool,
-}
 
 impl State {
     /// Before the first node.
@@ -119,7 +112,7 @@ impl Passing {
     }
 
     /// The state after the node is left out or taken in. `None` when no region begins so.
-    pub(super) fn pass(&self, state: &State, taken: bool) -> Result<Option<Next>, TooMany> {
+    pub(super) fn pass(&self, state: &State, taken: bool) -> Result<Option<State>, TooMany> {
         if taken && state.progress == Progress::Done {
             return Ok(None);
         }
@@ -135,7 +128,10 @@ impl Passing {
             return Ok(None);
         }
         // The node and the pieces of its kind that it touches become one.
-        let new = NEW[usize::from(taken)];
+        let new = match self.most_closed {
+            None if !taken => REST,
+            _ => NEW[usize::from(taken)],
+        };
         let mut joined = 0_u32;
         for &(place, _) in &self.touching {
             if is_inside(labels[place]) == taken {
@@ -161,7 +157,6 @@ impl Passing {
             progress = Progress::Done;
         }
         let mut closed = state.closed;
-        let closes = gone & !region != 0;
         if let Some(most) = self.most_closed {
             closed += u8::try_from((gone & !region).count_ones()).unwrap_or(u8::MAX);
             if closed > most {
@@ -184,6 +179,6 @@ impl Passing {
             }
             numbered |= u64::from(*name) << (4 * slot);
         }
-        Ok(Some(Next { state: State { labels: numbered, progress, closed }, closes }))
+        Ok(Some(State { labels: numbered, progress, closed }))
     }
 }
