@@ -7,10 +7,9 @@ use super::listing::Lister;
 use super::master::Duals;
 use super::pool::Pool;
 use super::pricing::{Cap, Column, Pricer};
-use super::relax::{Relaxation, Warm, relax};
+use super::relax::{Offer, Relaxation, Warm, relax};
 use super::watch::Watch;
 use crate::engine::EngineFault;
-use crate::graph::AreaSet;
 
 /// An exact pricer over a reduced problem.
 pub(super) enum Oracle<'a, const W: usize> {
@@ -35,13 +34,13 @@ impl<'a, const W: usize> Oracle<'a, W> {
         matches!(self, Self::Frontier(_))
     }
 
-    /// The linear relaxation, until its bound falls below the target or a limit strikes. The answer
-    /// to an optimum of the master that is offered is the target from there on.
+    /// The linear relaxation, until its bound falls below the target or a limit strikes. Optima of
+    /// the master are offered.
     pub(super) fn relax(
         &mut self,
         pool: &mut Pool<W>,
         warm: &Warm<W>,
-        offer: &mut dyn FnMut(&[(AreaSet<W>, f64)]) -> i64,
+        offer: &mut Offer<'_, W>,
         caps: &Caps,
         watch: &Watch<'_>,
     ) -> Result<Relaxation<W>, EngineFault> {

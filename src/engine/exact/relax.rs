@@ -28,6 +28,10 @@ const SMOOTHING: i64 = 50;
 /// the bound; prices grow no further.
 pub(super) const MOST_PENALTY: f64 = 1e8;
 
+/// Takes the regions of an optimum of the master with their shares; the answer is the target from
+/// there on, the least value of a plan better than the incumbent.
+pub(super) type Offer<'o, const W: usize> = dyn FnMut(&[(AreaSet<W>, f64)]) -> i64 + 'o;
+
 /// Duals with what they prove.
 #[derive(Clone, Debug)]
 pub(super) struct Relaxation<const W: usize> {

@@ -29,8 +29,8 @@ pub(super) fn thin_order<const W: usize>(core: &Core<W>) -> Option<Vec<usize>> {
     let all = AreaSet::first_areas(core.n);
     // Every entry: a node and the entry before.
     let mut trail: Vec<(usize, usize)> = Vec::new();
-    let none = Passed { nodes: AreaSet::EMPTY, frontier: AreaSet::EMPTY, cost: 0, trail: 0 };
-    let mut beam = vec![none];
+    let start = Passed { nodes: AreaSet::EMPTY, frontier: AreaSet::EMPTY, cost: 0, trail: 0 };
+    let mut beam = vec![start];
     for _ in 0..core.n {
         let mut next: Vec<(Passed<W>, usize)> = Vec::new();
         for passed in &beam {

@@ -17,7 +17,7 @@ use crate::engine::EngineFault;
 use crate::engine::exact::core::{Core, MOST_SUM, SCALE};
 use crate::engine::exact::master::{Duals, Master};
 use crate::engine::exact::pool::Pool;
-use crate::engine::exact::relax::{Entered, MOST_PENALTY, Relaxation, WORTH, Warm};
+use crate::engine::exact::relax::{Entered, MOST_PENALTY, Offer, Relaxation, WORTH, Warm};
 use crate::graph::AreaSet;
 
 /// The box is at first this part of the mean dual wide, either way.
@@ -30,13 +30,12 @@ const NODES: u64 = 3_000_000;
 const COVERED: f64 = 1e-6;
 
 /// Solves the relaxation until its bound falls below the target, nothing improves, or a limit
-/// strikes. Every optimum of the master is offered, and the answer is the target from there on: the
-/// least value of a plan better than the incumbent.
+/// strikes. Every optimum of the master is offered.
 pub(in crate::engine::exact) fn relax<const W: usize>(
     frontier: &mut Frontier<'_, W>,
     pool: &mut Pool<W>,
     warm: &Warm<W>,
-    offer: &mut dyn FnMut(&[(AreaSet<W>, f64)]) -> i64,
+    offer: &mut Offer<'_, W>,
 ) -> Result<Relaxation<W>, EngineFault> {
     let (core, watch) = (frontier.core, frontier.watch);
     let mut best = Relaxation { bound: core.most_value(), duals: None, shares: Vec::new() };

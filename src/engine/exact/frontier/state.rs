@@ -148,7 +148,7 @@ impl Passing {
         }
         let after = self.kept.iter().fold(0_u32, |after, &place| after | 1 << labels[place]);
         let gone = before & !after;
-        let region = (1 << REST) - 1 | 1 << NEW[1];
+        let region = ((1 << REST) - 1) | (1 << NEW[1]);
         let mut progress = if taken { Progress::Open } else { state.progress };
         if gone & region != 0 {
             if (before & region).count_ones() > 1 {
