@@ -19,12 +19,18 @@ pub(super) enum Oracle<'a, const W: usize> {
     Roots(Box<Pricer<'a, W>>),
 }
 
+impl<'a, const W: usize> From<Frontier<'a, W>> for Oracle<'a, W> {
+    fn from(frontier: Frontier<'a, W>) -> Self {
+        Self::Frontier(Box::new(frontier))
+    }
+}
+
 impl<'a, const W: usize> Oracle<'a, W> {
     /// The one that suits the problem. The frontier, which takes a while to set up, is tried unless it
     /// is known not to.
     pub(super) fn new(core: &'a Core<W>, watch: &'a Watch<'a>, may_suit: bool) -> Self {
         match may_suit.then(|| Frontier::new(core, watch)).flatten() {
-            Some(frontier) => Self::Frontier(Box::new(frontier)),
+            Some(frontier) => frontier.into(),
             None => Self::Roots(Box::new(Pricer::new(core, watch))),
         }
     }

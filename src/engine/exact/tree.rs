@@ -171,10 +171,15 @@ impl<'a, const W: usize> Tree<'a, W> {
                 self.anneal_from(start, seed, network);
             }
         }
-        // Where pricing by the frontier finds plans soon, one is enough to start from.
-        self.root = Frontier::new(core, watch).map(|frontier| Oracle::Frontier(Box::new(frontier)));
-        let is_brief = self.root.is_some();
-        self.may_be_thin = is_brief;
+        let frontier = Frontier::new(core, watch);
+        if frontier.as_ref().is_some_and(Frontier::has_no_plan) {
+            self.root = frontier.map(Oracle::from);
+            return;
+        }
+        // Where pricing finds the best plan at once, any will do to start from.
+        let is_brief = frontier.as_ref().is_some_and(Frontier::is_small);
+        self.may_be_thin = frontier.is_some();
+        self.root = frontier.map(Oracle::from);
         for run in 0..self.caps.runs {
             if is_brief && self.incumbent.is_some() {
                 return;

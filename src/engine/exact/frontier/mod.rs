@@ -5,11 +5,11 @@
 //! connected so far, and whether `S` is begun or done, is a *state*; so a connected `S` is a path
 //! through a layered graph of states with two arcs each, next node out or in, and on a thin graph
 //! the states are few: frontiers of a planar graph with `n` nodes hold `O(√n)` nodes, and what is
-//! connected inside one does not cross. (Kawahara, Inoue, Iwashita, Minato, *Frontier-based search
-//! for enumerating all constrained subgraphs*, IEICE Transactions A, 2017; for districting,
-//! Fifield, Imai, Kawahara, Kenny, *The essential role of empirical validation in legislative
-//! redistricting simulation*, Statistics and Public Policy, 2020.) Where every flow runs between
-//! neighbours, an arc into `S` is worth what the state says:
+//! connected inside one does not cross (Kawahara, Inoue, Iwashita, Minato, *Frontier-based search
+//! for enumerating all constrained subgraphs with compressed representation*, IEICE Transactions on
+//! Fundamentals, 2017; for districting, Fifield, Imai, Kawahara, Kenny, *The essential role of
+//! empirical validation in legislative redistricting simulation*, Statistics and Public Policy,
+//! 2020). Where every flow runs between neighbours, an arc into `S` is worth what the state says:
 //!
 //! ```text
 //! own_v − π_v + Σ w_uv over neighbours u of v that are passed and in S
@@ -54,6 +54,9 @@ use self::order::thin_order;
 use super::core::Core;
 use super::large::LARGE;
 use super::watch::Watch;
+
+/// Diagrams of fewer states are small.
+const SMALL: usize = 10_000;
 
 /// Exact pricing by the states of a frontier. Keeps its multiplier between calls.
 pub(super) struct Frontier<'a, const W: usize> {
@@ -100,6 +103,18 @@ impl<'a, const W: usize> Frontier<'a, W> {
         let window = Window::new(core);
         let diagram = Diagram::new(core, order, &window, watch)?;
         Some(Self { core, watch, diagram, window, lambda: 0 })
+    }
+}
+
+impl<const W: usize> Frontier<'_, W> {
+    /// Whether some node is in no region.
+    pub(super) fn has_no_plan(&self) -> bool {
+        self.diagram.forsaken().is_some()
+    }
+
+    /// Whether pricing takes about as long as nothing.
+    pub(super) fn is_small(&self) -> bool {
+        self.diagram.num_states() < SMALL
     }
 }
 

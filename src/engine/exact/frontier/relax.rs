@@ -39,8 +39,7 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
 ) -> Result<Relaxation<W>, EngineFault> {
     let (core, watch) = (frontier.core, frontier.watch);
     let mut best = Relaxation { bound: core.most_value(), duals: None, shares: Vec::new() };
-    if frontier.diagram.forsaken().is_some() {
-        // A node that no region holds: there is no plan.
+    if frontier.has_no_plan() {
         best.bound = -SCALE;
         return Ok(best);
     }
