@@ -176,9 +176,9 @@ impl<'a, const W: usize> Tree<'a, W> {
             self.root = frontier.map(Oracle::from);
             return;
         }
-        // Where pricing finds the best plan at once, any will do to start from.
-        let is_brief = frontier.as_ref().is_some_and(Frontier::is_small);
-        self.may_be_thin = frontier.is_some();
+        // Where pricing finds good plans soon, any will do to start from.
+        let is_brief = frontier.is_some();
+        self.may_be_thin = is_brief;
         self.root = frontier.map(Oracle::from);
         for run in 0..self.caps.runs {
             if is_brief && self.incumbent.is_some() {

@@ -129,11 +129,6 @@ impl<const W: usize> Diagram<W> {
         self.layers[0].is_empty()
     }
 
-    /// How many states there are.
-    pub(super) fn num_states(&self) -> usize {
-        self.layers.iter().map(Vec::len).sum()
-    }
-
     /// A node that no region holds, if there is one.
     pub(super) fn forsaken(&self) -> Option<usize> {
         let taken = |layer: &Vec<Fork>| layer.iter().any(|fork| fork.next[1] != NONE);

@@ -55,9 +55,6 @@ use super::core::Core;
 use super::large::LARGE;
 use super::watch::Watch;
 
-/// Diagrams of fewer states are small.
-const SMALL: usize = 10_000;
-
 /// Exact pricing by the states of a frontier. Keeps its multiplier between calls.
 pub(super) struct Frontier<'a, const W: usize> {
     core: &'a Core<W>,
@@ -110,11 +107,6 @@ impl<const W: usize> Frontier<'_, W> {
     /// Whether some node is in no region.
     pub(super) fn has_no_plan(&self) -> bool {
         self.diagram.forsaken().is_some()
-    }
-
-    /// Whether pricing takes about as long as nothing.
-    pub(super) fn is_small(&self) -> bool {
-        self.diagram.num_states() < SMALL
     }
 }
 

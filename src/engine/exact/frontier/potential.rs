@@ -16,7 +16,7 @@ const SWEEPS: usize = 12;
 const CLOSE: i64 = SCALE / 64;
 
 /// Multipliers besides the best one, as per cents of the mean dual per weight off it.
-const AROUND: [i64; 8] = [-100, -40, -15, -5, 5, 15, 40, 100];
+const AROUND: [i64; 16] = [-100, -60, -40, -25, -15, -10, -5, -2, 2, 5, 10, 15, 25, 40, 60, 100];
 
 /// The best way on from every state under a multiplier.
 #[derive(Debug)]

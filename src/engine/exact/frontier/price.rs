@@ -1,8 +1,9 @@
 //! The largest reduced value, by falling thresholds.
 //!
 //! Where a region of reduced value above the threshold exists, it is found, and a search that finds
-//! none is a proof. From the bound of the potentials the threshold falls in growing steps until
-//! regions come: enough for the master, and not the thousands that lie below.
+//! none is a proof. From the bound of the potentials the threshold falls in steps until regions come:
+//! enough for the master, and not the thousands that lie below. The work of a search grows with the
+//! depth like a power, so steps grow only while searches are short.
 
 use super::Frontier;
 use crate::engine::exact::core::{Core, SCALE};
@@ -12,6 +13,9 @@ use crate::engine::exact::pricing::{Cap, Column};
 
 /// The first step down is this part of the way to the lowest threshold.
 const STEPS: i64 = 50;
+
+/// Searches of fewer nodes are short.
+const SHORT: u64 = 10_000;
 
 /// Regions that are enough for one pricing.
 const ENOUGH: usize = 10;
@@ -56,9 +60,12 @@ impl<const W: usize> Frontier<'_, W> {
         let mut threshold = bound;
         loop {
             threshold = threshold.saturating_sub(step).max(lowest);
-            step = step.saturating_mul(2);
             let cap = Cap { nodes, columns: MOST };
+            let before = self.watch.nodes();
             let found = self.search(&alone, &potentials, threshold, cap);
+            if self.watch.nodes() - before < SHORT {
+                step = step.saturating_mul(2);
+            }
             let best = found.regions.iter().map(|(_, value)| *value).max();
             if !found.is_complete || found.regions.len() >= ENOUGH || threshold == lowest {
                 return Priced {

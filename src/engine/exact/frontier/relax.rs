@@ -5,8 +5,10 @@
 //! (Marsten, Hogan, Blankenship, *The boxstep method for large-scale optimization*, Operations
 //! Research, 1975). The first centre prices every region at what its borders cut: with
 //! `π_i = own_i + Σ_j w_ij / 2` the reduced value of `S` is minus half the flow between `S` and the
-//! rest. The box moves where the bound falls, and grows where the master's optimum lies at its edge;
-//! inside, that optimum is the one without a box.
+//! rest. The box moves where the bound falls, and grows where nothing improves the master and its
+//! optimum leans on an edge; where it does not, that optimum is the one without a box. The farther
+//! duals lie apart, the less is a region's weight worth a price of its own, and the more partial
+//! regions pass the bounds of the search: where pricing takes long, the box shrinks.
 //!
 //! All that is asked is whether a plan better than the incumbent may exist. So pricing stops at the
 //! reduced value that `k` regions of a better plan need on average, where that is above what would
@@ -21,7 +23,10 @@ use crate::engine::exact::relax::{Entered, MOST_PENALTY, Offer, Relaxation, WORT
 use crate::graph::AreaSet;
 
 /// The box is at first this part of the mean dual wide, either way.
-const NARROW: i64 = 8;
+const NARROW: i64 = 32;
+
+/// Search nodes of one pricing that tell of a box too wide.
+const COSTLY: u64 = 1_000_000;
 
 /// Search nodes at first; eightfold whenever searches cut short find nothing more.
 const NODES: u64 = 3_000_000;
@@ -70,6 +75,7 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
         // With no region above this, no plan is better than the incumbent.
         let regions = i64::try_from(core.k).expect("few regions");
         let enough = (target - 1 - duals.node.iter().sum::<i64>()).div_euclid(regions);
+        let before = watch.nodes();
         let priced = frontier.price(&duals, duals.count.max(enough), nodes);
         let lifted = Duals { count: duals.count.max(priced.top), ..duals.clone() };
         let level = lifted.level(core);
@@ -88,8 +94,11 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
         }
         if is_better {
             centre = duals.clone();
-            master.enclose(&centre, width)?;
         }
+        if watch.nodes() - before > COSTLY {
+            width = (width / 2).max(WORTH);
+        }
+        master.enclose(&centre, width)?;
         if improves {
             continue;
         }
