@@ -60,7 +60,8 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
     let mut width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(WORTH);
     let mut nodes = NODES;
     let mut best_level = i64::MAX;
-    master.enclose(&centre, width)?;
+    let first = master.penalty();
+    enclose(core, &mut master, first, &centre, width)?;
     loop {
         let optimum = master.solve()?;
         if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
@@ -98,7 +99,7 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
         if watch.nodes() - before > COSTLY {
             width = (width / 2).max(WORTH);
         }
-        master.enclose(&centre, width)?;
+        enclose(core, &mut master, first, &centre, width)?;
         if improves {
             continue;
         }
@@ -107,14 +108,36 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
         } else if !is_covered(core, &best.shares) && width < most_width(core) {
             centre = duals;
             width = width.saturating_mul(2);
-            master.enclose(&centre, width)?;
+            enclose(core, &mut master, first, &centre, width)?;
         } else if optimum.artificial && master.penalty() < MOST_PENALTY {
             master.raise_penalty()?;
-            master.enclose(&centre, width)?;
+            enclose(core, &mut master, first, &centre, width)?;
         } else {
             return Ok(best);
         }
     }
+}
+
+/// Keeps the duals of nodes within a box. The dual of the number of regions, which only the price of
+/// its artificial columns limits, must have room above the reduced values of all regions there.
+#[expect(clippy::cast_precision_loss, reason = "a ratio of prices")]
+fn enclose<const W: usize>(
+    core: &Core<W>,
+    master: &mut Master<W>,
+    first_penalty: f64,
+    centre: &Duals,
+    width: i64,
+) -> Result<(), EngineFault> {
+    let most = core.most_value();
+    let room = centre
+        .node
+        .iter()
+        .fold(most, |sum, dual| sum.saturating_add(dual.saturating_abs()).saturating_add(width));
+    // The first price is that of all commuters and one more.
+    while master.penalty() < room as f64 / (most + SCALE) as f64 * first_penalty {
+        master.raise_penalty()?;
+    }
+    master.enclose(centre, width)
 }
 
 /// Duals under which every region is worth minus half the flow it cuts.

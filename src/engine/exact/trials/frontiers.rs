@@ -79,7 +79,7 @@ fn near_duals(dice: &mut Dice, core: &Core<1>) -> Duals {
 #[test]
 fn both_pricers_list_the_same() {
     let limits = Limits::default();
-    let mut listed = 0;
+    let mut regions = 0;
     for seed in 0..150 {
         let num_areas = usize::try_from(12 + seed % 11).expect("small");
         let problem = near_problem(10_000 + seed, num_areas);
@@ -92,19 +92,19 @@ fn both_pricers_list_the_same() {
             let mut frontier = Frontier::new(&core, &watch).expect("thin enough");
             let mut pricer = Pricer::new(&core, &watch);
             let duals = near_duals(&mut dice, &core);
-            let list = |lister: &mut dyn Lister<1>| -> Vec<(AreaSet<1>, i64)> {
+            let list = |pricer: &mut dyn Lister<1>| -> Vec<(AreaSet<1>, i64)> {
                 let mut found: Vec<Column<1>> = Vec::new();
-                assert!(lister.list(&duals, duals.count, UNCAPPED, &mut found));
+                assert!(pricer.list(&duals, duals.count, UNCAPPED, &mut found));
                 let mut found: Vec<_> = found.iter().map(|it| (it.set, it.value)).collect();
                 found.sort_unstable();
                 found
             };
             let (ours, theirs) = (list(&mut frontier), list(&mut pricer));
             assert_eq!(ours, theirs, "{} k = {k}", problem.scenario);
-            listed += ours.len();
+            regions += ours.len();
         }
     }
-    assert!(listed > 1000, "only {listed} regions");
+    assert!(regions > 1000, "only {regions} regions");
 }
 
 /// Where flows cross more than borders, or more than one measure is limited, the search from roots

@@ -92,11 +92,11 @@ impl Priced {
     /// Every region above the threshold that stands in a plan is listed, none twice or wrongly.
     pub(super) fn check_list(
         &self,
-        lister: &mut dyn Lister<1>,
+        pricer: &mut dyn Lister<1>,
         duals: &Duals,
     ) -> Result<(), String> {
         let mut columns: Vec<Column<1>> = Vec::new();
-        if !lister.list(duals, duals.count, UNCAPPED, &mut columns) {
+        if !pricer.list(duals, duals.count, UNCAPPED, &mut columns) {
             return Err("a list without a cap is incomplete".into());
         }
         let listed: BTreeMap<usize, i64> =
