@@ -67,6 +67,44 @@ pub(crate) fn problem(seed: u64, num_areas: usize) -> Problem {
     Problem { instance, scenario: format!("shape {seed}"), rules }
 }
 
+/// A problem of so many areas with flows between neighbours only, and limits on the population that
+/// leave regions little room, or none.
+pub(crate) fn near_problem(seed: u64, num_areas: usize) -> Problem {
+    let mut dice = Dice::new(seed);
+    let mut edges = shuffled(graph(&mut dice, num_areas), &mut dice, num_areas);
+    edges.sort_unstable();
+    edges.dedup();
+    let is_even = dice.percent(50);
+    let mut sketch = Sketch::new(num_areas);
+    for &(a, b) in &edges {
+        let flow = if is_even { 1 } else { dice.between(0, 20) };
+        sketch = sketch.land(a, b).flow(a, b, flow);
+    }
+    let most = [1, 9, 60][dice.below(3)];
+    let mut populations: Vec<u64> = (0..num_areas).map(|_| dice.between(1, most)).collect();
+    if dice.percent(20) {
+        populations[dice.below(num_areas)] *= 4;
+    }
+    let total: u64 = populations.iter().sum();
+    let mean = total / (1 + dice.below(num_areas.min(5)) as u64);
+    let room = mean * [0, 2, 5, 15, 40][dice.below(5)] / 100;
+    let bounds = match dice.below(6) {
+        0 => Bounds::default(),
+        1 => Bounds { min: Some(mean - room), max: None },
+        2 => Bounds { min: None, max: Some(mean + room) },
+        _ => Bounds { min: Some(mean - room), max: Some(mean + room) },
+    };
+    let apart = dice.percent(25) && !edges.is_empty();
+    let problem = sketch.populations(&populations).rules(|rules| {
+        rules.limits.population = bounds;
+        if apart {
+            let (a, b) = edges[dice.below(edges.len())];
+            rules.apart.push(Group { name: String::new(), areas: vec![a.min(b), a.max(b)] });
+        }
+    });
+    Problem { scenario: format!("near shape {seed}"), ..problem.problem() }
+}
+
 type Edges = Vec<(usize, usize)>;
 
 /// One of the shapes below.

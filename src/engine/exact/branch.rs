@@ -48,8 +48,14 @@ impl<const W: usize> Core<W> {
     }
 
     /// Two nodes that share a region in part, as evenly as any; among equals the first pair. Where
-    /// no share is fractional, two neighbours about which nothing is decided.
-    pub(super) fn branching_pair(&self, shares: &[(AreaSet<W>, f64)]) -> Option<(usize, usize)> {
+    /// no share is fractional, two neighbours about which nothing is decided. If asked for, neighbours
+    /// only: where none of them share a region in part, no region has a share between nothing and
+    /// all, as a connected region is made of neighbours.
+    pub(super) fn branching_pair(
+        &self,
+        shares: &[(AreaSet<W>, f64)],
+        neighbours_only: bool,
+    ) -> Option<(usize, usize)> {
         let n = self.n;
         let mut joint = vec![0.0; n * n];
         for (set, share) in shares {
@@ -63,6 +69,9 @@ impl<const W: usize> Core<W> {
         let mut least = 0.5 - WHOLE;
         for a in 0..n {
             for b in a + 1..n {
+                if neighbours_only && !self.neighbours[a].contains(b) {
+                    continue;
+                }
                 let off = (joint[a * n + b] - 0.5_f64).abs();
                 if off < least {
                     least = off;

@@ -231,6 +231,11 @@ impl<const W: usize> Core<W> {
         usize::try_from(fewest).ok()
     }
 
+    /// Whether a connected piece may be divided into a whole number of regions by size.
+    pub(super) fn is_piece_divisible(&self, piece: &AreaSet<W>) -> bool {
+        self.fewest_regions(piece).is_some_and(|fewest| fewest <= self.most_regions(piece))
+    }
+
     /// Whether what a region leaves over may still be divided into `k − 1` regions. A region that
     /// fails stands in no plan.
     pub(super) fn leaves_divisible(&self, region: &AreaSet<W>) -> bool {

@@ -11,11 +11,40 @@ use super::core::Core;
 use super::cover::Candidate;
 use super::master::{Duals, Master};
 use super::pool::Pool;
-use super::pricing::{Cap, Pricer, Want};
+use super::pricing::{Cap, Column, Pricer, Want};
 use super::relax::Entered;
 use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
+
+/// Lists regions of large reduced value.
+pub(super) trait Lister<const W: usize> {
+    /// The problem whose regions they are.
+    fn core(&self) -> &Core<W>;
+
+    /// Adds the regions of reduced value above a threshold. Whether none is missing that stands in
+    /// a plan; a cap may strike first.
+    fn list(&mut self, duals: &Duals, threshold: i64, cap: Cap, found: &mut Vec<Column<W>>)
+    -> bool;
+}
+
+impl<const W: usize> Lister<W> for Pricer<'_, W> {
+    fn core(&self) -> &Core<W> {
+        self.core
+    }
+
+    fn list(
+        &mut self,
+        duals: &Duals,
+        threshold: i64,
+        cap: Cap,
+        found: &mut Vec<Column<W>>,
+    ) -> bool {
+        self.set_duals(duals);
+        (0..self.num_roots())
+            .all(|place| !self.search_root(place, threshold, Want::All, cap, found).truncated)
+    }
+}
 
 /// Regions, none missing that a plan down to the floor may use.
 #[derive(Clone, Debug)]
@@ -31,24 +60,20 @@ impl<const W: usize> Listing<W> {
     /// Lists the regions within a budget, against duals of the whole relaxation. `None` when they are
     /// too many.
     pub(super) fn enumerate(
-        pricer: &mut Pricer<'_, W>,
+        lister: &mut dyn Lister<W>,
         duals: &Duals,
         budget: i64,
         cap: Cap,
     ) -> Option<Self> {
-        pricer.set_duals(duals);
         let mut found = Vec::new();
-        for place in 0..pricer.num_roots() {
-            let threshold = duals.count - budget - 1;
-            if pricer.search_root(place, threshold, Want::All, cap, &mut found).truncated {
-                return None;
-            }
+        if !lister.list(duals, duals.count - budget - 1, cap, &mut found) {
+            return None;
         }
         let mut regions = Pool::default();
         for column in found {
             regions.insert(column);
         }
-        let floor = duals.level(pricer.core) - budget;
+        let floor = duals.level(lister.core()) - budget;
         Some(Self { duals: duals.clone(), floor, regions })
     }
 

@@ -58,6 +58,9 @@ pub(super) struct Master<const W: usize> {
     /// Columns of the model that are held at a share.
     held: Vec<Col>,
 
+    /// Columns that keep the duals of nodes below the upper ends of a box, where there is one.
+    lids: Vec<Col>,
+    enclosure: Option<(Duals, i64)>,
     /// Roots whose regions are written out beside the columns.
     closures: Vec<Closure<W>>,
 }
@@ -141,6 +144,8 @@ impl<const W: usize> Master<W> {
             columns: Vec::new(),
             places: Vec::new(),
             held: Vec::new(),
+            lids: Vec::new(),
+            enclosure: None,
             closures: Vec::new(),
         };
         master.rebuild()?;
@@ -190,6 +195,10 @@ impl<const W: usize> Master<W> {
         for closure in 0..self.closures.len() {
             self.write_separators(closure)?;
         }
+        self.lids.clear();
+        if let Some((centre, width)) = self.enclosure.take() {
+            self.enclose(&centre, width)?;
+        }
         self.places.clear();
         for column in std::mem::take(&mut self.columns) {
             self.add(&column)?;
@@ -205,6 +214,29 @@ impl<const W: usize> Master<W> {
         for &column in &self.artificials {
             model.change_column_cost(column, -self.penalty);
         }
+        Ok(())
+    }
+
+    /// Keeps the duals of nodes within `width` of these, scaled: artificial columns cost as much as
+    /// the lower ends of the box, and columns with the sign turned, the upper ends. The dual of the
+    /// number of regions stays free, so that there are duals for whatever regions are known.
+    pub(super) fn enclose(&mut self, centre: &Duals, width: i64) -> Result<(), EngineFault> {
+        let size = self.size;
+        let model = self.model.as_mut().ok_or_else(lost)?;
+        let cost = |dual: i64| as_float(dual) / size;
+        if self.lids.is_empty() {
+            for &row in &self.rows.nodes {
+                let lid = model
+                    .try_add_column(0.0, 0.0.., [(row, -1.0)])
+                    .map_err(|status| fault(format!("a lid was refused: {status:?}")))?;
+                self.lids.push(lid);
+            }
+        }
+        for (at, &dual) in centre.node.iter().enumerate() {
+            model.change_column_cost(self.artificials[at], cost(dual - width));
+            model.change_column_cost(self.lids[at], -cost(dual + width));
+        }
+        self.enclosure = Some((centre.clone(), width));
         Ok(())
     }
 

@@ -26,7 +26,8 @@
 //! 2. `incumbent`: simulated annealing over a `partition`, which also fills the `pool` of known
 //!    regions.
 //! 3. `relax`: column generation; `master` is the linear program, `pricing`, `bound` and
-//!    `moat` find regions of largest reduced value exactly.
+//!    `moat` find regions of largest reduced value exactly; where flows run between neighbours only,
+//!    the `frontier` does, all regions at once (`oracle` says which).
 //! 4. `tree`: all regions within the gap, an exact `cover` by them, and a `branch` where they are
 //!    too many.
 //!
@@ -62,6 +63,7 @@ mod core;
 mod cover;
 mod dive;
 mod extra;
+mod frontier;
 mod generate;
 mod incumbent;
 mod label;
@@ -70,6 +72,7 @@ mod listing;
 mod master;
 mod moat;
 mod network;
+mod oracle;
 mod partition;
 mod peel;
 mod pocket;

@@ -28,7 +28,11 @@ const SMOOTHING: i64 = 50;
 
 /// Price of an artificial column above which its use counts as proof against a plan only through
 /// the bound; prices grow no further.
-const MOST_PENALTY: f64 = 1e8;
+pub(super) const MOST_PENALTY: f64 = 1e8;
+
+/// Takes the regions of an optimum of the master with their shares; the answer is the target from
+/// there on, the least value of a plan better than the incumbent.
+pub(super) type Offer<'o, const W: usize> = dyn FnMut(&[(AreaSet<W>, f64)]) -> i64 + 'o;
 
 /// Duals with what they prove.
 #[derive(Clone, Debug)]

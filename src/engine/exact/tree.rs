@@ -19,17 +19,19 @@ use super::branch::Decision;
 use super::caps::Caps;
 use super::core::{Core, SCALE};
 use super::cover::{Candidate, Keep, cover};
+use super::frontier::Frontier;
 use super::generate::Ground;
 use super::incumbent::{HEAT, NodePlan, Schedule, anneal, grow};
 use super::large::{HUGE, survey};
 use super::listing::Listing;
 use super::master::Duals;
 use super::network::Network;
+use super::oracle::Oracle;
 use super::partition::Partition;
 use super::peel::peel;
 use super::pool::Pool;
-use super::pricing::{Cap, Pricer};
-use super::relax::{Relaxation, Warm, relax};
+use super::pricing::Cap;
+use super::relax::{Relaxation, Warm};
 use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
@@ -79,6 +81,19 @@ pub(super) struct Tree<'a, const W: usize> {
     /// Regions near the duals of the root, or of the root of a wider problem.
     listing: Option<Listing<W>>,
     incumbent: Option<NodePlan<W>>,
+    /// The pricer of the whole problem, once it has been set up, where it is the frontier.
+    root: Option<Oracle<'a, W>>,
+    /// Whether it may be.
+    may_be_thin: bool,
+}
+
+/// What is known of a branch.
+struct Closed<const W: usize> {
+    relaxed: Relaxation<W>,
+    /// No plan of the branch better than the incumbent has a larger value.
+    bound: i64,
+    /// Two nodes to branch on.
+    pair: Option<(usize, usize)>,
 }
 
 /// What the search ends with.
@@ -109,7 +124,17 @@ impl<'a, const W: usize> Tree<'a, W> {
         warm: Warm<W>,
         listing: Option<Listing<W>>,
     ) -> Self {
-        Self { core, watch, caps, pool, warm, listing, incumbent: None }
+        Self {
+            core,
+            watch,
+            caps,
+            pool,
+            warm,
+            listing,
+            incumbent: None,
+            root: None,
+            may_be_thin: true,
+        }
     }
 
     /// Least value of a plan better than the incumbent.
@@ -146,7 +171,19 @@ impl<'a, const W: usize> Tree<'a, W> {
                 self.anneal_from(start, seed, network);
             }
         }
+        let frontier = Frontier::new(core, watch);
+        if frontier.as_ref().is_some_and(Frontier::has_no_plan) {
+            self.root = frontier.map(Oracle::from);
+            return;
+        }
+        // Where pricing finds good plans soon, any will do to start from.
+        let is_brief = frontier.is_some();
+        self.may_be_thin = is_brief;
+        self.root = frontier.map(Oracle::from);
         for run in 0..self.caps.runs {
+            if is_brief && self.incumbent.is_some() {
+                return;
+            }
             let seed = seed.wrapping_add(run);
             let Some(start) = grow(core, seed) else { return };
             self.anneal_from(start, seed, network);
@@ -227,21 +264,21 @@ impl<'a, const W: usize> Tree<'a, W> {
             if self.watch.must_stop() {
                 return Ok(self.stopped(bound));
             }
-            let Some(core) = self.core.decided(&decisions) else { continue };
-            let mut pricer = Pricer::new(&core, self.watch);
-            let relaxed = self.relax(&core, &mut pricer)?;
+            let others = best_open(&open);
             is_relaxed = true;
-            let mut bound = bound.min(relaxed.bound);
-            if bound >= self.target()
-                && let Some(duals) = &relaxed.duals
-            {
-                self.watch.bound(bound.max(best_open(&open)).max(self.target() - SCALE));
-                let mut listing = None;
-                bound = self.enumerate(&core, &mut pricer, duals, bound, &mut listing);
-                if id == 0 {
-                    self.listing = listing;
-                }
-            }
+            let closed = if id == 0 {
+                let mut oracle = self.root_oracle();
+                let mut listing = self.listing.take();
+                let closed = self.close(self.core, &mut oracle, bound, others, &mut listing)?;
+                self.listing = listing;
+                self.keep_root(oracle);
+                closed
+            } else {
+                let Some(core) = self.core.decided(&decisions) else { continue };
+                let mut oracle = Oracle::new(&core, self.watch, self.may_be_thin);
+                self.close(&core, &mut oracle, bound, others, &mut None)?
+            };
+            let Closed { relaxed, bound, pair } = closed;
             if id == 0 {
                 self.warm.regions = relaxed.shares.iter().map(|share| share.0).collect();
                 self.warm.duals.clone_from(&relaxed.duals);
@@ -254,9 +291,11 @@ impl<'a, const W: usize> Tree<'a, W> {
                 let most = bound.max(best_open(&open));
                 return Ok(self.stopped(most));
             }
-            let Some((a, b)) = core.branching_pair(&relaxed.shares) else {
+            let Some((a, b)) = pair else {
                 // Every pair of neighbours is decided: one plan at most is left.
-                self.start_from(core.decided_regions());
+                if let Some(core) = self.core.decided(&decisions) {
+                    self.start_from(core.decided_regions());
+                }
                 continue;
             };
             for together in [true, false] {
@@ -269,8 +308,9 @@ impl<'a, const W: usize> Tree<'a, W> {
         // On large problems the relaxation alone may take longer than all that came before.
         if root_duals.is_none() && self.incumbent.is_some() && self.core.n <= self.caps.large {
             // Closed without a relaxation; listing needs its duals.
-            let mut pricer = Pricer::new(self.core, self.watch);
-            root_duals = self.relax(self.core, &mut pricer)?.duals;
+            let mut oracle = self.root_oracle();
+            root_duals = self.relax(self.core, &mut oracle)?.duals;
+            self.keep_root(oracle);
         }
         let spent = self.watch.nodes() - before;
         let (listed, is_complete) = match &root_duals {
@@ -297,7 +337,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     /// nodes as have been spent on this one.
     fn stock_up(&mut self, spent: u64) {
         let Some(mut listing) = self.listing.take() else { return };
-        let mut pricer = Pricer::new(self.core, self.watch);
+        let mut oracle = self.root_oracle();
         let duals = listing.duals.clone();
         let start = self.watch.nodes();
         let level = duals.level(self.core);
@@ -306,7 +346,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             let left = (start + RESERVE * spent).saturating_sub(self.watch.nodes());
             let cap = Cap { nodes: left, columns: MOST_IN_RESERVE };
             budget = budget.saturating_mul(2);
-            match Listing::enumerate(&mut pricer, &duals, budget, cap) {
+            match Listing::enumerate(&mut oracle, &duals, budget, cap) {
                 Some(longer) => listing = longer,
                 None => break,
             }
@@ -332,20 +372,59 @@ impl<'a, const W: usize> Tree<'a, W> {
         }
     }
 
+    /// The pricer of the whole problem.
+    fn root_oracle(&mut self) -> Oracle<'a, W> {
+        let (core, watch) = (self.core, self.watch);
+        self.root.take().unwrap_or_else(|| Oracle::new(core, watch, self.may_be_thin))
+    }
+
+    /// Keeps the pricer of the whole problem for later, or the knowledge of which it is.
+    fn keep_root(&mut self, oracle: Oracle<'a, W>) {
+        self.may_be_thin = oracle.is_frontier();
+        self.root = Some(oracle).filter(Oracle::is_frontier);
+    }
+
+    /// Relaxes a branch and closes its gap by enumeration and cover, as far as that goes. The
+    /// longest list made for that takes the place of `listing`.
+    fn close(
+        &mut self,
+        core: &Core<W>,
+        oracle: &mut Oracle<'_, W>,
+        bound: i64,
+        others: i64,
+        listing: &mut Option<Listing<W>>,
+    ) -> Result<Closed<W>, EngineFault> {
+        let relaxed = self.relax(core, oracle)?;
+        let mut bound = bound.min(relaxed.bound);
+        if bound >= self.target()
+            && let Some(duals) = &relaxed.duals
+        {
+            self.watch.bound(bound.max(others).max(self.target() - SCALE));
+            *listing = None;
+            bound = self.enumerate(core, oracle, duals, bound, listing);
+        }
+        let pair = core.branching_pair(&relaxed.shares, oracle.is_frontier());
+        Ok(Closed { relaxed, bound, pair })
+    }
+
     fn relax(
         &mut self,
         core: &Core<W>,
-        pricer: &mut Pricer<'_, W>,
+        oracle: &mut Oracle<'_, W>,
     ) -> Result<Relaxation<W>, EngineFault> {
-        let target = self.target();
         let mut warm = self.warm.clone();
         warm.regions.extend(self.incumbent.iter().flat_map(|plan| plan.regions.iter().copied()));
-        let first_nodes = self.caps.first_nodes;
-        let relaxed = relax(core, &mut self.pool, pricer, &warm, target, first_nodes, self.watch)?;
-        if let Some(regions) = whole_plan(core, &relaxed.shares) {
-            self.offer_regions(regions);
-        }
-        Ok(relaxed)
+        let mut pool = std::mem::take(&mut self.pool);
+        let (caps, watch) = (self.caps, self.watch);
+        let mut offer = |shares: &[(AreaSet<W>, f64)]| {
+            if let Some(regions) = whole_plan(core, shares) {
+                self.offer_regions(regions);
+            }
+            self.target()
+        };
+        let relaxed = oracle.relax(&mut pool, &warm, &mut offer, &caps, watch);
+        self.pool = pool;
+        relaxed
     }
 
     /// Closes the gap of a branch by enumeration and cover, as far as that goes. No plan of the branch
@@ -354,7 +433,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     fn enumerate(
         &mut self,
         core: &Core<W>,
-        pricer: &mut Pricer<'_, W>,
+        oracle: &mut Oracle<'_, W>,
         duals: &Duals,
         bound: i64,
         listing: &mut Option<Listing<W>>,
@@ -364,7 +443,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         let nodes = self.caps.cover_nodes;
         self.cover_within(core, duals, bound.min(level), 0, nodes, &mut |budget| {
             if listing.as_ref().is_none_or(|listing| level - listing.floor < budget) {
-                *listing = Some(Listing::enumerate(pricer, duals, budget, cap)?);
+                *listing = Some(Listing::enumerate(oracle, duals, budget, cap)?);
             }
             listing.as_ref().map(|listing| listing.within(budget))
         })
@@ -451,8 +530,8 @@ impl<'a, const W: usize> Tree<'a, W> {
         let known = self.listing.take();
         let known = known.filter(|known| known.duals == *duals && known.floor <= lowest);
         let cap = self.caps.enumeration;
-        self.listing = known
-            .or_else(|| Listing::enumerate(&mut Pricer::new(core, self.watch), duals, budget, cap));
+        self.listing =
+            known.or_else(|| Listing::enumerate(&mut self.root_oracle(), duals, budget, cap));
         let Some(listing) = &self.listing else { return (Vec::new(), false) };
         let candidates = listing.within(budget);
         let keep = Keep::All(ask.most);

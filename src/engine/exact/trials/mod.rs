@@ -2,6 +2,7 @@
 //! without the annealing that would hide a bound that is too low, and with its steps cut so short
 //! that the seldom needed ones must do the work.
 
+mod frontiers;
 mod labels;
 mod prices;
 mod sessions;
@@ -15,7 +16,7 @@ use super::pricing::Cap;
 use super::reduce::Nodes;
 use super::session::{Asked, Steps, Wide};
 use super::step::Step;
-use crate::common::shapes::{Dice, problem};
+use crate::common::shapes::{Dice, near_problem, problem};
 use crate::common::subsets::Subsets;
 use crate::engine::{Limits, Outcome, Silent, Solved, StopReason};
 use crate::scenario::Problem;
@@ -68,6 +69,22 @@ fn trial<const W: usize>(seeds: std::ops::Range<u64>, most: u64, caps: Caps) {
     );
 }
 
+/// The same with flows between neighbours only.
+fn near_trial<const W: usize>(seeds: std::ops::Range<u64>, most: u64, caps: Caps) {
+    let found: Vec<String> = seeds
+        .flat_map(|seed| {
+            let num_areas = usize::try_from(2 + seed % (most - 1)).expect("small");
+            departures::<W>(&near_problem(seed, num_areas), caps)
+        })
+        .collect();
+    assert!(
+        found.is_empty(),
+        "{} departures:\n{}",
+        found.len(),
+        found[..found.len().min(6)].join("\n")
+    );
+}
+
 /// The usual caps without annealing, which would find the optimum and hide a bound below it.
 fn no_annealing() -> Caps {
     Caps { runs: 0, ..Caps::default() }
@@ -104,12 +121,25 @@ fn the_road_of_large_problems_leads_to_the_optimum() {
     trial::<1>(6000..6300, 10, Caps { large: 0, ..no_annealing() });
 }
 
+#[test]
+fn the_frontier_gives_the_optimum() {
+    near_trial::<1>(0..1500, 11, no_annealing());
+    near_trial::<2>(1500..1600, 10, Caps::default());
+}
+
+#[test]
+fn the_frontier_gives_the_optimum_by_branching() {
+    near_trial::<1>(3000..4000, 10, CUT_SHORT);
+}
+
 /// Whatever strikes, the optimum lies between the objective and the bound.
 #[test]
 fn limits_leave_the_optimum_between_plan_and_bound() {
     let mut struck = 0;
     for seed in 20_000..21_500 {
-        let problem = problem(seed, usize::try_from(4 + seed % 7).expect("small"));
+        let num_areas = usize::try_from(4 + seed % 7).expect("small");
+        let problem =
+            if seed % 3 == 0 { near_problem(seed, num_areas) } else { problem(seed, num_areas) };
         let oracle = Subsets::of(&problem);
         let mut dice = Dice::new(seed);
         let caps = if dice.percent(50) { no_annealing() } else { CUT_SHORT };

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::super::core::{Core, SCALE};
+use super::super::listing::Lister;
 use super::super::master::Duals;
 use super::super::pricing::{Cap, Column, Pricer, Want};
 use super::super::reduce::Nodes;
@@ -17,7 +18,7 @@ use crate::graph::AreaSet;
 use crate::scenario::Problem;
 
 /// Duals of a plausible size: most near what regions hold per area, some far off, some zero.
-fn random_duals(dice: &mut Dice, core: &Core<1>) -> Duals {
+pub(super) fn random_duals(dice: &mut Dice, core: &Core<1>) -> Duals {
     let mean = core.most_value() / SCALE / i64::try_from(core.n).expect("small") + 1;
     let spread = u64::try_from(2 * mean).expect("not negative");
     let mut dual = |chance: usize| -> i64 {
@@ -36,8 +37,8 @@ fn random_duals(dice: &mut Dice, core: &Core<1>) -> Duals {
 }
 
 /// A question about k regions with everything known about it.
-struct Priced {
-    core: Core<1>,
+pub(super) struct Priced {
+    pub(super) core: Core<1>,
     /// Feasible regions that hold no settled area, as bits, with their values.
     regions: BTreeMap<usize, i64>,
     /// Those that stand in a plan.
@@ -52,7 +53,7 @@ fn scaled(commuters: u64) -> i64 {
 
 impl Priced {
     /// `None` when there is no plan or nothing to price.
-    fn new(problem: &Problem, oracle: &Subsets, k: usize) -> Option<Self> {
+    pub(super) fn new(problem: &Problem, oracle: &Subsets, k: usize) -> Option<Self> {
         let best = oracle.best(k)?;
         let nodes = Nodes::contract(problem).expect("there is a plan");
         let step = Step { limits: problem.rules.limits, ..Step::default() };
@@ -78,16 +79,25 @@ impl Priced {
         areas.fold(0, |bits, area| bits | 1 << area)
     }
 
+    /// The largest reduced value of a region that stands in a plan.
+    pub(super) fn top(&self, duals: &Duals) -> Option<i64> {
+        self.in_plans.iter().map(|&set| self.reduced(set, duals)).max()
+    }
+
     fn reduced(&self, set: usize, duals: &Duals) -> i64 {
         let nodes = (0..self.core.n).filter(|&node| set >> self.core.members[node][0] & 1 == 1);
         self.regions[&set] - nodes.map(|node| duals.node[node]).sum::<i64>()
     }
 
     /// Every region above the threshold that stands in a plan is listed, none twice or wrongly.
-    fn check_list(&self, pricer: &mut Pricer<'_, 1>, duals: &Duals) -> Result<(), String> {
+    pub(super) fn check_list(
+        &self,
+        pricer: &mut dyn Lister<1>,
+        duals: &Duals,
+    ) -> Result<(), String> {
         let mut columns: Vec<Column<1>> = Vec::new();
-        for place in 0..pricer.num_roots() {
-            pricer.search_root(place, duals.count, Want::All, UNCAPPED, &mut columns);
+        if !pricer.list(duals, duals.count, UNCAPPED, &mut columns) {
+            return Err("a list without a cap is incomplete".into());
         }
         let listed: BTreeMap<usize, i64> =
             columns.iter().map(|column| (self.areas(column.set), column.value)).collect();
@@ -120,7 +130,7 @@ impl Priced {
             .map(|place| pricer.search_root(place, duals.count, Want::Best, cap, &mut found).bound)
             .collect();
         bounds.sort_unstable_by_key(|&bound| Reverse(bound));
-        let top = self.in_plans.iter().map(|&set| self.reduced(set, duals)).max();
+        let top = self.top(duals);
         if top > Some(bounds[0]) {
             return Err(format!("a region lies above all bounds at {nodes} nodes"));
         }
@@ -136,7 +146,7 @@ impl Priced {
     }
 }
 
-const UNCAPPED: Cap = Cap { nodes: u64::MAX, columns: usize::MAX };
+pub(super) const UNCAPPED: Cap = Cap { nodes: u64::MAX, columns: usize::MAX };
 
 #[test]
 fn pricing_misses_no_region_of_a_plan() {

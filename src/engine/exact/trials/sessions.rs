@@ -11,7 +11,7 @@ use super::super::reduce::Nodes;
 use super::super::session::{Asked, Steps, Wide};
 use super::super::step::{Floor, Step};
 use crate::common::oracle::{keeps_all, objective, partitions};
-use crate::common::shapes::{Dice, problem};
+use crate::common::shapes::{Dice, near_problem, problem};
 use crate::engine::{Limits, Outcome, Silent};
 use crate::plan::Plan;
 use crate::quantity::{Commuters, Share};
@@ -78,11 +78,14 @@ fn is_above(problem: &Problem, labels: &[usize], (part, whole): (u64, u64)) -> b
     })
 }
 
+/// Makes a problem of so many areas from a seed.
+type Shape = fn(u64, usize) -> Problem;
+
 /// Walks one session through a few steps. What departs from all partitions judged one by one.
-fn departures(seed: u64, caps: Caps) -> Vec<String> {
+fn departures(seed: u64, shape: Shape, caps: Caps) -> Vec<String> {
     let mut dice = Dice::new(seed);
     let n = 2 + dice.below(6);
-    let mut problem = problem(seed, n);
+    let mut problem = shape(seed, n);
     let k = 1 + dice.below(n);
     let base = problem.clone();
     let mut session = Wide::<1>::new(Cow::Borrowed(&base), k, seed, caps, Nodes::contract(&base));
@@ -172,22 +175,25 @@ fn departures(seed: u64, caps: Caps) -> Vec<String> {
     found
 }
 
-fn trial(seeds: std::ops::Range<u64>, caps: Caps) {
-    let found: Vec<String> = seeds.flat_map(|seed| departures(seed, caps)).collect();
+fn trial(seeds: std::ops::Range<u64>, shape: Shape, caps: Caps) {
+    let found: Vec<String> = seeds.flat_map(|seed| departures(seed, shape, caps)).collect();
     let first = found[..found.len().min(6)].join("\n");
     assert!(found.is_empty(), "{} departures:\n{first}", found.len());
 }
 
 #[test]
 fn steps_find_and_list_all_plans_near_the_best() {
-    trial(0..600, Caps { runs: 0, ..Caps::default() });
+    trial(0..600, problem, Caps { runs: 0, ..Caps::default() });
 }
 
 #[test]
 fn steps_cut_short_still_find_the_best() {
     let enumeration = Cap { nodes: 50, columns: 3 };
-    trial(
-        1000..1400,
-        Caps { runs: 0, first_nodes: 5, enumeration, cover_nodes: 5, ..Caps::default() },
-    );
+    let caps = Caps { runs: 0, first_nodes: 5, enumeration, cover_nodes: 5, ..Caps::default() };
+    trial(1000..1400, problem, caps);
+}
+
+#[test]
+fn steps_by_the_frontier_find_and_list_all_plans_near_the_best() {
+    trial(2000..2600, near_problem, Caps { runs: 0, ..Caps::default() });
 }
