@@ -65,8 +65,8 @@ pub(super) fn survey<const W: usize>(
         pricer.set_terms(terms.collect());
         let cap = Cap { nodes: NODES, columns: usize::MAX };
         let mut found = Vec::new();
-        let priced = price(&mut pricer, &optimum.duals, cap, &mut found);
-        bound = bound.min(priced.bound);
+        let outcome = price(&mut pricer, &optimum.duals, cap, &mut found);
+        bound = bound.min(outcome.bound);
         ground.watch.bound(bound);
         if dives.start == 0
             && let Some(regions) = dive(&mut columns, ground, dives.next().unwrap_or(0))?
@@ -80,7 +80,7 @@ pub(super) fn survey<const W: usize>(
         for column in found {
             improves |= ground.pool.insert(column) && optimum.duals.excess(&column) > WORTH;
         }
-        let open = priced.open.filter(|root| !written.contains(root));
+        let open = outcome.open.filter(|root| !written.contains(root));
         next = open.filter(|_| !improves && written.len() < MOST_CLOSURES);
         if !improves && next.is_none() {
             break;

@@ -93,10 +93,10 @@ struct Capacities<const W: usize> {
 impl<const W: usize> Capacities<W> {
     fn new(core: &Core<W>, domain: &AreaSet<W>, units: &[u64]) -> Self {
         let mut graph = DiGraph::new();
-        for node in 0..core.n {
+        for (node, &capacity) in units.iter().enumerate() {
             let (entry, exit) = (graph.add_node(node), graph.add_node(node));
             if domain.contains(node) {
-                graph.add_edge(entry, exit, units[node]);
+                graph.add_edge(entry, exit, capacity);
             }
         }
         let most = u64::try_from(core.n).expect("few nodes") * in_units(1.0);
