@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::generate::{Columns, Ground};
+use super::incumbent::NodePlan;
 use super::master::Optimum;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
@@ -30,20 +31,21 @@ const LEEWAY: f64 = 0.5;
 const ROUNDS: usize = 10;
 
 /// Dives from the relaxation a master holds, and gives it back as it was but for new regions and
-/// separators. The regions of a plan, if one is reached. Dives other than the first, number 0, follow
+/// separators. The plan reached, if there is one. Dives other than the first, number 0, follow
 /// shares as far as dice let them, and so reach other plans.
 pub(super) fn dive<const W: usize>(
     columns: &mut Columns<W>,
     ground: &mut Ground<'_, W>,
     number: u64,
-) -> Result<Option<Vec<AreaSet<W>>>, EngineFault> {
+) -> Result<Option<NodePlan<W>>, EngineFault> {
     let mut dice = (number > 0).then(|| ChaCha8Rng::seed_from_u64(number));
     let reached = descend(columns, ground, &mut || {
         dice.as_mut()
             .map_or(1.0, |dice| 1.0 - LEEWAY * f64::from(dice.next_u32()) / f64::from(u32::MAX))
     });
     columns.master.release();
-    reached
+    let value = |regions: &[AreaSet<W>]| regions.iter().map(|set| ground.core.value(set)).sum();
+    Ok(reached?.map(|regions| NodePlan { value: value(&regions), regions }))
 }
 
 fn descend<const W: usize>(

@@ -33,8 +33,8 @@
 //!
 //! Problems of more than 128 nodes take a road of their own before the tree, `large`:
 //! starts built up (`agglomerate`) and taken apart (`peel`), columns found by hill climbing
-//! (`climb`, `generate`), giants written out in the master (`closure`, `separate`), and plans by
-//! diving (`dive`).
+//! (`climb`, `generate`), giants written out in the master (`closure`, `separate`), plans by diving
+//! (`dive`), and these made better `part` by part (`neighbourhood`, `draft`).
 //!
 //! Where a plan is to stay near a given division, regions bear the labels of its regions, and labels
 //! are nodes without areas: `label`.
@@ -62,6 +62,7 @@ mod closure;
 mod core;
 mod cover;
 mod dive;
+mod draft;
 mod extra;
 mod frontier;
 mod generate;
@@ -71,8 +72,10 @@ mod large;
 mod listing;
 mod master;
 mod moat;
+mod neighbourhood;
 mod network;
 mod oracle;
+mod part;
 mod partition;
 mod peel;
 mod pocket;

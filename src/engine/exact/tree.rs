@@ -25,6 +25,7 @@ use super::incumbent::{HEAT, NodePlan, Schedule, anneal, grow};
 use super::large::{HUGE, survey};
 use super::listing::Listing;
 use super::master::Duals;
+use super::neighbourhood::{FREE, Neighbourhoods};
 use super::network::Network;
 use super::oracle::Oracle;
 use super::partition::Partition;
@@ -85,6 +86,8 @@ pub(super) struct Tree<'a, const W: usize> {
     root: Option<Oracle<'a, W>>,
     /// Whether it may be.
     may_be_thin: bool,
+    /// Plans of a smaller value are of no interest, scaled.
+    least: i64,
 }
 
 /// What is known of a branch.
@@ -134,12 +137,18 @@ impl<'a, const W: usize> Tree<'a, W> {
             incumbent: None,
             root: None,
             may_be_thin: true,
+            least: 0,
         }
     }
 
     /// Least value of a plan better than the incumbent.
     fn target(&self) -> i64 {
-        self.incumbent.as_ref().map_or(0, |plan| plan.value + SCALE)
+        self.incumbent.as_ref().map_or(0, |plan| plan.value + SCALE).max(self.least)
+    }
+
+    /// Leaves out plans that hold no more than this, scaled.
+    pub(super) fn seek_above(&mut self, value: i64) {
+        self.least = value + SCALE;
     }
 
     fn offer(&mut self, plan: NodePlan<W>) {
@@ -176,9 +185,10 @@ impl<'a, const W: usize> Tree<'a, W> {
             self.root = frontier.map(Oracle::from);
             return;
         }
-        // Where pricing finds good plans soon, any will do to start from.
-        let is_brief = frontier.is_some();
-        self.may_be_thin = is_brief;
+        // Where pricing finds good plans soon, any will do to start from; and where one run takes
+        // long, there are better ways than a random start.
+        let is_brief = frontier.is_some() || core.n > HUGE;
+        self.may_be_thin = frontier.is_some();
         self.root = frontier.map(Oracle::from);
         for run in 0..self.caps.runs {
             if is_brief && self.incumbent.is_some() {
@@ -212,24 +222,42 @@ impl<'a, const W: usize> Tree<'a, W> {
     fn survey(&mut self, seed: u64, network: &Network) -> Result<i64, EngineFault> {
         let (core, watch) = (self.core, self.watch);
         if core.n > HUGE {
-            let mut run = 0;
-            while !watch.must_stop() {
-                run += 1;
+            let mut run = seed;
+            while let Some(best) = self.incumbent.clone().filter(|_| !watch.must_stop()) {
+                run = run.wrapping_add(1);
+                self.search_around(best, run, network)?;
                 let Some(best) = &self.incumbent else { break };
-                let start = best.labels(core.n);
-                self.anneal_from(start, seed.wrapping_add(run), network);
+                self.anneal_from(best.labels(core.n), run, network);
             }
             return Ok(core.most_value());
         }
-        let start = self.incumbent.as_ref().map(|plan| plan.regions.clone());
+        let start = self.incumbent.clone();
         let mut pool = std::mem::take(&mut self.pool);
         let mut ground = Ground { core, network, pool: &mut pool, watch };
-        let bound = survey(&mut ground, start.as_deref(), &mut |regions| {
-            self.offer_regions(regions.to_vec());
+        let bound = survey(&mut ground, start, &mut |plan| {
+            self.offer(plan.clone());
             self.target()
         });
         self.pool = pool;
         bound
+    }
+
+    /// Searches around a plan, part by part.
+    fn search_around(
+        &mut self,
+        plan: NodePlan<W>,
+        seed: u64,
+        network: &Network,
+    ) -> Result<(), EngineFault> {
+        let mut pool = std::mem::take(&mut self.pool);
+        let ground = Ground { core: self.core, network, pool: &mut pool, watch: self.watch };
+        let mut search = Neighbourhoods::new(&ground, plan, None, FREE, seed);
+        let ended = search.exhaust(&ground, &mut |plan| {
+            self.offer(plan.clone());
+            false
+        });
+        self.pool = pool;
+        ended
     }
 
     /// Searches until the gap is closed or a limit strikes.

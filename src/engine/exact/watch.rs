@@ -51,6 +51,11 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// The limits.
+    pub(super) fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
     /// Counts one search node. `true` when the solve has to stop.
     #[inline]
     pub(super) fn count_node(&self) -> bool {
@@ -60,6 +65,11 @@ impl<'a> Watch<'a> {
             return self.must_stop();
         }
         self.stopped.get().is_some()
+    }
+
+    /// Counts the search nodes of a search within this one.
+    pub(super) fn add_nodes(&self, nodes: u64) {
+        self.nodes.set(self.nodes.get() + nodes);
     }
 
     /// Whether a limit has struck; looks at the clock.

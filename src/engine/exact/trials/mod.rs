@@ -4,6 +4,7 @@
 
 mod frontiers;
 mod labels;
+mod neighbourhoods;
 mod prices;
 mod sessions;
 mod surveys;

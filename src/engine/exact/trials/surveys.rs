@@ -18,7 +18,7 @@ use crate::graph::AreaSet;
 #[test]
 fn surveys_bound_every_plan_and_find_plans() {
     let (mut surveyed, mut closed, mut reached) = (0, 0, 0);
-    for seed in 30_000..30_400 {
+    for seed in 30_000..30_150 {
         let problem = problem(seed, usize::try_from(3 + seed % 8).expect("small"));
         let oracle = Subsets::of(&problem);
         for k in 1..=problem.instance.num_areas() {
@@ -41,8 +41,10 @@ fn surveys_bound_every_plan_and_find_plans() {
                 watch: &watch,
             };
             let mut most = None;
-            let bound = survey(&mut ground, None, &mut |regions| {
+            let bound = survey(&mut ground, None, &mut |plan| {
+                let regions = &plan.regions;
                 let value: i64 = regions.iter().map(|set| core.value(set)).sum();
+                assert_eq!(value, plan.value, "{}", problem.scenario);
                 let nodes = regions.iter().fold(AreaSet::EMPTY, AreaSet::union);
                 assert!(regions.iter().all(|set| core.is_region(set)), "{}", problem.scenario);
                 assert_eq!((regions.len(), nodes.len()), (core.k, core.n), "{}", problem.scenario);
@@ -57,7 +59,7 @@ fn surveys_bound_every_plan_and_find_plans() {
             closed += usize::from(best.is_some_and(|best| bound < best + SCALE));
         }
     }
-    assert!(surveyed > 500, "only {surveyed} problems had a plan");
+    assert!(surveyed > 180, "only {surveyed} problems had a plan");
     assert!(closed * 2 > surveyed, "{closed} bounds of {surveyed} are tight");
     assert!(reached * 2 > surveyed, "{reached} best plans of {surveyed} were found");
 }
