@@ -20,7 +20,7 @@ use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 
 /// Problems of more nodes are large.
-pub(super) const LARGE: usize = 128;
+pub(super) const LARGE: usize = 64;
 
 /// Problems of more nodes are left to annealing.
 pub(super) const HUGE: usize = 1024;
@@ -91,26 +91,38 @@ pub(super) fn survey<const W: usize>(
             break optimum.duals;
         }
     };
+    let mut top: Option<NodePlan<W>> = None;
     for number in dives {
         if let Some(plan) = best.take() {
             let mut search = Neighbourhoods::new(ground, plan, Some(&duals), FREE, number);
-            search.exhaust(ground, &mut |plan| {
+            search.exhaust(ground, false, &mut |plan| {
                 target = offer(plan).max(target);
                 bound < target
             })?;
+            let plan = search.plan();
             // The next dive may meet its regions.
-            for &set in &search.plan().regions {
+            for &set in &plan.regions {
                 ground.pool.insert(core.column(set));
+            }
+            if top.as_ref().is_none_or(|top| plan.value > top.value) {
+                top = Some(plan.clone());
             }
         }
         if bound < target || ground.watch.must_stop() {
-            break;
+            return Ok(bound);
         }
         if let Some(plan) = dive(&mut columns, ground, number)? {
             target = offer(&plan).max(target);
             best = Some(plan);
         }
         columns.generate_separated(&AreaSet::EMPTY, ROUNDS, ground)?;
+    }
+    if let Some(plan) = top {
+        let mut search = Neighbourhoods::new(ground, plan, Some(&duals), FREE, DIVES);
+        search.exhaust(ground, true, &mut |plan| {
+            target = offer(plan).max(target);
+            bound < target
+        })?;
     }
     Ok(bound)
 }

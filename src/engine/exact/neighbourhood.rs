@@ -27,6 +27,21 @@ pub(super) const FREE: usize = 40;
 const ONE_MORE: usize = 0;
 const ONE_FEWER: usize = 1;
 
+/// How a round goes about it.
+struct Round {
+    /// Around every node, or around as few as lie in one of so many of the nodes set free.
+    one_in: usize,
+    /// Whether bids are made.
+    trades: bool,
+}
+
+impl Round {
+    /// The strides first, then trades, and then every node.
+    const SPREAD: Self = Self { one_in: 4, trades: false };
+    const TRADING: Self = Self { one_in: 4, trades: true };
+    const ALL: Self = Self { one_in: usize::MAX, trades: true };
+}
+
 /// A change that makes one region more, or gives one up.
 struct Bid {
     moves: Vec<Move>,
@@ -81,27 +96,40 @@ impl<'d, const W: usize> Neighbourhoods<'d, W> {
         self.draft.plan()
     }
 
-    /// Searches around every node again and again, until nothing is gained any more, a plan is found
-    /// that `tell` is content with, or a limit strikes. Every better plan is told.
+    /// Searches around nodes that lie apart, again and again, until nothing is gained any more, and if
+    /// asked for around `every` node then; less far where a plan is found that `tell` is content with,
+    /// or a limit strikes. Every better plan is told.
     pub(super) fn exhaust(
         &mut self,
         ground: &Ground<'d, W>,
+        every: bool,
         tell: &mut dyn FnMut(&NodePlan<W>) -> bool,
     ) -> Result<(), EngineFault> {
-        loop {
-            let before = self.draft.plan().value;
-            for node in self.order(ground.core.n) {
-                let value = self.draft.plan().value;
-                self.search(node, ground)?;
-                let is_content = self.draft.plan().value > value && tell(self.draft.plan());
-                if is_content || ground.watch.must_stop() {
-                    return Ok(());
+        let last = every.then_some(Round::ALL);
+        for round in [Round::SPREAD, Round::TRADING].into_iter().chain(last) {
+            let mut before = None;
+            while before != Some(self.draft.plan().value) {
+                before = Some(self.draft.plan().value);
+                let mut done = AreaSet::<W>::EMPTY;
+                for node in self.order(ground.core.n) {
+                    if done.contains(node) {
+                        continue;
+                    }
+                    done = done.union(&nearest(
+                        node,
+                        (self.free / round.one_in).max(1),
+                        &ground.network.adjacent,
+                    ));
+                    let value = self.draft.plan().value;
+                    self.search(node, round.trades, ground)?;
+                    let is_content = self.draft.plan().value > value && tell(self.draft.plan());
+                    if is_content || ground.watch.must_stop() {
+                        return Ok(());
+                    }
                 }
             }
-            if self.draft.plan().value == before {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// All nodes, shuffled.
@@ -115,7 +143,12 @@ impl<'d, const W: usize> Neighbourhoods<'d, W> {
     }
 
     /// Looks for a better plan around a node.
-    fn search(&mut self, node: usize, ground: &Ground<'d, W>) -> Result<(), EngineFault> {
+    fn search(
+        &mut self,
+        node: usize,
+        trades: bool,
+        ground: &Ground<'d, W>,
+    ) -> Result<(), EngineFault> {
         let Some((mut part, regions)) = self.part(node, ground) else { return Ok(()) };
         let numbers: Vec<usize> = regions.iter().map(|region| region.0).collect();
         let k = numbers.len();
@@ -129,13 +162,18 @@ impl<'d, const W: usize> Neighbourhoods<'d, W> {
                 return Ok(());
             }
         }
+        if !trades {
+            return Ok(());
+        }
+        let regions_in_all = i64::try_from(ground.core.k).expect("few regions");
         for (side, k) in [(ONE_MORE, k + 1), (ONE_FEWER, k - 1)] {
             // It takes so much to gain together with the best bid of the other side. Bids of one
-            // region more come first, at whatever loss.
+            // region more come first, for no more than a region holds on average.
+            let average = self.draft.plan().value / regions_in_all;
             let best = self.bids[1 - side].iter().map(|bid| bid.gain).max();
             let least = match best {
                 Some(best) => -best,
-                None if side == ONE_MORE => -self.draft.plan().value,
+                None if side == ONE_MORE => -average,
                 None => continue,
             };
             let was = &mut self.tried[node].least[side];

@@ -252,7 +252,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         let mut pool = std::mem::take(&mut self.pool);
         let ground = Ground { core: self.core, network, pool: &mut pool, watch: self.watch };
         let mut search = Neighbourhoods::new(&ground, plan, None, FREE, seed);
-        let ended = search.exhaust(&ground, &mut |plan| {
+        let ended = search.exhaust(&ground, true, &mut |plan| {
             self.offer(plan.clone());
             false
         });
@@ -267,9 +267,11 @@ impl<'a, const W: usize> Tree<'a, W> {
         if let Some(seed) = ask.anneal.filter(|_| self.core.labels.is_empty()) {
             let network = Network::new(self.core);
             self.anneal(seed, &network);
-            // Climbing does not see additive measures.
-            if self.core.n > self.caps.large && self.core.extra.is_none() && !self.watch.must_stop()
-            {
+            // Climbing does not see additive measures, and where the frontier prices, nothing is left
+            // to do for it.
+            let is_surveyed =
+                self.core.n > self.caps.large && self.core.extra.is_none() && self.root.is_none();
+            if is_surveyed && !self.watch.must_stop() {
                 ceiling = ceiling.min(self.survey(seed, &network)?);
             }
         }

@@ -52,8 +52,10 @@ pub(super) use self::relax::relax;
 use self::diagram::Diagram;
 use self::order::thin_order;
 use super::core::Core;
-use super::large::LARGE;
 use super::watch::Watch;
+
+/// Most nodes of a problem it is tried on.
+const MOST_NODES: usize = 128;
 
 /// Exact pricing by the states of a frontier. Keeps its multiplier between calls.
 pub(super) struct Frontier<'a, const W: usize> {
@@ -118,7 +120,7 @@ fn is_local<const W: usize>(core: &Core<W>) -> bool {
             (0..core.n).all(|b| core.pair[a * core.n + b] == 0 || core.neighbours[a].contains(b))
         })
     };
-    core.n <= LARGE
+    core.n <= MOST_NODES
         && flows_are_near()
         && core.resources.len() <= 1
         && core.containment.is_empty()

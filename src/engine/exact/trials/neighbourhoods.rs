@@ -49,7 +49,7 @@ fn searches_around_plans_find_plans_and_trade() {
             let mut search =
                 Neighbourhoods::new(&ground, NodePlan { regions, value }, None, FREE, seed);
             search
-                .exhaust(&ground, &mut |plan| {
+                .exhaust(&ground, true, &mut |plan| {
                     let value: i64 = plan.regions.iter().map(|set| core.value(set)).sum();
                     let nodes = plan.regions.iter().fold(AreaSet::EMPTY, AreaSet::union);
                     assert!(plan.regions.iter().all(|set| core.is_region(set)), "seed {seed}");
