@@ -28,8 +28,11 @@ pub(super) const HUGE: usize = 1024;
 /// Rounds of climbing between two pricings.
 const ROUNDS: usize = 20;
 
-/// Search nodes per root.
+/// Search nodes per root at first; eightfold whenever searches that gave up find nothing more.
 const NODES: u64 = 100;
+
+/// Most search nodes per root.
+const MOST_NODES: u64 = 51_200;
 
 /// At most so many roots are written out.
 const MOST_CLOSURES: usize = 3;
@@ -56,6 +59,7 @@ pub(super) fn survey<const W: usize>(
     let mut next = Some(pricer.root_at(0));
     let mut written = Vec::new();
     let mut dives = 0..DIVES;
+    let mut nodes = NODES;
     let duals = loop {
         if let Some(root) = next.take() {
             written.push(root);
@@ -67,7 +71,7 @@ pub(super) fn survey<const W: usize>(
         }
         let terms = optimum.selections.iter().map(|taken| (taken.root, taken.terms.clone()));
         pricer.set_terms(terms.collect());
-        let cap = Cap { nodes: NODES, columns: usize::MAX };
+        let cap = Cap { nodes, columns: usize::MAX };
         let mut found = Vec::new();
         let outcome = price(&mut pricer, &optimum.duals, cap, &mut found);
         bound = bound.min(outcome.bound);
@@ -88,7 +92,10 @@ pub(super) fn survey<const W: usize>(
         let open = outcome.open.filter(|root| !written.contains(root));
         next = open.filter(|_| !improves && written.len() < MOST_CLOSURES);
         if !improves && next.is_none() {
-            break optimum.duals;
+            if !outcome.truncated || nodes >= MOST_NODES {
+                break optimum.duals;
+            }
+            nodes *= 8;
         }
     };
     let mut top: Option<NodePlan<W>> = None;

@@ -23,10 +23,10 @@
 //! one file each:
 //!
 //! 1. `reduce`: contract groups, take decided regions out, tighten limits; `core` is the result.
-//! 2. `incumbent`: simulated annealing over a `partition`, which also fills the `pool` of known
-//!    regions.
-//! 3. `relax`: column generation; `master` is the linear program, `pricing`, `bound` and
-//!    `moat` find regions of largest reduced value exactly; where flows run between neighbours only,
+//! 2. `first`: first plans by simulated annealing (`incumbent`) over a `partition`, which also fills
+//!    the `pool` of known regions.
+//! 3. `relax`: column generation; `master` is the linear program, `pricing`, `bound`,
+//!    `moat` and `tighten` find regions of largest reduced value exactly; where flows run between neighbours only,
 //!    the `frontier` does, all regions at once (`oracle` says which).
 //! 4. `tree`: all regions within the gap, an exact `cover` by them, and a `branch` where they are
 //!    too many.
@@ -64,6 +64,7 @@ mod cover;
 mod dive;
 mod draft;
 mod extra;
+mod first;
 mod frontier;
 mod generate;
 mod incumbent;
@@ -88,6 +89,7 @@ mod relax;
 mod separate;
 mod session;
 mod step;
+mod tighten;
 mod tree;
 #[cfg(test)]
 mod trials;

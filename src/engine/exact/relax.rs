@@ -103,7 +103,8 @@ pub(super) struct Priced {
     pub(super) bound: i64,
     /// The largest value of every root or, where regions bear labels, of every label.
     tops: Vec<(usize, i64)>,
-    truncated: bool,
+    /// Whether the search gave up at some root.
+    pub(super) truncated: bool,
     /// Of the roots where the search gave up, the one of largest bound above the count dual.
     pub(super) open: Option<usize>,
 }

@@ -14,22 +14,15 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
-use super::agglomerate::agglomerate;
 use super::branch::Decision;
 use super::caps::Caps;
 use super::core::{Core, SCALE};
 use super::cover::{Candidate, Keep, cover};
-use super::frontier::Frontier;
-use super::generate::Ground;
-use super::incumbent::{HEAT, NodePlan, Schedule, anneal, grow};
-use super::large::{HUGE, survey};
+use super::incumbent::NodePlan;
 use super::listing::Listing;
 use super::master::Duals;
-use super::neighbourhood::{FREE, Neighbourhoods};
 use super::network::Network;
 use super::oracle::Oracle;
-use super::partition::Partition;
-use super::peel::peel;
 use super::pool::Pool;
 use super::pricing::Cap;
 use super::relax::{Relaxation, Warm};
@@ -39,9 +32,6 @@ use crate::graph::AreaSet;
 use crate::plan::Plan;
 use crate::quantity::Share;
 
-/// Moves per annealing run and node.
-const MOVES_PER_NODE: usize = 1000;
-
 /// What may be spent on narrower problems to come, as a multiple of what this one took, and the most
 /// regions listed for them.
 const RESERVE: u64 = 2;
@@ -49,9 +39,6 @@ const MOST_IN_RESERVE: usize = 20_000;
 
 /// Search nodes of a cover against duals of a wider problem, before new ones are found.
 const FEW_COVER_NODES: u64 = 300;
-
-/// Annealing feeds the pool up to this many regions.
-const POOL_FROM_ANNEALING: usize = 50_000;
 
 /// What is asked of a search besides the best value.
 pub(super) struct Ask<'a> {
@@ -74,18 +61,18 @@ pub(super) struct Ask<'a> {
 
 /// The search for a best plan over one reduced problem.
 pub(super) struct Tree<'a, const W: usize> {
-    core: &'a Core<W>,
-    watch: &'a Watch<'a>,
-    caps: Caps,
-    pool: Pool<W>,
+    pub(super) core: &'a Core<W>,
+    pub(super) watch: &'a Watch<'a>,
+    pub(super) caps: Caps,
+    pub(super) pool: Pool<W>,
     warm: Warm<W>,
     /// Regions near the duals of the root, or of the root of a wider problem.
     listing: Option<Listing<W>>,
-    incumbent: Option<NodePlan<W>>,
+    pub(super) incumbent: Option<NodePlan<W>>,
     /// The pricer of the whole problem, once it has been set up, where it is the frontier.
-    root: Option<Oracle<'a, W>>,
+    pub(super) root: Option<Oracle<'a, W>>,
     /// Whether it may be.
-    may_be_thin: bool,
+    pub(super) may_be_thin: bool,
     /// Plans of a smaller value are of no interest, scaled.
     least: i64,
 }
@@ -142,7 +129,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     }
 
     /// Least value of a plan better than the incumbent.
-    fn target(&self) -> i64 {
+    pub(super) fn target(&self) -> i64 {
         self.incumbent.as_ref().map_or(0, |plan| plan.value + SCALE).max(self.least)
     }
 
@@ -151,7 +138,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         self.least = value + SCALE;
     }
 
-    fn offer(&mut self, plan: NodePlan<W>) {
+    pub(super) fn offer(&mut self, plan: NodePlan<W>) {
         if self.incumbent.as_ref().is_none_or(|best| plan.value > best.value)
             && self.core.reaches_least(&plan.regions)
         {
@@ -170,94 +157,6 @@ impl<'a, const W: usize> Tree<'a, W> {
         if regions.len() == self.core.k && regions.iter().all(|set| self.core.is_region(set)) {
             self.offer_regions(regions);
         }
-    }
-
-    /// Anneals from random starts; large problems from one built up and one taken apart.
-    fn anneal(&mut self, seed: u64, network: &Network) {
-        let (core, watch) = (self.core, self.watch);
-        if core.n > self.caps.large {
-            for start in [agglomerate(core, network), peel(core, network)].into_iter().flatten() {
-                self.anneal_from(start, seed, network);
-            }
-        }
-        let frontier = Frontier::new(core, watch);
-        if frontier.as_ref().is_some_and(Frontier::has_no_plan) {
-            self.root = frontier.map(Oracle::from);
-            return;
-        }
-        // Where pricing finds good plans soon, any will do to start from; and where one run takes
-        // long, there are better ways than a random start.
-        let is_brief = frontier.is_some() || core.n > HUGE;
-        self.may_be_thin = frontier.is_some();
-        self.root = frontier.map(Oracle::from);
-        for run in 0..self.caps.runs {
-            if is_brief && self.incumbent.is_some() {
-                return;
-            }
-            let seed = seed.wrapping_add(run);
-            let Some(start) = grow(core, seed) else { return };
-            self.anneal_from(start, seed, network);
-            if watch.must_stop() {
-                return;
-            }
-        }
-    }
-
-    /// Anneals from the region of every node.
-    fn anneal_from(&mut self, start: Vec<usize>, seed: u64, network: &Network) {
-        let (core, watch) = (self.core, self.watch);
-        let moves = MOVES_PER_NODE * core.n;
-        let schedule = Schedule { moves, heat: HEAT, pool: POOL_FROM_ANNEALING };
-        let mut partition = Partition::new(core, network, start, seed);
-        let best = anneal(core, &mut partition, schedule, &mut self.pool, &|| watch.must_stop());
-        // Annealing steers by prices in floating point; what it calls sound is looked at again.
-        if let Some(plan) = best
-            && plan.regions.iter().all(|set| core.is_region(set))
-        {
-            self.offer(plan);
-        }
-    }
-
-    /// Looks for plans and a bound of a large problem. No plan has a larger value than returned.
-    fn survey(&mut self, seed: u64, network: &Network) -> Result<i64, EngineFault> {
-        let (core, watch) = (self.core, self.watch);
-        if core.n > HUGE {
-            let mut run = seed;
-            while let Some(best) = self.incumbent.clone().filter(|_| !watch.must_stop()) {
-                run = run.wrapping_add(1);
-                self.search_around(best, run, network)?;
-                let Some(best) = &self.incumbent else { break };
-                self.anneal_from(best.labels(core.n), run, network);
-            }
-            return Ok(core.most_value());
-        }
-        let start = self.incumbent.clone();
-        let mut pool = std::mem::take(&mut self.pool);
-        let mut ground = Ground { core, network, pool: &mut pool, watch };
-        let bound = survey(&mut ground, start, &mut |plan| {
-            self.offer(plan.clone());
-            self.target()
-        });
-        self.pool = pool;
-        bound
-    }
-
-    /// Searches around a plan, part by part.
-    fn search_around(
-        &mut self,
-        plan: NodePlan<W>,
-        seed: u64,
-        network: &Network,
-    ) -> Result<(), EngineFault> {
-        let mut pool = std::mem::take(&mut self.pool);
-        let ground = Ground { core: self.core, network, pool: &mut pool, watch: self.watch };
-        let mut search = Neighbourhoods::new(&ground, plan, None, FREE, seed);
-        let ended = search.exhaust(&ground, true, &mut |plan| {
-            self.offer(plan.clone());
-            false
-        });
-        self.pool = pool;
-        ended
     }
 
     /// Searches until the gap is closed or a limit strikes.
