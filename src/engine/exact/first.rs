@@ -20,8 +20,8 @@ const MOVES_PER_NODE: usize = 1000;
 /// Annealing feeds the pool up to this many regions.
 const POOL_FROM_ANNEALING: usize = 50_000;
 
-/// Problems of more nodes are searched around a first plan before they are surveyed, which may take
-/// long.
+/// Problems of more nodes are searched around a first plan once before they are surveyed, which may
+/// take long.
 const SLOW: usize = 512;
 
 impl<const W: usize> Tree<'_, W> {
@@ -84,7 +84,7 @@ impl<const W: usize> Tree<'_, W> {
             let mut run = seed;
             while let Some(best) = self.incumbent.clone().filter(|_| !watch.must_stop()) {
                 run = run.wrapping_add(1);
-                self.search_around(best, true, run, network)?;
+                self.search_around(best, false, run, network)?;
                 let Some(best) = &self.incumbent else { break };
                 self.anneal_from(best.labels(core.n), run, network);
             }
@@ -93,7 +93,7 @@ impl<const W: usize> Tree<'_, W> {
         if core.n > SLOW
             && let Some(best) = self.incumbent.clone()
         {
-            self.search_around(best, false, seed, network)?;
+            self.search_around(best, true, seed, network)?;
         }
         let start = self.incumbent.clone();
         let mut pool = std::mem::take(&mut self.pool);
@@ -106,21 +106,26 @@ impl<const W: usize> Tree<'_, W> {
         bound
     }
 
-    /// Searches around a plan, part by part, in the end around `every` node.
+    /// Searches around a plan, part by part, until nothing is gained, or only `once`.
     fn search_around(
         &mut self,
         plan: NodePlan<W>,
-        every: bool,
+        once: bool,
         seed: u64,
         network: &Network,
     ) -> Result<(), EngineFault> {
         let mut pool = std::mem::take(&mut self.pool);
         let ground = Ground { core: self.core, network, pool: &mut pool, watch: self.watch };
         let mut search = Neighbourhoods::new(&ground, plan, None, FREE, seed);
-        let ended = search.exhaust(&ground, every, &mut |plan| {
+        let mut tell = |plan: &NodePlan<W>| {
             self.offer(plan.clone());
             false
-        });
+        };
+        let ended = if once {
+            search.stride(&ground, &mut tell)
+        } else {
+            search.exhaust(&ground, true, &mut tell)
+        };
         self.pool = pool;
         ended
     }

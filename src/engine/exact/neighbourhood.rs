@@ -96,6 +96,15 @@ impl<'d, const W: usize> Neighbourhoods<'d, W> {
         self.draft.plan()
     }
 
+    /// Searches around nodes that lie apart, once, without trades. Every better plan is told.
+    pub(super) fn stride(
+        &mut self,
+        ground: &Ground<'d, W>,
+        tell: &mut dyn FnMut(&NodePlan<W>) -> bool,
+    ) -> Result<(), EngineFault> {
+        self.round(&Round::SPREAD, ground, tell).map(|_| ())
+    }
+
     /// Searches around nodes that lie apart, again and again, until nothing is gained any more, and if
     /// asked for around `every` node then; less far where a plan is found that `tell` is content with,
     /// or a limit strikes. Every better plan is told.
@@ -110,26 +119,36 @@ impl<'d, const W: usize> Neighbourhoods<'d, W> {
             let mut before = None;
             while before != Some(self.draft.plan().value) {
                 before = Some(self.draft.plan().value);
-                let mut done = AreaSet::<W>::EMPTY;
-                for node in self.order(ground.core.n) {
-                    if done.contains(node) {
-                        continue;
-                    }
-                    done = done.union(&nearest(
-                        node,
-                        (self.free / round.one_in).max(1),
-                        &ground.network.adjacent,
-                    ));
-                    let value = self.draft.plan().value;
-                    self.search(node, round.trades, ground)?;
-                    let is_content = self.draft.plan().value > value && tell(self.draft.plan());
-                    if is_content || ground.watch.must_stop() {
-                        return Ok(());
-                    }
+                if self.round(&round, ground, tell)? {
+                    return Ok(());
                 }
             }
         }
         Ok(())
+    }
+
+    /// One round. Whether the search is over.
+    fn round(
+        &mut self,
+        round: &Round,
+        ground: &Ground<'d, W>,
+        tell: &mut dyn FnMut(&NodePlan<W>) -> bool,
+    ) -> Result<bool, EngineFault> {
+        let reach = (self.free / round.one_in).max(1);
+        let mut done = AreaSet::<W>::EMPTY;
+        for node in self.order(ground.core.n) {
+            if done.contains(node) {
+                continue;
+            }
+            done = done.union(&nearest(node, reach, &ground.network.adjacent));
+            let value = self.draft.plan().value;
+            self.search(node, round.trades, ground)?;
+            let is_content = self.draft.plan().value > value && tell(self.draft.plan());
+            if is_content || ground.watch.must_stop() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// All nodes, shuffled.
