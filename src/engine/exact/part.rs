@@ -142,14 +142,14 @@ impl Core<1> {
         k: usize,
     ) -> Self {
         let n = blocks.len();
-        let mut block_of = vec![n; whole.n];
+        let mut holder = vec![n; whole.n];
         for (block, set) in blocks.iter().enumerate() {
             for node in set.iter() {
-                block_of[node] = block;
+                holder[node] = block;
             }
         }
-        let blocks_of = |nodes: &mut dyn Iterator<Item = usize>| -> AreaSet<1> {
-            nodes.map(|node| block_of[node]).filter(|&block| block < n).collect()
+        let holders = |nodes: &mut dyn Iterator<Item = usize>| -> AreaSet<1> {
+            nodes.map(|node| holder[node]).filter(|&block| block < n).collect()
         };
         let sums = |weight: &[i64]| -> Vec<i64> {
             blocks.iter().map(|set| Core::sum(weight, set)).collect()
@@ -163,16 +163,16 @@ impl Core<1> {
             let mut inside = 0;
             for node in set.iter() {
                 for &(other, flow) in &network.partners[node] {
-                    match block_of[other] {
+                    match holder[other] {
                         b if b == a => inside += flow,
                         b if b < n => pair[a * n + b] += flow,
                         _ => {}
                     }
                 }
-                let touching = blocks_of(&mut network.adjacent[node].iter().copied());
+                let touching = holders(&mut network.adjacent[node].iter().copied());
                 neighbours[a] = neighbours[a].union(&touching);
-                apart[a] = apart[a].union(&blocks_of(&mut whole.apart[node].iter()));
-                companions[a] = companions[a].union(&blocks_of(&mut whole.companions[node].iter()));
+                apart[a] = apart[a].union(&holders(&mut whole.apart[node].iter()));
+                companions[a] = companions[a].union(&holders(&mut whole.companions[node].iter()));
             }
             own[a] += inside / 2;
             neighbours[a].remove(a);
