@@ -10,6 +10,7 @@
 //! strikes.
 
 use super::closure::Closure;
+use super::core::Core;
 use super::dive::dive;
 use super::generate::{Columns, Ground};
 use super::incumbent::NodePlan;
@@ -20,7 +21,10 @@ use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 
 /// Problems of more nodes are large.
-pub(super) const LARGE: usize = 64;
+pub(super) const LARGE: usize = 128;
+
+/// So are, where regions may be giants, problems of more than this.
+const LARGE_WITH_GIANTS: usize = 64;
 
 /// Problems of more nodes are left to annealing.
 pub(super) const HUGE: usize = 1024;
@@ -39,6 +43,17 @@ const MOST_CLOSURES: usize = 3;
 
 /// Dives in all: the first as soon as there is a relaxation, the others from the last one.
 const DIVES: u64 = 16;
+
+/// Whether a survey pays. Where regions may hold half of everything, exact pricing is slow on
+/// problems that it closes at once where they may not.
+pub(super) fn pays<const W: usize>(core: &Core<W>, large: usize) -> bool {
+    let may_be_giants = || {
+        core.resources
+            .iter()
+            .all(|resource| resource.max >= resource.weight.iter().sum::<i64>() / 2)
+    };
+    core.n > large || (core.n > LARGE_WITH_GIANTS && may_be_giants())
+}
 
 /// Searches a large problem from the best plan known; plans met are offered, and the answer to each is
 /// the least value of a better one. Returns the bound.

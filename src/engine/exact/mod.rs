@@ -31,7 +31,8 @@
 //! 4. `tree`: all regions within the gap, an exact `cover` by them, and a `branch` where they are
 //!    too many.
 //!
-//! Problems of more than 64 nodes take a road of their own before the tree, `large`:
+//! Problems of more than 128 nodes, or 64 where regions may be giants, take a road of their own before
+//! the tree, `large`:
 //! starts built up (`agglomerate`) and taken apart (`peel`), columns found by hill climbing
 //! (`climb`, `generate`), giants written out in the master (`closure`, `separate`), plans by diving
 //! (`dive`), and these made better `part` by part (`neighbourhood`, `draft`).

@@ -19,6 +19,7 @@ use super::caps::Caps;
 use super::core::{Core, SCALE};
 use super::cover::{Candidate, Keep, cover};
 use super::incumbent::NodePlan;
+use super::large::pays;
 use super::listing::Listing;
 use super::master::Duals;
 use super::network::Network;
@@ -168,8 +169,9 @@ impl<'a, const W: usize> Tree<'a, W> {
             self.anneal(seed, &network);
             // Climbing does not see additive measures, and where the frontier prices, nothing is left
             // to do for it.
-            let is_surveyed =
-                self.core.n > self.caps.large && self.core.extra.is_none() && self.root.is_none();
+            let is_surveyed = pays(self.core, self.caps.large)
+                && self.core.extra.is_none()
+                && self.root.is_none();
             if is_surveyed && !self.watch.must_stop() {
                 ceiling = ceiling.min(self.survey(seed, &network)?);
             }
