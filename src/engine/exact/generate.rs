@@ -47,7 +47,7 @@ impl<const W: usize> Columns<W> {
         let core = ground.core;
         let mut done = 0;
         loop {
-            let mut optimum = self.master.solve()?;
+            let mut optimum = self.master.solve(ground.watch)?;
             if ground.watch.must_stop() {
                 return Ok(optimum);
             }

@@ -110,7 +110,7 @@ impl<const W: usize> Listing<W> {
         }
         let mut entered = Entered::default();
         let optimum = loop {
-            let optimum = master.solve()?;
+            let optimum = master.solve(watch)?;
             let added = entered.add_from_pool(core, &self.regions, &mut master, &optimum)?;
             if added == 0 || watch.must_stop() {
                 break optimum;

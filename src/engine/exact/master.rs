@@ -3,13 +3,17 @@
 //! Maximise `Σ v_S x_S` with every node in exactly one region and exactly `k` regions. Columns are
 //! added to a living model, so that each solve starts from the last basis. One artificial column
 //! per row keeps it feasible; while any is used, its objective lies below every plan's. Where regions
-//! may be giants, those of some roots stand in it node by node, as a [`Closure`].
+//! may be giants, those of some roots stand in it node by node, as a [`Closure`]; one solve may then
+//! take longer than there is time, so that all are made in slices.
 
-use highs::{Col, ColProblem, HighsModelStatus, Model, Row, Sense, SolvedModel};
+use std::time::Instant;
+
+use highs::{Col, ColProblem, HighsModelStatus, HighsStatus, Model, Row, Sense, SolvedModel};
 
 use super::closure::{Closure, Selection, Separator};
 use super::core::{Core, MOST_SUM, SCALE};
 use super::pricing::Column;
+use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 
@@ -21,6 +25,9 @@ const LARGE: f64 = 1_048_576.0;
 
 /// Shares up to this much count as nothing.
 const TRACE: f64 = 1e-7;
+
+/// Simplex iterations between two looks at the clock.
+const SLICE: i32 = 2_000;
 
 /// An optimum of the restricted master.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +70,10 @@ pub(super) struct Master<const W: usize> {
     enclosure: Option<(Duals, i64)>,
     /// Roots whose regions are written out beside the columns.
     closures: Vec<Closure<W>>,
+    /// Whether the next solve is by inner points.
+    is_cold: bool,
+    /// Simplex iterations between two looks at the clock.
+    slice: i32,
 }
 
 /// What an additive measure must reach. The row is divided by `size`, to lie near one.
@@ -114,6 +125,7 @@ fn rounded(value: f64) -> i64 {
 fn by_simplex(model: &mut Model) {
     model.set_option("solver", "simplex");
     model.set_option("presolve", "off");
+    model.set_option("time_limit", f64::INFINITY);
 }
 
 impl<const W: usize> Master<W> {
@@ -147,6 +159,8 @@ impl<const W: usize> Master<W> {
             lids: Vec::new(),
             enclosure: None,
             closures: Vec::new(),
+            is_cold: false,
+            slice: SLICE,
         };
         master.rebuild()?;
         Ok(master)
@@ -170,7 +184,8 @@ impl<const W: usize> Master<W> {
             .map_err(|status| fault(format!("the master was refused: {status:?}")))?;
         model.set_option("parallel", "off");
         by_simplex(&mut model);
-        if !self.closures.is_empty() {
+        self.is_cold = !self.closures.is_empty();
+        if self.is_cold {
             // From no basis at all, inner points are the shorter way through so many rows.
             model.set_option("solver", "ipm");
             model.set_option("presolve", "on");
@@ -340,8 +355,9 @@ impl<const W: usize> Master<W> {
     }
 
     /// Solves the model from its last basis, and where the simplex method loses its way from
-    /// there, anew from none: first as ever, then by other means.
-    fn solve_model(&mut self) -> Result<SolvedModel, EngineFault> {
+    /// there, anew from none: first as ever, then by other means. What it has come to, where a limit
+    /// strikes before.
+    fn solve_model(&mut self, watch: &Watch<'_>) -> Result<SolvedModel, EngineFault> {
         let mut ended = String::new();
         let anew =
             [("simplex_strategy", 1), ("simplex_strategy", 4), ("simplex_scale_strategy", 0)];
@@ -350,10 +366,12 @@ impl<const W: usize> Master<W> {
                 self.rebuild()?;
                 let model = self.model.as_mut().ok_or_else(lost)?;
                 by_simplex(model);
+                self.is_cold = false;
                 model.set_option(option, value);
             }
-            match self.model.take().ok_or_else(lost)?.try_solve() {
+            match self.solve_in_slices(watch) {
                 Ok(solved) if solved.status() == HighsModelStatus::Optimal => return Ok(solved),
+                Ok(solved) if watch.must_stop() => return Ok(solved),
                 Ok(solved) => ended = format!("{:?}", solved.status()),
                 Err(status) => ended = format!("{status:?}"),
             }
@@ -361,9 +379,31 @@ impl<const W: usize> Master<W> {
         Err(fault(format!("the master ended as {ended}")))
     }
 
-    /// Solves the master.
-    pub(super) fn solve(&mut self) -> Result<Optimum<W>, EngineFault> {
-        let solved = self.solve_model()?;
+    /// Solves the model, with a look at the clock between slices of iterations.
+    fn solve_in_slices(&mut self, watch: &Watch<'_>) -> Result<SolvedModel, HighsStatus> {
+        let mut model = self.model.take().ok_or(HighsStatus::Error)?;
+        model.set_option("simplex_iteration_limit", self.slice);
+        if std::mem::take(&mut self.is_cold)
+            && let Some(deadline) = watch.limits().deadline
+        {
+            // Inner points do not go on where they were cut short.
+            let left = deadline.saturating_duration_since(Instant::now());
+            model.set_option("time_limit", left.as_secs_f64());
+        }
+        loop {
+            let solved = model.try_solve()?;
+            if solved.status() != HighsModelStatus::ReachedIterationLimit || watch.must_stop() {
+                return Ok(solved);
+            }
+            model = solved.into();
+            by_simplex(&mut model);
+        }
+    }
+
+    /// Solves the master. Where a limit strikes before it is solved, this is no optimum; but its duals
+    /// bound all plans as any do.
+    pub(super) fn solve(&mut self, watch: &Watch<'_>) -> Result<Optimum<W>, EngineFault> {
+        let solved = self.solve_model(watch)?;
         let solution = solved.get_solution();
         let (node, others) = solution.dual_rows().split_at(self.num_nodes);
         let duals = Duals {

@@ -64,7 +64,9 @@ impl Probe {
         for at in 0..self.pool.len() {
             master.add(&self.pool.get(at)).ok()?;
         }
-        Some(master.solve().ok()?.shares.len())
+        let limits = Limits::default();
+        let watch = Watch::new(&limits, &Silent, self.core.k, 0, self.core.most_value());
+        Some(master.solve(&watch).ok()?.shares.len())
     }
 
     /// One exact pricing of all roots at the closing duals, which is the proof of the relaxation:

@@ -135,7 +135,7 @@ pub(super) fn relax<const W: usize>(
     let mut smoothing = SMOOTHING;
     let mut cap = Cap { nodes: first_nodes, columns: usize::MAX };
     loop {
-        let optimum = master.solve()?;
+        let optimum = master.solve(watch)?;
         if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
             if watch.must_stop() {
                 return Ok(best);

@@ -63,7 +63,7 @@ pub(in crate::engine::exact) fn relax<const W: usize>(
     let first = master.penalty();
     enclose(core, &mut master, first, &centre, width)?;
     loop {
-        let optimum = master.solve()?;
+        let optimum = master.solve(watch)?;
         if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
             if watch.must_stop() {
                 return Ok(best);
