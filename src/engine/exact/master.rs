@@ -4,9 +4,9 @@
 //! added to a living model, so that each solve starts from the last basis. One artificial column
 //! per row keeps it feasible; while any is used, its objective lies below every plan's. Where regions
 //! may be giants, those of some roots stand in it node by node, as a [`Closure`]; one solve may then
-//! take longer than there is time, so that all are made in slices.
+//! take longer than there is time, so that each is cut short where a limit strikes.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use highs::{Col, ColProblem, HighsModelStatus, HighsStatus, Model, Row, Sense, SolvedModel};
 
@@ -26,8 +26,9 @@ const LARGE: f64 = 1_048_576.0;
 /// Shares up to this much count as nothing.
 const TRACE: f64 = 1e-7;
 
-/// Simplex iterations between two looks at the clock.
-const SLICE: i32 = 2_000;
+/// Simplex iterations before it is looked whether the solve was interrupted. Trials are small, and
+/// yet to be cut short.
+const SLICE: i32 = if cfg!(test) { 7 } else { 2_000 };
 
 /// An optimum of the restricted master.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +71,8 @@ pub(super) struct Master<const W: usize> {
     enclosure: Option<(Duals, i64)>,
     /// Roots whose regions are written out beside the columns.
     closures: Vec<Closure<W>>,
-    /// Whether the next solve is by inner points.
-    is_cold: bool,
-    /// Simplex iterations between two looks at the clock.
-    slice: i32,
+    /// How long the model has been solved since it was built.
+    spent: Duration,
 }
 
 /// What an additive measure must reach. The row is divided by `size`, to lie near one.
@@ -125,7 +124,6 @@ fn rounded(value: f64) -> i64 {
 fn by_simplex(model: &mut Model) {
     model.set_option("solver", "simplex");
     model.set_option("presolve", "off");
-    model.set_option("time_limit", f64::INFINITY);
 }
 
 impl<const W: usize> Master<W> {
@@ -159,8 +157,7 @@ impl<const W: usize> Master<W> {
             lids: Vec::new(),
             enclosure: None,
             closures: Vec::new(),
-            is_cold: false,
-            slice: SLICE,
+            spent: Duration::ZERO,
         };
         master.rebuild()?;
         Ok(master)
@@ -184,8 +181,8 @@ impl<const W: usize> Master<W> {
             .map_err(|status| fault(format!("the master was refused: {status:?}")))?;
         model.set_option("parallel", "off");
         by_simplex(&mut model);
-        self.is_cold = !self.closures.is_empty();
-        if self.is_cold {
+        self.spent = Duration::ZERO;
+        if !self.closures.is_empty() {
             // From no basis at all, inner points are the shorter way through so many rows.
             model.set_option("solver", "ipm");
             model.set_option("presolve", "on");
@@ -366,7 +363,6 @@ impl<const W: usize> Master<W> {
                 self.rebuild()?;
                 let model = self.model.as_mut().ok_or_else(lost)?;
                 by_simplex(model);
-                self.is_cold = false;
                 model.set_option(option, value);
             }
             match self.solve_in_slices(watch) {
@@ -379,24 +375,27 @@ impl<const W: usize> Master<W> {
         Err(fault(format!("the master ended as {ended}")))
     }
 
-    /// Solves the model, with a look at the clock between slices of iterations.
+    /// Solves the model until a limit strikes. It is interrupted between slices of iterations, which
+    /// double: a simplex method that begins anew too often may never get on.
     fn solve_in_slices(&mut self, watch: &Watch<'_>) -> Result<SolvedModel, HighsStatus> {
         let mut model = self.model.take().ok_or(HighsStatus::Error)?;
-        model.set_option("simplex_iteration_limit", self.slice);
-        if std::mem::take(&mut self.is_cold)
-            && let Some(deadline) = watch.limits().deadline
-        {
-            // Inner points do not go on where they were cut short.
-            let left = deadline.saturating_duration_since(Instant::now());
-            model.set_option("time_limit", left.as_secs_f64());
-        }
+        let mut slice = SLICE;
         loop {
+            model.set_option("simplex_iteration_limit", slice);
+            let begun = Instant::now();
+            if let Some(deadline) = watch.limits().deadline {
+                // Its clock runs on from solve to solve.
+                let until = self.spent + deadline.saturating_duration_since(begun);
+                model.set_option("time_limit", until.as_secs_f64());
+            }
             let solved = model.try_solve()?;
+            self.spent += begun.elapsed();
             if solved.status() != HighsModelStatus::ReachedIterationLimit || watch.must_stop() {
                 return Ok(solved);
             }
             model = solved.into();
             by_simplex(&mut model);
+            slice = slice.saturating_mul(2);
         }
     }
 
