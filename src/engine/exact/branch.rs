@@ -69,7 +69,9 @@ impl<const W: usize> Core<W> {
         let mut least = 0.5 - WHOLE;
         for a in 0..n {
             for b in a + 1..n {
-                if neighbours_only && !self.neighbours[a].contains(b) {
+                // While artificial columns are used, companions may share a region in part.
+                let is_decided = self.companions[a].contains(b) || self.apart[a].contains(b);
+                if is_decided || (neighbours_only && !self.neighbours[a].contains(b)) {
                     continue;
                 }
                 let off = (joint[a * n + b] - 0.5_f64).abs();

@@ -11,7 +11,9 @@ mod surveys;
 
 use std::borrow::Cow;
 
+use super::branch::Decision;
 use super::caps::Caps;
+use super::core::Core;
 use super::large::LARGE;
 use super::pricing::Cap;
 use super::reduce::Nodes;
@@ -20,6 +22,7 @@ use super::step::Step;
 use crate::common::shapes::{Dice, near_problem, problem};
 use crate::common::subsets::Subsets;
 use crate::engine::{Limits, Outcome, Silent, Solved, StopReason};
+use crate::graph::AreaSet;
 use crate::scenario::Problem;
 use crate::verify::verify;
 
@@ -108,6 +111,27 @@ fn columns_alone_give_the_optimum() {
 #[test]
 fn branching_alone_gives_the_optimum() {
     trial::<1>(0..1500, 10, CUT_SHORT);
+}
+
+/// While artificial columns are used, companions share a region in part; the tree once chose such a
+/// pair again and again.
+#[test]
+fn a_pair_decided_is_not_branched_on_again() {
+    let mut decided = 0;
+    for seed in 0..50 {
+        let problem = problem(seed, 6);
+        let Ok(nodes) = Nodes::contract(&problem) else { continue };
+        let step = Step { limits: problem.rules.limits, ..Step::default() };
+        let Ok(core) = Core::<1>::new(&problem, &nodes, 2, &step) else { continue };
+        for together in [true, false] {
+            let half = AreaSet::first_areas(core.n.min(2));
+            let Some((a, b)) = core.branching_pair(&[(half, 0.5)], false) else { continue };
+            let Some(core) = core.decided(&[Decision { a, b, together }]) else { continue };
+            assert_ne!(core.branching_pair(&[(half, 0.5)], false), Some((a, b)), "shape {seed}");
+            decided += 1;
+        }
+    }
+    assert!(decided > 50, "{decided} pairs decided");
 }
 
 #[test]
