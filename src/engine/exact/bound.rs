@@ -13,6 +13,9 @@
 //! limit and `λ ≤ 0` for what the lower limit still asks. The bound is convex and piecewise linear
 //! in `λ`; tangents find its lowest point.
 //!
+//! Split and multiplier in turn get stuck where neither alone leads lower. At a root, where the bound
+//! matters most, every multiplier tried is given its own minimum cut.
+//!
 //! What remains above the threshold is handed to the moats of the module `moat`.
 
 use super::pricing::{Pricer, State};
@@ -27,7 +30,7 @@ impl<const W: usize> Pricer<'_, W> {
         }
         self.fill_net(row, state);
         loop {
-            let shifted = if row == 0 && state.taken.len() == 1 {
+            let shifted = if self.is_whole {
                 self.shift_all(row, state)
             } else {
                 self.shift_once(row, state)
@@ -48,6 +51,9 @@ impl<const W: usize> Pricer<'_, W> {
             if row > 0 {
                 break;
             }
+        }
+        if bound > self.threshold && self.is_whole {
+            bound = self.joint_bound(row, state).unwrap_or(bound);
         }
         if bound > self.threshold {
             bound -= self.pockets(state, bound - self.threshold);
@@ -113,13 +119,10 @@ impl<const W: usize> Pricer<'_, W> {
             let (sum, heavy) = at(sign * mu);
             (sum + sign * mu * limit, sign * (limit - heavy))
         };
-        let mut low = (0, sum, sign * (limit - heavy));
-        let mut high: Option<(i64, i64, i64)> = None;
-        let mut best = (sum, 0);
-        let mut try_mu = (state.lambda * sign).max(0);
-        if try_mu == 0 {
+        let mut first = (state.lambda * sign).max(0);
+        if first == 0 {
             // Where the last area changes sides the slope turns.
-            try_mu = state
+            first = state
                 .free
                 .iter()
                 .filter(|&i| weight[i] > 0)
@@ -130,41 +133,48 @@ impl<const W: usize> Pricer<'_, W> {
                 / 2
                 + 1;
         }
-        try_mu = try_mu.min(resource.most_multiplier);
-        for _ in 0..8 {
-            let (value, slope) = line(try_mu);
-            if value < best.0 {
-                best = (value, try_mu);
-            }
-            if slope == 0 {
-                break;
-            }
-            if slope < 0 {
-                low = (try_mu, value, slope);
-            } else {
-                high = Some((try_mu, value, slope));
-            }
-            let next = match high {
-                None => low.0 * 2 + 1,
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_precision_loss,
-                    reason = "any whole multiplier gives a valid bound; the best need not be met exactly"
-                )]
-                Some(high) => {
-                    let rise = (low.1 - high.1) as f64 - low.2 as f64 * low.0 as f64
-                        + high.2 as f64 * high.0 as f64;
-                    (rise / (high.2 - low.2) as f64) as i64
-                }
-            };
-            let next = next.min(resource.most_multiplier);
-            if next <= low.0 || high.is_some_and(|high| next >= high.0) {
-                break;
-            }
-            try_mu = next;
+        let at_zero = (sum, sign * (limit - heavy));
+        let (best, mu) = lowest(at_zero, first, resource.most_multiplier, line);
+        state.lambda = sign * mu;
+        state.value + best
+    }
+
+    /// The bound at the best multiplier, each with the best split for it; `None` where nothing is
+    /// limited. Multiplier and split in turn may get stuck where neither alone leads lower.
+    fn joint_bound(&mut self, row: usize, state: &mut State<W>) -> Option<i64> {
+        let resource = self.core.resources.first()?;
+        let room = resource.max - state.used;
+        let need = resource.min - state.used;
+        let first = state.lambda;
+        let (sum, heavy) = self.cut_at(0, row, state);
+        let (sign, limit) = if heavy > room {
+            (1, room)
+        } else if heavy < need {
+            (-1, need)
+        } else {
+            return Some(state.value + sum);
+        };
+        let at_zero = (sum, sign * (limit - heavy));
+        let first = (first * sign).max(1);
+        let (best, mu) = lowest(at_zero, first, resource.most_multiplier, |mu| {
+            let (sum, heavy) = self.cut_at(sign * mu, row, state);
+            (sum + sign * mu * limit, sign * (limit - heavy))
+        });
+        if state.lambda != sign * mu {
+            self.cut_at(sign * mu, row, state);
         }
-        state.lambda = sign * best.1;
-        state.value + best.0
+        Some(state.value + best)
+    }
+
+    /// Sum and weight of the best set at a multiplier; fills `self.net`.
+    fn cut_at(&mut self, lambda: i64, row: usize, state: &mut State<W>) -> (i64, i64) {
+        state.lambda = lambda;
+        self.fill_net(row, state);
+        let sum: i64 = state.free.iter().map(|i| self.net[i].max(0)).sum();
+        let sum = sum - self.shift_all(row, state);
+        let weight = &self.core.resources[0].weight;
+        let heavy = self.closure.iter().flat_map(AreaSet::iter).map(|i| weight[i]).sum();
+        (sum, heavy)
     }
 
     /// Moves credit from profitable areas straight to unprofitable ones. Returns what the bound
@@ -284,4 +294,51 @@ impl<const W: usize> Pricer<'_, W> {
         }
         0
     }
+}
+
+/// The lowest point that tangents find of a convex function of a multiplier that is not negative,
+/// of which value and slope are known: its value, and where it lies.
+fn lowest(
+    (value, slope): (i64, i64),
+    first: i64,
+    most: i64,
+    mut line: impl FnMut(i64) -> (i64, i64),
+) -> (i64, i64) {
+    let mut best = (value, 0);
+    let mut low = (0, value, slope);
+    let mut high: Option<(i64, i64, i64)> = None;
+    let mut mu = first.min(most);
+    for _ in 0..8 {
+        let (value, slope) = line(mu);
+        if value < best.0 {
+            best = (value, mu);
+        }
+        if slope == 0 {
+            break;
+        }
+        if slope < 0 {
+            low = (mu, value, slope);
+        } else {
+            high = Some((mu, value, slope));
+        }
+        let next = match high {
+            None => low.0 * 2 + 1,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                reason = "any whole multiplier gives a valid bound; the best need not be met exactly"
+            )]
+            Some(high) => {
+                let rise = (low.1 - high.1) as f64 - low.2 as f64 * low.0 as f64
+                    + high.2 as f64 * high.0 as f64;
+                (rise / (high.2 - low.2) as f64) as i64
+            }
+        };
+        let next = next.min(most);
+        if next <= low.0 || high.is_some_and(|high| next >= high.0) {
+            break;
+        }
+        mu = next;
+    }
+    best
 }

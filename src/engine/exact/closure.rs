@@ -17,6 +17,10 @@
 //! Spatial Information Science*, 2017). A price `ν` of a separator is a term on nodes in the pricing
 //! of that root: what `C` earns and `i` pays is not negative for any connected set, so that a bound
 //! on all sets under these terms is one on all regions.
+//!
+//! Pairs of few commuters are many. They have no variables, but are credited to their nodes in part,
+//! by any split: a set then holds no less than it did. The split of the minimum cut in the pricing of
+//! the root makes the same of them, at the duals it was made for, as if they had variables.
 
 use std::cmp::Reverse;
 
@@ -24,10 +28,6 @@ use highs::{Col, ColProblem, HighsStatus, Model, Row};
 
 use super::core::{Core, MOST_SUM, Resource};
 use crate::graph::AreaSet;
-
-/// At most so many pairs, those of most commuters, are written out. Half of the others is credited to
-/// either node, which is more than they bring where one of the two is in.
-const MOST_PAIRS: usize = 20_000;
 
 /// All sets around a root, and the separators between its nodes found so far.
 #[derive(Debug)]
@@ -38,8 +38,12 @@ pub(super) struct Closure<const W: usize> {
     pub(super) domain: AreaSet<W>,
     /// What each node of the domain brings, in scaled commuters.
     gains: Vec<(usize, i64)>,
+    /// What it brings without the pairs that are not written out.
+    alone: Vec<i64>,
     /// Commuters between the nodes of the domain but for the root, scaled.
     pairs: Vec<(usize, usize, i64)>,
+    /// Those that are not written out.
+    folded: Vec<(usize, usize, i64)>,
     limits: Vec<Resource>,
     separators: Vec<Separator<W>>,
     /// Where the model holds `x_i`, for every node of the domain.
@@ -63,6 +67,16 @@ pub(super) struct Separator<const W: usize> {
     pub(super) across: AreaSet<W>,
 }
 
+/// How pair flows are split between their nodes.
+pub(super) struct Split<'a> {
+    /// The root to which this applies.
+    pub(super) root: usize,
+    /// Number of nodes.
+    pub(super) n: usize,
+    /// What the first of two nodes is credited with, row by row.
+    pub(super) credit: &'a [i64],
+}
+
 /// What a solution of the master says about a closure.
 #[derive(Clone, Debug)]
 pub(super) struct Selection<const W: usize> {
@@ -82,8 +96,9 @@ fn as_float(value: i64) -> f64 {
 }
 
 impl<const W: usize> Closure<W> {
-    /// All sets of nodes of the domain around a root of it.
-    pub(super) fn new(core: &Core<W>, root: usize, domain: AreaSet<W>) -> Self {
+    /// All sets of nodes of the domain around a root of it. At most so many pairs, those of most
+    /// commuters, are written out; of the others half is credited to either node.
+    pub(super) fn new(core: &Core<W>, root: usize, domain: AreaSet<W>, most_pairs: usize) -> Self {
         let row = |node: usize| &core.pair[node * core.n..(node + 1) * core.n];
         let others: Vec<usize> = domain.iter().filter(|&node| node != root).collect();
         let mut pairs: Vec<(usize, usize, i64)> = others
@@ -93,17 +108,17 @@ impl<const W: usize> Closure<W> {
             .filter(|pair| pair.2 > 0)
             .collect();
         pairs.sort_unstable_by_key(|&(a, b, flow)| (Reverse(flow), a, b));
-        let mut gain: Vec<i64> = (0..core.n).map(|node| core.own[node] + row(node)[root]).collect();
-        for (a, b, flow) in pairs.split_off(pairs.len().min(MOST_PAIRS)) {
-            gain[a] += flow / 2;
-            gain[b] += flow - flow / 2;
-        }
-        let gains = others.iter().map(|&node| (node, gain[node]));
-        Self {
+        let folded = pairs.split_off(pairs.len().min(most_pairs));
+        let nodes = std::iter::once(root).chain(others);
+        let gain = |node: usize| core.own[node] + if node == root { 0 } else { row(node)[root] };
+        let gains: Vec<(usize, i64)> = nodes.map(|node| (node, gain(node))).collect();
+        let mut closure = Self {
             root,
             domain,
-            gains: std::iter::once((root, core.own[root])).chain(gains).collect(),
+            alone: gains.iter().map(|gain| gain.1).collect(),
+            gains,
             pairs,
+            folded,
             limits: core.resources.clone(),
             separators: Vec::new(),
             shares: Vec::new(),
@@ -111,6 +126,40 @@ impl<const W: usize> Closure<W> {
             bounds: Vec::new(),
             ties: Vec::new(),
             rows: Vec::new(),
+        };
+        closure.fold(core.n, |a, b| row(a)[b] / 2);
+        closure
+    }
+
+    /// Credits every pair that is not written out to its nodes, the first of the two that much.
+    fn fold(&mut self, n: usize, credit: impl Fn(usize, usize) -> i64) {
+        let mut folded = vec![0; n];
+        for &(a, b, flow) in &self.folded {
+            let first = credit(a, b).clamp(0, flow);
+            folded[a] += first;
+            folded[b] += flow - first;
+        }
+        for (gain, alone) in self.gains.iter_mut().zip(&self.alone) {
+            gain.1 = alone + folded[gain.0];
+        }
+    }
+
+    /// How many pairs are written out, and how many are not.
+    pub(super) fn num_pairs(&self) -> (usize, usize) {
+        (self.pairs.len(), self.folded.len())
+    }
+
+    /// Writes all pairs out, in models to come.
+    pub(super) fn unfold(&mut self, n: usize) {
+        self.pairs.append(&mut self.folded);
+        self.fold(n, |_, _| 0);
+    }
+
+    /// The same in the model, by a split of all pairs.
+    pub(super) fn split(&mut self, model: &mut Model, size: f64, split: &Split<'_>) {
+        self.fold(split.n, |a, b| split.credit[a * split.n + b]);
+        for (&(_, gain), &(_, place)) in self.gains.iter().zip(&self.shares) {
+            model.change_column_cost(place, as_float(gain) / size);
         }
     }
 

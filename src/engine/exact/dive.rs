@@ -59,7 +59,7 @@ fn descend<const W: usize>(
     let mut setbacks = 0;
     loop {
         let barred = decided.iter().fold(AreaSet::EMPTY, AreaSet::union);
-        let optimum = columns.generate_separated(&barred, ROUNDS, ground)?;
+        let optimum = columns.generate_separated(&barred, ROUNDS, usize::MAX, ground)?;
         if ground.watch.must_stop() {
             return Ok(None);
         }

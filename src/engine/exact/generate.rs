@@ -76,20 +76,22 @@ impl<const W: usize> Columns<W> {
         }
     }
 
-    /// The same with every separator that its selections break. Solves the master anew until there
-    /// is none left, or a limit strikes.
+    /// The same with the separators that its selections break: solves the master anew at most so
+    /// often, until none is left or a limit strikes.
     pub(super) fn generate_separated(
         &mut self,
         barred: &AreaSet<W>,
         rounds: usize,
+        most: usize,
         ground: &mut Ground<'_, W>,
     ) -> Result<Optimum<W>, EngineFault> {
-        loop {
+        for _ in 0..most {
             let optimum = self.generate(barred, rounds, ground)?;
             if ground.watch.must_stop() || self.separate(&optimum, ground.core)? == 0 {
                 return Ok(optimum);
             }
         }
+        self.generate(barred, rounds, ground)
     }
 
     /// Adds the separators broken by the selections of an optimum. How many are new.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use highs::{Col, ColProblem, HighsModelStatus, HighsStatus, Model, Row, Sense, SolvedModel};
 
-use super::closure::{Closure, Selection, Separator};
+use super::closure::{Closure, Selection, Separator, Split};
 use super::core::{Core, MOST_SUM, SCALE};
 use super::pricing::Column;
 use super::watch::Watch;
@@ -252,10 +252,34 @@ impl<const W: usize> Master<W> {
         Ok(())
     }
 
-    /// Writes out all sets around a root, beside the columns. The model is built anew.
-    pub(super) fn write_out(&mut self, closure: Closure<W>) -> Result<(), EngineFault> {
-        self.closures.push(closure);
+    /// Writes out all sets around roots, beside the columns. The model is built anew.
+    pub(super) fn write_out(&mut self, closures: Vec<Closure<W>>) -> Result<(), EngineFault> {
+        self.closures.extend(closures);
         self.rebuild()
+    }
+
+    /// Writes out all pairs around the roots written out, if there are some left and no more than so
+    /// many in all; says whether it did. The model is built anew.
+    pub(super) fn unfold(&mut self, most_pairs: usize) -> Result<bool, EngineFault> {
+        let num_pairs = self.closures.iter().map(Closure::num_pairs);
+        let (written, folded) =
+            num_pairs.fold((0, 0), |sum, pairs| (sum.0 + pairs.0, sum.1 + pairs.1));
+        if folded == 0 || written + folded > most_pairs {
+            return Ok(false);
+        }
+        for closure in &mut self.closures {
+            closure.unfold(self.num_nodes);
+        }
+        self.rebuild()?;
+        Ok(true)
+    }
+
+    /// Splits the pairs that are not written out around a root, if it is.
+    pub(super) fn split(&mut self, split: &Split<'_>) {
+        let written = self.closures.iter_mut().find(|closure| closure.root == split.root);
+        if let (Some(closure), Some(model)) = (written, self.model.as_mut()) {
+            closure.split(model, self.size, split);
+        }
     }
 
     /// Takes separators between the nodes of a closure in; how many are new.

@@ -12,6 +12,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
+use super::closure::Split;
 use super::core::Core;
 use super::large::LARGE;
 use super::master::Duals;
@@ -91,6 +92,8 @@ pub(super) struct Pricer<'a, const W: usize> {
     nodes_left: u64,
     stopped: bool,
     pub(super) root_bound: Option<i64>,
+    /// Whether the search has yet to branch.
+    pub(super) is_whole: bool,
     /// The free areas of the best set at the root but for connectivity and lower limits.
     pub(super) closure: Option<AreaSet<W>>,
     /// What separators earn the nodes in the regions of some roots.
@@ -157,6 +160,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
             nodes_left: 0,
             stopped: false,
             root_bound: None,
+            is_whole: true,
             closure: None,
             terms: BTreeMap::new(),
         }
@@ -216,6 +220,11 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.terms = terms;
     }
 
+    /// The split that the last root searched ended with.
+    pub(super) fn split(&self) -> Split<'_> {
+        Split { root: self.root, n: self.core.n, credit: &self.credit }
+    }
+
     /// The nodes that regions of a root may hold, the root included. Empty where there is none.
     pub(super) fn domain(&mut self, root: usize) -> AreaSet<W> {
         let place = self.order.iter().position(|&node| node == root);
@@ -249,6 +258,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.nodes_left = cap.nodes;
         self.stopped = false;
         self.root_bound = None;
+        self.is_whole = true;
         if self.core.ghosts.contains(self.root) {
             self.record_ghost();
         } else if let Some(state) = self.root_state(place) {
@@ -437,6 +447,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
         loop {
             // The bound before branching is worth having even when the search stops at once.
             let open = self.tighten(row, &mut state);
+            self.is_whole = false;
             self.record_closure(&state);
             self.nodes_left = self.nodes_left.saturating_sub(1);
             if self.watch.count_node() || self.nodes_left == 0 {

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::closure::Split;
 use super::core::{Core, SCALE};
 use super::master::{Duals, Master, Optimum};
 use super::pool::Pool;
@@ -105,8 +106,8 @@ pub(super) struct Priced {
     tops: Vec<(usize, i64)>,
     /// Whether the search gave up at some root.
     pub(super) truncated: bool,
-    /// Of the roots where the search gave up, the one of largest bound above the count dual.
-    pub(super) open: Option<usize>,
+    /// The roots where the search gave up above the count dual, the largest bound first.
+    pub(super) open: Vec<usize>,
 }
 
 /// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
@@ -148,7 +149,7 @@ pub(super) fn relax<const W: usize>(
             _ => optimum.duals.clone(),
         };
         let mut found = Vec::new();
-        let outcome = price(pricer, &tried, cap, &mut found);
+        let outcome = price(pricer, &tried, cap, &mut found, &mut |_| ());
         if outcome.bound < best.bound || anchor.is_none() {
             anchor = Some(tried.clone());
         }
@@ -184,20 +185,22 @@ pub(super) fn relax<const W: usize>(
     }
 }
 
-/// Prices every root at the given duals.
+/// Prices every root at the given duals, and tells each split it comes to.
 pub(super) fn price<const W: usize>(
     pricer: &mut Pricer<'_, W>,
     duals: &Duals,
     cap: Cap,
     found: &mut Vec<Column<W>>,
+    tell: &mut dyn FnMut(&Split<'_>),
 ) -> Priced {
     pricer.set_duals(duals);
     let mut roots = Vec::new();
     for place in 0..pricer.num_roots() {
         roots.push(pricer.search_root(place, duals.count, Want::Best, cap, found));
+        tell(&pricer.split());
         // Labels make many roots; what is left of them would take long even without branching.
         if !pricer.core.labels.is_empty() && pricer.must_stop() {
-            return Priced { bound: i64::MAX, tops: Vec::new(), truncated: true, open: None };
+            return Priced { bound: i64::MAX, tops: Vec::new(), truncated: true, open: Vec::new() };
         }
     }
     // The regions of a plan differ in their roots and, where they bear labels, in these.
@@ -211,14 +214,15 @@ pub(super) fn price<const W: usize>(
     bounds.sort_unstable_by_key(|&bound| std::cmp::Reverse(bound));
     let core = pricer.core;
     let plans = bounds.iter().take(core.k).fold(0, |sum: i64, &bound| sum.saturating_add(bound));
+    let mut open: Vec<usize> = (0..roots.len())
+        .filter(|&place| roots[place].truncated && roots[place].bound > duals.count + WORTH)
+        .collect();
+    open.sort_by_key(|&place| (std::cmp::Reverse(roots[place].bound), place));
     Priced {
         bound: duals.offset(core).saturating_add(plans),
         tops,
         truncated: roots.iter().any(|root| root.truncated),
-        open: (0..roots.len())
-            .filter(|&place| roots[place].truncated && roots[place].bound > duals.count + WORTH)
-            .max_by_key(|&place| (roots[place].bound, std::cmp::Reverse(place)))
-            .map(|place| pricer.root_at(place)),
+        open: open.into_iter().map(|place| pricer.root_at(place)).collect(),
     }
 }
 

@@ -27,8 +27,10 @@ impl<const W: usize> Pricer<'_, W> {
                 }
             }
             let bound = self.bound(row, state);
-            if self.root_bound.is_none() {
-                self.root_bound = Some(bound);
+            if self.is_whole {
+                // Sets left out by fixing hold no more than the threshold.
+                let within = bound.max(self.threshold);
+                self.root_bound = Some(self.root_bound.map_or(bound, |before| before.min(within)));
             }
             if bound <= self.threshold {
                 return false;
