@@ -11,6 +11,9 @@ use super::watch::Watch;
 use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 
+/// Separators around many roots that lower the relaxation by less than this share of it hardly matter.
+const HARDLY: i64 = 1_000_000;
+
 /// What the steps of a large search share.
 pub(super) struct Ground<'a, const W: usize> {
     /// The reduced problem.
@@ -77,7 +80,7 @@ impl<const W: usize> Columns<W> {
     }
 
     /// The same with the separators that its selections break: solves the master anew at most so
-    /// often, until none is left or a limit strikes.
+    /// often, until none is left, they hardly matter any more, or a limit strikes.
     pub(super) fn generate_separated(
         &mut self,
         barred: &AreaSet<W>,
@@ -85,11 +88,17 @@ impl<const W: usize> Columns<W> {
         most: usize,
         ground: &mut Ground<'_, W>,
     ) -> Result<Optimum<W>, EngineFault> {
+        let mut last = i64::MAX;
         for _ in 0..most {
             let optimum = self.generate(barred, rounds, ground)?;
-            if ground.watch.must_stop() || self.separate(&optimum, ground.core)? == 0 {
+            let level = optimum.duals.level(ground.core);
+            // A single root may take many rounds without a gain before there is one.
+            let matters = optimum.selections.len() < 2
+                || !(0..level / HARDLY).contains(&last.saturating_sub(level));
+            if ground.watch.must_stop() || self.separate(&optimum, ground.core)? == 0 || !matters {
                 return Ok(optimum);
             }
+            last = level;
         }
         self.generate(barred, rounds, ground)
     }

@@ -50,10 +50,9 @@ const FAR: i64 = 100;
 /// Separating and splitting end where they move the relaxation by less than this share of the gap.
 const SETTLED: i64 = 50;
 
-/// At most so many pairs are written out at a time; few in trials, which are small. All are where that
-/// may close the gap, as it lies below this share of the best plan, if they are no more than that.
+/// At most so many pairs are written out at a time; few in trials, which are small. All are in the end,
+/// if they are no more than that: the best plans come from the sharpest relaxation.
 const MOST_PAIRS: usize = if cfg!(test) { 3 } else { 8_000 };
-const NEAR: i64 = 1_000;
 const ALL_PAIRS: usize = 20_000;
 
 /// Dives from the last relaxation; the first of them is made from the first relaxation too.
@@ -156,7 +155,7 @@ impl<const W: usize> Survey<'_, '_, W> {
             if improves || !is_settled {
                 continue;
             }
-            if self.is_near() && self.columns.master.unfold(ALL_PAIRS)? {
+            if self.columns.master.unfold(ALL_PAIRS)? {
                 least_level = i64::MAX;
                 continue;
             }
@@ -192,7 +191,6 @@ impl<const W: usize> Survey<'_, '_, W> {
             if self.is_over() {
                 return Ok(());
             }
-            self.separated(usize::MAX)?;
         }
         self.best = top;
         self.search_around(duals, DIVES, Search::EveryNode).map(|_| ())
@@ -256,10 +254,6 @@ impl<const W: usize> Survey<'_, '_, W> {
 
     fn is_far(&self) -> bool {
         self.bound - self.target > self.target / FAR
-    }
-
-    fn is_near(&self) -> bool {
-        self.bound - self.target < self.target / NEAR
     }
 
     fn is_over(&self) -> bool {
