@@ -9,9 +9,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use regionfront::engine::compact::Compact;
-use regionfront::engine::exact::Exact;
+use regionfront::compact::Compact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
+use regionfront::exact::Exact;
 use regionfront::instance::Instance;
 use regionfront::plan::Plan;
 use regionfront::scenario::{Problem, Scenario};

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use regionfront::engine::exact::{Asked, Session, Step};
 use regionfront::engine::{Limits, News, Observer, Silent};
+use regionfront::exact::{Asked, Session, Step};
 use regionfront::front::{
     Front, ObjectiveKind, ObjectiveRequest, Reply, Sweep, SweepObserver, Terms, release, sweep,
 };

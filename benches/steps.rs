@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use regionfront::engine::exact::{Exact, probe::Probe};
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
+use regionfront::exact::{Exact, probe::Probe};
 use regionfront::instance::Instance;
 use regionfront::scenario::{Problem, Scenario};
 use regionfront::verify::verify;

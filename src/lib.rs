@@ -12,7 +12,8 @@
 //! use std::path::Path;
 //! use std::sync::Arc;
 //!
-//! use regionfront::engine::{Silent, exact::Exact};
+//! use regionfront::engine::Silent;
+//! use regionfront::exact::Exact;
 //! use regionfront::instance::Instance;
 //! use regionfront::job::{self, Settings, SharedEngine, SharedWatcher, Termination};
 //! use regionfront::scenario::{Problem, Scenario};
@@ -37,57 +38,24 @@
 //! # }
 //! ```
 //!
-//! The modules, from the bottom up; imports point downwards only:
+//! A crate each, from the bottom up; Cargo sees to it that none uses one after it:
 //!
-//! | module | holds |
+//! | crate | holds |
 //! |---|---|
-//! | [`quantity`], [`defect`] | units of measure; defects of an input, with place and cure |
-//! | [`instance`] | areas, flows, adjacency, divisions: load and validate |
-//! | [`synthetic`] | invented instances of any size, by seed |
-//! | [`import`] | instances and parts of them from other formats, with an account of what was done |
-//! | [`export`] | an instance, and a division of it, in other formats |
-//! | [`plan`] | an assignment of areas to regions, canonically labelled |
-//! | [`scenario`] | the rules of one question, resolved against an instance into a [`scenario::Problem`] |
-//! | [`verify`](mod@verify) | the independent judge: instance, scenario and plan only |
-//! | [`graph`] | area sets and connectivity for the engines |
-//! | [`engine`] | the exact engine and the compact mixed-integer model behind one trait |
-//! | [`indicators`] | commuting statistics of regions |
-//! | [`job`] | one question in, one judged answer per k out: the only door to the engines |
-//! | [`front`] | trade-offs between internal commuting and other objectives, over all k |
-//! | [`explain`] | why there is no plan: a smallest set of conflicting rules, and ways out |
-//! | [`division`] | any division: evaluate, compare, derive |
-//! | [`report`] | documents, tables, files and maps of a run |
-//! | [`batch`] | many runs from one file: spelt out, planned, done side by side, recorded, merged |
-//! | [`cli`] | the command line; the only module that prints |
+//! | `model` | [`quantity`], [`defect`], [`instance`], [`plan`] and [`scenario`], which resolves the rules of one question into a [`scenario::Problem`] |
+//! | `verify` | [the independent verifier](mod@verify): depends on `model` alone |
+//! | `solver` | [`exact`] and [`compact`] behind the trait of [`engine`]; [`job`], one question per k; [`front`], trade-offs over all k; [`graph`] |
+//! | `analysis` | [`indicators`] of regions; [`division`]: evaluate, compare, derive; [`explain`]: why there is no plan |
+//! | `exchange` | [`import`] and [`export`] of the formats of others; [`synthetic`] instances |
+//! | `report` | [`report`]: documents, run directories, tables, files and maps |
+//! | `batch` | [`batch`]: many runs from one file |
+//! | `cli` | [`cli`]: the command line; the only crate that prints |
 
-mod atomic;
-pub mod batch;
-pub mod cli;
-pub mod defect;
-pub mod division;
-pub mod engine;
-pub mod explain;
-pub mod export;
-pub mod front;
-pub mod graph;
-pub mod import;
-pub mod indicators;
-pub mod instance;
-pub mod job;
-mod likeness;
-pub mod plan;
-pub mod quantity;
-pub mod report;
-pub mod scenario;
-pub mod synthetic;
-pub mod verify;
-
-#[cfg(test)]
-mod test_support;
-
-/// What unit tests share with the integration tests, which call this crate by its name.
-#[cfg(test)]
-#[path = "../tests/common/mod.rs"]
-mod common;
-#[cfg(test)]
-extern crate self as regionfront;
+pub use regionfront_analysis::{division, explain, indicators};
+pub use regionfront_batch as batch;
+pub use regionfront_cli as cli;
+pub use regionfront_exchange::{export, import, synthetic};
+pub use regionfront_model::{defect, instance, plan, quantity, scenario};
+pub use regionfront_report as report;
+pub use regionfront_solver::{compact, engine, exact, front, graph, job};
+pub use regionfront_verify as verify;

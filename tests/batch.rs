@@ -1,8 +1,6 @@
 //! Batches: the file, runs side by side, failures, kills, shards, merging, from outside.
 #![cfg(unix)]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::schema::departures;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use proptest::prelude::{prop_assert, proptest};
 use regionfront::batch::{Batch, Counts, Plan};
+use regionfront_testkit::schema::departures;
 use serde_json::Value;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");

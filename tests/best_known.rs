@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use regionfront::engine::exact::Exact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
+use regionfront::exact::Exact;
 use regionfront::instance::{Instance, read_division};
 use regionfront::scenario::{Problem, Scenario};
 use regionfront::verify::{judge_division, verify};

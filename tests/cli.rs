@@ -1,14 +1,12 @@
 //! The binary from outside: stdout parses, stderr explains, the exit code matches.
 #![cfg(unix)]
 
-mod common;
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use common::schema::departures;
+use regionfront_testkit::schema::departures;
 use serde_json::Value;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");

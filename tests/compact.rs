@@ -1,19 +1,17 @@
 //! The compact model: proven optima, limits, interrupts and warm starts. The oracle tests hold it
 //! against enumeration besides.
 
-mod common;
-
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::{Sketch, group};
-use regionfront::engine::compact::Compact;
-use regionfront::engine::exact::Exact;
+use regionfront::compact::Compact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent, StopReason};
+use regionfront::exact::Exact;
 use regionfront::instance::Instance;
 use regionfront::plan::Plan;
 use regionfront::scenario::{Bounds, Problem, Scenario};
 use regionfront::verify::verify;
+use regionfront_testkit::{Sketch, group};
 
 fn solve(problem: &Problem, k: usize, limits: &Limits, warm_start: Option<&Plan>) -> Outcome {
     let solved = Compact.solve(problem, k, limits, 1, warm_start, &Silent);

@@ -2,8 +2,6 @@
 
 #![expect(clippy::unreadable_literal, reason = "recorded as another library printed them")]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

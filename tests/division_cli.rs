@@ -1,12 +1,10 @@
 //! `evaluate`, `compare`, `derive` and `study` from outside.
 #![cfg(unix)]
 
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::schema::departures;
+use regionfront_testkit::schema::departures;
 use serde_json::Value;
 
 fn instance(name: &str) -> String {

@@ -2,19 +2,17 @@
 //! few, against the compact model where they are more, against a known optimum where sets of areas
 //! need two words.
 
-mod common;
-
 use std::path::Path;
 
-use common::shapes::problem;
-use common::subsets::Subsets;
-use common::{Sketch, group};
-use regionfront::engine::compact::Compact;
-use regionfront::engine::exact::Exact;
+use regionfront::compact::Compact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
+use regionfront::exact::Exact;
 use regionfront::instance::Instance;
 use regionfront::scenario::{Bounds, Problem, Scenario};
 use regionfront::verify::verify;
+use regionfront_testkit::shapes::problem;
+use regionfront_testkit::subsets::Subsets;
+use regionfront_testkit::{Sketch, group};
 
 /// The proven optimum, its plan judged.
 fn optimum(engine: &dyn Engine, problem: &Problem, k: usize) -> Option<u64> {
@@ -44,7 +42,9 @@ fn both_oracles_agree() {
     for seed in 0..300 {
         let problem = problem(seed, usize::try_from(1 + seed % 7).expect("small"));
         let subsets = Subsets::of(&problem);
-        for (k, best) in common::oracle::best_for_each_k(&problem).into_iter().enumerate() {
+        for (k, best) in
+            regionfront_testkit::oracle::best_for_each_k(&problem).into_iter().enumerate()
+        {
             let objective = best.map(|best| best.objective);
             assert_eq!(subsets.best(k).filter(|_| k > 0), objective, "shape {seed} k = {k}");
         }

@@ -1,20 +1,15 @@
 //! Explanations against the oracle: the rules named leave no plan, without any one of them there is
 //! one, and every change proposed leads where it says. And what they say of Viken.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::generate::{problems, repeatable};
-use common::oracle::{self, best_for_each_k, partitions};
-use common::{Sketch, group};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use regionfront::engine::exact::Exact;
+use regionfront::exact::Exact;
 use regionfront::explain::{
     Change, Explainer, Explanation, Relaxation, Rule, RuleSet, Side, Verdict, conflict_sentence,
     relaxation_sentence,
@@ -23,6 +18,9 @@ use regionfront::instance::{Instance, Link, LinkKind};
 use regionfront::job::{Settings, SharedEngine};
 use regionfront::quantity::Share;
 use regionfront::scenario::{AreaGroup, Bounds, Group, Limits, Measure, Problem, Rules, Scenario};
+use regionfront_testkit::generate::{problems, repeatable};
+use regionfront_testkit::oracle::{self, best_for_each_k, partitions};
+use regionfront_testkit::{Sketch, group};
 
 fn explainer(problem: &Problem) -> Explainer {
     let engine: SharedEngine = Arc::new(Exact);

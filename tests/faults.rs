@@ -1,12 +1,9 @@
 //! Engines that lie, panic, fail or stall: each costs its own k, and nothing it says gets through.
 
-mod common;
-
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::Sketch;
 use regionfront::engine::{
     Effort, Engine, EngineFault, Limits, News, Observer, Outcome, Silent, Solved, StopReason,
 };
@@ -16,6 +13,7 @@ use regionfront::job::{
 use regionfront::plan::Plan;
 use regionfront::scenario::Problem;
 use regionfront::verify::{Verified, verify};
+use regionfront_testkit::Sketch;
 
 /// What the liar says when asked for two regions. Otherwise it tells the truth.
 type Lie = fn(&Problem, &Limits) -> Result<Outcome, EngineFault>;
@@ -122,7 +120,7 @@ fn an_inflated_objective() {
 fn a_broken_rule() {
     let problem = Sketch::chain(4)
         .flow(0, 1, 10)
-        .rules(|rules| rules.together = vec![common::group("pair", &[1, 2])])
+        .rules(|rules| rules.together = vec![regionfront_testkit::group("pair", &[1, 2])])
         .problem();
     let engine: SharedEngine = Arc::new(Liar(|_, _| plan([1, 1, 2, 2], 10)));
     let watcher: SharedWatcher = Arc::new(Silent);

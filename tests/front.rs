@@ -1,10 +1,6 @@
 //! Fronts against full enumeration: every nondominated point of every small random problem is
 //! there, proven, and nothing else.
 
-mod common;
-
-use common::generate::{Switches, instances, problems, repeatable, with_rules};
-use common::oracle::{keeps_all, partitions};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use regionfront::engine::{Limits, News, Observer};
@@ -15,6 +11,8 @@ use regionfront::instance::{Area, Distances, Division, DivisionRegion, Instance}
 use regionfront::plan::Plan;
 use regionfront::quantity::Share;
 use regionfront::scenario::Problem;
+use regionfront_testkit::generate::{Switches, instances, problems, repeatable, with_rules};
+use regionfront_testkit::oracle::{keeps_all, partitions};
 
 /// Hears nothing.
 struct Silent;
@@ -404,11 +402,14 @@ fn near_plans_are_those_of_enumeration() {
 #[test]
 fn a_decided_division_is_a_front_of_one_point() {
     let problem = furnish(
-        common::Sketch::chain(4)
+        regionfront_testkit::Sketch::chain(4)
             .flow(0, 1, 7)
             .flow(2, 3, 5)
             .rules(|rules| {
-                rules.fixed = vec![common::group("a", &[0, 1]), common::group("b", &[2, 3])];
+                rules.fixed = vec![
+                    regionfront_testkit::group("a", &[0, 1]),
+                    regionfront_testkit::group("b", &[2, 3]),
+                ];
             })
             .problem(),
     );
@@ -427,7 +428,7 @@ fn ties_that_are_not_all_compared_are_told() {
     let kinds = [ObjectiveKind::MinPopulation];
     // A row of 17 areas where nobody commutes falls into eight parts in 11,440 ways.
     for (num_areas, is_canonical) in [(9, true), (17, false)] {
-        let problem = furnish(common::Sketch::chain(num_areas).problem());
+        let problem = furnish(regionfront_testkit::Sketch::chain(num_areas).problem());
         let set = objective_set(&problem, &kinds).expect("it needs nothing");
         let front = front(&set, 8, &terms()).expect("no fault");
         assert!(front.is_complete(), "{:?}", front.missing);

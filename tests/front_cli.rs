@@ -1,14 +1,12 @@
 //! `front` from outside: golden fronts, kills at any moment, journals, threads, limits, schemas.
 #![cfg(unix)]
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use common::schema::departures;
+use regionfront_testkit::schema::departures;
 use serde_json::Value;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");

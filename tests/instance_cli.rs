@@ -1,15 +1,13 @@
 //! `instance subset` and `instance merge` from outside.
 #![cfg(unix)]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::schema::departures;
 use regionfront::instance::{Instance, LEFT_OUT};
+use regionfront_testkit::schema::departures;
 use serde_json::Value;
 use tempfile::TempDir;
 

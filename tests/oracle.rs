@@ -2,19 +2,19 @@
 //! engine proves the oracle's optimum or that there is no plan. The judge and the contradiction
 //! checks stand the same trial.
 
-mod common;
-
-use common::generate::{Switches, connected, instances, problems, repeatable, with_rules};
-use common::oracle::{Best, best_for_each_k, partitions};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use regionfront::engine::compact::Compact;
-use regionfront::engine::exact::Exact;
+use regionfront::compact::Compact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
+use regionfront::exact::Exact;
 use regionfront::plan::Plan;
 use regionfront::scenario::{Bounds, Problem, Rules};
 use regionfront::verify::verify;
+use regionfront_testkit::generate::{
+    Switches, connected, instances, problems, repeatable, with_rules,
+};
+use regionfront_testkit::oracle::{Best, best_for_each_k, partitions};
 
 /// Every engine on trial.
 const ENGINES: [&dyn Engine; 2] = [&Compact, &Exact];
@@ -77,8 +77,12 @@ fn there_are_as_many_partitions_as_bell_numbers_say() {
 #[test]
 fn the_oracle_knows_a_chain() {
     // A –7– B –9– C –5– D, and 20 commuters from A to D, who do not touch.
-    let problem =
-        common::Sketch::chain(4).flow(0, 1, 7).flow(1, 2, 9).flow(2, 3, 5).flow(0, 3, 20).problem();
+    let problem = regionfront_testkit::Sketch::chain(4)
+        .flow(0, 1, 7)
+        .flow(1, 2, 9)
+        .flow(2, 3, 5)
+        .flow(0, 3, 20)
+        .problem();
     let best = best_for_each_k(&problem);
     let objectives: Vec<Option<u64>> =
         best.iter().map(|best| best.as_ref().map(|best| best.objective)).collect();
@@ -166,7 +170,8 @@ fn the_generator_spreads() {
             rules: Rules { links: rules.links.clone(), ..Default::default() },
             ..problem.clone()
         };
-        let connected = common::oracle::is_connected(&bare, &(0..whole).collect::<Vec<_>>());
+        let connected =
+            regionfront_testkit::oracle::is_connected(&bare, &(0..whole).collect::<Vec<_>>());
         for (what, is_so) in [
             ("connected", connected),
             ("disconnected", !connected),

@@ -1,16 +1,14 @@
 //! What must hold between answers of the exact engine, whatever they are: problems relabelled,
 //! scaled, loosened and tightened. Problems are shaped like real ones, with 8 to 16 areas.
 
-mod common;
-
-use common::shapes::{Dice, problem};
 use proptest::prelude::*;
-use regionfront::engine::exact::Exact;
 use regionfront::engine::{Engine, Limits, Outcome, Silent};
+use regionfront::exact::Exact;
 use regionfront::instance::{Flows, Link, LinkKind};
 use regionfront::plan::Plan;
 use regionfront::scenario::{Bounds, Group, Problem, Rules};
 use regionfront::verify::verify;
+use regionfront_testkit::shapes::{Dice, problem};
 
 fn answer(
     problem: &Problem,
@@ -106,7 +104,7 @@ fn tighter(dice: &mut Dice, bounds: Bounds, total: u64, k: usize) -> Bounds {
 }
 
 proptest! {
-    #![proptest_config(common::generate::repeatable(60))]
+    #![proptest_config(regionfront_testkit::generate::repeatable(60))]
 
     #[test]
     fn the_order_of_areas_does_not_matter((problem, k, mut dice) in questions()) {

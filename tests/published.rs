@@ -1,17 +1,15 @@
 //! `bench --published` from outside, on a made-up collection of which every answer is enumerated.
 #![cfg(unix)]
 
-mod common;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::Sketch;
-use common::oracle::best_for_each_k;
-use common::schema::departures;
 use regionfront::scenario::Bounds;
+use regionfront_testkit::Sketch;
+use regionfront_testkit::oracle::best_for_each_k;
+use regionfront_testkit::schema::departures;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

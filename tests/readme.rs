@@ -92,17 +92,3 @@ fn linked_files_exist() {
         }
     }
 }
-
-#[test]
-fn the_code_map_names_every_module() {
-    let readme = read("README.md");
-    for line in read("src/lib.rs").lines() {
-        if let Some(module) = line.strip_prefix("pub mod ").and_then(|rest| rest.strip_suffix(';'))
-        {
-            let is_named = [format!("  {module}/ "), format!("  {module}.rs ")]
-                .iter()
-                .any(|entry| readme.contains(entry.as_str()));
-            assert!(is_named, "the code map of README.md leaves `{module}` out");
-        }
-    }
-}

@@ -1,8 +1,6 @@
 //! Reports, looked at from outside: every number against the run's own, every file read back with
 //! another program, the page opened in a browser where there is one.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +8,10 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
-use common::report::{fail, grouped, json_of, list, read, regionfront, succeed, text, viken};
-use common::schema::departures;
+use regionfront_testkit::report::{
+    fail, grouped, json_of, list, read, regionfront, succeed, text, viken,
+};
+use regionfront_testkit::schema::departures;
 use serde_json::Value;
 
 /// A run of `solve` with its report, made once for all tests that only read it.

@@ -1,16 +1,16 @@
 //! Reports on fronts and divisions: runs that drop a limit, that were killed, that have several
 //! objectives; what rules cost; and the reports of `evaluate`, `compare` and `study`.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
-use common::report::{fail, grouped, json_of, list, read, regionfront, succeed, text, viken};
-use common::schema::departures;
+use regionfront_testkit::report::{
+    fail, grouped, json_of, list, read, regionfront, succeed, text, viken,
+};
+use regionfront_testkit::schema::departures;
 use serde_json::Value;
 
 /// A run of `front` that drops a limit of its scenario, with its report.

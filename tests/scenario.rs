@@ -1,17 +1,15 @@
 //! Scenarios: reading, resolving, and contradictions in the user's words.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Sketch, group};
 use regionfront::defect::{Defect, Defects};
 use regionfront::instance::{Division, DivisionRegion, Instance, LinkKind};
 use regionfront::quantity::Share;
 use regionfront::scenario::{
     AreaGroup, Bounds, DivisionRegions, Group, KList, Limits, Problem, Rules, Scenario,
 };
+use regionfront_testkit::{Sketch, group};
 
 /// A – B – C – D – E on land, A – F by ferry, with two overlapping divisions.
 fn instance() -> Instance {
@@ -500,7 +498,7 @@ fn every_code_is_listed() {
         list.iter().map(|(code, _)| (*code).to_owned()).collect()
     };
     let scenario = ["arithmetic.rs", "contradictions.rs", "read.rs", "resolve.rs"]
-        .map(|file| format!("scenario/{file}"));
+        .map(|file| format!("model/scenario/{file}"));
     let scenario: Vec<&str> = scenario.iter().map(String::as_str).collect();
     assert_eq!(used(&scenario, 'E'), listed(regionfront::scenario::CODES));
     assert_eq!(used(&["verify/violation.rs"], 'V'), listed(regionfront::verify::CODES));

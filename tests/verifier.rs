@@ -1,17 +1,15 @@
 //! The verifier on trial: before it judges others it accepts known plans, rejects one plan per
 //! violation, and rejects random changes to good plans unless a plain check says they survive.
 
-mod common;
-
-use common::generate::{problems, repeatable};
-use common::oracle::{best_for_each_k, keeps_all};
-use common::{Sketch, group};
 use proptest::prelude::*;
 use regionfront::instance::{Division, DivisionRegion, LinkKind};
 use regionfront::plan::Plan;
 use regionfront::quantity::Share;
 use regionfront::scenario::Problem;
 use regionfront::verify::{Violation, judge_division, verify};
+use regionfront_testkit::generate::{problems, repeatable};
+use regionfront_testkit::oracle::{best_for_each_k, keeps_all};
+use regionfront_testkit::{Sketch, group};
 
 /// A – B – C – D with 7 and 2 commuters between A and B, 5 between C and D, 9 across.
 fn chain() -> Sketch {

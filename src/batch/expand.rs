@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 use super::layers::{Layer, Reader, Template, keys_of_rules};
 use super::spec::Spec;
 use super::{Run, name};
-use crate::defect::Defect;
-use crate::scenario::{Entry, Scenario, bad_value};
+use regionfront_model::defect::Defect;
+use regionfront_model::scenario::{Entry, Scenario, bad_value};
 
 /// No night is longer than this many runs; more is a slip of the pen.
 const MOST_RUNS: usize = 100_000;

@@ -16,9 +16,9 @@ use toml::de::DeTable;
 
 use super::layers::Reader;
 use super::spec::Spec;
-use crate::defect::{Defect, Defects};
-use crate::report::hexadecimal;
-use crate::scenario::Scenario;
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::scenario::Scenario;
+use regionfront_report::hexadecimal;
 
 /// A batch: what it is called and its runs, in the order of the file.
 #[derive(Clone, Debug, PartialEq)]

@@ -15,8 +15,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Batch, Ending, Plan, Planned, Record, Row, Shard, parquet, table};
-use crate::defect::Defect;
-use crate::report::{self, Header, Layout, OpenMode, OutputError, RunDir, read_journal, short};
+use regionfront_model::defect::Defect;
+use regionfront_report::{
+    self, Header, Layout, OpenMode, OutputError, RunDir, read_journal, short,
+};
 
 const JOURNAL: &str = "batch.ndjson";
 const CSV: &str = "batch.csv";
@@ -29,7 +31,7 @@ const LAYOUT: Layout = Layout { journal: JOURNAL, marks: &[JOURNAL], clear };
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A line of the journal of a batch.
-pub type JournalLine = report::JournalLine<Record, BatchHeader>;
+pub type JournalLine = regionfront_report::JournalLine<Record, BatchHeader>;
 
 /// What the journal of a batch belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -275,5 +277,7 @@ fn last_of_each(records: Vec<Record>) -> BTreeMap<String, Record> {
 
 /// The tables and the journal; run directories replace themselves as they are done anew.
 fn clear(path: &Path) -> io::Result<()> {
-    [JOURNAL, CSV, PARQUET].iter().try_for_each(|name| report::remove_if_there(&path.join(name)))
+    [JOURNAL, CSV, PARQUET]
+        .iter()
+        .try_for_each(|name| regionfront_report::remove_if_there(&path.join(name)))
 }

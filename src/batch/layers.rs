@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::name;
 use super::spec::Spec;
-use crate::defect::{Defect, Defects};
-use crate::scenario::{Entry, Scenario, at_line, bad_value, nearest};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::scenario::{Entry, Scenario, at_line, bad_value, nearest};
 
 /// Keys of a run that are neither the spec's nor the scenario's.
 const OF_RUN: [&str; 4] = ["name", "extends", "template", "matrix"];

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{read, run_folder};
 use super::{BatchFolder, BatchHeader, Record, Shard};
-use crate::defect::{Defect, Defects};
-use crate::report::{Header as _, OpenMode, OutputError};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_report::{Header as _, OpenMode, OutputError};
 
 /// Joins the folders of all shards of a batch into a folder such as the whole batch would have
 /// left: the same tables and run directories, times apart.

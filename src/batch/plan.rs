@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Batch, Counts, Run};
-use crate::defect::{Defect, Defects};
-use crate::front::ObjectiveSet;
-use crate::instance::Instance;
-use crate::report::ScenarioDocument;
-use crate::scenario::{Problem, Scenario, nearest};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::Instance;
+use regionfront_model::scenario::{Problem, Scenario, nearest};
+use regionfront_report::ScenarioDocument;
+use regionfront_solver::front::ObjectiveSet;
 
 /// A run's question.
 #[derive(Debug)]

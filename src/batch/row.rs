@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Run;
-use crate::job::{SolutionStatus, Termination};
-use crate::quantity::{Commuters, Persons};
-use crate::report::{
+use regionfront_model::quantity::{Commuters, Persons};
+use regionfront_report::{
     FrontDocument, FrontResultDocument, FrontRunDocument, InstanceDocument, ResultDocument,
     ScenarioDocument, SolveDocument,
 };
+use regionfront_solver::job::{SolutionStatus, Termination};
 
 /// What a run computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -177,7 +177,7 @@ impl Record {
                 gap_abs: objective.zip(bound).map(|(low, high)| high.saturating_sub(low)),
                 gap_rel: objective
                     .zip(bound)
-                    .map(|(low, high)| crate::engine::relative_gap(low, high)),
+                    .map(|(low, high)| regionfront_solver::engine::relative_gap(low, high)),
                 share: first.and_then(|point| point.share),
                 min_population: first.and_then(|point| point.min_population),
                 max_population: first.and_then(|point| point.max_population),

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::Record;
-use crate::engine::Interrupt;
+use regionfront_solver::engine::Interrupt;
 
 /// How often the runner looks at the interrupt.
 const TICK: Duration = Duration::from_millis(50);
@@ -120,7 +120,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
-    use crate::batch::Ending;
+    use crate::Ending;
 
     /// Runs that take a moment, keep account of what goes on at a time, and panic at one place.
     struct Fake {

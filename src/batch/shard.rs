@@ -6,7 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::defect::Defect;
+use regionfront_model::defect::Defect;
 
 /// Every `of`-th run of a batch, from the `number`-th on; `1 ≤ number ≤ of`.
 #[derive(

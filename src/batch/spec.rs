@@ -9,9 +9,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::front::ObjectiveKind;
-use crate::quantity::{Share, duration};
-use crate::scenario::KList;
+use regionfront_model::quantity::{Share, duration};
+use regionfront_model::scenario::KList;
+use regionfront_solver::front::ObjectiveKind;
 
 /// One run but for its rules, as written: defaults, inheritance and matrix already applied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::Row;
-use crate::job::Termination;
-use crate::quantity::grouped;
-use crate::report::{plain_table, seconds};
+use regionfront_model::quantity::grouped;
+use regionfront_report::{plain_table, seconds};
+use regionfront_solver::job::Termination;
 
 /// A column: its name and a cell per row.
 pub(super) struct Column {

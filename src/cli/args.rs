@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::engine::Interrupt;
-use crate::instance::LinkKind;
-use crate::job::Settings;
-use crate::quantity::Share;
-pub(super) use crate::quantity::duration;
-use crate::scenario::{AreaGroup, DivisionRegions, FixedRegions, KList, Scenario, comma_separated};
+use regionfront_model::instance::LinkKind;
+use regionfront_model::quantity::Share;
+pub(super) use regionfront_model::quantity::duration;
+use regionfront_model::scenario::{
+    AreaGroup, DivisionRegions, FixedRegions, KList, Scenario, comma_separated,
+};
+use regionfront_solver::engine::Interrupt;
+use regionfront_solver::job::Settings;
 
 /// Which data and which rules.
 #[derive(Clone, Debug, Args)]

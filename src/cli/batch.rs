@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::batch::runner::{self, Budget, Load};
-use crate::batch::{
+use regionfront_batch::runner::{self, Budget, Load};
+use regionfront_batch::{
     Batch, BatchFolder, BatchHeader, BatchStatus, Counts, Ending, MergeError, Plan, Record, Shard,
     merge, write_csv, write_table,
 };
-use crate::defect::{Defect, Defects};
-use crate::engine::Interrupt;
-use crate::report::Format;
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_report::Format;
+use regionfront_solver::engine::Interrupt;
 
 use super::args::{EngineName, ProgressKind};
 use super::engines::share_threads;

@@ -7,10 +7,10 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::indicators;
-use crate::quantity::{Commuters, grouped};
-use crate::report::{Format, InstanceDocument, ScenarioDocument, ViolationDocument, percent};
-use crate::verify::judge_division;
+use regionfront_analysis::indicators;
+use regionfront_model::quantity::{Commuters, grouped};
+use regionfront_report::{Format, InstanceDocument, ScenarioDocument, ViolationDocument, percent};
+use regionfront_verify::judge_division;
 
 use super::args::QuestionArgs;
 use super::divisions::find_division;
@@ -81,7 +81,7 @@ pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
     let problem = Question::read(&args.question, quiet)?.problem;
     let division = find_division(&args.division, &problem.instance, &problem.rules)?;
     let judged = judge_division(&problem, &division, k);
-    let objective = judged.as_ref().ok().map(crate::verify::Verified::objective);
+    let objective = judged.as_ref().ok().map(regionfront_verify::Verified::objective);
     let violations = judged.err().unwrap_or_default();
     let document = CheckDocument {
         schema: "regionfront/check/1".to_owned(),

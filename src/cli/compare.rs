@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::division::compare;
-use crate::instance::Instance;
-use crate::report::{ComparisonDocument, FinishedRun, Format};
-use crate::scenario::{Problem, Rules};
+use regionfront_analysis::division::compare;
+use regionfront_model::instance::Instance;
+use regionfront_model::scenario::{Problem, Rules};
+use regionfront_report::{ComparisonDocument, FinishedRun, Format};
 
 use super::divisions::find_divisions;
 use super::exit::{Exit, Failure};

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use crate::division::derive::pipeline::{self, Derived, Improve, Solver, Steps};
-use crate::division::derive::{AttachBy, Decision, Moving, carry_division};
-use crate::engine::Interrupt;
-use crate::instance::{Crosswalk, Division, Instance, Side};
-use crate::job::Answer;
-use crate::report::{DerivationDocument, Format, save_instance};
-use crate::scenario::{KList, Problem};
+use regionfront_analysis::division::derive::pipeline::{self, Derived, Improve, Solver, Steps};
+use regionfront_analysis::division::derive::{AttachBy, Decision, Moving, carry_division};
+use regionfront_model::instance::{Crosswalk, Division, Instance, Side};
+use regionfront_model::scenario::{KList, Problem};
+use regionfront_report::{DerivationDocument, Format, save_instance};
+use regionfront_solver::engine::Interrupt;
+use regionfront_solver::job::Answer;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::divisions::find_division;
@@ -262,7 +262,7 @@ fn check_flows(
             say(&format!(
                 "{}: all {} commuters agree, pair by pair",
                 file.display(),
-                crate::quantity::grouped(total)
+                regionfront_model::quantity::grouped(total)
             ));
         }
         return Ok(());

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::exit::Failure;
-use crate::defect::Defects;
-use crate::division::membership::from_plan;
-use crate::instance::{Division, Instance, read_division};
-use crate::plan::Plan;
-use crate::scenario::{Rules, nearest};
+use regionfront_analysis::division::membership::from_plan;
+use regionfront_model::defect::Defects;
+use regionfront_model::instance::{Division, Instance, read_division};
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::{Rules, nearest};
 
 /// Parts a run directory from one of its plans or points: `runs/front#k09-p003`.
 const MARK: char = '#';

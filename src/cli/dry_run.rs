@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::quantity::grouped;
-use crate::report::{GroupDocument, InstanceDocument, LimitDocument, ScenarioDocument};
+use regionfront_model::quantity::grouped;
+use regionfront_report::{GroupDocument, InstanceDocument, LimitDocument, ScenarioDocument};
 
 /// Writes the question in words, the list of k, and the files of a run.
 pub(super) fn write(

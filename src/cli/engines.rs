@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::engine::compact::Compact;
-use crate::engine::exact::Exact;
-use crate::job::SharedEngine;
+use regionfront_solver::compact::Compact;
+use regionfront_solver::exact::Exact;
+use regionfront_solver::job::SharedEngine;
 
 use super::args::EngineName;
 

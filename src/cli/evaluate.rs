@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::division::evaluate::{Validity, evaluate};
-use crate::engine::Interrupt;
-use crate::job::{self, Answer};
-use crate::report::{EvaluationDocument, FinishedRun, Format};
-use crate::scenario::Problem;
-use crate::verify::judge_division;
+use regionfront_analysis::division::evaluate::{Validity, evaluate};
+use regionfront_model::scenario::Problem;
+use regionfront_report::{EvaluationDocument, FinishedRun, Format};
+use regionfront_solver::engine::Interrupt;
+use regionfront_solver::job::{self, Answer};
+use regionfront_verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::divisions::find_division;

@@ -18,10 +18,10 @@
 
 use std::process::ExitCode;
 
-use crate::batch::{Ending, Record};
-use crate::defect::{Defect, Defects};
-use crate::job::{Answer, Termination};
-use crate::report::OutputError;
+use regionfront_batch::{Ending, Record};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_report::OutputError;
+use regionfront_solver::job::{Answer, Termination};
 
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +165,7 @@ mod tests {
             seed: 0,
             gap_tolerance: 0.0,
             abs_gap_tolerance: 0,
-            effort: crate::engine::Effort::default(),
+            effort: regionfront_solver::engine::Effort::default(),
             wall: Duration::ZERO,
         }
     }

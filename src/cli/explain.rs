@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use crate::engine::Interrupt;
-use crate::explain::Explainer;
-use crate::job::Settings;
-use crate::report::{
+use regionfront_analysis::explain::Explainer;
+use regionfront_model::scenario::Problem;
+use regionfront_report::{
     ExplainDocument, ExplanationDocument, InstanceDocument, ScenarioDocument, VerdictDocument,
 };
-use crate::scenario::Problem;
+use regionfront_solver::engine::Interrupt;
+use regionfront_solver::job::Settings;
 
 use super::args::{EngineName, QuestionArgs, duration};
 use super::engines::engine;

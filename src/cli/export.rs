@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::defect::Defects;
-use crate::export::{Export, ExportFormat, write_partition};
-use crate::instance::{Instance, LinkKind, counted};
-use crate::report::save_file;
-use crate::scenario::Rules;
+use regionfront_exchange::export::{Export, ExportFormat, write_partition};
+use regionfront_model::defect::Defects;
+use regionfront_model::instance::{Instance, LinkKind, counted};
+use regionfront_model::scenario::Rules;
+use regionfront_report::save_file;
 
 use super::divisions::find_division;
 use super::exit::{Exit, Failure};

@@ -8,15 +8,17 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::defect::{Defect, Defects};
-use crate::engine::{Interrupt, Limits};
-use crate::front::{Front, FrontTask, ObjectiveKind, ObjectiveSet, Reply, Swept, Terms, sweep_all};
-use crate::job::{Settings, Termination};
-use crate::quantity::Share;
-use crate::report::{
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::quantity::Share;
+use regionfront_report::{
     Format, FrontDocument, FrontResultDocument, FrontRunDocument, OpenMode, OptionsDocument,
     OutputError, front_files, known_replies, write_front_csv, write_front_table,
 };
+use regionfront_solver::engine::{Interrupt, Limits};
+use regionfront_solver::front::{
+    Front, FrontTask, ObjectiveKind, ObjectiveSet, Reply, Swept, Terms, sweep_all,
+};
+use regionfront_solver::job::{Settings, Termination};
 
 use super::args::{ProgressKind, QuestionArgs, count, duration};
 use super::dry_run;

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::instance::describe::AreaPopulation;
-use crate::instance::{Description, Instance, describe};
-use crate::quantity::grouped;
-use crate::report::{percent, plain_table};
-use crate::scenario::Scenario;
+use regionfront_model::instance::describe::AreaPopulation;
+use regionfront_model::instance::{Description, Instance, describe};
+use regionfront_model::quantity::grouped;
+use regionfront_model::scenario::Scenario;
+use regionfront_report::{percent, plain_table};
 
 use super::exit::{Exit, Failure};
 use super::output::{json_to_stdout, to_stdout};

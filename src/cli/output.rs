@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::defect::Defect;
-use crate::report::{OutputError, write_json};
+use regionfront_model::defect::Defect;
+use regionfront_report::{OutputError, write_json};
 
 /// Writes results to stdout. Whoever closed the pipe had enough: that is success.
 pub(super) fn to_stdout(

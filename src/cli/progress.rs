@@ -9,9 +9,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{News, Observer, relative_gap};
-use crate::job::{Answer, SharedWatcher, SolutionStatus, Termination, Watcher};
-use crate::quantity::{Commuters, grouped};
+use regionfront_model::quantity::{Commuters, grouped};
+use regionfront_solver::engine::{News, Observer, relative_gap};
+use regionfront_solver::job::{Answer, SharedWatcher, SolutionStatus, Termination, Watcher};
 
 use super::args::ProgressKind;
 

@@ -1,8 +1,8 @@
 //! From the command line to a question: instance, scenario, rules, list of k.
 
-use crate::defect::{Defect, Defects};
-use crate::instance::Instance;
-use crate::scenario::{KList, Problem, Scenario};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::Instance;
+use regionfront_model::scenario::{KList, Problem, Scenario};
 
 use super::args::QuestionArgs;
 use super::exit::Failure;

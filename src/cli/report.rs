@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::report::{
+use regionfront_model::scenario::Problem;
+use regionfront_report::{
     At, FinishedRun, Lang, Piece, ReportOptions, RunStamp, Selection, StampedOptions, publish,
 };
-use crate::scenario::Problem;
 
 use super::args::duration;
 use super::exit::{Exit, Failure};
@@ -170,7 +170,7 @@ fn write_templates(folder: &Path) -> Result<(), Failure> {
         )
     };
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-    for (name, text) in crate::report::TEMPLATES {
+    for (name, text) in regionfront_report::TEMPLATES {
         let path = folder.join(name);
         if path.exists() {
             return Err(Failure::usage(

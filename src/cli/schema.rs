@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 
-use crate::batch::{self, BatchSchema};
-use crate::instance::Description;
-use crate::report::{
+use regionfront_batch::BatchSchema;
+use regionfront_model::instance::Description;
+use regionfront_model::scenario::Scenario;
+use regionfront_report::{
     AccountDocument, ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument,
     FrontDocument, JournalLine, Manifest, ReplyDocument, ReportDocument, RobustnessDocument,
     SolveDocument,
 };
-use crate::scenario::Scenario;
 
 use super::bench::{BenchDocument, PublishedDocument};
 use super::check::CheckDocument;
@@ -117,8 +117,8 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Manifest => schema_for!(Manifest),
         SchemaName::Report => schema_for!(ReportDocument),
         SchemaName::Batch => schema_for!(BatchSchema),
-        SchemaName::BatchJournal => schema_for!(batch::JournalLine),
-        SchemaName::BatchStatus => schema_for!(batch::BatchStatus),
+        SchemaName::BatchJournal => schema_for!(regionfront_batch::JournalLine),
+        SchemaName::BatchStatus => schema_for!(regionfront_batch::BatchStatus),
         SchemaName::Study => schema_for!(Study),
         SchemaName::Scenario => schema_for!(Scenario),
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::engine::Interrupt;
+use regionfront_solver::engine::Interrupt;
 
 /// Remembers which signal came.
 #[derive(Clone, Debug, Default)]

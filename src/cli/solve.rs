@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::engine::Interrupt;
-use crate::job::{self, Answer, Known, Settings, SharedEngine, Termination};
-use crate::plan::Plan;
-use crate::report::{
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Problem;
+use regionfront_report::{
     Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument, RunDir, SolveDocument,
     report_for, run_files,
 };
-use crate::scenario::Problem;
-use crate::verify::judge_division;
+use regionfront_solver::engine::Interrupt;
+use regionfront_solver::job::{self, Answer, Known, Settings, SharedEngine, Termination};
+use regionfront_verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::divisions::find_division;

@@ -7,16 +7,16 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::defect::{Defect, Defects};
-use crate::division::derive::AttachBy;
-use crate::division::derive::pipeline::{self, Improve, Solver, Steps};
-use crate::engine::{Interrupt, Limits};
-use crate::front::{FrontTask, ObjectiveSet, Terms, Unwatched, sweep_all};
-use crate::instance::{Division, Instance};
-use crate::job::{self, Settings};
-use crate::quantity::Share;
-use crate::report::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
-use crate::scenario::{KList, Problem, Scenario};
+use regionfront_analysis::division::derive::AttachBy;
+use regionfront_analysis::division::derive::pipeline::{self, Improve, Solver, Steps};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::{Division, Instance};
+use regionfront_model::quantity::Share;
+use regionfront_model::scenario::{KList, Problem, Scenario};
+use regionfront_report::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
+use regionfront_solver::engine::{Interrupt, Limits};
+use regionfront_solver::front::{FrontTask, ObjectiveSet, Terms, Unwatched, sweep_all};
+use regionfront_solver::job::{self, Settings};
 
 use super::args::{ProgressKind, StopArgs};
 use super::divisions::find_division;

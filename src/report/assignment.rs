@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::instance::Instance;
-use crate::plan::Plan;
+use regionfront_model::instance::Instance;
+use regionfront_model::plan::Plan;
 
 /// The region of every area, by its code.
 pub(super) fn assignment(instance: &Instance, plan: &Plan) -> BTreeMap<String, u32> {

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::instance::Instance;
-use crate::plan::Plan;
+use regionfront_model::instance::Instance;
+use regionfront_model::plan::Plan;
 
 /// Light fills that people with colour-blindness can tell apart: Paul Tol, *Colour Schemes*, SRON
 /// technical note 2021, scheme "light" without its grey, which means "no region" on our maps; and
@@ -135,7 +135,7 @@ fn region(plan: &Plan, area: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_support::instance_of;
+    use regionfront_testkit::rows::instance_of;
 
     #[test]
     fn neighbours_differ_and_regions_keep_their_fill() {

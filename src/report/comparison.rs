@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::division::Comparison;
-use crate::division::compare::Border;
-use crate::indicators::Ratio;
-use crate::instance::{Division, Instance};
-use crate::quantity::{Commuters, Persons, grouped};
+use regionfront_analysis::division::Comparison;
+use regionfront_analysis::division::compare::Border;
+use regionfront_analysis::indicators::Ratio;
+use regionfront_model::instance::{Division, Instance};
+use regionfront_model::quantity::{Commuters, Persons, grouped};
 
 use super::evaluation::millionths;
 use super::question::codes;

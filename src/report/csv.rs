@@ -10,9 +10,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::indicators;
-use crate::plan::Plan;
-use crate::scenario::Problem;
+use regionfront_analysis::indicators;
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Problem;
 
 use super::{InstanceDocument, RegionDocument, Report, SolveDocument};
 

@@ -6,12 +6,12 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::defect::Defect;
-use crate::division::derive::{Decision, Derived};
-use crate::instance::{Division, Instance};
-use crate::job::{SolutionStatus, Termination};
-use crate::quantity::{Commuters, grouped};
-use crate::scenario::Problem;
+use regionfront_analysis::division::derive::{Decision, Derived};
+use regionfront_model::defect::Defect;
+use regionfront_model::instance::{Division, Instance};
+use regionfront_model::quantity::{Commuters, grouped};
+use regionfront_model::scenario::Problem;
+use regionfront_solver::job::{SolutionStatus, Termination};
 
 use super::atomic::write_atomically;
 use super::question::codes;

@@ -6,8 +6,8 @@
 use geo::orient::{Direction, Orient as _};
 use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon, unary_union};
 
-use crate::instance::Shape;
-use crate::plan::Plan;
+use regionfront_model::instance::Shape;
+use regionfront_model::plan::Plan;
 
 use super::projection::borders_by_pair;
 

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Effort;
-use crate::indicators::{self, RegionFigures};
-use crate::instance::Instance;
-use crate::job::{Answer, Settings, SolutionStatus, Termination};
-use crate::quantity::{Commuters, Persons};
-use crate::scenario::Problem;
-use crate::verify::verify;
+use regionfront_analysis::indicators::{self, RegionFigures};
+use regionfront_model::instance::Instance;
+use regionfront_model::quantity::{Commuters, Persons};
+use regionfront_model::scenario::Problem;
+use regionfront_solver::engine::Effort;
+use regionfront_solver::job::{Answer, Settings, SolutionStatus, Termination};
+use regionfront_verify::verify;
 
 use super::assignment::{assignment, plan_of};
 use super::explanation::ExplanationDocument;
@@ -182,7 +182,7 @@ impl SolveDocument {
 impl ResultDocument {
     /// The document of an answer.
     pub fn new(problem: &Problem, answer: &Answer) -> Self {
-        let plan = answer.plan.as_ref().map(crate::verify::Verified::plan);
+        let plan = answer.plan.as_ref().map(regionfront_verify::Verified::plan);
         let regions = plan.map_or_else(Vec::new, |plan| indicators::regions(problem, plan));
         let assignment =
             plan.map_or_else(BTreeMap::new, |plan| assignment(&problem.instance, plan));

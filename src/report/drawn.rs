@@ -1,11 +1,11 @@
 //! The maps of a report: of plans, of what their borders cut, of cores, of other divisions.
 
-use crate::division::membership::in_order;
-use crate::division::{Comparison, Membership};
-use crate::instance::Division;
-use crate::job::SolutionStatus;
-use crate::plan::Plan;
-use crate::quantity::Commuters;
+use regionfront_analysis::division::membership::in_order;
+use regionfront_analysis::division::{Comparison, Membership};
+use regionfront_model::instance::Division;
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
+use regionfront_solver::job::SolutionStatus;
 
 use super::colours::{FILLS, fills};
 use super::finished::FinishedRun;

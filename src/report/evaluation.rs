@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::division::evaluate::{EvaluatedRegion, Evaluation, Validity};
-use crate::indicators::Ratio;
-use crate::instance::{Division, Instance};
-use crate::job::{Answer, SolutionStatus, Termination};
-use crate::quantity::{Commuters, Persons, grouped};
-use crate::scenario::Problem;
-use crate::verify::Violation;
+use regionfront_analysis::division::evaluate::{EvaluatedRegion, Evaluation, Validity};
+use regionfront_analysis::indicators::Ratio;
+use regionfront_model::instance::{Division, Instance};
+use regionfront_model::quantity::{Commuters, Persons, grouped};
+use regionfront_model::scenario::Problem;
+use regionfront_solver::job::{Answer, SolutionStatus, Termination};
+use regionfront_verify::Violation;
 
 use super::question::codes;
 use super::{DestinationDocument, Format, InstanceDocument, ScenarioDocument, percent, write_json};

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::explain::{
+use regionfront_analysis::explain::{
     Change, Explanation, Relaxation, Rule, Verdict, conflict_sentence, relaxation_sentence,
     rule_text,
 };
-use crate::quantity::{Commuters, Persons, grouped};
-use crate::scenario::Problem;
+use regionfront_model::quantity::{Commuters, Persons, grouped};
+use regionfront_model::scenario::Problem;
 
 use super::percent;
 use super::question::{InstanceDocument, ScenarioDocument};
@@ -264,8 +264,8 @@ fn key(rule: Rule) -> (String, Option<String>) {
         Rule::Regions => ("k".to_owned(), None),
         Rule::Limit(measure, side) => {
             let side = match side {
-                crate::explain::Side::Min => "min",
-                crate::explain::Side::Max => "max",
+                regionfront_analysis::explain::Side::Min => "min",
+                regionfront_analysis::explain::Side::Max => "max",
             };
             (format!("{side}_{}", measure.word()), None)
         }

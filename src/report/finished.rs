@@ -13,15 +13,15 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::defect::{Defect, Defects};
-use crate::division::Comparison;
-use crate::front::ObjectiveSet;
-use crate::instance::{Division, Instance};
-use crate::job::{Answer, SolutionStatus, Termination};
-use crate::plan::Plan;
-use crate::quantity::Commuters;
-use crate::scenario::Problem;
-use crate::verify::Verified;
+use regionfront_analysis::division::Comparison;
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::{Division, Instance};
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
+use regionfront_model::scenario::Problem;
+use regionfront_solver::front::ObjectiveSet;
+use regionfront_solver::job::{Answer, SolutionStatus, Termination};
+use regionfront_verify::Verified;
 
 use super::document::milliseconds;
 use super::model::Objective;

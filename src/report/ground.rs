@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::instance::{Instance, Shape};
-use crate::plan::Plan;
+use regionfront_model::instance::{Instance, Shape};
+use regionfront_model::plan::Plan;
 
 use super::projection::{Borders, Point, Projection, borders, edges};
 
@@ -279,7 +279,7 @@ fn distance((x, y): Point, ((ax, ay), (bx, by)): (Point, Point)) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_support::instance_of;
+    use regionfront_testkit::rows::instance_of;
 
     const SQUARE: [(Point, Point); 4] = [
         ((0.0, 0.0), (4.0, 0.0)),

@@ -43,7 +43,7 @@ pub struct JournalHeader {
 }
 
 /// The first line of a journal of some kind.
-pub(crate) trait Header: Serialize + DeserializeOwned {
+pub trait Header: Serialize + DeserializeOwned {
     /// In what it differs from the header found in a journal, in words; nothing where that journal
     /// can be continued.
     fn differences(&self, found: &Self) -> Vec<String>;
@@ -121,7 +121,7 @@ impl Header for JournalHeader {
 }
 
 /// The beginning of a hash, enough to tell two apart.
-pub(crate) fn short(sha256: &str) -> String {
+pub fn short(sha256: &str) -> String {
     sha256.chars().take(12).collect()
 }
 
@@ -134,7 +134,7 @@ pub(super) struct Journal {
 
 /// Why a journal cannot be continued.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum JournalError {
+pub enum JournalError {
     /// Reading or writing failed.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -152,18 +152,18 @@ pub(crate) enum JournalError {
 }
 
 /// What a journal holds.
-pub(crate) struct Held<E, H> {
+pub struct Held<E, H> {
     /// Its header; none where not even that is whole.
-    pub(crate) header: Option<H>,
+    pub header: Option<H>,
     /// Its pieces, in the order of the file.
-    pub(crate) pieces: Vec<E>,
+    pub pieces: Vec<E>,
     /// Its whole lines, where the last one is torn.
     mended: Option<Vec<u8>>,
 }
 
 /// Reads a journal without changing it; a torn last line is left out. One that belongs to another
 /// run than `own` is refused before its pieces are looked at, which may be of another kind.
-pub(crate) fn read_journal<E: DeserializeOwned, H: Header>(
+pub fn read_journal<E: DeserializeOwned, H: Header>(
     path: &Path,
     own: Option<&H>,
 ) -> Result<Held<E, H>, JournalError> {

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::job::{SolutionStatus, Termination};
+use regionfront_solver::job::{SolutionStatus, Termination};
 
 use super::{
     FrontDocument, FrontRunDocument, FrontTermsDocument, InstanceDocument, ObjectiveDocument,
@@ -174,7 +174,7 @@ pub(super) fn solvers() -> Vec<SolverVersion> {
     struct Lock {
         package: Vec<SolverVersion>,
     }
-    let lock = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"));
+    let lock = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"));
     let lock: Lock = toml::from_str(lock).expect("cargo writes valid lock files");
     lock.package
         .into_iter()

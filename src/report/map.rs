@@ -10,9 +10,9 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::Plan;
-use crate::quantity::Commuters;
-use crate::scenario::Problem;
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
+use regionfront_model::scenario::Problem;
 
 use super::ground::Ground;
 
@@ -330,7 +330,7 @@ pub(super) fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_support::instance_of;
+    use regionfront_testkit::rows::instance_of;
 
     #[test]
     fn names_are_escaped() {

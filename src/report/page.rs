@@ -14,7 +14,7 @@ use minijinja::value::{Kwargs, Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
 
-use crate::defect::Defect;
+use regionfront_model::defect::Defect;
 
 use super::model::{
     FrontView, GapView, Objective, ObjectiveView, PlanView, PriceView, ReportDocument, Sense,

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::instance::Shape;
-use crate::plan::Plan;
+use regionfront_model::instance::Shape;
+use regionfront_model::plan::Plan;
 
 /// A point of the picture, x to the right, y down.
 pub(super) type Point = (f64, f64);

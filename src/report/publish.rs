@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::plan::Plan;
+use regionfront_model::plan::Plan;
 
 use super::atomic::write_atomically;
 use super::chart::Chart;

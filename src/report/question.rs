@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::instance::{Instance, LinkKind};
-use crate::quantity::{Commuters, Persons};
-use crate::scenario::{Bounds, Group, Problem};
+use regionfront_model::instance::{Instance, LinkKind};
+use regionfront_model::quantity::{Commuters, Persons};
+use regionfront_model::scenario::{Bounds, Group, Problem};
 
 /// The data a result rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -178,7 +178,7 @@ pub(super) fn codes(instance: &Instance, areas: &[usize]) -> Vec<String> {
 }
 
 /// Bytes, each as two digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");

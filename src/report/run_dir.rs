@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::defect::Defect;
-use crate::front::ObjectiveKind;
-use crate::plan::Plan;
-use crate::scenario::Problem;
+use regionfront_model::defect::Defect;
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Problem;
+use regionfront_solver::front::ObjectiveKind;
 
 use super::atomic::{TEMPORARY_PREFIX, write_atomically};
 use super::journal::{Header, Journal, JournalError};
@@ -44,13 +44,13 @@ pub enum OutputError {
 }
 
 /// What tells a folder of some kind of run.
-pub(crate) struct Layout {
+pub struct Layout {
     /// Name of its journal.
-    pub(crate) journal: &'static str,
+    pub journal: &'static str,
     /// Names of files that show that a folder is of this kind.
-    pub(crate) marks: &'static [&'static str],
+    pub marks: &'static [&'static str],
     /// Removes what an earlier run wrote, and nothing else.
-    pub(crate) clear: fn(&Path) -> io::Result<()>,
+    pub clear: fn(&Path) -> io::Result<()>,
 }
 
 /// The folder of a run of `solve` or `front`.
@@ -93,7 +93,7 @@ impl RunDir {
     }
 
     /// As [`RunDir::open`], for a folder of any kind.
-    pub(crate) fn open_as<E: DeserializeOwned, H: Header>(
+    pub fn open_as<E: DeserializeOwned, H: Header>(
         layout: &Layout,
         folder: &Path,
         mode: OpenMode,
@@ -176,7 +176,7 @@ impl RunDir {
     }
 
     /// Writes one file, whole or not at all.
-    pub(crate) fn write(
+    pub fn write(
         &self,
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -280,7 +280,11 @@ fn is_objective(name: &str) -> bool {
     name.parse::<ObjectiveKind>().is_ok()
 }
 
-pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
+/// Removes a file; that it is not there is no error.
+///
+/// # Errors
+/// When it is there and cannot be removed.
+pub fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -2,8 +2,8 @@
 
 use geojson::{Feature, FeatureCollection, GeometryValue, JsonObject, JsonValue, feature::Id};
 
-use crate::instance::Shape;
-use crate::plan::Plan;
+use regionfront_model::instance::Shape;
+use regionfront_model::plan::Plan;
 
 use super::dissolve;
 use super::model::{PlanView, ReportDocument};
@@ -12,7 +12,7 @@ use super::model::{PlanView, ReportDocument};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spatial<'a> {
     pub(super) document: &'a ReportDocument,
-    pub(super) instance: &'a crate::instance::Instance,
+    pub(super) instance: &'a regionfront_model::instance::Instance,
     pub(super) shapes: &'a [Shape],
     pub(super) plans: &'a [&'a Plan],
 }

@@ -3,15 +3,15 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::division::compare;
-use crate::division::derive::{Decision, Derived};
-use crate::division::evaluate::{Validity, evaluate};
-use crate::division::membership::from_plan;
-use crate::indicators::Ratio;
-use crate::instance::{Division, Instance};
-use crate::job::Answer;
-use crate::quantity::grouped;
-use crate::scenario::Problem;
+use regionfront_analysis::division::compare;
+use regionfront_analysis::division::derive::{Decision, Derived};
+use regionfront_analysis::division::evaluate::{Validity, evaluate};
+use regionfront_analysis::division::membership::from_plan;
+use regionfront_analysis::indicators::Ratio;
+use regionfront_model::instance::{Division, Instance};
+use regionfront_model::quantity::grouped;
+use regionfront_model::scenario::Problem;
+use regionfront_solver::job::Answer;
 
 use super::atomic::write_atomically;
 use super::comparison::signed;

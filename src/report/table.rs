@@ -7,8 +7,8 @@ use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
-use crate::job::Termination;
-use crate::quantity::grouped;
+use regionfront_model::quantity::grouped;
+use regionfront_solver::job::Termination;
 
 use super::{Report, ResultDocument, SolveDocument, TABLE_WIDTH};
 

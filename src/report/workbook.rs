@@ -5,8 +5,8 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use crate::instance::Instance;
-use crate::plan::Plan;
+use regionfront_model::instance::Instance;
+use regionfront_model::plan::Plan;
 
 use super::model::ReportDocument;
 use super::words::Lang;

@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use crate::quantity::{Commuters, Share, grouped};
-use crate::scenario::Measure;
+use regionfront_model::quantity::{Commuters, Share, grouped};
+use regionfront_model::scenario::Measure;
 
 /// Every code with its meaning, in order.
 pub const CODES: &[(&str, &str)] = &[

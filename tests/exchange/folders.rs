@@ -192,7 +192,7 @@ fn the_account_keeps_its_schema() {
     let document = serde_json::from_str(&ran.stdout).expect("one JSON document");
     let schema = run(&["schema", "account"]).exits(0).stdout;
     let schema = serde_json::from_str(&schema).expect("a schema is JSON");
-    assert_eq!(super::schema::departures(&schema, &document), Vec::<String>::new());
+    assert_eq!(regionfront_testkit::schema::departures(&schema, &document), Vec::<String>::new());
     assert_eq!(document["counts"][2]["number"], 104);
 }
 

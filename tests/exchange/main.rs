@@ -7,8 +7,6 @@ mod fuzz;
 mod graphs;
 mod matrices;
 mod polygons;
-#[path = "../common/schema.rs"]
-mod schema;
 mod weights;
 
 use std::collections::BTreeSet;

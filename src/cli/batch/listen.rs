@@ -5,9 +5,9 @@ use std::time::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::runner::Listener;
-use crate::batch::{BatchFolder, Ending, Plan, Record};
-use crate::report::OutputError;
+use regionfront_batch::runner::Listener;
+use regionfront_batch::{BatchFolder, Ending, Plan, Record};
+use regionfront_report::OutputError;
 
 use super::super::args::ProgressKind;
 use super::super::output::say;
@@ -115,7 +115,7 @@ impl Listener for Listening<'_> {
 
 /// `3 k, 2 proven; 0.42 s, 21 MiB`, or why there is none.
 fn in_words(record: &Record) -> String {
-    use crate::job::Termination::{Infeasible, Optimal};
+    use regionfront_solver::job::Termination::{Infeasible, Optimal};
     let rows = &record.rows;
     if record.ending != Ending::Done
         && let Some(row) = rows.iter().find(|row| !row.reason.is_empty())

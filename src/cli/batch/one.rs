@@ -13,14 +13,14 @@ use std::time::Instant;
 use clap::ValueEnum as _;
 use serde::de::IgnoredAny;
 
-use crate::batch::{Ending, Question, Record, Spec};
-use crate::engine::{Interrupt, Limits};
-use crate::front::Terms;
-use crate::job::Settings;
-use crate::report::{
+use regionfront_batch::{Ending, Question, Record, Spec};
+use regionfront_report::{
     FrontDocument, JournalHeader, OpenMode, OptionsDocument, OutputError, RunDir, ScenarioDocument,
     SolveDocument,
 };
+use regionfront_solver::engine::{Interrupt, Limits};
+use regionfront_solver::front::Terms;
+use regionfront_solver::job::Settings;
 
 use super::super::args::{EngineName, ProgressKind};
 use super::super::engines::{engine, share_threads};
@@ -194,7 +194,7 @@ impl Job {
         }
     }
 
-    fn question(&self) -> Result<Question, crate::defect::Defects> {
+    fn question(&self) -> Result<Question, regionfront_model::defect::Defects> {
         let mut run = self.run.clone();
         run.places.clone_from(&self.places);
         Question::read(&run, Path::new(&self.batch))

@@ -14,8 +14,8 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-use crate::batch::runner::Launcher;
-use crate::batch::{Batch, BatchFolder, Ending, Plan, Planned, Record, Run, Size};
+use regionfront_batch::runner::Launcher;
+use regionfront_batch::{Batch, BatchFolder, Ending, Plan, Planned, Record, Run, Size};
 
 use super::super::exit::{Exit, Failure};
 use super::super::output::say;

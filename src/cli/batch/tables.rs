@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::batch::runner::Budget;
-use crate::batch::{BatchStatus, Planned};
-use crate::quantity::grouped;
-use crate::report::{Format, plain_table};
-use crate::scenario::KList;
+use regionfront_batch::runner::Budget;
+use regionfront_batch::{BatchStatus, Planned};
+use regionfront_model::quantity::grouped;
+use regionfront_model::scenario::KList;
+use regionfront_report::{Format, plain_table};
 
 /// Formats of `batch status`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -9,13 +9,13 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Interrupt;
-use crate::job::{self, Answer, SolutionStatus, Termination};
-use crate::quantity::grouped;
-use crate::report::{
+use regionfront_model::quantity::grouped;
+use regionfront_report::{
     Format, InstanceDocument, OptionsDocument, ResultDocument, ScenarioDocument, SolveDocument,
     plain_table, seconds,
 };
+use regionfront_solver::engine::Interrupt;
+use regionfront_solver::job::{self, Answer, SolutionStatus, Termination};
 
 use super::args::{EngineName, LimitArgs, ProgressKind, QuestionArgs, RuleArgs, StopArgs};
 use super::engines::{engine, share_threads};

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use super::published_document::{Agreement, PublishedDocument, RunDocument};
 use super::{BenchArgs, engine};
-use crate::cli::exit::{self, Exit, Failure};
-use crate::cli::output::{json_to_stdout, say, to_stdout};
-use crate::cli::progress;
-use crate::cli::signals::Signals;
-use crate::import::published::{self, Published};
-use crate::instance::LinkKind;
-use crate::job::{self, Settings, Termination};
-use crate::report::{Format, plain_table, seconds};
-use crate::scenario::{Bounds, Limits, Problem, Rules};
+use crate::exit::{self, Exit, Failure};
+use crate::output::{json_to_stdout, say, to_stdout};
+use crate::progress;
+use crate::signals::Signals;
+use regionfront_exchange::import::published::{self, Published};
+use regionfront_model::instance::LinkKind;
+use regionfront_model::scenario::{Bounds, Limits, Problem, Rules};
+use regionfront_report::{Format, plain_table, seconds};
+use regionfront_solver::job::{self, Settings, Termination};
 
 /// Solves every instance in a folder with every engine, one after the other.
 pub(super) fn run(

@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::import::published::{Expected, Published};
-use crate::job::{Answer, Settings, SolutionStatus, Termination};
-use crate::plan::Plan;
-use crate::quantity::Persons;
+use regionfront_exchange::import::published::{Expected, Published};
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Persons;
+use regionfront_solver::job::{Answer, Settings, SolutionStatus, Termination};
 
 /// What `bench --published` measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(in crate::cli) struct PublishedDocument {
+pub(crate) struct PublishedDocument {
     /// Which document this is: `regionfront/bench-published/1`.
     schema: String,
     /// Version of regionfront that wrote it.

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::engine::News;
-use crate::front::{Front, FrontWatcher, ObjectiveSet, Reply, Swept};
-use crate::report::{
+use regionfront_report::{
     FrontDocument, FrontRunDocument, Manifest, OpenMode, OutputError, ReplyDocument, RunDir,
     write_front,
 };
+use regionfront_solver::engine::News;
+use regionfront_solver::front::{Front, FrontWatcher, ObjectiveSet, Reply, Swept};
 
 use super::super::output::{command_line, say};
 

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::engine::News;
-use crate::front::{FrontWatcher, Reply, Swept};
-use crate::job::{SolutionStatus, Termination};
-use crate::quantity::{Commuters, grouped};
+use regionfront_model::quantity::{Commuters, grouped};
+use regionfront_solver::engine::News;
+use regionfront_solver::front::{FrontWatcher, Reply, Swept};
+use regionfront_solver::job::{SolutionStatus, Termination};
 
 use super::super::args::ProgressKind;
 use super::super::progress::{Event, Lines, TICK, log_news};

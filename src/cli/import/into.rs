@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::exit::{Exit, Failure};
-use crate::cli::output::{json_to_stdout, to_stdout};
-use crate::defect::Defects;
-use crate::import::Part;
-use crate::instance::Instance;
-use crate::report::{AccountDocument, JoinError, Joining, PartPiece, join_part};
+use crate::exit::{Exit, Failure};
+use crate::output::{json_to_stdout, to_stdout};
+use regionfront_exchange::import::Part;
+use regionfront_model::defect::Defects;
+use regionfront_model::instance::Instance;
+use regionfront_report::{AccountDocument, JoinError, Joining, PartPiece, join_part};
 
 /// Where a part of an instance goes.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]

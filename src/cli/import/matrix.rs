@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::exit::{Exit, Failure};
-use crate::import::matrix::{self, MatrixOptions, Shape};
+use crate::exit::{Exit, Failure};
+use regionfront_exchange::import::matrix::{self, MatrixOptions, Shape};
 
 use super::into::IntoArgs;
 

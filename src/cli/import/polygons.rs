@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::exit::{Exit, Failure};
-use crate::import::polygons::{self, Contiguity, Crs, PolygonOptions};
-use crate::instance::LinkKind;
+use crate::exit::{Exit, Failure};
+use regionfront_exchange::import::polygons::{self, Contiguity, Crs, PolygonOptions};
+use regionfront_model::instance::LinkKind;
 
 use super::into::IntoArgs;
 

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 
-use crate::cli::args::{count, duration};
-use crate::cli::exit::{Exit, Failure};
-use crate::cli::instance::FolderArgs;
-use crate::cli::output::say;
-use crate::defect::Defects;
-use crate::import::pxweb::fetch::{self, SSB, Settings};
-use crate::import::pxweb::{Missing, Request, Table, build};
-use crate::import::{Account, Imported};
-use crate::instance::{Instance, read_adjacency};
-use crate::report::FETCHED;
-use crate::scenario::comma_separated;
+use crate::args::{count, duration};
+use crate::exit::{Exit, Failure};
+use crate::instance::FolderArgs;
+use crate::output::say;
+use regionfront_exchange::import::pxweb::fetch::{self, SSB, Settings};
+use regionfront_exchange::import::pxweb::{Missing, Request, Table, build};
+use regionfront_exchange::import::{Account, Imported};
+use regionfront_model::defect::Defects;
+use regionfront_model::instance::{Instance, read_adjacency};
+use regionfront_model::scenario::comma_separated;
+use regionfront_report::FETCHED;
 
 #[derive(Clone, Debug, Args)]
 #[command(

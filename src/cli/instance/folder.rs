@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::exit::{Exit, Failure};
-use crate::cli::output::{json_to_stdout, say, to_stdout};
-use crate::import::Account;
-use crate::instance::Instance;
-use crate::report::{AccountDocument, open_instance_folder, save_instance};
+use crate::exit::{Exit, Failure};
+use crate::output::{json_to_stdout, say, to_stdout};
+use regionfront_exchange::import::Account;
+use regionfront_model::instance::Instance;
+use regionfront_report::{AccountDocument, open_instance_folder, save_instance};
 
 /// Where a new instance goes.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
-pub(in crate::cli) struct FolderArgs {
+pub(crate) struct FolderArgs {
     /// Folder for the instance
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -47,18 +47,18 @@ enum AccountFormat {
 
 impl FolderArgs {
     /// The folder.
-    pub(in crate::cli) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.output
     }
 
     /// Makes the folder, or refuses one that holds something: before any work is done.
-    pub(in crate::cli) fn open(&self) -> Result<(), Failure> {
+    pub(crate) fn open(&self) -> Result<(), Failure> {
         Ok(open_instance_folder(&self.output, self.force)?)
     }
 
     /// Writes an instance, loads it again, and says what was done to make it. `title` is the one it
     /// gets unless the user gave one.
-    pub(in crate::cli) fn keep(
+    pub(crate) fn keep(
         &self,
         mut instance: Instance,
         title: String,

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::FolderArgs;
-use crate::cli::exit::{Exit, Failure};
-use crate::import::Account;
-use crate::synthetic::{self, FEWEST, MOST};
+use crate::exit::{Exit, Failure};
+use regionfront_exchange::import::Account;
+use regionfront_exchange::synthetic::{self, FEWEST, MOST};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -29,7 +29,7 @@ pub(super) struct GenerateArgs {
 }
 
 fn size(text: &str) -> Result<usize, String> {
-    match crate::cli::args::count(text)?.try_into() {
+    match crate::args::count(text)?.try_into() {
         Ok(size) if (FEWEST..=MOST).contains(&size) => Ok(size),
         _ => Err(format!("between {FEWEST} and {MOST} areas can be invented")),
     }

@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::FolderArgs;
 use super::scenarios;
-use crate::cli::exit::{Exit, Failure};
-use crate::import::Account;
-use crate::instance::{Crosswalk, Instance, Side};
+use crate::exit::{Exit, Failure};
+use regionfront_exchange::import::Account;
+use regionfront_model::instance::{Crosswalk, Instance, Side};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\

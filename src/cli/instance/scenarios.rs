@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::import::Account;
-use crate::instance::Instance;
-use crate::report::{OutputError, save_scenario};
-use crate::scenario::{Problem, Scenario};
+use regionfront_exchange::import::Account;
+use regionfront_model::instance::Instance;
+use regionfront_model::scenario::{Problem, Scenario};
+use regionfront_report::{OutputError, save_scenario};
 
 /// Copies the scenarios whose names are known in the new instance and whose rules agree there, and
 /// says which are left out and why.

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args};
 
 use super::{FolderArgs, scenarios};
-use crate::cli::divisions::find_division;
-use crate::cli::exit::{Exit, Failure};
-use crate::defect::{Defect, Defects};
-use crate::import::Account;
-use crate::instance::{Area, Division, Instance};
-use crate::scenario::Rules;
-use crate::scenario::{comma_separated, nearest, unknown_area};
+use crate::divisions::find_division;
+use crate::exit::{Exit, Failure};
+use regionfront_exchange::import::Account;
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::{Area, Division, Instance};
+use regionfront_model::scenario::Rules;
+use regionfront_model::scenario::{comma_separated, nearest, unknown_area};
 
 #[derive(Clone, Debug, Args)]
 #[command(

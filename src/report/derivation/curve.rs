@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::SolvedDocument;
-use crate::job::SolutionStatus;
-use crate::quantity::{Commuters, grouped};
+use regionfront_model::quantity::{Commuters, grouped};
+use regionfront_solver::job::SolutionStatus;
 
 /// Writes a curve: a row for every number of areas that could move.
 pub(super) fn write_curve<'a>(

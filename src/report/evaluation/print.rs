@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::quantity::grouped;
-use crate::report::{percent, plain_table};
+use crate::{percent, plain_table};
+use regionfront_model::quantity::grouped;
 
 use super::EvaluationDocument;
 

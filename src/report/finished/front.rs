@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::defect::{Defect, Defects};
-use crate::engine::{Interrupt, Limits, News};
-use crate::front::{FrontTask, FrontWatcher, ObjectiveSet, Reply, Score, Swept, Terms, sweep_all};
-use crate::quantity::Commuters;
-use crate::report::assignment::plan_of;
-use crate::report::front::{known_replies, scores};
-use crate::report::{FrontResultDocument, PointDocument, ReplyDocument};
+use crate::assignment::plan_of;
+use crate::front::{known_replies, scores};
+use crate::{FrontResultDocument, PointDocument, ReplyDocument};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::quantity::Commuters;
+use regionfront_solver::engine::{Interrupt, Limits, News};
+use regionfront_solver::front::{
+    FrontTask, FrontWatcher, ObjectiveSet, Reply, Score, Swept, Terms, sweep_all,
+};
 
-use crate::scenario::Problem;
-use crate::verify::{Verified, verify};
+use regionfront_model::scenario::Problem;
+use regionfront_verify::{Verified, verify};
 
 use super::{FinishedFront, FinishedPoint, FinishedRun, FrontGap};
 use super::{journalled, parse, population, read, refused};

@@ -6,13 +6,13 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use crate::defect::{Defect, Defects};
-use crate::front::{ObjectiveRequest, ObjectiveSet};
-use crate::instance::Instance;
-use crate::quantity::Share;
-use crate::report::manifest::{FrontManifest, SolverVersion, solvers, timestamp};
-use crate::report::question::{GroupDocument, InstanceDocument, RulesDocument, ScenarioDocument};
-use crate::scenario::{AreaGroup, FixedRegions, Problem, Scenario};
+use crate::manifest::{FrontManifest, SolverVersion, solvers, timestamp};
+use crate::question::{GroupDocument, InstanceDocument, RulesDocument, ScenarioDocument};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::Instance;
+use regionfront_model::quantity::Share;
+use regionfront_model::scenario::{AreaGroup, FixedRegions, Problem, Scenario};
+use regionfront_solver::front::{ObjectiveRequest, ObjectiveSet};
 
 /// What a manifest says of a run, as far as reports show it.
 #[derive(Clone, Debug, Deserialize)]

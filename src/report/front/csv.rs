@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::front::{Front, ObjectiveSet};
-use crate::indicators;
+use regionfront_analysis::indicators;
+use regionfront_solver::front::{Front, ObjectiveSet};
 
 use super::super::RegionDocument;
 use super::super::csv::{REGION_COLUMNS, cell, marked, region_cells};

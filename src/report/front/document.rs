@@ -9,13 +9,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
-use crate::front::{
+use regionfront_analysis::indicators;
+use regionfront_model::quantity::{Commuters, Persons};
+use regionfront_model::scenario::Problem;
+use regionfront_solver::front::{
     Front, FrontPoint, Missing, Objective, ObjectiveSet, Score, Sense, Swept, Terms, over_k,
 };
-use crate::indicators;
-use crate::job::{SolutionStatus, Termination};
-use crate::quantity::{Commuters, Persons};
-use crate::scenario::Problem;
+use regionfront_solver::job::{SolutionStatus, Termination};
 
 use super::super::ExplanationDocument;
 use super::super::assignment::assignment;
@@ -289,7 +289,7 @@ impl FrontDocument {
 impl FrontResultDocument {
     /// The document of one front; the names of its points tell the objectives where the run has
     /// fronts of several sets.
-    pub(in crate::report) fn new(set: &ObjectiveSet, swept: &Swept, is_only_set: bool) -> Self {
+    pub(crate) fn new(set: &ObjectiveSet, swept: &Swept, is_only_set: bool) -> Self {
         let front = &swept.front;
         let name = if is_only_set {
             plan_name(front.k)

@@ -1,6 +1,6 @@
 //! The files of a run directory that holds fronts.
 
-use crate::front::{Front, ObjectiveSet};
+use regionfront_solver::front::{Front, ObjectiveSet};
 
 use super::super::run_dir::{JOURNAL, MANIFEST, RunDir};
 use super::super::{OutputError, write_json};

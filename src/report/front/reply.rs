@@ -5,13 +5,13 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::defect::{Defect, Defects};
-use crate::engine::StopReason;
-use crate::front::{FrontPoint, ObjectiveSet, Reply, Score};
-use crate::job::Termination;
-use crate::plan::Plan;
-use crate::quantity::Commuters;
-use crate::verify::{Verified, verify};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
+use regionfront_solver::engine::StopReason;
+use regionfront_solver::front::{FrontPoint, ObjectiveSet, Reply, Score};
+use regionfront_solver::job::Termination;
+use regionfront_verify::{Verified, verify};
 
 /// The answer to one demand along a front.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -158,7 +158,7 @@ impl ReplyDocument {
 }
 
 /// The scores of a plan on every objective of a set.
-pub(in crate::report) fn scores(set: &ObjectiveSet, plan: &Plan) -> Vec<Score> {
+pub(crate) fn scores(set: &ObjectiveSet, plan: &Plan) -> Vec<Score> {
     set.objectives.iter().map(|objective| objective.score(&set.problem, plan)).collect()
 }
 

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::front::{Front, ObjectiveSet, Robustness, robustness};
-use crate::plan::Plan;
+use regionfront_model::plan::Plan;
+use regionfront_solver::front::{Front, ObjectiveSet, Robustness, robustness};
 
 use super::super::csv::marked;
 use super::super::question::codes;

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::Number;
 
-use crate::job::SolutionStatus;
-use crate::quantity::grouped;
+use regionfront_model::quantity::grouped;
+use regionfront_solver::job::SolutionStatus;
 
 use super::super::table::{percent, plain_table};
 use super::document::{FrontDocument, FrontResultDocument, ObjectiveDocument, PointDocument};

@@ -6,11 +6,11 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::import::Account;
-use crate::instance::Instance;
-use crate::quantity::grouped;
+use regionfront_exchange::import::Account;
+use regionfront_model::instance::Instance;
+use regionfront_model::quantity::grouped;
 
-use crate::report::{InstanceDocument, plain_table};
+use crate::{InstanceDocument, plain_table};
 
 /// An instance folder that was written, and what was done to make it.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

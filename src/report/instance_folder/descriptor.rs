@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::instance::Instance;
+use regionfront_model::instance::Instance;
 
 /// File name of the descriptor.
 pub(super) const FILE: &str = "datapackage.json";

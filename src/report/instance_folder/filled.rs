@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::defect::{Defect, Defects};
-use crate::import::{MISFIT, Part};
-use crate::instance::Area;
+use regionfront_exchange::import::{MISFIT, Part};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::Area;
 
 use super::parts::some_of;
 
@@ -24,7 +24,8 @@ impl RawTable {
         match std::fs::read(path) {
             Ok(bytes) => Self::parse(path, &bytes),
             Err(error) => {
-                Err(crate::instance::unreadable(&path.display().to_string(), &error).into())
+                Err(regionfront_model::instance::unreadable(&path.display().to_string(), &error)
+                    .into())
             }
         }
     }
@@ -32,7 +33,7 @@ impl RawTable {
     pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Defects> {
         let file = path.display().to_string();
         let mut defects = Defects::default();
-        let text = crate::instance::read_text(&file, bytes, &mut defects);
+        let text = regionfront_model::instance::read_text(&file, bytes, &mut defects);
         defects.into_result()?;
         let mut reader = ::csv::Reader::from_reader(text.as_bytes());
         let fault = |error: ::csv::Error| {

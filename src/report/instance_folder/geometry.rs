@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use geojson::{Feature, Geometry, GeometryValue, JsonObject, feature::Id};
 
-use crate::instance::{Area, Instance, Shape};
+use regionfront_model::instance::{Area, Instance, Shape};
 
 pub(super) fn areas(instance: &Instance, shapes: &[Shape], out: &mut dyn Write) -> io::Result<()> {
     write(instance.areas.iter().zip(shapes), out)

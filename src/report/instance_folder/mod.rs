@@ -6,8 +6,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::defect::Defect;
-use crate::instance::Instance;
+use regionfront_model::defect::Defect;
+use regionfront_model::instance::Instance;
 
 use super::atomic::write_atomically;
 use super::{DivisionDocument, InstanceDocument, OutputError};

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::atomic::write_atomically;
-use crate::defect::{Defect, Defects};
-use crate::import::{MISFIT, Part};
-use crate::instance::{Area, Instance, counted, shorten};
-use crate::quantity::grouped;
+use regionfront_exchange::import::{MISFIT, Part};
+use regionfront_model::atomic::write_atomically;
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::{Area, Instance, counted, shorten};
+use regionfront_model::quantity::grouped;
 
 use super::filled::{AreaTable, RawTable};
 use super::{DivisionDocument, InstanceDocument, OutputError, failed, geometry, tables};
@@ -90,7 +90,8 @@ pub fn join_part(
             .into_values()
             .take(1)
             .map(|division| {
-                let division = crate::instance::Division { name: name.clone(), ..division };
+                let division =
+                    regionfront_model::instance::Division { name: name.clone(), ..division };
                 (name.clone(), division)
             })
             .collect();
@@ -190,7 +191,7 @@ fn added_links(path: &Path, instance: &Instance) -> Result<(Vec<u8>, usize), Def
             )
         })
         .collect();
-    let codes = |link: &crate::instance::Link| {
+    let codes = |link: &regionfront_model::instance::Link| {
         (
             instance.areas[link.a].code.clone(),
             instance.areas[link.b].code.clone(),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::instance::{Area, ExternalLink, Instance, Link};
+use regionfront_model::instance::{Area, ExternalLink, Instance, Link};
 
 /// Columns of `areas.csv`.
 const AREA_COLUMNS: [&str; 10] = [

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::quantity::Commuters;
-use crate::report::ground::Ground;
+use crate::ground::Ground;
+use regionfront_model::quantity::Commuters;
 
 use super::{Map, escape};
 

@@ -1,8 +1,8 @@
 //! Where names stand on a map: where there is most room, and never on each other.
 
-use crate::plan::Plan;
-use crate::report::ground::{Frame, Ground, Place, text_width};
-use crate::report::projection::Point;
+use crate::ground::{Frame, Ground, Place, text_width};
+use crate::projection::Point;
+use regionfront_model::plan::Plan;
 
 use super::DOT;
 

@@ -1,16 +1,16 @@
 //! The maps that `solve` writes beside its results.
 
-use crate::plan::Plan;
-use crate::report::colours::{FILLS, fills};
-use crate::report::words::Lang;
-use crate::report::{ResultDocument, SolveDocument};
-use crate::scenario::Problem;
+use crate::colours::{FILLS, fills};
+use crate::words::Lang;
+use crate::{ResultDocument, SolveDocument};
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Problem;
 
 use super::{Key, Map, Texts, ground, key_note, map_subtitle, map_title, source_line};
 
 /// A standalone map for every plan of a solve document, by k; none where the instance has no
 /// polygons.
-pub(in crate::report) fn draw_all(
+pub(crate) fn draw_all(
     problem: &Problem,
     document: &SolveDocument,
     plans: &[(usize, &Plan)],
@@ -44,7 +44,9 @@ pub(in crate::report) fn draw_all(
 fn texts(document: &SolveDocument, result: &ResultDocument, fills: &[&str]) -> Texts {
     let lang = Lang::En;
     let standing = match result.solution {
-        crate::job::SolutionStatus::ProvenOptimal => lang.word("proven_optimal").to_owned(),
+        regionfront_solver::job::SolutionStatus::ProvenOptimal => {
+            lang.word("proven_optimal").to_owned()
+        }
         _ => lang.say("best_found", &[("gap", lang.percent(result.gap_rel.unwrap_or(1.0)))]),
     };
     let names = |codes: &[String]| -> String {

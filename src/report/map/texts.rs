@@ -2,35 +2,35 @@
 
 use std::fmt::Write as _;
 
-use crate::report::ground::text_width;
-use crate::report::words::Lang;
+use crate::ground::text_width;
+use crate::words::Lang;
 
 /// A line of the legend of a standalone map.
 #[derive(Clone, Debug)]
-pub(in crate::report) struct Key {
-    pub(in crate::report) fill: String,
-    pub(in crate::report) name: String,
-    pub(in crate::report) note: String,
+pub(crate) struct Key {
+    pub(crate) fill: String,
+    pub(crate) name: String,
+    pub(crate) note: String,
 }
 
 /// The texts of a standalone map.
 #[derive(Clone, Debug)]
-pub(in crate::report) struct Texts {
-    pub(in crate::report) title: String,
-    pub(in crate::report) subtitle: String,
-    pub(in crate::report) description: String,
-    pub(in crate::report) legend: Vec<Key>,
-    pub(in crate::report) sources: String,
+pub(crate) struct Texts {
+    pub(crate) title: String,
+    pub(crate) subtitle: String,
+    pub(crate) description: String,
+    pub(crate) legend: Vec<Key>,
+    pub(crate) sources: String,
 }
 
 /// Title of a map: the place and the number of regions.
-pub(in crate::report) fn map_title(lang: Lang, title: &str, k: usize) -> String {
+pub(crate) fn map_title(lang: Lang, title: &str, k: usize) -> String {
     let key = if k == 1 { "map_title_one" } else { "map_title" };
     lang.say(key, &[("title", title.to_owned()), ("k", k.to_string())])
 }
 
 /// Line below the title: share, standing, scenario.
-pub(in crate::report) fn map_subtitle(
+pub(crate) fn map_subtitle(
     lang: Lang,
     share: Option<f64>,
     standing: &str,
@@ -42,19 +42,19 @@ pub(in crate::report) fn map_subtitle(
 }
 
 /// What the legend says of a region.
-pub(in crate::report) fn key_note(lang: Lang, population: u64, num_areas: usize) -> String {
+pub(crate) fn key_note(lang: Lang, population: u64, num_areas: usize) -> String {
     let key = if num_areas == 1 { "key_note_one" } else { "key_note" };
     lang.say(key, &[("people", lang.whole(population.into())), ("count", num_areas.to_string())])
 }
 
 /// What the legend says of some areas that are no region.
-pub(in crate::report) fn count_note(lang: Lang, num_areas: usize) -> String {
+pub(crate) fn count_note(lang: Lang, num_areas: usize) -> String {
     let key = if num_areas == 1 { "count_note_one" } else { "count_note" };
     lang.say(key, &[("count", num_areas.to_string())])
 }
 
 /// Version, sources and licences in one line.
-pub(in crate::report) fn source_line(
+pub(crate) fn source_line(
     lang: Lang,
     version: &str,
     sources: &[String],
@@ -72,7 +72,7 @@ pub(in crate::report) fn source_line(
 }
 
 /// A text broken into lines of about this width.
-pub(in crate::report) fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

@@ -1,8 +1,8 @@
 //! The answer in three sentences: what can be had, what it costs, how sure it is.
 
 use super::{Objective, PointView, ReportDocument};
-use crate::job::SolutionStatus;
-use crate::report::words::{Lang, lower_first};
+use crate::words::{Lang, lower_first};
+use regionfront_solver::job::SolutionStatus;
 
 /// How many divisions, and how many comparisons, the answer tells of.
 const COMPARED: usize = 3;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::area_view;
 use super::{BorderView, MoveView, TieView, rules};
-use crate::front::ObjectiveSet;
-use crate::plan::Plan;
-use crate::quantity::Commuters;
-use crate::report::words::Lang;
-use crate::scenario::Problem;
-use crate::verify::{Violation, verify};
+use crate::words::Lang;
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
+use regionfront_model::scenario::Problem;
+use regionfront_solver::front::ObjectiveSet;
+use regionfront_verify::{Violation, verify};
 
 /// How many ties are named per border.
 const STRONGEST: usize = 3;
@@ -33,10 +33,7 @@ fn ties(problem: &Problem) -> Ties {
 
 /// The ties between areas of different regions, strongest first: pairs of area indices `a < b` with
 /// their commuters in both directions together.
-pub(in crate::report) fn cut_ties(
-    problem: &Problem,
-    plan: &Plan,
-) -> Vec<(usize, usize, Commuters)> {
+pub(crate) fn cut_ties(problem: &Problem, plan: &Plan) -> Vec<(usize, usize, Commuters)> {
     let mut cut: Vec<(usize, usize, Commuters)> = ties(problem)
         .into_iter()
         .filter(|&((a, b), _)| plan.region_of(a) != plan.region_of(b))

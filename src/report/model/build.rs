@@ -12,21 +12,21 @@ use super::{
     QuestionView, ReferenceView, ReportDocument, Selection, answer, borders, divisions, prices,
     references, regions, rules, stability,
 };
-use crate::front::Priced;
-use crate::indicators;
-use crate::instance::{Area, Instance};
-use crate::job::SolutionStatus;
-use crate::plan::Plan;
-use crate::report::ReportOptions;
-use crate::report::colours;
-use crate::report::finished::{FinishedFront, FinishedPoint, FinishedRun};
-use crate::report::words::Lang;
-use crate::scenario::Rules;
+use crate::ReportOptions;
+use crate::colours;
+use crate::finished::{FinishedFront, FinishedPoint, FinishedRun};
+use crate::words::Lang;
+use regionfront_analysis::indicators;
+use regionfront_model::instance::{Area, Instance};
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Rules;
+use regionfront_solver::front::Priced;
+use regionfront_solver::job::SolutionStatus;
 
 use super::AreaView;
 
 /// The document of a run, and the plans shown in full, in the same order as the document's.
-pub(in crate::report) fn build<'a>(
+pub(crate) fn build<'a>(
     run: &'a FinishedRun,
     options: &ReportOptions,
 ) -> (ReportDocument, Vec<&'a Plan>) {

@@ -1,17 +1,17 @@
 //! Divisions shown for themselves, whether they are plans, covers or leave areas out.
 
 use super::{DivisionView, references, regions, rules};
-use crate::division::Membership;
-use crate::division::membership::in_order;
-use crate::indicators;
-use crate::instance::{Division, Instance};
-use crate::plan::Plan;
-use crate::report::PairDocument;
-use crate::report::colours;
-use crate::report::finished::FinishedRun;
-use crate::report::words::Lang;
-use crate::scenario::Rules;
-use crate::verify::{Violation, judge_division};
+use crate::PairDocument;
+use crate::colours;
+use crate::finished::FinishedRun;
+use crate::words::Lang;
+use regionfront_analysis::division::Membership;
+use regionfront_analysis::division::membership::in_order;
+use regionfront_analysis::indicators;
+use regionfront_model::instance::{Division, Instance};
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Rules;
+use regionfront_verify::{Violation, judge_division};
 
 /// The divisions of a run in full. Regions that overlap most share their colour from one to the
 /// next.
@@ -52,7 +52,7 @@ pub(super) fn views(run: &FinishedRun, lang: Lang) -> Vec<DivisionView> {
 }
 
 /// Areas that stand in the same regions, as a plan of their own: what a map can colour.
-pub(in crate::report) fn classes(instance: &Instance, division: &Division) -> Plan {
+pub(crate) fn classes(instance: &Instance, division: &Division) -> Plan {
     let membership = Membership::new(instance.num_areas(), division);
     let labels: Vec<&[usize]> = (0..instance.num_areas()).map(|area| membership.of(area)).collect();
     Plan::from_labels(&labels)

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::job::{SolutionStatus, Termination};
-use crate::quantity::{Commuters, Persons};
+use regionfront_model::quantity::{Commuters, Persons};
+use regionfront_solver::job::{SolutionStatus, Termination};
 
 use super::PairDocument;
 use super::finished::PlainTable;

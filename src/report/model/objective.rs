@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::report::words::Lang;
+use crate::words::Lang;
 
 /// Whether more or less is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,7 +24,7 @@ pub struct Objective {
 
 /// What a value of an objective counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::report) enum Unit {
+pub(crate) enum Unit {
     /// Whole things: people, jobs, areas.
     Whole,
     /// Shares between 0 and 1.
@@ -44,7 +44,7 @@ impl Objective {
         if self.key.starts_with("max-") || self.key == "distance" { Sense::Min } else { Sense::Max }
     }
 
-    pub(in crate::report) fn unit(&self) -> Unit {
+    pub(crate) fn unit(&self) -> Unit {
         match self.key.as_str() {
             "distance" => Unit::Kilometres,
             "min-self-containment" | "kept-together" => Unit::Share,
@@ -53,13 +53,13 @@ impl Objective {
     }
 
     /// What it is called; its key where the table of words does not know it.
-    pub(in crate::report) fn name(&self, lang: Lang) -> String {
+    pub(crate) fn name(&self, lang: Lang) -> String {
         let key = format!("objective_{}", self.key.replace('-', "_"));
         lang.text(&key).map_or_else(|| self.key.replace('-', " "), str::to_owned)
     }
 
     /// A value with its unit.
-    pub(in crate::report) fn show(&self, lang: Lang, value: f64) -> String {
+    pub(crate) fn show(&self, lang: Lang, value: f64) -> String {
         match self.unit() {
             Unit::Share => lang.percent(value),
             Unit::Kilometres => format!("{}\u{a0}km", lang.decimal(value, 1)),
@@ -68,7 +68,7 @@ impl Objective {
     }
 
     /// Whether the first value is at least as good as the second.
-    pub(in crate::report) fn reaches(&self, value: f64, wanted: f64) -> bool {
+    pub(crate) fn reaches(&self, value: f64, wanted: f64) -> bool {
         match self.sense() {
             Sense::Max => value >= wanted,
             Sense::Min => value <= wanted,

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{PriceView, rules};
-use crate::explain::{Rule, Side};
-use crate::front::{Priced, prices};
-use crate::report::words::Lang;
-use crate::scenario::Problem;
+use crate::words::Lang;
+use regionfront_analysis::explain::{Rule, Side};
+use regionfront_model::scenario::Problem;
+use regionfront_solver::front::{Priced, prices};
 
 /// The prices of the rules of every plan, `longest` for all of them together.
 pub(super) fn views(

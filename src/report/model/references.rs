@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use super::build::area_view;
 use super::{LikenessView, ReferenceView};
-use crate::indicators::{Ratio, internal_share};
-use crate::instance::{Division, Instance};
-use crate::report::finished::FinishedRun;
-use crate::report::words::{Lang, title_of};
-use crate::verify::Verified;
+use crate::finished::FinishedRun;
+use crate::words::{Lang, title_of};
+use regionfront_analysis::indicators::{Ratio, internal_share};
+use regionfront_model::instance::{Division, Instance};
+use regionfront_verify::Verified;
 
 /// The reference divisions of an instance, by name; those without regions are left out.
 pub(super) fn views(run: &FinishedRun, lang: Lang) -> Vec<ReferenceView> {

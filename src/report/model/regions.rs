@@ -2,12 +2,12 @@
 
 use super::RegionView;
 use super::build::{area_view, by_population};
-use crate::indicators::{self, Ratio, RegionFigures};
-use crate::instance::Instance;
-use crate::plan::Plan;
-use crate::report::colours::FILLS;
-use crate::report::words::{Lang, rounded_to_sum, title_of};
-use crate::scenario::Problem;
+use crate::colours::FILLS;
+use crate::words::{Lang, rounded_to_sum, title_of};
+use regionfront_analysis::indicators::{self, Ratio, RegionFigures};
+use regionfront_model::instance::Instance;
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Problem;
 
 /// The regions of a plan; percentages rounded so that each column sums.
 pub(super) fn views(

@@ -1,9 +1,9 @@
 //! The rules of a question in plain words.
 
-use crate::instance::{Instance, LinkKind};
-use crate::quantity::Share;
-use crate::report::words::Lang;
-use crate::scenario::{Group, Measure, Problem};
+use crate::words::Lang;
+use regionfront_model::instance::{Instance, LinkKind};
+use regionfront_model::quantity::Share;
+use regionfront_model::scenario::{Group, Measure, Problem};
 
 /// A sentence for every rule.
 pub(super) fn sentences(problem: &Problem, lang: Lang) -> Vec<String> {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Objective, Sense};
-use crate::report::finished::FinishedPoint;
+use crate::finished::FinishedPoint;
 
 /// Why a point is shown.
 #[derive(

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::build::{area_view, by_population};
 use super::{CoreView, StabilityView, SwingView};
-use crate::plan::Plan;
-use crate::report::colours;
-use crate::report::finished::FinishedRun;
+use crate::colours;
+use crate::finished::FinishedRun;
+use regionfront_model::plan::Plan;
 
 /// The plans that are looked at together: those shown in full, or, where only one is, every point.
 fn compared<'a>(run: &'a FinishedRun, shown: &[&'a Plan]) -> (Vec<&'a Plan>, bool) {
@@ -25,7 +25,7 @@ fn compared<'a>(run: &'a FinishedRun, shown: &[&'a Plan]) -> (Vec<&'a Plan>, boo
 
 /// The classes of areas that share a region in every plan, as a plan of their own; `None` with
 /// fewer than two different plans.
-pub(in crate::report) fn classes(run: &FinishedRun, shown: &[&Plan]) -> Option<Plan> {
+pub(crate) fn classes(run: &FinishedRun, shown: &[&Plan]) -> Option<Plan> {
     let (plans, _) = compared(run, shown);
     if plans.len() < 2 {
         return None;

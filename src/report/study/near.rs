@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Rows, Watched, cell, header};
-use crate::front::FrontPoint;
-use crate::indicators::Ratio;
-use crate::instance::Instance;
-use crate::plan::Plan;
-use crate::quantity::Commuters;
+use regionfront_analysis::indicators::Ratio;
+use regionfront_model::instance::Instance;
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
+use regionfront_solver::front::FrontPoint;
 
 /// The plans near the optimum of one scenario, by number of regions.
 #[derive(Debug)]
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn company_is_told_region_by_region() {
-        let instance = crate::test_support::instance_of(5);
+        let instance = regionfront_testkit::rows::instance_of(5);
         let plan = Plan::from_labels(&[1, 1, 2, 2, 3]);
         assert_eq!(company(&plan, &[0, 1]), [Vec::<usize>::new()]);
         let split = company(&plan, &[1, 2]);

@@ -1,9 +1,9 @@
 //! The sheets of the workbook: a table each.
 
-use crate::instance::Instance;
-use crate::plan::Plan;
-use crate::report::model::{AreaView, ReportDocument};
-use crate::report::words::Lang;
+use crate::model::{AreaView, ReportDocument};
+use crate::words::Lang;
+use regionfront_model::instance::Instance;
+use regionfront_model::plan::Plan;
 
 use super::{Cell, Sheet};
 

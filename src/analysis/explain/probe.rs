@@ -1,0 +1,369 @@
+//! Whether some of the rules leave a plan: the oracle that explanations are made from.
+//!
+//! A question is answered by the first of these that can: a plan known from an earlier question,
+//! an earlier proof, the arithmetic of the scenario, an engine. Leaving out rules never rules out a
+//! plan, so that a plan answers for every set of rules it keeps, and a proof for every larger set.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::rule::{self, Rule, RuleSet, Side};
+use regionfront_model::scenario::{Limits, Problem};
+use regionfront_solver::engine::Silent;
+use regionfront_solver::job::{self, Answer, Settings, SharedEngine, SharedWatcher, Termination};
+use regionfront_verify::Verified;
+
+/// Fixed groups left out that break a limit may be kept for their exemption or not; more of them
+/// than this are not tried out in every combination.
+const MOST_EXEMPT: usize = 5;
+
+/// Without a number of regions, at most this many probes' time goes into looking for one.
+const PROBES_FOR_ANY: u32 = 4;
+
+/// What is known about a set of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A plan keeps them all.
+    Feasible,
+    /// Proven: no plan does.
+    Infeasible,
+    /// A limit struck first.
+    Undecided,
+}
+
+/// What an engine was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// Any plan.
+    Any,
+    /// The best one.
+    Best,
+}
+
+/// A plan, and the rules it breaks.
+struct Known {
+    plan: Plan,
+    broken: RuleSet,
+}
+
+/// Answers questions about sets of rules, and remembers.
+pub(super) struct Oracle {
+    problem: Problem,
+    all: RuleSet,
+    engine: SharedEngine,
+    watcher: SharedWatcher,
+    settings: Settings,
+    /// When everything has to end.
+    deadline: Option<Instant>,
+    /// When the present step has to end.
+    step: Option<Instant>,
+    /// Longest time for one probe.
+    probe: Option<Duration>,
+    plans: Vec<Known>,
+    impossible: Vec<(RuleSet, usize)>,
+    given_up: BTreeSet<(RuleSet, usize)>,
+    num_undecided: usize,
+}
+
+impl Oracle {
+    /// An oracle over the rules of a problem.
+    pub(super) fn new(problem: &Problem, engine: &SharedEngine, settings: &Settings) -> Self {
+        let mut problem = problem.clone();
+        // What no question needs is not carried through each of them.
+        problem.instance.shapes = None;
+        problem.instance.divisions.clear();
+        problem.instance.external.clear();
+        problem.instance.external_areas.clear();
+        problem.instance.external_links.clear();
+        problem.instance.oddities.clear();
+        Self {
+            all: Rule::all(&problem),
+            problem,
+            engine: Arc::clone(engine),
+            watcher: Arc::new(Silent),
+            settings: settings.clone(),
+            deadline: None,
+            step: None,
+            probe: None,
+            plans: Vec::new(),
+            impossible: Vec::new(),
+            given_up: BTreeSet::new(),
+            num_undecided: 0,
+        }
+    }
+
+    /// Sets when to end, and how long one probe may take, from now on.
+    pub(super) fn allow(&mut self, deadline: Option<Instant>, probe: Option<Duration>) {
+        (self.deadline, self.step, self.probe) = (deadline, deadline, probe);
+        self.given_up.clear();
+    }
+
+    /// Begins a step that may take one of so many equal parts of the time left.
+    pub(super) fn begin_step(&mut self, parts: usize) {
+        let parts = u32::try_from(parts.max(1)).unwrap_or(u32::MAX);
+        let now = Instant::now();
+        self.step = self.deadline.map(|end| now + end.saturating_duration_since(now) / parts);
+    }
+
+    /// Takes it for proven that all rules together leave no plan with `k` regions.
+    pub(super) fn believe_impossible(&mut self, k: usize) {
+        let rules = self.all.iter().copied().filter(|rule| *rule != Rule::Regions).collect();
+        self.impossible.push((rules, k));
+    }
+
+    /// The problem all questions are about.
+    pub(super) fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// Every rule.
+    pub(super) fn all(&self) -> &RuleSet {
+        &self.all
+    }
+
+    /// How many probes were not decided so far.
+    pub(super) fn num_undecided(&self) -> usize {
+        self.num_undecided
+    }
+
+    /// Whether there is no time left for the present step.
+    pub(super) fn is_over(&self) -> bool {
+        self.settings.interrupt.is_raised() || self.step.is_some_and(|end| Instant::now() >= end)
+    }
+
+    /// Whether some plan keeps these rules. Without [`Rule::Regions`] among them it may have any
+    /// number of regions, else `k`.
+    pub(super) fn verdict(&mut self, rules: &RuleSet, k: usize) -> Verdict {
+        if rules.contains(&Rule::Regions) {
+            return self.verdict_for(rules, k);
+        }
+        if self.plans.iter().any(|known| known.broken.is_disjoint(rules)) {
+            return Verdict::Feasible;
+        }
+        let ks = self.by_distance(k);
+        let end = self.probe.map(|probe| Instant::now() + probe * PROBES_FOR_ANY);
+        let mut verdict = Verdict::Infeasible;
+        for k in ks {
+            let is_late = end.is_some_and(|end| Instant::now() >= end);
+            let found = if is_late { Verdict::Undecided } else { self.verdict_for(rules, k) };
+            match found {
+                Verdict::Feasible => return Verdict::Feasible,
+                Verdict::Infeasible => {}
+                Verdict::Undecided => verdict = Verdict::Undecided,
+            }
+            if is_late {
+                self.num_undecided += 1;
+                break;
+            }
+        }
+        verdict
+    }
+
+    /// As [`Oracle::verdict`], for exactly `k` regions.
+    pub(super) fn verdict_for(&mut self, rules: &RuleSet, k: usize) -> Verdict {
+        let rules: RuleSet = rules.iter().copied().filter(|rule| *rule != Rule::Regions).collect();
+        let is_known =
+            |known: &Known| known.plan.num_regions() == k && known.broken.is_disjoint(&rules);
+        if self.plans.iter().any(is_known) {
+            return Verdict::Feasible;
+        }
+        if self.impossible.iter().any(|(fewer, other)| *other == k && fewer.is_subset(&rules)) {
+            return Verdict::Infeasible;
+        }
+        if self.given_up.contains(&(rules.clone(), k)) {
+            return Verdict::Undecided;
+        }
+        let limits = self.problem.rules.limits;
+        match self.ask(&rules, &limits, k, Wanted::Any) {
+            Ok(Some(_)) => Verdict::Feasible,
+            Ok(None) => {
+                self.impossible.push((rules, k));
+                Verdict::Infeasible
+            }
+            Err(Stopped) => {
+                self.given_up.insert((rules, k));
+                Verdict::Undecided
+            }
+        }
+    }
+
+    /// Any plan with `k` regions under these rules with these limits; `None` when there is none.
+    pub(super) fn any_plan(
+        &mut self,
+        rules: &RuleSet,
+        limits: &Limits,
+        k: usize,
+    ) -> Result<Option<Verified>, Stopped> {
+        self.ask(rules, limits, k, Wanted::Any).map(|answer| answer.and_then(|answer| answer.plan))
+    }
+
+    /// The best plan with `k` regions under these rules with these limits, as far as time allows.
+    pub(super) fn best_plan(
+        &mut self,
+        rules: &RuleSet,
+        limits: &Limits,
+        k: usize,
+    ) -> Option<Answer> {
+        self.ask(rules, limits, k, Wanted::Best).ok().flatten()
+    }
+
+    /// A known plan with `k` regions that keeps these rules.
+    pub(super) fn known(&self, rules: &RuleSet, k: usize) -> Option<&Plan> {
+        self.plans
+            .iter()
+            .find(|known| known.plan.num_regions() == k && known.broken.is_disjoint(rules))
+            .map(|known| &known.plan)
+    }
+
+    /// Numbers of regions, those nearest to `k` first: they are the likeliest.
+    fn by_distance(&self, k: usize) -> Vec<usize> {
+        let mut ks: Vec<usize> = (1..=self.problem.instance.num_areas()).collect();
+        ks.sort_by_key(|&other| (other.abs_diff(k), other));
+        ks
+    }
+
+    /// The number of regions nearest to `k` with which some plan keeps these rules, as far as it is
+    /// decided; of two the smaller.
+    pub(super) fn nearest_number(&mut self, rules: &RuleSet, k: usize) -> Option<usize> {
+        let ks = self.by_distance(k);
+        ks.into_iter().find(|&k| self.verdict_for(rules, k) == Verdict::Feasible)
+    }
+
+    fn ask(
+        &mut self,
+        rules: &RuleSet,
+        limits: &Limits,
+        k: usize,
+        wanted: Wanted,
+    ) -> Result<Option<Answer>, Stopped> {
+        let mut best: Option<Answer> = None;
+        let choices = self.exemptions(rules, limits);
+        let mut stopped = choices.is_none();
+        for exact in choices.unwrap_or_else(|| vec![Vec::new()]) {
+            match self.solve(&rule::under(&self.problem, rules, limits, &exact), k, wanted) {
+                Ok(None) => {}
+                Ok(Some(answer)) => {
+                    if wanted == Wanted::Any {
+                        return Ok(Some(answer));
+                    }
+                    if best.as_ref().is_none_or(|best| answer.objective() > best.objective()) {
+                        best = Some(answer);
+                    }
+                }
+                Err(Stopped) => stopped = true,
+            }
+        }
+        if let Some(best) = &mut best
+            && stopped
+            && best.termination == Termination::Optimal
+        {
+            best.termination = Termination::TimeLimit;
+        }
+        match best {
+            None if stopped => {
+                self.num_undecided += 1;
+                Err(Stopped)
+            }
+            best => Ok(best),
+        }
+    }
+
+    /// The choices of fixed groups to be kept for their exemption although their rule is left out:
+    /// those that break a limit by themselves, in every combination. `None` when they are too many.
+    fn exemptions(&self, rules: &RuleSet, limits: &Limits) -> Option<Vec<Vec<usize>>> {
+        let breaks = |at: &usize| {
+            let areas = &self.problem.rules.fixed[*at].areas;
+            !rules.contains(&Rule::Fixed(*at))
+                && rules.iter().any(|rule| !rule.holds_for(&self.problem, limits, areas))
+        };
+        let exempt: Vec<usize> = (0..self.problem.rules.fixed.len()).filter(breaks).collect();
+        if exempt.len() > MOST_EXEMPT {
+            return None;
+        }
+        let choice = |mask: usize| {
+            let is_chosen = |(at, _): &(usize, &usize)| mask >> at & 1 == 1;
+            exempt.iter().enumerate().filter(is_chosen).map(|(_, &group)| group).collect()
+        };
+        Some((0..1 << exempt.len()).map(choice).collect())
+    }
+
+    fn solve(
+        &mut self,
+        problem: &Problem,
+        k: usize,
+        wanted: Wanted,
+    ) -> Result<Option<Answer>, Stopped> {
+        if !problem.contradictory_rules().is_empty() || !problem.contradictions(k).is_empty() {
+            return Ok(None);
+        }
+        if self.is_over() {
+            return Err(Stopped);
+        }
+        let left = self.step.map(|end| end.saturating_duration_since(Instant::now()));
+        let settings = Settings {
+            time_limit: [left, self.probe].into_iter().flatten().min(),
+            total_time_limit: None,
+            node_limit: None,
+            gap_rel: if wanted == Wanted::Any { f64::INFINITY } else { 0.0 },
+            gap_abs: 0,
+            threads: 1,
+            ..self.settings.clone()
+        };
+        let problem = Arc::new(problem.clone());
+        let answers =
+            job::run(&problem, &[k], &self.engine, &settings, &[], &self.watcher, &mut |_| ());
+        let answer = answers.into_iter().next().expect("one k, one answer");
+        match &answer.plan {
+            Some(plan) => {
+                self.learn(plan.plan());
+                Ok(Some(answer))
+            }
+            None if answer.termination == Termination::Infeasible => Ok(None),
+            None => Err(Stopped),
+        }
+    }
+
+    fn learn(&mut self, plan: &Plan) {
+        if self.plans.iter().all(|known| known.plan != *plan) {
+            let broken = rule::broken(&self.problem, &self.all, plan);
+            self.plans.push(Known { plan: plan.clone(), broken });
+        }
+    }
+
+    /// The most regions any plan can have under these rules, where that can be told: no plan with
+    /// more exists, even without the rules that set a maximum or keep areas apart.
+    ///
+    /// Without those, two regions that touch can become one, so that the numbers of regions with a
+    /// plan are an interval, and bisection finds its end.
+    pub(super) fn ceiling(&mut self, rules: &RuleSet) -> usize {
+        let mergeable: RuleSet = rules
+            .iter()
+            .copied()
+            .filter(|rule| !matches!(rule, Rule::Apart(_) | Rule::Limit(_, Side::Max)))
+            .collect();
+        let limits = self.problem.rules.limits;
+        let problem = rule::under(&self.problem, &mergeable, &limits, &[]);
+        let num_areas = problem.instance.num_areas();
+        // A region that is exempt but not fixed may not be when it is merged.
+        if (0..self.problem.rules.fixed.len()).any(|at| !rules.contains(&Rule::Fixed(at))) {
+            return num_areas;
+        }
+        let mut lowest = problem.fewest_by_parts().max(1);
+        let mut most = num_areas;
+        while lowest < most {
+            let middle = lowest + (most - lowest).div_ceil(2);
+            match self.verdict_for(&mergeable, middle) {
+                Verdict::Feasible => lowest = middle,
+                Verdict::Infeasible => most = middle - 1,
+                Verdict::Undecided => return most,
+            }
+        }
+        most
+    }
+}
+
+/// A limit struck before an answer stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stopped;

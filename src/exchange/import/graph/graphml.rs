@@ -1,0 +1,97 @@
+//! GraphML, as NetworkX, yEd, Gephi and igraph write it: one graph, its nodes and edges with data.
+
+use std::collections::BTreeMap;
+
+use roxmltree::{Document, Node as Element};
+use serde_json::Value;
+
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::shorten;
+
+use super::super::{exchange_codes, source};
+use super::{Edge, Graph, Node};
+
+const CURE: &str = "write the graph again as GraphML";
+
+pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
+    let document = Document::parse(text).map_err(|error| {
+        let at = format!("{file}, row {}, column {}", error.pos().row, error.pos().col);
+        source::format(at, format!("the file is not XML: {error}"), CURE)
+    })?;
+    let is = |element: &Element<'_, '_>, name: &str| element.tag_name().name() == name;
+    let root = document.root_element();
+    if !is(&root, "graphml") {
+        let what = format!("its element is `{}`, not `graphml`", shorten(root.tag_name().name()));
+        return Err(source::format(file, what, CURE).into());
+    }
+    let mut graphs = root.children().filter(|child| is(child, "graph"));
+    let Some(element) = graphs.next() else {
+        return Err(source::format(file, "it holds no graph", CURE).into());
+    };
+    let mut graph = Graph::default();
+    if graphs.next().is_some() {
+        graph.notes.push("the file holds several graphs; the first was read".to_owned());
+    }
+    let names: BTreeMap<&str, &str> = root
+        .children()
+        .filter(|child| is(child, "key"))
+        .filter_map(|key| Some((key.attribute("id")?, key.attribute("attr.name")?)))
+        .collect();
+    let data = |element: Element<'_, '_>| -> BTreeMap<String, Value> {
+        element
+            .children()
+            .filter(|child| is(child, "data"))
+            .filter_map(|data| {
+                let key = data.attribute("key")?;
+                let text = Value::String(data.text().unwrap_or_default().to_owned());
+                Some(((*names.get(key).unwrap_or(&key)).to_owned(), text))
+            })
+            .collect()
+    };
+    let mut defects = Defects::default();
+    let place = |element: Element<'_, '_>| {
+        format!("{file}, row {}", document.text_pos_at(element.range().start).row)
+    };
+    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+    for node in element.children().filter(|child| is(child, "node")) {
+        let at = place(node);
+        let Some(id) = node.attribute("id").filter(|id| !id.is_empty()) else {
+            defects.push(source::format(at, "the node has no `id`", CURE));
+            continue;
+        };
+        if index.insert(id, graph.nodes.len()).is_some() {
+            defects.push(Defect::new(
+                exchange_codes::TWICE,
+                at.clone(),
+                format!("the id `{}` stands twice", shorten(id)),
+                "give every node an id of its own",
+            ));
+        }
+        graph.nodes.push(Node { at, id: id.to_owned(), attributes: data(node) });
+    }
+    for edge in element.children().filter(|child| is(child, "edge")) {
+        let mut end = |key: &str| {
+            let id = edge.attribute(key).unwrap_or_default();
+            let found = index.get(id).copied();
+            if found.is_none() {
+                defects.push(Defect::new(
+                    exchange_codes::UNLISTED,
+                    place(edge),
+                    format!("the {key} `{}` of an edge is no node", shorten(id)),
+                    "add the node, or drop the edge",
+                ));
+            }
+            found
+        };
+        let (from, to) = (end("source"), end("target"));
+        if let (Some(from), Some(to)) = (from, to) {
+            graph.edges.push(Edge { from, to, attributes: data(edge) });
+        }
+    }
+    let about = data(element);
+    let text = |key: &str| about.get(key).and_then(super::word);
+    graph.title = text("title");
+    graph.division = text("division");
+    defects.into_result()?;
+    Ok(graph)
+}

@@ -1,0 +1,411 @@
+//! Bytes of a folder into tables: encoding, delimiter, header and field counts are checked here, the
+//! meaning of the fields by the callers.
+//!
+//! A byte order mark, CRLF line ends, blank lines and spaces around fields are accepted. Columns may
+//! stand in any order, and columns nobody asks for are ignored.
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::codes;
+use crate::defect::{Defect, Defects};
+use crate::likeness::likeness;
+
+/// A folder whose files are hashed as they are read.
+pub(super) struct Folder {
+    path: PathBuf,
+    hash: Sha256,
+}
+
+impl Folder {
+    /// Opens a folder.
+    pub(super) fn open(path: &Path) -> Result<Self, Defect> {
+        let refuse = |what: String, cure: &str| {
+            Err(Defect::new(codes::FOLDER, path.display().to_string(), what, cure))
+        };
+        match std::fs::metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                refuse("there is no such folder".into(), "check the path")
+            }
+            Err(error) => {
+                refuse(format!("the folder cannot be read: {error}"), "check the permissions")
+            }
+            Ok(meta) if !meta.is_dir() => refuse(
+                "an instance is a folder, and this is a file".into(),
+                "name the folder that holds areas.csv, flows.csv and adjacency.csv",
+            ),
+            Ok(_) => match std::fs::read_dir(path) {
+                Err(error) => {
+                    refuse(format!("the folder cannot be read: {error}"), "check the permissions")
+                }
+                Ok(_) => Ok(Self { path: path.to_owned(), hash: Sha256::new() }),
+            },
+        }
+    }
+
+    /// The name of the folder itself.
+    pub(super) fn name(&self) -> String {
+        let full = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        full.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The contents of a file, or `None` when it is not there. What is read is hashed, with its
+    /// name and length, in the order of the calls.
+    pub(super) fn optional(&mut self, file: &str, defects: &mut Defects) -> Option<Vec<u8>> {
+        let path = self.path.join(file);
+        // A pipe would be waited for without end.
+        if std::fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+            defects.push(unreadable(file, &ErrorKind::InvalidInput.into()));
+            return None;
+        }
+        match std::fs::read(path) {
+            Ok(bytes) => {
+                for part in [file.as_bytes(), &bytes] {
+                    self.hash.update((part.len() as u64).to_le_bytes());
+                    self.hash.update(part);
+                }
+                Some(bytes)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                defects.push(unreadable(file, &error));
+                None
+            }
+        }
+    }
+
+    /// The contents of a file that must be there.
+    pub(super) fn required(&mut self, file: &str, defects: &mut Defects) -> Option<Vec<u8>> {
+        let before = defects.0.len();
+        let bytes = self.optional(file, defects);
+        if bytes.is_none() && defects.0.len() == before {
+            defects.push(Defect::new(
+                codes::FILE,
+                file,
+                format!("the file is missing from {}", self.path.display()),
+                "an instance needs areas.csv, flows.csv and adjacency.csv",
+            ));
+        }
+        bytes
+    }
+
+    /// Whether the folder holds this file.
+    pub(super) fn holds(&self, file: &str) -> bool {
+        self.path.join(file).is_file()
+    }
+
+    /// The CSV files of a subfolder, sorted, as paths inside this folder.
+    pub(super) fn csv_files(&self, subfolder: &str, defects: &mut Defects) -> Vec<String> {
+        let entries = match std::fs::read_dir(self.path.join(subfolder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
+            Err(error) => {
+                defects.push(unreadable(subfolder, &error));
+                return Vec::new();
+            }
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => {
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    let is_csv = Path::new(&name).extension().is_some_and(|end| end == "csv");
+                    if is_csv && !name.starts_with('.') {
+                        files.push(format!("{subfolder}/{name}"));
+                    }
+                }
+                Err(error) => defects.push(unreadable(subfolder, &error)),
+            }
+        }
+        files.sort();
+        files
+    }
+
+    /// SHA-256 over everything read, in hexadecimal.
+    pub(super) fn sha256(self) -> String {
+        use std::fmt::Write as _;
+        self.hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("writing to a string succeeds");
+            text
+        })
+    }
+}
+
+/// A file or folder that is there and cannot be read.
+pub fn unreadable(file: &str, error: &std::io::Error) -> Defect {
+    Defect::new(
+        codes::FILE,
+        file,
+        format!("it cannot be read: {error}"),
+        "check that it is a plain file and that you may read it",
+    )
+}
+
+/// Text of a file, without byte order mark. When it is not UTF-8 that is reported, and the text
+/// comes with replacement characters so that the rest can still be checked.
+pub fn text(file: &str, bytes: &[u8], defects: &mut Defects) -> String {
+    const CURE: &str = "save the file as UTF-8";
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        defects.push(Defect::new(codes::ENCODING, file, "the file is UTF-16", CURE));
+        return String::new();
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(error) => {
+            let good = &bytes[..error.valid_up_to()];
+            let row = good.split(|&byte| byte == b'\n').count();
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            let shown = text.lines().nth(row - 1).unwrap_or_default();
+            let rows = text.lines().filter(|line| line.contains('\u{fffd}')).count();
+            let others =
+                if rows > 1 { format!(", the first of {rows} such rows") } else { String::new() };
+            defects.push(Defect::new(
+                codes::ENCODING,
+                format!("{file}, row {row}"),
+                format!("the row is not UTF-8{others}: `{}`", shorten(shown)),
+                format!("{CURE}; it is probably in Windows-1252 or ISO 8859-1"),
+            ));
+            text
+        }
+    }
+}
+
+/// A text short enough for a message.
+pub fn shorten(text: &str) -> String {
+    const LONGEST: usize = 60;
+    if text.chars().count() <= LONGEST {
+        text.to_owned()
+    } else {
+        text.chars().take(LONGEST).chain(['…']).collect()
+    }
+}
+
+/// A CSV file with a header.
+pub(super) struct Table {
+    /// Path inside the instance folder.
+    pub(super) file: String,
+    header: Vec<String>,
+    /// The rows that have as many fields as the header.
+    pub(super) rows: Vec<Row>,
+    /// All fields of the rows that were left out because their form is wrong.
+    pub(super) skipped: BTreeSet<String>,
+}
+
+/// One row of a table.
+pub(super) struct Row {
+    /// Line in the file; the header is row 1.
+    pub(super) line: u64,
+    fields: Vec<String>,
+}
+
+impl Row {
+    /// The field of a column.
+    pub(super) fn get(&self, column: usize) -> &str {
+        &self.fields[column]
+    }
+
+    /// The field of a column the file may lack; empty then.
+    pub(super) fn get_or_empty(&self, column: Option<usize>) -> &str {
+        column.map_or("", |column| &self.fields[column])
+    }
+}
+
+impl Table {
+    /// Reads a table and reports what is wrong with its form. `None` when the columns named in
+    /// `required` are not all there, or nothing stands below the header.
+    pub(super) fn read(
+        file: &str,
+        bytes: &[u8],
+        required: &[&str],
+        defects: &mut Defects,
+    ) -> Option<Self> {
+        let before = defects.0.len();
+        let text = text(file, bytes, defects);
+        if text.trim().is_empty() {
+            if defects.0.len() == before {
+                defects.push(Defect::new(
+                    codes::EMPTY,
+                    file,
+                    "the file is empty",
+                    format!("write a header ({}) and the rows", required.join(",")),
+                ));
+            }
+            return None;
+        }
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let mut records = reader.records();
+        let header: Vec<String> = match records.next() {
+            Some(Ok(record)) => record.iter().map(|field| field.trim().to_owned()).collect(),
+            _ => Vec::new(),
+        };
+        if !header_is_sound(file, &header, required, defects) {
+            return None;
+        }
+        let mut rows = Vec::new();
+        let mut skipped = BTreeSet::new();
+        let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
+        for record in records {
+            // The text is valid UTF-8 and field counts may vary, so nothing is left to fail.
+            let Ok(record) = record else { continue };
+            let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
+            let fields = record.iter().map(|field| field.trim().to_owned());
+            if record.iter().any(|field| field.contains(['\n', '\r'])) {
+                defects.push(Defect::new(
+                    codes::QUOTE,
+                    format!("{file}, row {line}"),
+                    "a quoted field runs over the end of the row",
+                    "close the quotation mark; one inside a field is written twice",
+                ));
+                skipped.extend(fields);
+            } else if record.len() == header.len() {
+                rows.push(Row { line, fields: fields.collect() });
+            } else {
+                defects.push(ragged(file, line, &header, &record));
+                skipped.extend(fields);
+            }
+        }
+        if rows.is_empty() {
+            if defects.0.len() == before {
+                defects.push(Defect::new(
+                    codes::EMPTY,
+                    file,
+                    "the file holds a header and nothing below it",
+                    "add the rows",
+                ));
+            }
+            return None;
+        }
+        Some(Self { file: file.to_owned(), header, rows, skipped })
+    }
+
+    /// The place of a column.
+    pub(super) fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|column| column == name)
+    }
+
+    /// The place of a column that [`Table::read`] was told to require.
+    pub(super) fn required(&self, name: &str) -> usize {
+        self.column(name).expect("the header was checked for the required columns")
+    }
+
+    /// The names of all columns, in order.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// A field, as messages name its place.
+    pub(super) fn at(&self, row: &Row, column: &str) -> String {
+        format!("{}, row {}, column {column}", self.file, row.line)
+    }
+}
+
+/// Counts lines on the way through a text.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the record found from this byte on. The reader's own count leaves out the line
+    /// ends that it skips before a record, those of blank lines among them.
+    fn line_of(&mut self, byte: u64) -> u64 {
+        let start = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        while let Some(&now) = self.text.get(self.at) {
+            let is_end = matches!(now, b'\n' | b'\r');
+            if self.at >= start && !is_end {
+                break;
+            }
+            let is_half = now == b'\r' && self.text.get(self.at + 1) == Some(&b'\n');
+            self.line += u64::from(is_end && !is_half);
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
+fn ragged(file: &str, line: u64, header: &[String], record: &csv::StringRecord) -> Defect {
+    let shown: Vec<&str> = record.iter().collect();
+    Defect::new(
+        codes::RAGGED,
+        format!("{file}, row {line}"),
+        format!(
+            "the row holds {} where the header names {}: `{}`",
+            counted(record.len(), "field"),
+            counted(header.len(), "column"),
+            shorten(&shown.join(","))
+        ),
+        "add or remove commas; a field that holds a comma stands in quotation marks",
+    )
+}
+
+/// `1 field`, `2 fields`.
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// Checks a header for the required columns; a wrong delimiter is told from missing columns.
+fn header_is_sound(
+    file: &str,
+    header: &[String],
+    required: &[&str],
+    defects: &mut Defects,
+) -> bool {
+    let missing: Vec<&str> = required
+        .iter()
+        .copied()
+        .filter(|name| !header.iter().any(|column| column == name))
+        .collect();
+    let joined = header.join(",");
+    for (delimiter, word) in [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")] {
+        let split: Vec<&str> =
+            joined.split(delimiter).map(|part| part.trim().trim_matches('"')).collect();
+        if missing.iter().any(|name| split.contains(name)) && split.len() > 1 {
+            defects.push(Defect::new(
+                codes::DELIMITER,
+                format!("{file}, row 1"),
+                format!("the columns are separated by {word}"),
+                "save the file with commas between the columns",
+            ));
+            return false;
+        }
+    }
+    for name in &missing {
+        let close = closest(name, header.iter().map(String::as_str));
+        let hint = close.map_or_else(String::new, |found| format!("; did you mean `{found}`?"));
+        defects.push(Defect::new(
+            codes::COLUMN,
+            format!("{file}, row 1"),
+            format!("the column `{name}` is missing{hint}"),
+            format!("the header needs {}", required.join(",")),
+        ));
+    }
+    for (at, name) in header.iter().enumerate() {
+        if !name.is_empty() && header[..at].contains(name) {
+            defects.push(Defect::new(
+                codes::COLUMN,
+                format!("{file}, row 1, column {name}"),
+                format!("the column `{name}` stands twice"),
+                "keep one of them",
+            ));
+        }
+    }
+    missing.is_empty()
+}
+
+/// The candidate most like a word, if one is alike enough to be meant.
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (likeness(word, candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= 0.85)
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,209 @@
+//! Engines: a [`Problem`] and a number of regions in, an [`Outcome`] out.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
+use regionfront_model::scenario::Problem;
+
+/// Why an engine stopped before its proof was complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopReason {
+    /// The gap the user allows was reached.
+    GapLimit,
+    /// The time limit struck.
+    TimeLimit,
+    /// The node limit struck.
+    NodeLimit,
+    /// The user interrupted.
+    Interrupted,
+}
+
+/// A request to stop, shared by everything that runs for one command. Cloning shares it.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// The flag itself, for a signal handler to raise.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
+    }
+
+    /// Asks everything to stop.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether stopping was asked for.
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// When one solve has to stop. Engines ask [`Limits::struck`] often enough to stop within a second.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Wall-clock instant at which to stop.
+    pub deadline: Option<Instant>,
+    /// Most branch-and-bound nodes, over all trees of the solve.
+    pub nodes: Option<u64>,
+    /// Allowed relative gap, (bound − incumbent) ÷ max(1, incumbent).
+    pub gap_rel: f64,
+    /// Allowed absolute gap in commuters.
+    pub gap_abs: Commuters,
+    /// Raised on Ctrl-C.
+    pub interrupt: Interrupt,
+}
+
+impl Limits {
+    /// The limit that has struck, if one has; `nodes` is the count so far.
+    pub fn struck(&self, nodes: u64) -> Option<StopReason> {
+        if self.interrupt.is_raised() {
+            Some(StopReason::Interrupted)
+        } else if self.nodes.is_some_and(|limit| nodes >= limit) {
+            Some(StopReason::NodeLimit)
+        } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            Some(StopReason::TimeLimit)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the user is content with this incumbent under this bound.
+    pub fn accepts(&self, incumbent: Commuters, bound: Commuters) -> bool {
+        let gap = bound.saturating_sub(incumbent);
+        gap <= self.gap_abs || relative_gap(incumbent, bound) <= self.gap_rel
+    }
+
+    /// Time left until the deadline; `None` without one.
+    pub fn remaining(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+}
+
+/// (bound − incumbent) ÷ max(1, incumbent).
+#[expect(clippy::cast_precision_loss, reason = "a ratio for people; flows stay far below 2^52")]
+pub fn relative_gap(incumbent: Commuters, bound: Commuters) -> f64 {
+    bound.saturating_sub(incumbent) as f64 / incumbent.max(1) as f64
+}
+
+/// What is known when an engine returns. We maximise, so a bound is never below an incumbent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Bound and incumbent differ by less than one commuter.
+    Optimal {
+        /// The plan.
+        plan: Plan,
+        /// Its internal commuting, which is also the bound.
+        objective: Commuters,
+    },
+    /// A limit struck first.
+    Feasible {
+        /// Best plan found.
+        plan: Plan,
+        /// Its internal commuting.
+        objective: Commuters,
+        /// No plan holds more than this.
+        bound: Commuters,
+        /// What struck.
+        stopped_by: StopReason,
+    },
+    /// Proven: no plan keeps the rules with this many regions.
+    Infeasible {
+        /// Why, in words, where it is known.
+        reason: Option<String>,
+    },
+    /// Nothing found, nothing proven. Neither an error nor `Infeasible`.
+    Unknown {
+        /// No plan holds more than this.
+        bound: Commuters,
+        /// What struck.
+        stopped_by: StopReason,
+    },
+}
+
+/// What a solve cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effort {
+    /// Branch-and-bound nodes.
+    pub nodes: u64,
+    /// Columns (regions) held; for the compact model, its variables.
+    pub columns: u64,
+}
+
+/// An outcome with what it cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Solved {
+    /// What is known.
+    pub outcome: Outcome,
+    /// What it cost.
+    pub effort: Effort,
+}
+
+/// A fault inside an engine or the library it calls. Never a limit and never infeasibility.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{engine} engine: {what}")]
+pub struct EngineFault {
+    /// Which engine.
+    pub engine: &'static str,
+    /// What happened.
+    pub what: String,
+}
+
+/// News during a solve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A better plan was found.
+    Incumbent(Commuters),
+    /// The bound fell.
+    Bound(Commuters),
+}
+
+/// Receives news; called from the thread that solves.
+pub trait Observer: Sync {
+    /// Something happened while solving for `k` regions.
+    fn news(&self, k: usize, news: News);
+}
+
+/// Hears nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {
+    fn news(&self, _: usize, _: News) {}
+}
+
+/// A method that answers problems.
+pub trait Engine: Sync {
+    /// The word for it on the command line and in results.
+    fn name(&self) -> &'static str;
+
+    /// The best plan with exactly `k` regions, or what is known when a limit strikes.
+    ///
+    /// `warm_start` is a plan to begin from; an engine ignores it when it breaks a rule. The same
+    /// problem, `k` and seed give the same outcome unless a wall-clock limit or interrupt strikes.
+    ///
+    /// # Errors
+    /// [`EngineFault`] when the engine itself fails.
+    fn solve(
+        &self,
+        problem: &Problem,
+        k: usize,
+        limits: &Limits,
+        seed: u64,
+        warm_start: Option<&Plan>,
+        observer: &dyn Observer,
+    ) -> Result<Solved, EngineFault>;
+}
+
+impl fmt::Debug for dyn Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

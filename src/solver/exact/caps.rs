@@ -1,0 +1,50 @@
+//! How hard each step tries before the next one takes over. No answer depends on it, only the time
+//! to get there; so trials set it low to reach the steps that are seldom needed.
+
+/// Problems of more nodes are large.
+pub(crate) const LARGE: usize = 128;
+
+/// Simplex iterations before it is looked whether the solve was interrupted.
+pub(crate) const SLICE: i32 = 2_000;
+
+/// When a search gives up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cap {
+    /// Most search nodes.
+    pub(crate) nodes: u64,
+    /// Most regions in the list they are added to.
+    pub(crate) columns: usize,
+}
+
+/// Where the steps of a search give up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caps {
+    /// Problems of more nodes are large.
+    pub(crate) large: usize,
+    /// Annealing runs.
+    pub(crate) runs: u64,
+    /// Search nodes per root at first; eightfold whenever truncated searches find nothing more.
+    pub(crate) first_nodes: u64,
+    /// Most search nodes per root and most regions of an enumeration; branching takes over above.
+    pub(crate) enumeration: Cap,
+    /// Most search nodes of a cover; branching takes over above.
+    pub(crate) cover_nodes: u64,
+    /// Most pairs of a root formulation written out at a time.
+    pub(crate) pairs: usize,
+    /// Simplex iterations between two looks at the clock.
+    pub(crate) slice: i32,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self {
+            large: LARGE,
+            runs: 6,
+            first_nodes: 20_000,
+            enumeration: Cap { nodes: 3_000_000, columns: 200_000 },
+            cover_nodes: 2_000_000,
+            pairs: 8_000,
+            slice: SLICE,
+        }
+    }
+}

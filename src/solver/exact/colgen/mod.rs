@@ -1,0 +1,6 @@
+//! Column generation: from the master's duals to regions that improve it, and to a bound.
+
+pub(crate) mod frontier;
+pub(crate) mod generate;
+pub(crate) mod oracle;
+pub(crate) mod relax;

@@ -1,0 +1,87 @@
+//! Who prices: the frontier where it can, else the search that grows regions from roots.
+
+use crate::engine::EngineFault;
+use crate::exact::caps::Cap;
+use crate::exact::caps::Caps;
+use crate::exact::colgen::relax::{Offer, Relaxation, Warm, relax};
+use crate::exact::master::duals::Duals;
+use crate::exact::master::pool::Pool;
+use crate::exact::pricing::frontier::Frontier;
+use crate::exact::pricing::lister::Lister;
+use crate::exact::pricing::root_search::Pricer;
+use crate::exact::problem::column::Column;
+use crate::exact::problem::reduced::Core;
+use crate::exact::watch::Watch;
+
+/// An exact pricer over a reduced problem.
+pub(crate) enum Oracle<'a, const W: usize> {
+    /// All regions at once, by the states of a frontier.
+    Frontier(Box<Frontier<'a, W>>),
+    /// Root by root, by branch and bound.
+    Roots(Box<Pricer<'a, W>>),
+}
+
+impl<'a, const W: usize> From<Frontier<'a, W>> for Oracle<'a, W> {
+    fn from(frontier: Frontier<'a, W>) -> Self {
+        Self::Frontier(Box::new(frontier))
+    }
+}
+
+impl<'a, const W: usize> Oracle<'a, W> {
+    /// The one that suits the problem. The frontier, which takes a while to set up, is tried unless it
+    /// is known not to.
+    pub(crate) fn new(core: &'a Core<W>, watch: &'a Watch<'a>, may_suit: bool) -> Self {
+        match may_suit.then(|| Frontier::new(core, watch)).flatten() {
+            Some(frontier) => frontier.into(),
+            None => Self::Roots(Box::new(Pricer::new(core, watch))),
+        }
+    }
+
+    /// Whether it is the frontier.
+    pub(crate) fn is_frontier(&self) -> bool {
+        matches!(self, Self::Frontier(_))
+    }
+
+    /// The linear relaxation, until its bound falls below the target or a limit strikes. Optima of
+    /// the master are offered.
+    pub(crate) fn relax(
+        &mut self,
+        pool: &mut Pool<W>,
+        warm: &Warm<W>,
+        offer: &mut Offer<'_, W>,
+        caps: &Caps,
+        watch: &Watch<'_>,
+    ) -> Result<Relaxation<W>, EngineFault> {
+        match self {
+            Self::Frontier(frontier) => super::frontier::relax(frontier, pool, warm, offer),
+            Self::Roots(pricer) => {
+                let (core, target) = (pricer.core, offer(&[]));
+                let relaxed = relax(core, pool, pricer, warm, target, caps.first_nodes, watch)?;
+                offer(&relaxed.shares);
+                Ok(relaxed)
+            }
+        }
+    }
+}
+
+impl<const W: usize> Lister<W> for Oracle<'_, W> {
+    fn core(&self) -> &Core<W> {
+        match self {
+            Self::Frontier(frontier) => frontier.core(),
+            Self::Roots(pricer) => pricer.core(),
+        }
+    }
+
+    fn list(
+        &mut self,
+        duals: &Duals,
+        threshold: i64,
+        cap: Cap,
+        found: &mut Vec<Column<W>>,
+    ) -> bool {
+        match self {
+            Self::Frontier(frontier) => frontier.list(duals, threshold, cap, found),
+            Self::Roots(pricer) => pricer.list(duals, threshold, cap, found),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Pricing: regions of largest reduced value under given duals.
+
+pub(crate) mod climb;
+pub(crate) mod frontier;
+pub(crate) mod lister;
+pub(crate) mod root_search;

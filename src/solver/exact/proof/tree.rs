@@ -1,0 +1,492 @@
+//! From the relaxation to a proof: enumeration within the gap, exact cover, and branching.
+//!
+//! Against the duals of the relaxation every region has a loss that is not negative, and a plan
+//! falls short of the dual level by the sum of its losses. So all plans within a *budget* of the
+//! level are made of regions whose loss is within it. The budget is doubled from a thousandth of
+//! the level: when a cover exists within it, the best one is optimal; when none does, the bound
+//! falls by the budget. Where regions become too many, two nodes that share a region in part are
+//! branched on, together or apart (Ryan, Foster 1981), the branch of largest bound first.
+//!
+//! In the end all plans down to a value are listed, the best among them first; ties are broken by
+//! a rank the caller gives and then by canonical labels, so that the answer does not depend on the
+//! way it was found.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
+
+use crate::engine::EngineFault;
+use crate::exact::caps::Cap;
+use crate::exact::caps::Caps;
+use crate::exact::colgen::oracle::Oracle;
+use crate::exact::colgen::relax::{Relaxation, Warm};
+use crate::exact::master::duals::Duals;
+use crate::exact::master::pool::Pool;
+use crate::exact::problem::plan::NodePlan;
+use crate::exact::problem::reduced::{Core, SCALE};
+use crate::exact::proof::branching::Decision;
+use crate::exact::proof::cover::{Candidate, Keep, cover};
+use crate::exact::proof::enumeration::Listing;
+use crate::exact::watch::Watch;
+use crate::graph::AreaSet;
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Share;
+
+/// What may be spent on narrower problems to come, as a multiple of what this one took, and the most
+/// regions listed for them.
+const RESERVE: u64 = 2;
+const MOST_IN_RESERVE: usize = 20_000;
+
+/// Search nodes of a cover against duals of a wider problem, before new ones are found.
+const FEW_COVER_NODES: u64 = 300;
+
+/// What is asked of a search besides the best value.
+pub(crate) struct Ask<'a> {
+    /// No plan has a larger value, as far as is known beforehand, scaled.
+    pub(crate) ceiling: i64,
+    /// Plans down to this share of the best plan's commuters below it are listed.
+    pub(crate) slack: Share,
+    /// Commuters in decided regions, which that share counts in, scaled.
+    pub(crate) settled: i64,
+    /// At most this many.
+    pub(crate) most: usize,
+    /// Whether narrower problems follow, for which regions are listed beforehand.
+    pub(crate) continues: bool,
+    /// Among plans of equal value, the one this puts first is preferred; canonical labels decide
+    /// what is equal here too.
+    pub(crate) prefer: &'a dyn Fn(&Plan, &Plan) -> Ordering,
+}
+
+/// The search for a best plan over one reduced problem.
+pub(crate) struct Tree<'a, const W: usize> {
+    pub(crate) core: &'a Core<W>,
+    pub(crate) watch: &'a Watch<'a>,
+    pub(crate) caps: Caps,
+    pub(crate) pool: Pool<W>,
+    warm: Warm<W>,
+    /// Regions near the duals of the root, or of the root of a wider problem.
+    listing: Option<Listing<W>>,
+    pub(crate) incumbent: Option<NodePlan<W>>,
+    /// The pricer of the whole problem, once it has been set up, where it is the frontier.
+    pub(crate) root: Option<Oracle<'a, W>>,
+    /// Whether it may be.
+    pub(crate) may_be_thin: bool,
+    /// Plans of a smaller value are of no interest, scaled.
+    least: i64,
+}
+
+/// What is known of a branch.
+struct Closed<const W: usize> {
+    relaxed: Relaxation<W>,
+    /// No plan of the branch better than the incumbent has a larger value.
+    bound: i64,
+    /// Two nodes to branch on.
+    pair: Option<(usize, usize)>,
+}
+
+/// What the search ends with.
+pub(crate) struct Ended<const W: usize> {
+    /// The best plan found.
+    pub(crate) incumbent: Option<NodePlan<W>>,
+    /// No plan has a larger value, scaled. Below zero when there is no plan.
+    pub(crate) bound: i64,
+    /// Plans within the slack, best first, with their values; the first is the incumbent.
+    pub(crate) listed: Vec<(Plan, i64)>,
+    /// Whether no plan within the slack is missing.
+    pub(crate) is_complete: bool,
+    /// All regions met.
+    pub(crate) pool: Pool<W>,
+    /// What the next solve may start from.
+    pub(crate) warm: Warm<W>,
+    /// What narrower problems may be answered from.
+    pub(crate) listing: Option<Listing<W>>,
+}
+
+impl<'a, const W: usize> Tree<'a, W> {
+    /// A search that starts from regions known and from what an earlier solve hands on.
+    pub(crate) fn new(
+        core: &'a Core<W>,
+        watch: &'a Watch<'a>,
+        caps: Caps,
+        pool: Pool<W>,
+        warm: Warm<W>,
+        listing: Option<Listing<W>>,
+    ) -> Self {
+        Self {
+            core,
+            watch,
+            caps,
+            pool,
+            warm,
+            listing,
+            incumbent: None,
+            root: None,
+            may_be_thin: true,
+            least: 0,
+        }
+    }
+
+    /// Least value of a plan better than the incumbent.
+    pub(crate) fn target(&self) -> i64 {
+        self.incumbent.as_ref().map_or(0, |plan| plan.value + SCALE).max(self.least)
+    }
+
+    /// Leaves out plans that hold no more than this, scaled.
+    pub(crate) fn seek_above(&mut self, value: i64) {
+        self.least = value + SCALE;
+    }
+
+    pub(crate) fn offer(&mut self, plan: NodePlan<W>) {
+        if self.incumbent.as_ref().is_none_or(|best| plan.value > best.value)
+            && self.core.reaches_least(&plan.regions)
+        {
+            self.watch.incumbent(plan.value);
+            self.incumbent = Some(plan);
+        }
+    }
+
+    fn offer_regions(&mut self, regions: Vec<AreaSet<W>>) {
+        let value = regions.iter().map(|set| self.core.value(set)).sum();
+        self.offer(NodePlan { regions, value });
+    }
+
+    /// Takes a plan to start from, unless it breaks a rule.
+    pub(crate) fn start_from(&mut self, regions: Vec<AreaSet<W>>) {
+        if regions.len() == self.core.k && regions.iter().all(|set| self.core.is_region(set)) {
+            self.offer_regions(regions);
+        }
+    }
+
+    /// Searches until the gap is closed or a limit strikes.
+    pub(crate) fn solve(mut self, ask: &Ask<'_>) -> Result<Ended<W>, EngineFault> {
+        let mut ceiling = ask.ceiling;
+        let before = self.watch.nodes();
+        let mut root_duals = None;
+        if let Some(mut listing) = self.listing.take() {
+            ceiling = self.cover_listed(&mut listing, ceiling)?;
+            let is_closed = ceiling < self.target() && self.lowest(ask) >= listing.floor;
+            root_duals = is_closed.then(|| listing.duals.clone());
+            self.listing = Some(listing);
+        }
+        let mut open = Open::from([((Reverse(ceiling), 0), Vec::new())]);
+        let mut last_id = 0;
+        let mut is_relaxed = false;
+        while let Some(((Reverse(bound), id), decisions)) = open.pop_first() {
+            self.watch.bound(bound.max(self.target() - SCALE));
+            if bound < self.target() {
+                break;
+            }
+            if self.watch.must_stop() {
+                return Ok(self.stopped(bound));
+            }
+            let others = best_open(&open);
+            is_relaxed = true;
+            let closed = if id == 0 {
+                let mut oracle = self.root_oracle();
+                let mut listing = self.listing.take();
+                let closed = self.close(self.core, &mut oracle, bound, others, &mut listing)?;
+                self.listing = listing;
+                self.keep_root(oracle);
+                closed
+            } else {
+                let Some(core) = self.core.decided(&decisions) else { continue };
+                let mut oracle = Oracle::new(&core, self.watch, self.may_be_thin);
+                self.close(&core, &mut oracle, bound, others, &mut None)?
+            };
+            let Closed { relaxed, bound, pair } = closed;
+            if id == 0 {
+                self.warm.regions = relaxed.shares.iter().map(|share| share.0).collect();
+                self.warm.duals.clone_from(&relaxed.duals);
+                root_duals = relaxed.duals;
+            }
+            if bound < self.target() {
+                continue;
+            }
+            if self.watch.must_stop() {
+                let most = bound.max(best_open(&open));
+                return Ok(self.stopped(most));
+            }
+            let Some((a, b)) = pair else {
+                // Every pair of neighbours is decided: one plan at most is left.
+                if let Some(core) = self.core.decided(&decisions) {
+                    self.start_from(core.decided_regions());
+                }
+                continue;
+            };
+            for together in [true, false] {
+                last_id += 1;
+                let mut child = decisions.clone();
+                child.push(Decision { a, b, together });
+                open.insert((Reverse(bound), last_id), child);
+            }
+        }
+        // On large problems the relaxation alone may take longer than all that came before.
+        if root_duals.is_none() && self.incumbent.is_some() && self.core.n <= self.caps.large {
+            // Closed without a relaxation; listing needs its duals.
+            let mut oracle = self.root_oracle();
+            root_duals = self.relax(self.core, &mut oracle)?.duals;
+            self.keep_root(oracle);
+        }
+        let spent = self.watch.nodes() - before;
+        let (listed, is_complete) = match &root_duals {
+            Some(duals) => self.list(duals, ask),
+            None => (Vec::new(), false),
+        };
+        // Nothing follows where there is no plan.
+        if ask.continues && is_relaxed && self.incumbent.is_some() {
+            self.stock_up(spent);
+        }
+        if let Some((plan, value)) = listed.first()
+            && let Some(regions) = self.core.regions_of(plan)
+        {
+            self.incumbent = Some(NodePlan { regions, value: *value });
+        }
+        let bound = self.target() - SCALE;
+        let ended = self.stopped(bound);
+        // Where plans could not be listed, the best one is still known.
+        let listed = if listed.is_empty() { ended.listed } else { listed };
+        Ok(Ended { listed, is_complete, ..ended })
+    }
+
+    /// Lists regions beyond those needed, for the narrower problems to come, for about as many search
+    /// nodes as have been spent on this one.
+    fn stock_up(&mut self, spent: u64) {
+        let Some(mut listing) = self.listing.take() else { return };
+        let mut oracle = self.root_oracle();
+        let duals = listing.duals.clone();
+        let start = self.watch.nodes();
+        let level = duals.level(self.core);
+        let mut budget = (level - listing.floor).max(level / 1000);
+        loop {
+            let left = (start + RESERVE * spent).saturating_sub(self.watch.nodes());
+            let cap = Cap { nodes: left, columns: MOST_IN_RESERVE };
+            budget = budget.saturating_mul(2);
+            match Listing::enumerate(&mut oracle, &duals, budget, cap) {
+                Some(longer) => listing = longer,
+                None => break,
+            }
+        }
+        self.listing = Some(listing);
+    }
+
+    /// The end of a search that knows no more than this bound.
+    fn stopped(self, bound: i64) -> Ended<W> {
+        let known = self.incumbent.as_ref().map_or(-SCALE, |plan| plan.value);
+        let bound = bound.max(known);
+        self.watch.bound(bound);
+        let listed =
+            self.incumbent.iter().map(|best| (self.core.plan(&best.regions), best.value)).collect();
+        Ended {
+            incumbent: self.incumbent,
+            bound,
+            listed,
+            is_complete: false,
+            pool: self.pool,
+            warm: self.warm,
+            listing: self.listing,
+        }
+    }
+
+    /// The pricer of the whole problem.
+    fn root_oracle(&mut self) -> Oracle<'a, W> {
+        let (core, watch) = (self.core, self.watch);
+        self.root.take().unwrap_or_else(|| Oracle::new(core, watch, self.may_be_thin))
+    }
+
+    /// Keeps the pricer of the whole problem for later, or the knowledge of which it is.
+    fn keep_root(&mut self, oracle: Oracle<'a, W>) {
+        self.may_be_thin = oracle.is_frontier();
+        self.root = Some(oracle).filter(Oracle::is_frontier);
+    }
+
+    /// Relaxes a branch and closes its gap by enumeration and cover, as far as that goes. The
+    /// longest list made for that takes the place of `listing`.
+    fn close(
+        &mut self,
+        core: &Core<W>,
+        oracle: &mut Oracle<'_, W>,
+        bound: i64,
+        others: i64,
+        listing: &mut Option<Listing<W>>,
+    ) -> Result<Closed<W>, EngineFault> {
+        let relaxed = self.relax(core, oracle)?;
+        let mut bound = bound.min(relaxed.bound);
+        if bound >= self.target()
+            && let Some(duals) = &relaxed.duals
+        {
+            self.watch.bound(bound.max(others).max(self.target() - SCALE));
+            *listing = None;
+            bound = self.enumerate(core, oracle, duals, bound, listing);
+        }
+        let pair = core.branching_pair(&relaxed.shares, oracle.is_frontier());
+        Ok(Closed { relaxed, bound, pair })
+    }
+
+    fn relax(
+        &mut self,
+        core: &Core<W>,
+        oracle: &mut Oracle<'_, W>,
+    ) -> Result<Relaxation<W>, EngineFault> {
+        let mut warm = self.warm.clone();
+        warm.regions.extend(self.incumbent.iter().flat_map(|plan| plan.regions.iter().copied()));
+        let mut pool = std::mem::take(&mut self.pool);
+        let (caps, watch) = (self.caps, self.watch);
+        let mut offer = |shares: &[(AreaSet<W>, f64)]| {
+            if let Some(regions) = whole_plan(core, shares) {
+                self.offer_regions(regions);
+            }
+            self.target()
+        };
+        let relaxed = oracle.relax(&mut pool, &warm, &mut offer, &caps, watch);
+        self.pool = pool;
+        relaxed
+    }
+
+    /// Closes the gap of a branch by enumeration and cover, as far as that goes. No plan of the branch
+    /// better than the incumbent has a larger value than returned; the longest list stays in
+    /// `listing`.
+    fn enumerate(
+        &mut self,
+        core: &Core<W>,
+        oracle: &mut Oracle<'_, W>,
+        duals: &Duals,
+        bound: i64,
+        listing: &mut Option<Listing<W>>,
+    ) -> i64 {
+        let level = duals.level(core);
+        let cap = self.caps.enumeration;
+        let nodes = self.caps.cover_nodes;
+        self.cover_within(core, duals, bound.min(level), 0, nodes, &mut |budget| {
+            if listing.as_ref().is_none_or(|listing| level - listing.floor < budget) {
+                *listing = Some(Listing::enumerate(oracle, duals, budget, cap)?);
+            }
+            listing.as_ref().map(|listing| listing.within(budget))
+        })
+    }
+
+    /// The same for the whole problem from a list made for a wider one, without pricing.
+    fn cover_listed(&mut self, listing: &mut Listing<W>, bound: i64) -> Result<i64, EngineFault> {
+        let core = self.core;
+        let mut bound = bound.min(listing.duals.level(core).max(listing.floor - 1));
+        for nodes in [FEW_COVER_NODES, self.caps.cover_nodes] {
+            let Listing { duals, floor, .. } = &*listing;
+            bound = self.cover_within(core, duals, bound, *floor, nodes, &mut |budget| {
+                Some(listing.within(budget))
+            });
+            if bound < self.target().max(listing.floor) || nodes == self.caps.cover_nodes {
+                break;
+            }
+            // Duals of this very problem are found sooner than a cover against those of another.
+            self.warm.regions = listing.relax(core, &self.warm.regions, self.watch)?;
+            self.warm.duals = Some(listing.duals.clone());
+            bound = bound.min(listing.duals.level(core).max(listing.floor - 1));
+        }
+        Ok(bound)
+    }
+
+    /// Covers by ever more regions around some duals, those within a budget at a time, until a plan
+    /// is found that must be the best, all plans down to the floor have been considered, or there
+    /// are no more regions to be had. No plan better than the incumbent has a larger value than
+    /// returned.
+    fn cover_within(
+        &mut self,
+        core: &Core<W>,
+        duals: &Duals,
+        bound: i64,
+        floor: i64,
+        nodes: u64,
+        regions: &mut dyn FnMut(i64) -> Option<Vec<Candidate<W>>>,
+    ) -> i64 {
+        let level = duals.level(core);
+        let mut most = bound;
+        let mut more = (level / 1000).max(SCALE);
+        loop {
+            let lowest = self.target().max(floor);
+            if most < lowest {
+                return most;
+            }
+            let gap = level - lowest;
+            let budget = (level - most).saturating_add(more).clamp(0, gap);
+            let Some(candidates) = regions(budget) else { return most };
+            let keep = Keep::Best;
+            let covered = cover(core, duals.unit, candidates, budget, keep, nodes, self.watch);
+            let found = !covered.plans.is_empty();
+            for (regions, _) in covered.plans {
+                self.offer_regions(regions);
+            }
+            if !covered.complete {
+                return most;
+            }
+            if found {
+                return self.target() - SCALE;
+            }
+            most = level - budget - 1;
+            more = more.saturating_mul(2);
+        }
+    }
+
+    /// Plans of at least this value are listed.
+    fn lowest(&self, ask: &Ask<'_>) -> i64 {
+        let Some(best) = &self.incumbent else { return 0 };
+        let slack = i128::from(best.value + ask.settled) * i128::from(ask.slack.millionths())
+            / i128::from(Share::ONE);
+        (best.value - i64::try_from(slack).unwrap_or(i64::MAX)).max(0)
+    }
+
+    /// The plans within the slack of the incumbent, proven optimal, best first, and whether none is
+    /// missing. Empty when they could not be listed.
+    fn list(&mut self, duals: &Duals, ask: &Ask<'_>) -> (Vec<(Plan, i64)>, bool) {
+        let core = self.core;
+        let Some(best) = &self.incumbent else { return (Vec::new(), true) };
+        let level = duals.level(core);
+        let best = best.value;
+        let lowest = self.lowest(ask);
+        let budget = level - lowest;
+        let known = self.listing.take();
+        let known = known.filter(|known| known.duals == *duals && known.floor <= lowest);
+        let cap = self.caps.enumeration;
+        self.listing =
+            known.or_else(|| Listing::enumerate(&mut self.root_oracle(), duals, budget, cap));
+        let Some(listing) = &self.listing else { return (Vec::new(), false) };
+        let candidates = listing.within(budget);
+        let keep = Keep::All(ask.most);
+        let covered =
+            cover(core, duals.unit, candidates, budget, keep, self.caps.cover_nodes, self.watch);
+        let mut plans: Vec<(Plan, i64)> = covered
+            .plans
+            .iter()
+            .map(|(regions, loss)| (core.plan(regions), level - loss))
+            .collect();
+        plans.sort_by(|(a, a_value), (b, b_value)| {
+            b_value.cmp(a_value).then_with(|| (ask.prefer)(a, b)).then_with(|| a.cmp(b))
+        });
+        // A cut-off list may have missed the best plan.
+        if plans.first().is_none_or(|(_, value)| *value < best) {
+            return (Vec::new(), false);
+        }
+        (plans, covered.complete)
+    }
+}
+
+/// The nodes still open, by bound and number.
+type Open = BTreeMap<(Reverse<i64>, u64), Vec<Decision>>;
+
+/// The largest bound among open nodes; below every value when there are none.
+fn best_open(open: &Open) -> i64 {
+    open.first_key_value().map_or(-SCALE, |((Reverse(bound), _), _)| *bound)
+}
+
+/// The plan a fractional optimum stands for when no region has a share between nothing and all.
+fn whole_plan<const W: usize>(
+    core: &Core<W>,
+    shares: &[(AreaSet<W>, f64)],
+) -> Option<Vec<AreaSet<W>>> {
+    let mut rest = AreaSet::first_areas(core.n);
+    for (set, _) in shares {
+        if !set.is_subset(&rest) || !core.is_region(set) {
+            return None;
+        }
+        rest = rest.difference(set);
+    }
+    let regions: Vec<AreaSet<W>> = shares.iter().map(|share| share.0).collect();
+    (rest.is_empty() && regions.len() == core.k).then_some(regions)
+}

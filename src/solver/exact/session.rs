@@ -1,0 +1,321 @@
+//! One problem and one k, solved step by step.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::engine::{Effort, EngineFault, Limits, News, Observer, Outcome, Solved, StopReason};
+use crate::exact::caps::Caps;
+use crate::exact::colgen::relax::Warm;
+use crate::exact::master::pool::Pool;
+use crate::exact::problem::contraction::{Contradiction, Nodes};
+use crate::exact::problem::reduced::{Core, MOST_COMMUTERS, SCALE};
+use crate::exact::problem::side::Additive;
+use crate::exact::problem::step::Step;
+use crate::exact::proof::enumeration::Listing;
+use crate::exact::proof::tree::{Ask, Tree};
+use crate::exact::root_phase::root_phase;
+use crate::exact::watch::{Watch, commuters};
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::{Commuters, Share};
+use regionfront_model::scenario::Problem;
+
+/// Most nodes the widest area sets hold.
+const MOST_NODES: usize = 64 * 80;
+
+/// Most plans compared when nothing is asked but the best one.
+const TIES: usize = 10_000;
+
+/// What a step is asked for besides the best plan.
+pub struct Asked<'a> {
+    /// Plans down to this share of the best plan's internal commuting below it are listed.
+    pub slack: Share,
+    /// At most this many plans are listed.
+    pub most: usize,
+    /// Whether narrower steps follow, which this one may prepare for.
+    pub continues: bool,
+    /// No plan holds more, as an earlier step has shown.
+    pub ceiling: Option<Commuters>,
+    /// Which of two plans of equal internal commuting comes first; canonical labels decide where
+    /// this does not.
+    pub prefer: &'a dyn Fn(&Plan, &Plan) -> Ordering,
+}
+
+impl Default for Asked<'_> {
+    fn default() -> Self {
+        Self {
+            slack: Share::default(),
+            most: TIES,
+            continues: false,
+            ceiling: None,
+            prefer: &|_, _| Ordering::Equal,
+        }
+    }
+}
+
+/// The answer to a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stepped {
+    /// The best plan, or what is known when a limit strikes.
+    pub solved: Solved,
+    /// Plans within the slack, best first, with their internal commuting; the plan of the outcome
+    /// leads.
+    pub listed: Vec<(Plan, Commuters)>,
+    /// Whether no plan within the slack is missing.
+    pub is_complete: bool,
+}
+
+/// A problem and a number of regions, with what earlier steps found out.
+pub struct Session<'p> {
+    steps: Box<dyn Steps + Send + 'p>,
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl<'p> Session<'p> {
+    /// A session for `k` regions.
+    ///
+    /// # Errors
+    /// When there are more groups of areas than the engine can hold.
+    pub fn new(problem: &'p Problem, k: usize, seed: u64) -> Result<Self, EngineFault> {
+        Self::with_room(Cow::Borrowed(problem), k, seed, 0)
+    }
+
+    /// A session for `k` regions that may bear labels.
+    ///
+    /// # Errors
+    /// When there are more groups of areas and labels than the engine can hold.
+    pub fn labelled(problem: Cow<'p, Problem>, k: usize, seed: u64) -> Result<Self, EngineFault> {
+        let settled = problem.rules.closed.len() + problem.rules.fixed.len();
+        Self::with_room(problem, k, seed, k + settled)
+    }
+
+    /// A session with room for so many nodes that hold no areas.
+    fn with_room(
+        problem: Cow<'p, Problem>,
+        k: usize,
+        seed: u64,
+        more: usize,
+    ) -> Result<Self, EngineFault> {
+        let commuters =
+            problem.instance.flows.triples().fold(0, |sum: u64, flow| sum.saturating_add(flow.2));
+        if commuters > MOST_COMMUTERS {
+            return Err(EngineFault {
+                engine: "exact",
+                what: format!(
+                    "{commuters} commuters are more than the {MOST_COMMUTERS} it can count"
+                ),
+            });
+        }
+        let nodes = Nodes::contract(&problem);
+        let caps = Caps::default();
+        let count = nodes.as_ref().map_or(0, |nodes| nodes.len() + more);
+        let steps: Box<dyn Steps + Send + 'p> = match count {
+            0..=64 => Box::new(Wide::<1>::new(problem, k, seed, caps, nodes)),
+            65..=128 => Box::new(Wide::<2>::new(problem, k, seed, caps, nodes)),
+            129..=256 => Box::new(Wide::<4>::new(problem, k, seed, caps, nodes)),
+            257..=384 => Box::new(Wide::<6>::new(problem, k, seed, caps, nodes)),
+            385..=1024 => Box::new(Wide::<16>::new(problem, k, seed, caps, nodes)),
+            1025..=MOST_NODES => Box::new(Wide::<80>::new(problem, k, seed, caps, nodes)),
+            more => {
+                return Err(EngineFault {
+                    engine: "exact",
+                    what: format!(
+                        "{more} groups of areas are more than the {MOST_NODES} it can hold"
+                    ),
+                });
+            }
+        };
+        Ok(Self { steps })
+    }
+
+    /// A plan to begin the next step from; it is ignored when it breaks a rule of that step.
+    pub fn start_from(&mut self, plan: Plan) {
+        self.steps.start_from(plan);
+    }
+
+    /// Solves one step. The same steps in the same order give the same answers unless a wall-clock
+    /// limit or interrupt strikes.
+    ///
+    /// # Errors
+    /// [`EngineFault`] when the engine itself fails.
+    pub fn solve(
+        &mut self,
+        step: &Step,
+        asked: &Asked<'_>,
+        limits: &Limits,
+        observer: &dyn Observer,
+    ) -> Result<Stepped, EngineFault> {
+        self.steps.solve(step, asked, limits, observer)
+    }
+}
+
+/// A session of some width.
+pub(crate) trait Steps {
+    fn start_from(&mut self, plan: Plan);
+
+    fn solve(
+        &mut self,
+        step: &Step,
+        asked: &Asked<'_>,
+        limits: &Limits,
+        observer: &dyn Observer,
+    ) -> Result<Stepped, EngineFault>;
+}
+
+/// A session over area sets of width `W`.
+pub(crate) struct Wide<'p, const W: usize> {
+    problem: Cow<'p, Problem>,
+    k: usize,
+    seed: u64,
+    caps: Caps,
+    nodes: Result<Nodes, Contradiction>,
+    start: Option<Plan>,
+    pool: Pool<W>,
+    /// The additive measure that the gains of the regions in the pool are of.
+    measured: Option<Arc<Additive>>,
+    warm: Warm<W>,
+    /// Regions near some duals, all there are under the limits of that step.
+    listing: Option<(Step, Listing<W>)>,
+    is_annealed: bool,
+}
+
+impl<'p, const W: usize> Wide<'p, W> {
+    pub(crate) fn new(
+        problem: Cow<'p, Problem>,
+        k: usize,
+        seed: u64,
+        caps: Caps,
+        nodes: Result<Nodes, Contradiction>,
+    ) -> Self {
+        Self {
+            problem,
+            k,
+            seed,
+            caps,
+            nodes,
+            start: None,
+            pool: Pool::default(),
+            measured: None,
+            warm: Warm::default(),
+            listing: None,
+            is_annealed: false,
+        }
+    }
+}
+
+fn scaled(commuters: Commuters) -> i64 {
+    i64::try_from(commuters).unwrap_or(i64::MAX).saturating_mul(SCALE)
+}
+
+fn settled(outcome: Outcome, effort: Effort) -> Stepped {
+    let listed = match &outcome {
+        Outcome::Optimal { plan, objective } => vec![(plan.clone(), *objective)],
+        _ => Vec::new(),
+    };
+    Stepped { solved: Solved { outcome, effort }, listed, is_complete: true }
+}
+
+fn infeasible(contradiction: &Contradiction) -> Stepped {
+    let reason = Some(contradiction.clone());
+    settled(Outcome::Infeasible { reason }, Effort::default())
+}
+
+impl<const W: usize> Steps for Wide<'_, W> {
+    fn start_from(&mut self, plan: Plan) {
+        self.start = Some(plan);
+    }
+
+    fn solve(
+        &mut self,
+        step: &Step,
+        asked: &Asked<'_>,
+        limits: &Limits,
+        observer: &dyn Observer,
+    ) -> Result<Stepped, EngineFault> {
+        let nodes = match &self.nodes {
+            Ok(nodes) => nodes,
+            Err(contradiction) => return Ok(infeasible(contradiction)),
+        };
+        let core = match Core::<W>::new(&self.problem, nodes, self.k, step) {
+            Ok(core) => core,
+            Err(contradiction) => return Ok(infeasible(&contradiction)),
+        };
+        if core.k == 0 {
+            if !core.reaches_least(&[]) {
+                return Ok(infeasible(&"the decided regions fall short".to_owned()));
+            }
+            let objective = core.settled_flow;
+            observer.news(self.k, News::Incumbent(objective));
+            let outcome = Outcome::Optimal { plan: core.plan(&[]), objective };
+            return Ok(settled(outcome, Effort::default()));
+        }
+        let known = asked.ceiling.map(|most| scaled(most.saturating_sub(core.settled_flow)));
+        let ceiling = known.unwrap_or(i64::MAX).min(core.most_value());
+        let watch = Watch::new(limits, observer, self.k, core.settled_flow, ceiling)
+            .sliced(self.caps.slice);
+        let (mut pool, warm) = (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
+        let asked_for = step.additive.as_ref().map(|floor| &floor.measure);
+        let is_measured = match (&self.measured, asked_for) {
+            (Some(measured), Some(measure)) => Arc::ptr_eq(measured, measure),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_measured {
+            pool.measure_anew(|set| core.gain(set));
+            self.measured = asked_for.cloned();
+        }
+        let listing = self
+            .listing
+            .take()
+            .filter(|(wider, _)| step.is_within(wider))
+            .map(|(_, listing)| listing.narrowed(&core));
+        let mut tree = Tree::new(&core, &watch, self.caps, pool, warm, listing);
+        if let Some(regions) = self.start.take().and_then(|plan| core.regions_of(&plan)) {
+            tree.start_from(regions);
+        }
+        let ceiling = if std::mem::replace(&mut self.is_annealed, true) {
+            ceiling
+        } else {
+            root_phase(&mut tree, self.seed, ceiling)?
+        };
+        let ask = Ask {
+            ceiling,
+            slack: asked.slack,
+            settled: scaled(core.settled_flow),
+            most: asked.most,
+            continues: asked.continues,
+            prefer: asked.prefer,
+        };
+        let ended = tree.solve(&ask)?;
+        let effort = Effort { nodes: watch.nodes(), columns: ended.pool.len() as u64 };
+        self.pool = ended.pool;
+        self.warm = ended.warm;
+        self.listing = ended.listing.map(|listing| (step.clone(), listing));
+        let inside = |scaled: i64| commuters(scaled) + core.settled_flow;
+        let bound = inside(ended.bound);
+        let stopped_by = watch.stopped().unwrap_or(StopReason::Interrupted);
+        let outcome = match ended.incumbent {
+            Some(best) => {
+                let plan = core.plan(&best.regions);
+                let objective = inside(best.value);
+                if bound == objective {
+                    Outcome::Optimal { plan, objective }
+                } else {
+                    Outcome::Feasible { plan, objective, bound, stopped_by }
+                }
+            }
+            None if ended.bound < 0 => Outcome::Infeasible { reason: None },
+            None => Outcome::Unknown { bound, stopped_by },
+        };
+        Ok(Stepped {
+            solved: Solved { outcome, effort },
+            listed: ended.listed.into_iter().map(|(plan, value)| (plan, inside(value))).collect(),
+            is_complete: ended.is_complete,
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! What a running solve tells the outside, and when it has to stop.
+
+use std::cell::Cell;
+
+use crate::engine::{Limits, News, Observer, StopReason};
+use crate::exact::caps::SLICE;
+use crate::exact::problem::reduced::SCALE;
+use regionfront_model::quantity::Commuters;
+
+/// Search nodes between two looks at the clock.
+const NODES_PER_LOOK: u64 = 512;
+
+/// Counts search nodes, asks the limits, passes on news. Values are scaled and without the settled
+/// regions; news is in commuters and with them.
+pub(crate) struct Watch<'a> {
+    limits: &'a Limits,
+    observer: &'a dyn Observer,
+    k: usize,
+    settled: Commuters,
+    slice: i32,
+    nodes: Cell<u64>,
+    next_look: Cell<u64>,
+    stopped: Cell<Option<StopReason>>,
+    incumbent: Cell<Option<i64>>,
+    bound: Cell<i64>,
+}
+
+/// Whole commuters in a scaled value, rounded down; bounds below zero read as zero.
+pub(crate) fn commuters(scaled: i64) -> Commuters {
+    Commuters::try_from(scaled.div_euclid(SCALE)).unwrap_or(0)
+}
+
+impl<'a> Watch<'a> {
+    /// A watch over the solve for `k` regions, `settled` commuters of which are decided; `bound`
+    /// is valid from the start.
+    pub(crate) fn new(
+        limits: &'a Limits,
+        observer: &'a dyn Observer,
+        k: usize,
+        settled: Commuters,
+        bound: i64,
+    ) -> Self {
+        Self {
+            limits,
+            observer,
+            k,
+            settled,
+            slice: SLICE,
+            nodes: Cell::new(0),
+            next_look: Cell::new(0),
+            stopped: Cell::new(None),
+            incumbent: Cell::new(None),
+            bound: Cell::new(bound),
+        }
+    }
+
+    /// The same, with so many simplex iterations between two looks at the clock.
+    pub(crate) fn sliced(self, slice: i32) -> Self {
+        Self { slice, ..self }
+    }
+
+    /// Simplex iterations between two looks at the clock.
+    pub(crate) fn slice(&self) -> i32 {
+        self.slice
+    }
+
+    /// The limits.
+    pub(crate) fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
+    /// Counts one search node. `true` when the solve has to stop.
+    #[inline]
+    pub(crate) fn count_node(&self) -> bool {
+        let nodes = self.nodes.get() + 1;
+        self.nodes.set(nodes);
+        if nodes >= self.next_look.get() {
+            return self.must_stop();
+        }
+        self.stopped.get().is_some()
+    }
+
+    /// Counts the search nodes of a search within this one.
+    pub(crate) fn add_nodes(&self, nodes: u64) {
+        self.nodes.set(self.nodes.get() + nodes);
+    }
+
+    /// Whether a limit has struck; looks at the clock.
+    pub(crate) fn must_stop(&self) -> bool {
+        let nodes = self.nodes.get();
+        let next = nodes + NODES_PER_LOOK;
+        self.next_look.set(self.limits.nodes.map_or(next, |limit| next.min(limit.max(nodes + 1))));
+        if self.stopped.get().is_none() {
+            self.stopped.set(self.limits.struck(nodes));
+        }
+        self.stopped.get().is_some()
+    }
+
+    /// Why the solve has to stop, if it has.
+    pub(crate) fn stopped(&self) -> Option<StopReason> {
+        self.stopped.get()
+    }
+
+    /// Search nodes so far.
+    pub(crate) fn nodes(&self) -> u64 {
+        self.nodes.get()
+    }
+
+    /// A plan of this value was found.
+    pub(crate) fn incumbent(&self, value: i64) {
+        if self.incumbent.get().is_none_or(|best| value > best) {
+            self.incumbent.set(Some(value));
+            self.observer.news(self.k, News::Incumbent(commuters(value) + self.settled));
+            self.look_at_gap();
+        }
+    }
+
+    /// No plan has a larger value.
+    pub(crate) fn bound(&self, bound: i64) {
+        let known = self.bound.get();
+        if bound < known {
+            self.bound.set(bound);
+            if commuters(bound) < commuters(known) {
+                self.observer.news(self.k, News::Bound(commuters(bound) + self.settled));
+            }
+            self.look_at_gap();
+        }
+    }
+
+    /// Stops when the user is content; a closed gap needs no stop.
+    fn look_at_gap(&self) {
+        let Some(incumbent) = self.incumbent.get() else { return };
+        let incumbent = commuters(incumbent) + self.settled;
+        let bound = commuters(self.bound.get()) + self.settled;
+        if bound > incumbent
+            && self.limits.accepts(incumbent, bound)
+            && self.stopped.get().is_none()
+        {
+            self.stopped.set(Some(StopReason::GapLimit));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Silent;
+
+    #[test]
+    fn a_node_limit_strikes_at_its_count() {
+        let limits = Limits { nodes: Some(3), ..Limits::default() };
+        let watch = Watch::new(&limits, &Silent, 2, 0, SCALE);
+        assert_eq!([false, false, true], [(); 3].map(|()| watch.count_node()));
+        assert_eq!(watch.stopped(), Some(StopReason::NodeLimit));
+    }
+
+    #[test]
+    fn a_bound_rounds_down_to_whole_commuters() {
+        assert_eq!(commuters(7 * SCALE + SCALE - 1), 7);
+        assert_eq!(commuters(-1), 0);
+    }
+}

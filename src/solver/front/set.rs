@@ -1,0 +1,117 @@
+//! The second objectives of one front, with the problem they are computed on.
+
+use std::sync::Arc;
+
+use super::objective::{Objective, ObjectiveKind, ObjectiveRequest};
+use super::sweep::release;
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::scenario::Problem;
+
+/// The second objectives of one front.
+#[derive(Debug)]
+pub struct ObjectiveSet {
+    /// What was asked for.
+    pub requests: Vec<ObjectiveRequest>,
+    /// The objectives, in the order asked for.
+    pub objectives: Vec<Box<dyn Objective>>,
+    /// The problem, its own limits on the objectives taken off.
+    pub problem: Problem,
+    /// Per objective, the limits that were taken off, in words.
+    pub dropped: Vec<Vec<String>>,
+}
+
+impl ObjectiveSet {
+    /// Resolves objectives over a problem.
+    ///
+    /// # Errors
+    /// Everything the problem lacks for them, and more than one additive objective: the engine
+    /// reaches for one sum at a time.
+    pub fn resolve(problem: &Problem, requests: &[ObjectiveRequest]) -> Result<Self, Defects> {
+        let mut defects = Vec::new();
+        let mut objectives = Vec::new();
+        for request in requests {
+            match request.resolve(problem) {
+                Ok(objective) => objectives.push(objective),
+                Err(defect) => defects.push(defect),
+            }
+        }
+        let additive: Vec<&str> = objectives
+            .iter()
+            .filter(|objective| objective.is_additive())
+            .map(|objective| objective.kind().word())
+            .collect();
+        if additive.len() > 1 {
+            defects.push(Defect::new(
+                "E254",
+                "--against",
+                format!(
+                    "{} are sums over the whole plan, and a joint front takes one such objective",
+                    additive.join(" and ")
+                ),
+                "leave one of them out, or leave out --joint for one front each",
+            ));
+        }
+        if !defects.is_empty() {
+            return Err(Defects(defects));
+        }
+        let mut problem = problem.clone();
+        let mut dropped = Vec::new();
+        for objective in &objectives {
+            let (released, words) = release(&problem, std::slice::from_ref(objective));
+            problem = released;
+            dropped.push(words);
+        }
+        Ok(Self { requests: requests.to_vec(), objectives, problem, dropped })
+    }
+
+    /// The sets of the fronts asked for: one of all kinds together, or one for each. `reference` is
+    /// the division that some kinds refer to.
+    ///
+    /// # Errors
+    /// When a kind is named twice, a reference serves no kind, or a set cannot be resolved.
+    pub fn resolve_all(
+        problem: &Problem,
+        kinds: &[ObjectiveKind],
+        joint: bool,
+        reference: Option<&str>,
+    ) -> Result<Vec<Arc<Self>>, Defects> {
+        if let Some(twice) = kinds
+            .iter()
+            .enumerate()
+            .find_map(|(at, kind)| kinds[..at].contains(kind).then_some(kind))
+        {
+            let what = format!("{twice} is named twice");
+            return Err(Defect::new("E509", "--against", what, "name each objective once").into());
+        }
+        if reference.is_some() && !kinds.contains(&ObjectiveKind::KeptTogether) {
+            let what = "no objective of this run refers to a division";
+            let cure = "add --against kept-together, or leave the reference out";
+            return Err(Defect::new("E509", "--reference", what, cure).into());
+        }
+        let requests: Vec<ObjectiveRequest> = kinds
+            .iter()
+            .map(|&kind| {
+                let is_relative = kind == ObjectiveKind::KeptTogether;
+                let reference = reference.map(str::to_owned).filter(|_| is_relative);
+                ObjectiveRequest { kind, reference }
+            })
+            .collect();
+        let size = if joint { requests.len() } else { 1 };
+        requests
+            .chunks(size.max(1))
+            .map(|requests| Self::resolve(problem, requests).map(Arc::new))
+            .collect()
+    }
+
+    /// What no plan with `k` regions exceeds in the last objective, along which the front is swept.
+    pub fn ideal(&self, k: usize) -> Option<f64> {
+        self.objectives.last().map(|objective| objective.ideal(&self.problem, k).value())
+    }
+
+    /// The objectives' words, separated by commas.
+    pub fn words(&self) -> String {
+        let words: Vec<&str> =
+            self.objectives.iter().map(|objective| objective.kind().word()).collect();
+        words.join(",")
+    }
+}

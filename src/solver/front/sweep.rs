@@ -1,0 +1,292 @@
+//! The sweep over demands for one k.
+
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::objective::{Objective, Score};
+use super::point::{Front, FrontPoint, Missing};
+use crate::engine::{EngineFault, Limits, Observer, Outcome, StopReason};
+use crate::exact::{Asked, Session, Step, Stepped};
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::{Commuters, Share};
+use regionfront_model::scenario::Problem;
+use regionfront_verify::verify;
+
+/// Most plans compared at one point; more ties than this are cut off.
+const MOST_COMPARED: usize = 10_000;
+
+/// What to compute, and how far to go.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Most other plans kept per point that equal it in everything.
+    pub alternatives: usize,
+    /// Plans within this share of a point's internal commuting are kept with it.
+    pub within: Option<Share>,
+    /// At most this many of them, the best.
+    pub most_near: usize,
+    /// Longest time for one point.
+    pub point_limit: Option<Duration>,
+    /// Everything else that stops a solve; its deadline ends the whole front.
+    pub limits: Limits,
+}
+
+/// One front to compute.
+#[derive(Debug)]
+pub struct Sweep<'a> {
+    /// The problem, its own limits on the objectives [released](release).
+    pub problem: &'a Problem,
+    /// Number of regions.
+    pub k: usize,
+    /// The second objectives; at most one additive.
+    pub objectives: &'a [Box<dyn Objective>],
+    /// How far to go.
+    pub terms: &'a Terms,
+}
+
+/// What one demand was answered with. The replies of a front, in order, are all it takes to
+/// continue it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// A plan.
+    Point(Box<FrontPoint>),
+    /// Proven: no plan meets the demand.
+    Nothing,
+    /// A limit struck before there was a plan.
+    Stopped {
+        /// No plan that meets the demand holds more commuters than this.
+        bound: Commuters,
+        /// What struck.
+        by: StopReason,
+    },
+}
+
+/// Hears how a front grows.
+pub trait SweepObserver: Observer {
+    /// A demand of the front for `k` regions was answered, the `number`-th from 0.
+    fn replied(&self, k: usize, number: usize, reply: &Reply);
+}
+
+/// The problem without its own limits on the objectives, and those limits in words: along a front
+/// an objective is not also limited.
+pub fn release(problem: &Problem, objectives: &[Box<dyn Objective>]) -> (Problem, Vec<String>) {
+    let mut step = Step { limits: problem.rules.limits, ..Step::default() };
+    let dropped = objectives.iter().filter_map(|objective| objective.release(&mut step)).collect();
+    let mut problem = problem.clone();
+    problem.rules.limits = step.limits;
+    (problem, dropped)
+}
+
+/// Computes a front. `known` are replies of an earlier run, from the first; they are not asked
+/// again. Replies cut short by a limit are of no use here.
+///
+/// # Errors
+/// [`EngineFault`] when the engine fails, or a plan of its does not pass the verifier.
+pub fn sweep(
+    sweep: &Sweep<'_>,
+    known: Vec<Reply>,
+    observer: &dyn SweepObserver,
+) -> Result<Front, EngineFault> {
+    let mut run = Run {
+        sweep,
+        session: Session::new(sweep.problem, sweep.k, sweep.terms.seed)?,
+        known: known.into(),
+        asked: 0,
+        missing: Vec::new(),
+        is_halted: false,
+        observer,
+    };
+    let demand = Demand {
+        step: Step { limits: sweep.problem.rules.limits, ..Step::default() },
+        beyond: vec![None; sweep.objectives.len()],
+        ceiling: None,
+    };
+    let points = run.points(&demand, sweep.objectives.len())?;
+    let mut front = Front { k: sweep.k, points, missing: run.missing };
+    front.keep_nondominated(sweep.objectives);
+    Ok(front)
+}
+
+/// What the next plan has to meet.
+#[derive(Clone, Debug)]
+struct Demand {
+    step: Step,
+    beyond: Vec<Option<Score>>,
+    ceiling: Option<Commuters>,
+}
+
+struct Run<'a> {
+    sweep: &'a Sweep<'a>,
+    session: Session<'a>,
+    known: VecDeque<Reply>,
+    asked: usize,
+    missing: Vec<Missing>,
+    is_halted: bool,
+    observer: &'a dyn SweepObserver,
+}
+
+fn fault(what: String) -> EngineFault {
+    EngineFault { engine: "exact", what }
+}
+
+impl Run<'_> {
+    /// Points that cover every nondominated one under a demand, over the first `num` objectives.
+    fn points(&mut self, demand: &Demand, num: usize) -> Result<Vec<FrontPoint>, EngineFault> {
+        let Some(last) = num.checked_sub(1) else {
+            return Ok(self.ask(demand)?.into_iter().collect());
+        };
+        let objective = &self.sweep.objectives[last];
+        let mut demand = demand.clone();
+        let mut points = Vec::new();
+        loop {
+            let found = self.points(&demand, last)?;
+            let worst = found
+                .iter()
+                .map(|point| point.scores[last])
+                .max_by(|a, b| objective.compare(*a, *b));
+            demand.ceiling = found.iter().map(|point| point.bound).max().or(demand.ceiling);
+            points.extend(found);
+            let Some(worst) = worst else { return Ok(points) };
+            if self.is_halted || !objective.demand_beyond(worst, &mut demand.step) {
+                return Ok(points);
+            }
+            demand.beyond[last] = Some(worst);
+        }
+    }
+
+    /// The best plan under a demand.
+    fn ask(&mut self, demand: &Demand) -> Result<Option<FrontPoint>, EngineFault> {
+        let reply = match self.known.pop_front() {
+            Some(reply) => reply,
+            None => self.solve(demand)?,
+        };
+        self.observer.replied(self.sweep.k, self.asked, &reply);
+        self.asked += 1;
+        let mut miss = |up_to, bound, stopped_by| {
+            let beyond = demand.beyond.clone();
+            self.missing.push(Missing { beyond, up_to, bound, stopped_by });
+        };
+        match reply {
+            Reply::Point(point) => {
+                if let Some(by) = point.stopped_by {
+                    miss(Some(point.scores.clone()), point.bound, by);
+                    self.is_halted |= self.is_over(by);
+                }
+                Ok(Some(*point))
+            }
+            Reply::Nothing => Ok(None),
+            Reply::Stopped { bound, by } => {
+                miss(None, bound, by);
+                self.is_halted |= self.is_over(by);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether what struck ends the front, not just the point.
+    fn is_over(&self, by: StopReason) -> bool {
+        by == StopReason::Interrupted
+            || self.sweep.terms.limits.deadline.is_some_and(|end| Instant::now() >= end)
+    }
+
+    fn solve(&mut self, demand: &Demand) -> Result<Reply, EngineFault> {
+        let Sweep { problem, k, objectives, terms } = self.sweep;
+        let mut limits = terms.limits.clone();
+        if let Some(longest) = terms.point_limit {
+            let end = Instant::now() + longest;
+            limits.deadline = Some(limits.deadline.map_or(end, |all| all.min(end)));
+        }
+        let prefer = |a: &Plan, b: &Plan| {
+            objectives
+                .iter()
+                .map(|objective| {
+                    objective.compare(objective.score(problem, a), objective.score(problem, b))
+                })
+                .find(|order| *order != Ordering::Equal)
+                .unwrap_or(Ordering::Equal)
+        };
+        let asked = Asked {
+            slack: terms.within.unwrap_or_default(),
+            most: MOST_COMPARED.max(terms.most_near).max(terms.alternatives + 1),
+            continues: true,
+            ceiling: demand.ceiling,
+            prefer: &prefer,
+        };
+        let stepped = self.session.solve(&demand.step, &asked, &limits, self.observer)?;
+        let (plan, objective, bound, stopped_by) = match &stepped.solved.outcome {
+            Outcome::Optimal { plan, objective } => (plan, *objective, *objective, None),
+            Outcome::Feasible { plan, objective, bound, stopped_by } => {
+                (plan, *objective, *bound, Some(*stopped_by))
+            }
+            Outcome::Infeasible { .. } => return Ok(Reply::Nothing),
+            Outcome::Unknown { bound, stopped_by } => {
+                return Ok(Reply::Stopped { bound: *bound, by: *stopped_by });
+            }
+        };
+        let verified = verify(problem, *k, plan.clone(), objective).map_err(|violations| {
+            let found: Vec<String> = violations.iter().map(ToString::to_string).collect();
+            fault(format!("a plan did not pass the verifier: {}", found.join("; ")))
+        })?;
+        let scores: Vec<Score> =
+            objectives.iter().map(|objective| objective.score(problem, plan)).collect();
+        let is_fixed =
+            |region: &Vec<usize>| problem.rules.fixed.iter().any(|group| group.areas == *region);
+        let is_decided = plan.regions().iter().all(is_fixed);
+        for ((objective, score), beyond) in objectives.iter().zip(&scores).zip(&demand.beyond) {
+            if beyond.is_some_and(|beyond| objective.compare(*score, beyond).is_ge()) {
+                // Limits do not apply to fixed regions: when all are, the one plan there is comes
+                // back whatever is demanded.
+                if is_decided {
+                    return Ok(Reply::Nothing);
+                }
+                let kind = objective.kind();
+                return Err(fault(format!("a plan falls short of the demand on {kind}")));
+            }
+        }
+        Ok(Reply::Point(Box::new(self.point(&stepped, verified, scores, bound, stopped_by))))
+    }
+
+    /// A point with the plans listed beside it.
+    fn point(
+        &self,
+        stepped: &Stepped,
+        plan: regionfront_verify::Verified,
+        scores: Vec<Score>,
+        bound: Commuters,
+        stopped_by: Option<StopReason>,
+    ) -> FrontPoint {
+        let Sweep { problem, objectives, terms, .. } = self.sweep;
+        let alternatives = stepped
+            .listed
+            .iter()
+            .filter(|(other, value)| {
+                *value == plan.objective()
+                    && other != plan.plan()
+                    && objectives
+                        .iter()
+                        .zip(&scores)
+                        .all(|(objective, score)| objective.score(problem, other) == *score)
+            })
+            .take(terms.alternatives)
+            .map(|(other, _)| other.clone())
+            .collect();
+        let near: Vec<(Plan, Commuters)> = match terms.within {
+            Some(_) => stepped.listed.iter().take(terms.most_near).cloned().collect(),
+            None => Vec::new(),
+        };
+        let is_near_complete = stepped.is_complete && near.len() == stepped.listed.len();
+        let is_canonical = stepped.is_complete && stopped_by.is_none();
+        FrontPoint {
+            plan,
+            scores,
+            bound,
+            stopped_by,
+            is_canonical,
+            alternatives,
+            near,
+            is_near_complete,
+        }
+    }
+}

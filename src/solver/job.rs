@@ -1,0 +1,359 @@
+//! One question and a list of k in, one judged answer per k out: the only door to the engines.
+//!
+//! Every k is solved on its own, in a thread of its own, as many at a time as asked for; answers
+//! come back in the order of the list. An engine is not trusted: its plan passes the
+//! [judge](regionfront_verify) before anything else sees it, its bound must not lie below a known plan,
+//! and an engine that lies, panics or overstays its limit costs that k alone.
+//!
+//! **Overstaying.** Engines promise to stop within a second of their deadline or an interrupt. One
+//! that has not after [`Settings::grace`] is abandoned: its k ends as an error, its thread is left
+//! behind (a thread cannot be killed) and ends with the process. That is why the problem, the
+//! engine and the watcher are shared rather than borrowed.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::engine::{Engine, Interrupt, Limits, News, Observer, Solved};
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Problem;
+use regionfront_verify::Verified;
+
+mod answer;
+mod judge;
+
+pub use answer::{Answer, SolutionStatus, Termination};
+
+use judge::Finding;
+
+/// How often the coordinator looks at the clock and the interrupt.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Stack of a solving thread: engines recurse once per area and more.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Name of every solving thread begins with this; a panic hook can tell them by it.
+pub const THREAD_PREFIX: &str = "solve k=";
+
+/// How to solve, apart from the question itself.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Longest time for one k.
+    pub time_limit: Option<Duration>,
+    /// Longest time for the whole list. Each k that starts gets an equal share of what is left, so
+    /// that an early k cannot starve the later ones.
+    pub total_time_limit: Option<Duration>,
+    /// Most branch-and-bound nodes for one k.
+    pub node_limit: Option<u64>,
+    /// Allowed relative gap, (bound − objective) ÷ max(1, objective).
+    pub gap_rel: f64,
+    /// Allowed absolute gap in commuters.
+    pub gap_abs: u64,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// How many k are solved at a time, at least one.
+    pub threads: usize,
+    /// Raised to stop everything.
+    pub interrupt: Interrupt,
+    /// How long after its deadline or an interrupt an engine may still answer.
+    pub grace: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            time_limit: None,
+            total_time_limit: None,
+            node_limit: None,
+            gap_rel: 0.0,
+            gap_abs: 0,
+            seed: 0,
+            threads: 1,
+            interrupt: Interrupt::default(),
+            grace: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Hears what happens during a job: news from the solving threads, starts and answers from the
+/// thread that runs the job.
+pub trait Watcher: Observer + Send {
+    /// Solving for `k` regions begins.
+    fn started(&self, k: usize) {
+        let _ = k;
+    }
+
+    /// An answer stands, judged.
+    fn finished(&self, answer: &Answer) {
+        let _ = answer;
+    }
+}
+
+impl Watcher for crate::engine::Silent {}
+
+/// A plan known beforehand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The plan, judged.
+    pub plan: Verified,
+    /// Whether the engine begins from it. A plan that is not begun from changes nothing but this:
+    /// the answer is never worse, and an engine that contradicts it is found out.
+    pub is_start: bool,
+}
+
+/// Any engine, shared with solving threads.
+pub type SharedEngine = Arc<dyn Engine + Send>;
+
+/// Any watcher, shared with solving threads.
+pub type SharedWatcher = Arc<dyn Watcher>;
+
+/// Answers a question for every k of a list; the answers stand in the order of the list.
+///
+/// A k that contradicts the rules by arithmetic is answered as infeasible without solving. What an
+/// engine says must agree with the `known` plans that have the right number of regions. `save`
+/// receives each answer as soon as it stands, in the order of completion.
+///
+/// With equal settings the answers are equal, times apart, whatever the number of threads, unless
+/// a clock or an interrupt struck.
+pub fn run(
+    problem: &Arc<Problem>,
+    ks: &[usize],
+    engine: &SharedEngine,
+    settings: &Settings,
+    known: &[Known],
+    watcher: &SharedWatcher,
+    save: &mut dyn FnMut(&Answer),
+) -> Vec<Answer> {
+    Coordinator::new(problem, ks, engine, settings, known, watcher).run(save)
+}
+
+/// What a solving thread sends home.
+struct Return {
+    slot: usize,
+    solved: Result<Solved, String>,
+    wall: Duration,
+}
+
+/// A solve under way.
+struct Running {
+    slot: usize,
+    limits: Limits,
+    begun: Instant,
+}
+
+struct Coordinator<'a> {
+    problem: &'a Arc<Problem>,
+    ks: &'a [usize],
+    engine: &'a SharedEngine,
+    settings: &'a Settings,
+    known: &'a [Known],
+    watcher: &'a SharedWatcher,
+    end: Option<Instant>,
+    interrupted_at: Option<Instant>,
+    running: Vec<Running>,
+    answers: Vec<Option<Answer>>,
+    sender: Sender<Return>,
+    receiver: Receiver<Return>,
+}
+
+impl<'a> Coordinator<'a> {
+    fn new(
+        problem: &'a Arc<Problem>,
+        ks: &'a [usize],
+        engine: &'a SharedEngine,
+        settings: &'a Settings,
+        known: &'a [Known],
+        watcher: &'a SharedWatcher,
+    ) -> Self {
+        let (sender, receiver) = channel();
+        Self {
+            problem,
+            ks,
+            engine,
+            settings,
+            known,
+            watcher,
+            end: settings.total_time_limit.and_then(|limit| Instant::now().checked_add(limit)),
+            interrupted_at: None,
+            running: Vec::new(),
+            answers: vec![None; ks.len()],
+            sender,
+            receiver,
+        }
+    }
+
+    fn run(mut self, save: &mut dyn FnMut(&Answer)) -> Vec<Answer> {
+        let mut next = 0;
+        while next < self.ks.len() || !self.running.is_empty() {
+            while next < self.ks.len() && self.running.len() < self.settings.threads.max(1) {
+                self.begin(next, save);
+                next += 1;
+            }
+            match self.receiver.recv_timeout(TICK) {
+                Ok(returned) => self.receive(returned, save),
+                Err(RecvTimeoutError::Timeout) => self.abandon_overdue(save),
+                Err(RecvTimeoutError::Disconnected) => {
+                    unreachable!("the coordinator holds a sender of its own")
+                }
+            }
+        }
+        self.answers.into_iter().map(|answer| answer.expect("every k was answered")).collect()
+    }
+
+    /// Answers at once what needs no engine, and starts a thread for the rest.
+    fn begin(&mut self, slot: usize, save: &mut dyn FnMut(&Answer)) {
+        let k = self.ks[slot];
+        self.watcher.started(k);
+        let limits = self.limits(slot);
+        let contradictions = self.problem.contradictions(k);
+        if !contradictions.is_empty() {
+            let reasons: Vec<String> = contradictions.into_iter().map(|found| found.what).collect();
+            let finding = Finding::infeasible(Some(reasons.join("; ")));
+            return self.finish(slot, finding, Duration::ZERO, save);
+        }
+        let out_of_time = self.end.is_some_and(|end| Instant::now() >= end);
+        if self.settings.interrupt.is_raised() || out_of_time {
+            let stopped_by = if self.settings.interrupt.is_raised() {
+                crate::engine::StopReason::Interrupted
+            } else {
+                crate::engine::StopReason::TimeLimit
+            };
+            let finding = judge::not_started(self.problem, self.known(k, false), stopped_by);
+            return self.finish(slot, finding, Duration::ZERO, save);
+        }
+        let begun = Instant::now();
+        if let Err(what) = self.spawn(slot, limits.clone(), begun) {
+            let finding = Finding::fault(format!("a solving thread did not start: {what}"));
+            return self.finish(slot, finding, Duration::ZERO, save);
+        }
+        self.running.push(Running { slot, limits, begun });
+    }
+
+    fn limits(&self, slot: usize) -> Limits {
+        let settings = self.settings;
+        let now = Instant::now();
+        let share = self.end.map(|end| {
+            let left = end.saturating_duration_since(now);
+            let waiting = self.ks.len() - slot;
+            let rounds = waiting.div_ceil(settings.threads.max(1));
+            left / u32::try_from(rounds).unwrap_or(u32::MAX)
+        });
+        let longest = [settings.time_limit, share].into_iter().flatten().min();
+        Limits {
+            deadline: longest.and_then(|longest| now.checked_add(longest)),
+            nodes: settings.node_limit,
+            gap_rel: settings.gap_rel,
+            gap_abs: settings.gap_abs,
+            interrupt: settings.interrupt.clone(),
+        }
+    }
+
+    /// The best plan known for `k`, among all or among those to begin from.
+    fn known(&self, k: usize, only_starts: bool) -> Option<&'a Verified> {
+        self.known
+            .iter()
+            .filter(|known| known.is_start || !only_starts)
+            .map(|known| &known.plan)
+            .filter(|plan| plan.plan().num_regions() == k)
+            .max_by_key(|plan| plan.objective())
+    }
+
+    fn spawn(&self, slot: usize, limits: Limits, begun: Instant) -> std::io::Result<()> {
+        let k = self.ks[slot];
+        let (problem, engine, watcher) =
+            (Arc::clone(self.problem), Arc::clone(self.engine), Arc::clone(self.watcher));
+        let warm_start: Option<Plan> = self.known(k, true).map(|start| start.plan().clone());
+        let (seed, sender) = (self.settings.seed, self.sender.clone());
+        thread::Builder::new().name(format!("{THREAD_PREFIX}{k}")).stack_size(STACK_BYTES).spawn(
+            move || {
+                // A panic leaves nothing behind that is used again: the plan never arrives.
+                let solved = catch_unwind(AssertUnwindSafe(|| {
+                    let observer = Forward(&*watcher);
+                    engine.solve(&problem, k, &limits, seed, warm_start.as_ref(), &observer)
+                }));
+                let solved = match solved {
+                    Ok(Ok(solved)) => Ok(solved),
+                    Ok(Err(fault)) => Err(fault.to_string()),
+                    Err(payload) => Err(format!("{} engine: {}", engine.name(), said(&*payload))),
+                };
+                // Nobody listens any more when this solve was abandoned.
+                let _ = sender.send(Return { slot, solved, wall: begun.elapsed() });
+            },
+        )?;
+        Ok(())
+    }
+
+    fn receive(&mut self, returned: Return, save: &mut dyn FnMut(&Answer)) {
+        let Some(at) = self.running.iter().position(|running| running.slot == returned.slot) else {
+            return; // abandoned earlier
+        };
+        let running = self.running.swap_remove(at);
+        let k = self.ks[running.slot];
+        let finding = judge::judge(
+            self.problem,
+            k,
+            &running.limits,
+            self.engine.name(),
+            returned.solved,
+            self.known(k, false),
+        );
+        self.finish(running.slot, finding, returned.wall, save);
+    }
+
+    fn abandon_overdue(&mut self, save: &mut dyn FnMut(&Answer)) {
+        let now = Instant::now();
+        if self.interrupted_at.is_none() && self.settings.interrupt.is_raised() {
+            self.interrupted_at = Some(now);
+        }
+        let grace = self.settings.grace;
+        let interrupted_at = self.interrupted_at;
+        let is_overdue = |running: &mut Running| {
+            [running.limits.deadline, interrupted_at]
+                .into_iter()
+                .flatten()
+                .any(|stop| now.saturating_duration_since(stop) > grace)
+        };
+        let overdue: Vec<Running> = self.running.extract_if(.., is_overdue).collect();
+        for running in overdue {
+            let finding = Finding::fault(format!(
+                "{} engine: still running {} s after it had to stop; abandoned",
+                self.engine.name(),
+                grace.as_secs_f64()
+            ));
+            self.finish(running.slot, finding, running.begun.elapsed(), save);
+        }
+    }
+
+    fn finish(
+        &mut self,
+        slot: usize,
+        finding: Finding,
+        wall: Duration,
+        save: &mut dyn FnMut(&Answer),
+    ) {
+        let answer = finding.into_answer(self.ks[slot], self.engine.name(), self.settings, wall);
+        save(&answer);
+        self.watcher.finished(&answer);
+        self.answers[slot] = Some(answer);
+    }
+}
+
+/// Lets an engine talk to a watcher.
+struct Forward<'a>(&'a dyn Watcher);
+
+impl Observer for Forward<'_> {
+    fn news(&self, k: usize, news: News) {
+        self.0.news(k, news);
+    }
+}
+
+/// What a panic said.
+fn said(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    format!("panicked: {}", text.unwrap_or_else(|| "without a message".to_owned()))
+}

@@ -1,0 +1,57 @@
+//! The program run from outside, and its files read back.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::Value;
+
+pub fn viken() -> String {
+    format!("{}/instances/viken-2020", env!("CARGO_MANIFEST_DIR"))
+}
+
+pub fn text(path: &Path) -> String {
+    path.to_str().expect("a UTF-8 path").to_owned()
+}
+
+pub fn regionfront(arguments: &[&str]) -> Output {
+    Command::new(cargo_bin("regionfront")).args(arguments).output().expect("the binary runs")
+}
+
+pub fn succeed(arguments: &[&str]) {
+    let output = regionfront(arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {stderr}");
+}
+
+pub fn fail(arguments: &[&str], code: &str) {
+    let output = regionfront(arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+    assert!(stderr.contains(code), "{stderr}");
+}
+
+pub fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+pub fn json_of(path: &Path) -> Value {
+    serde_json::from_str(&read(path)).expect("valid JSON")
+}
+
+pub fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+/// 1234567 as `1,234,567`, or with another mark between groups.
+pub fn grouped(number: u64, mark: &str) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).expect("digits"))
+        .collect();
+    groups.join(mark)
+}
