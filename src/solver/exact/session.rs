@@ -258,7 +258,8 @@ impl<const W: usize> Steps for Wide<'_, W> {
         let ceiling = known.unwrap_or(i64::MAX).min(core.most_value());
         let watch = Watch::new(limits, observer, self.k, core.settled_flow, ceiling)
             .sliced(self.caps.slice);
-        let (mut pool, warm) = (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
+        let (mut pool, mut warm) =
+            (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
         let asked_for = step.additive.as_ref().map(|floor| &floor.measure);
         let is_measured = match (&self.measured, asked_for) {
             (Some(measured), Some(measure)) => Arc::ptr_eq(measured, measure),
@@ -268,6 +269,10 @@ impl<const W: usize> Steps for Wide<'_, W> {
         if !is_measured {
             pool.measure_anew(|set| core.gain(set));
             self.measured = asked_for.cloned();
+            // A price per unit of another measure says nothing, and may be out of range for this one.
+            if let Some(duals) = &mut warm.duals {
+                duals.unit = 0;
+            }
         }
         let listing = self
             .listing

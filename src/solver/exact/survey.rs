@@ -22,7 +22,7 @@ use crate::exact::primal::dive::dive;
 use crate::exact::primal::neighbourhood::{FREE, Neighbourhoods};
 use crate::exact::problem::column::Column;
 use crate::exact::problem::plan::NodePlan;
-use crate::exact::problem::reduced::Core;
+use crate::exact::problem::reduced::{Core, MOST_LEVEL};
 use crate::graph::AreaSet;
 
 /// So are, where regions may be giants, problems of more than this.
@@ -120,7 +120,7 @@ impl<const W: usize> Survey<'_, '_, W> {
         let mut written = Vec::new();
         let mut writings = 0;
         let mut separations = 0;
-        let mut least_level = i64::MAX;
+        let mut least_level = MOST_LEVEL;
         let mut is_first = true;
         let mut nodes = NODES;
         loop {
@@ -134,7 +134,7 @@ impl<const W: usize> Survey<'_, '_, W> {
                 written.append(&mut next);
                 writings += 1;
                 separations = 0;
-                least_level = i64::MAX;
+                least_level = MOST_LEVEL;
             }
             let optimum = self.separated(separations)?;
             separations = (2 * separations).max(1);
@@ -157,15 +157,15 @@ impl<const W: usize> Survey<'_, '_, W> {
                 improves |=
                     self.ground.pool.insert(column) && optimum.duals.excess(&column) > WORTH;
             }
-            let level = optimum.duals.level(core);
-            let is_settled = written.is_empty()
-                || least_level.saturating_sub(level) <= (self.bound - self.target) / SETTLED;
+            let level = optimum.duals.level(core).unwrap_or(MOST_LEVEL);
+            let is_settled =
+                written.is_empty() || least_level - level <= (self.bound - self.target) / SETTLED;
             least_level = if improves { level } else { level.min(least_level) };
             if improves || !is_settled {
                 continue;
             }
             if self.columns.master.unfold(ALL_PAIRS)? {
-                least_level = i64::MAX;
+                least_level = MOST_LEVEL;
                 continue;
             }
             if self.is_far() && nodes > NODES && writings < WRITINGS {

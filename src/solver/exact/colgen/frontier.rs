@@ -81,9 +81,9 @@ pub(crate) fn relax<const W: usize>(
         let priced = frontier.price(&duals, duals.count.max(enough), nodes);
         let lifted = Duals { count: duals.count.max(priced.top), ..duals.clone() };
         let level = lifted.level(core);
-        let is_better = level < best.bound;
-        best.bound = best.bound.min(level);
-        if !priced.truncated && level < best_level {
+        let is_better = level.is_some_and(|level| level < best.bound);
+        best.bound = level.map_or(best.bound, |level| best.bound.min(level));
+        if let Some(level) = level.filter(|&level| !priced.truncated && level < best_level) {
             best_level = level;
             best.duals = Some(lifted);
         }

@@ -7,7 +7,7 @@ use crate::exact::master::pool::Pool;
 use crate::exact::master::separation::separate;
 use crate::exact::pricing::climb::Climber;
 use crate::exact::problem::network::Network;
-use crate::exact::problem::reduced::Core;
+use crate::exact::problem::reduced::{Core, MOST_LEVEL};
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
 
@@ -88,13 +88,13 @@ impl<const W: usize> Columns<W> {
         most: usize,
         ground: &mut Ground<'_, W>,
     ) -> Result<Optimum<W>, EngineFault> {
-        let mut last = i64::MAX;
+        let mut last = MOST_LEVEL;
         for _ in 0..most {
             let optimum = self.generate(barred, rounds, ground)?;
-            let level = optimum.duals.level(ground.core);
+            let level = optimum.duals.level(ground.core).unwrap_or(MOST_LEVEL);
             // A single root may take many rounds without a gain before there is one.
-            let matters = optimum.selections.len() < 2
-                || !(0..level / HARDLY).contains(&last.saturating_sub(level));
+            let matters =
+                optimum.selections.len() < 2 || !(0..level / HARDLY).contains(&(last - level));
             if ground.watch.must_stop() || self.separate(&optimum, ground.core)? == 0 || !matters {
                 return Ok(optimum);
             }

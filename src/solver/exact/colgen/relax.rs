@@ -119,8 +119,7 @@ pub(crate) fn relax<const W: usize>(
         }
         if !outcome.truncated {
             let lifted = tried.lifted(core, &outcome.tops);
-            let level = lifted.level(core);
-            if level < best_level {
+            if let Some(level) = lifted.level(core).filter(|&level| level < best_level) {
                 best_level = level;
                 best.duals = Some(lifted);
             }
@@ -174,13 +173,14 @@ pub(crate) fn price<const W: usize>(
     let mut bounds: Vec<i64> = tops.iter().map(|&(_, top)| top).collect();
     bounds.sort_unstable_by_key(|&bound| std::cmp::Reverse(bound));
     let core = pricer.core;
-    let plans = bounds.iter().take(core.k).fold(0, |sum: i64, &bound| sum.saturating_add(bound));
+    let plans: i128 = bounds.iter().take(core.k).copied().map(i128::from).sum();
     let mut open: Vec<usize> = (0..roots.len())
         .filter(|&place| roots[place].truncated && roots[place].bound > duals.count + WORTH)
         .collect();
     open.sort_by_key(|&place| (std::cmp::Reverse(roots[place].bound), place));
     Priced {
-        bound: duals.offset(core).saturating_add(plans),
+        // Where it is out of range, nothing is known.
+        bound: i64::try_from(duals.offset(core) + plans).unwrap_or(i64::MAX),
         tops,
         truncated: roots.iter().any(|root| root.truncated),
         open: open.into_iter().map(|place| pricer.root_at(place)).collect(),

@@ -1,7 +1,7 @@
 //! Duals of the restricted master, in scaled integers, and what they prove.
 
 use crate::exact::problem::column::Column;
-use crate::exact::problem::reduced::Core;
+use crate::exact::problem::reduced::{Core, MOST_LEVEL};
 
 /// An optimum of the restricted master.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,16 +15,19 @@ pub(crate) struct Duals {
 }
 
 impl Duals {
-    /// `Σ π + k σ − μ·least`: what plans fall short of by their losses.
-    pub(crate) fn level<const W: usize>(&self, core: &Core<W>) -> i64 {
-        let k = i64::try_from(core.k).expect("few regions");
-        self.offset(core).saturating_add(self.count.saturating_mul(k))
+    /// `Σ π + k σ − μ·least`: what plans fall short of by their losses. `None` where that is beyond
+    /// the range of values: such duals prove nothing.
+    pub(crate) fn level<const W: usize>(&self, core: &Core<W>) -> Option<i64> {
+        let regions = i128::try_from(core.k).expect("few regions");
+        let level = self.offset(core) + i128::from(self.count) * regions;
+        i64::try_from(level).ok().filter(|level| level.abs() <= MOST_LEVEL)
     }
 
     /// `Σ π − μ·least`.
-    pub(crate) fn offset<const W: usize>(&self, core: &Core<W>) -> i64 {
+    pub(crate) fn offset<const W: usize>(&self, core: &Core<W>) -> i128 {
         let least = core.extra.as_ref().map_or(0, |extra| extra.least);
-        self.node.iter().sum::<i64>() - self.unit * least
+        let nodes: i128 = self.node.iter().copied().map(i128::from).sum();
+        nodes - i128::from(self.unit) * i128::from(least)
     }
 
     /// Reduced value of a region less the count dual; its loss with the sign turned.

@@ -22,6 +22,10 @@ pub(crate) const MOST_COMMUTERS: u64 = 1 << 32;
 /// they stay below 2^63.
 pub(crate) const MOST_SUM: i64 = 1 << 59;
 
+/// Levels of duals, the largest scaled values there are, stay within this: two of them add up, and
+/// what is left between them can be told. Beyond it duals prove nothing.
+pub(crate) const MOST_LEVEL: i64 = 1 << 61;
+
 /// An additive measure with limits that bind on every region.
 #[derive(Clone, Debug)]
 pub(crate) struct Resource {

@@ -31,23 +31,27 @@ pub(crate) struct Listing<const W: usize> {
 
 impl<const W: usize> Listing<W> {
     /// Lists the regions within a budget, against duals of the whole relaxation. `None` when they are
-    /// too many.
+    /// too many, or the budget is beyond what values may grow to.
+    ///
+    /// No plan holds less than nothing, so a budget above the level asks for no more than the level.
     pub(crate) fn enumerate(
         lister: &mut dyn Lister<W>,
         duals: &Duals,
         budget: i64,
         cap: Cap,
     ) -> Option<Self> {
+        let level = duals.level(lister.core())?;
+        let budget = budget.min(level.max(0));
+        let threshold = duals.count.checked_sub(budget)?.checked_sub(1)?;
         let mut found = Vec::new();
-        if !lister.list(duals, duals.count - budget - 1, cap, &mut found) {
+        if !lister.list(duals, threshold, cap, &mut found) {
             return None;
         }
         let mut regions = Pool::default();
         for column in found {
             regions.insert(column);
         }
-        let floor = duals.level(lister.core()) - budget;
-        Some(Self { duals: duals.clone(), floor, regions })
+        Some(Self { duals: duals.clone(), floor: level - budget, regions })
     }
 
     /// The list without what is no region of a narrower problem, or in none of its plans.
@@ -92,7 +96,10 @@ impl<const W: usize> Listing<W> {
         let duals = optimum.duals;
         let above = self.regions.above(&duals.node, duals.unit, duals.count);
         let lift = above.iter().map(|&(excess, _)| excess).max().unwrap_or(0);
-        self.duals = Duals { count: duals.count + lift, ..duals };
+        let lifted = Duals { count: duals.count + lift, ..duals };
+        if lifted.level(core).is_some() {
+            self.duals = lifted;
+        }
         Ok(optimum.shares.into_iter().map(|share| share.0).collect())
     }
 }

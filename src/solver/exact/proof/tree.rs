@@ -254,12 +254,13 @@ impl<'a, const W: usize> Tree<'a, W> {
         let mut oracle = self.root_oracle();
         let duals = listing.duals.clone();
         let start = self.watch.nodes();
-        let level = duals.level(self.core);
+        let Some(level) = duals.level(self.core) else { return };
         let mut budget = (level - listing.floor).max(level / 1000);
-        loop {
+        // A list within the whole level holds every plan: there is nothing beyond it.
+        while budget < level {
             let left = (start + RESERVE * spent).saturating_sub(self.watch.nodes());
             let cap = Cap { nodes: left, columns: MOST_IN_RESERVE };
-            budget = budget.saturating_mul(2);
+            budget = (2 * budget).clamp(1, level);
             match Listing::enumerate(&mut oracle, &duals, budget, cap) {
                 Some(longer) => listing = longer,
                 None => break,
@@ -352,7 +353,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         bound: i64,
         listing: &mut Option<Listing<W>>,
     ) -> i64 {
-        let level = duals.level(core);
+        let Some(level) = duals.level(core) else { return bound };
         let cap = self.caps.enumeration;
         let nodes = self.caps.cover_nodes;
         self.cover_within(core, duals, bound.min(level), 0, nodes, &mut |budget| {
@@ -366,7 +367,11 @@ impl<'a, const W: usize> Tree<'a, W> {
     /// The same for the whole problem from a list made for a wider one, without pricing.
     fn cover_listed(&mut self, listing: &mut Listing<W>, bound: i64) -> Result<i64, EngineFault> {
         let core = self.core;
-        let mut bound = bound.min(listing.duals.level(core).max(listing.floor - 1));
+        let capped = |bound: i64, listing: &Listing<W>| {
+            let level = listing.duals.level(core);
+            level.map_or(bound, |level| bound.min(level.max(listing.floor - 1)))
+        };
+        let mut bound = capped(bound, listing);
         for nodes in [FEW_COVER_NODES, self.caps.cover_nodes] {
             let Listing { duals, floor, .. } = &*listing;
             bound = self.cover_within(core, duals, bound, *floor, nodes, &mut |budget| {
@@ -378,7 +383,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             // Duals of this very problem are found sooner than a cover against those of another.
             self.warm.regions = listing.relax(core, &self.warm.regions, self.watch)?;
             self.warm.duals = Some(listing.duals.clone());
-            bound = bound.min(listing.duals.level(core).max(listing.floor - 1));
+            bound = capped(bound, listing);
         }
         Ok(bound)
     }
@@ -396,7 +401,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         nodes: u64,
         regions: &mut dyn FnMut(i64) -> Option<Vec<Candidate<W>>>,
     ) -> i64 {
-        let level = duals.level(core);
+        let Some(level) = duals.level(core) else { return bound };
         let mut most = bound;
         let mut more = (level / 1000).max(SCALE);
         loop {
@@ -405,7 +410,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return most;
             }
             let gap = level - lowest;
-            let budget = (level - most).saturating_add(more).clamp(0, gap);
+            let budget = (level - most + more).clamp(0, gap);
             let Some(candidates) = regions(budget) else { return most };
             let keep = Keep::Best;
             let covered = cover(core, duals.unit, candidates, budget, keep, nodes, self.watch);
@@ -420,7 +425,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return self.target() - SCALE;
             }
             most = level - budget - 1;
-            more = more.saturating_mul(2);
+            more = (2 * more).min(gap.max(SCALE));
         }
     }
 
@@ -437,7 +442,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     fn list(&mut self, duals: &Duals, ask: &Ask<'_>) -> (Vec<(Plan, i64)>, bool) {
         let core = self.core;
         let Some(best) = &self.incumbent else { return (Vec::new(), true) };
-        let level = duals.level(core);
+        let Some(level) = duals.level(core) else { return (Vec::new(), false) };
         let best = best.value;
         let lowest = self.lowest(ask);
         let budget = level - lowest;

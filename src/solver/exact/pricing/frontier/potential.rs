@@ -108,7 +108,7 @@ impl<const W: usize> Frontier<'_, W> {
             let Some(next) = tangents.next(lambda, bound, weight, window, best.whole()) else {
                 break;
             };
-            if next.abs() > most {
+            if next.unsigned_abs() > most.unsigned_abs() {
                 break;
             }
             let tried = sweep(next);
