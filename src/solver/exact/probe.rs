@@ -19,7 +19,7 @@ use crate::exact::problem::network::Network;
 use crate::exact::problem::plan::NodePlan;
 use crate::exact::problem::reduced::Core;
 use crate::exact::problem::step::Step;
-use crate::exact::watch::{Watch, commuters};
+use crate::exact::watch::Watch;
 use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
 
@@ -45,7 +45,7 @@ impl Probe {
         let mut pool = Pool::default();
         annealed(&core, 0, 50_000, &mut pool);
         let limits = Limits::default();
-        let watch = Watch::new(&limits, &Silent, k, 0, core.most_value());
+        let watch = Watch::new(&limits, &Silent, k, 0, core.scale, core.most_value());
         let mut known = pool.clone();
         let mut pricer = Pricer::new(&core, &watch);
         let first_nodes = Caps::default().first_nodes;
@@ -58,7 +58,7 @@ impl Probe {
     /// One annealing run from random regions: the commuters inside its best plan.
     pub fn anneal(&self, seed: u64, moves: usize) -> Option<Commuters> {
         let best = annealed(&self.core, seed, moves, &mut Pool::default())?;
-        Some(commuters(best.value))
+        Some(self.core.commuters(best.value))
     }
 
     /// The linear program over the pool, from no basis: how many regions have a share.
@@ -68,7 +68,8 @@ impl Probe {
             master.add(&self.pool.get(at)).ok()?;
         }
         let limits = Limits::default();
-        let watch = Watch::new(&limits, &Silent, self.core.k, 0, self.core.most_value());
+        let watch =
+            Watch::new(&limits, &Silent, self.core.k, 0, self.core.scale, self.core.most_value());
         Some(master.solve(&watch).ok()?.shares.len())
     }
 
@@ -76,7 +77,8 @@ impl Probe {
     /// how many search nodes it took.
     pub fn price(&self) -> u64 {
         let limits = Limits::default();
-        let watch = Watch::new(&limits, &Silent, self.core.k, 0, self.core.most_value());
+        let watch =
+            Watch::new(&limits, &Silent, self.core.k, 0, self.core.scale, self.core.most_value());
         let mut pricer = Pricer::new(&self.core, &watch);
         pricer.set_duals(&self.duals);
         let cap = Cap { nodes: u64::MAX, columns: usize::MAX };

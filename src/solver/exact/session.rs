@@ -9,13 +9,13 @@ use crate::exact::caps::Caps;
 use crate::exact::colgen::relax::Warm;
 use crate::exact::master::pool::Pool;
 use crate::exact::problem::contraction::{Contradiction, Nodes};
-use crate::exact::problem::reduced::{Core, MOST_COMMUTERS, SCALE};
+use crate::exact::problem::reduced::Core;
 use crate::exact::problem::side::Additive;
 use crate::exact::problem::step::Step;
 use crate::exact::proof::enumeration::Listing;
 use crate::exact::proof::tree::{Ask, Tree};
 use crate::exact::root_phase::root_phase;
-use crate::exact::watch::{Watch, commuters};
+use crate::exact::watch::Watch;
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::{Commuters, Share};
 use regionfront_model::scenario::Problem;
@@ -101,16 +101,6 @@ impl<'p> Session<'p> {
         seed: u64,
         more: usize,
     ) -> Result<Self, EngineFault> {
-        let commuters =
-            problem.instance.flows.triples().fold(0, |sum: u64, flow| sum.saturating_add(flow.2));
-        if commuters > MOST_COMMUTERS {
-            return Err(EngineFault {
-                engine: "exact",
-                what: format!(
-                    "{commuters} commuters are more than the {MOST_COMMUTERS} it can count"
-                ),
-            });
-        }
         let nodes = Nodes::contract(&problem);
         let caps = Caps::default();
         let count = nodes.as_ref().map_or(0, |nodes| nodes.len() + more);
@@ -208,10 +198,6 @@ impl<'p, const W: usize> Wide<'p, W> {
     }
 }
 
-fn scaled(commuters: Commuters) -> i64 {
-    i64::try_from(commuters).unwrap_or(i64::MAX).saturating_mul(SCALE)
-}
-
 fn settled(outcome: Outcome, effort: Effort) -> Stepped {
     let listed = match &outcome {
         Outcome::Optimal { plan, objective } => vec![(plan.clone(), *objective)],
@@ -254,12 +240,14 @@ impl<const W: usize> Steps for Wide<'_, W> {
             let outcome = Outcome::Optimal { plan: core.plan(&[]), objective };
             return Ok(settled(outcome, Effort::default()));
         }
-        let known = asked.ceiling.map(|most| scaled(most.saturating_sub(core.settled_flow)));
-        let ceiling = known.unwrap_or(i64::MAX).min(core.most_value());
-        let watch = Watch::new(limits, observer, self.k, core.settled_flow, ceiling)
+        // What is settled counts in an earlier bound, too; a bound beyond all commuters says nothing.
+        let ceiling = asked
+            .ceiling
+            .and_then(|most| core.scaled(most.saturating_sub(core.settled_flow)))
+            .map_or(core.most_value(), |most| most.min(core.most_value()));
+        let watch = Watch::new(limits, observer, self.k, core.settled_flow, core.scale, ceiling)
             .sliced(self.caps.slice);
-        let (mut pool, mut warm) =
-            (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
+        let (mut pool, mut warm) = (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
         let asked_for = step.additive.as_ref().map(|floor| &floor.measure);
         let is_measured = match (&self.measured, asked_for) {
             (Some(measured), Some(measure)) => Arc::ptr_eq(measured, measure),
@@ -291,7 +279,7 @@ impl<const W: usize> Steps for Wide<'_, W> {
         let ask = Ask {
             ceiling,
             slack: asked.slack,
-            settled: scaled(core.settled_flow),
+            settled: core.settled_flow,
             most: asked.most,
             continues: asked.continues,
             prefer: asked.prefer,
@@ -301,7 +289,7 @@ impl<const W: usize> Steps for Wide<'_, W> {
         self.pool = ended.pool;
         self.warm = ended.warm;
         self.listing = ended.listing.map(|listing| (step.clone(), listing));
-        let inside = |scaled: i64| commuters(scaled) + core.settled_flow;
+        let inside = |scaled: i64| core.commuters(scaled) + core.settled_flow;
         let bound = inside(ended.bound);
         let stopped_by = watch.stopped().unwrap_or(StopReason::Interrupted);
         let outcome = match ended.incumbent {

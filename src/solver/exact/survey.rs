@@ -13,7 +13,7 @@
 use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
 use crate::exact::colgen::generate::{Columns, Ground};
-use crate::exact::colgen::relax::{Priced, WORTH, price};
+use crate::exact::colgen::relax::{Priced, price};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::root_formulation::Closure;
@@ -155,7 +155,7 @@ impl<const W: usize> Survey<'_, '_, W> {
             let mut improves = false;
             for column in found {
                 improves |=
-                    self.ground.pool.insert(column) && optimum.duals.excess(&column) > WORTH;
+                    self.ground.pool.insert(column) && optimum.duals.excess(&column) > core.worth();
             }
             let level = optimum.duals.level(core).unwrap_or(MOST_LEVEL);
             let is_settled =

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::engine::{Limits, News, Observer, StopReason};
 use crate::exact::caps::SLICE;
-use crate::exact::problem::reduced::SCALE;
+use crate::exact::problem::reduced::commuters;
 use regionfront_model::quantity::Commuters;
 
 /// Search nodes between two looks at the clock.
@@ -17,6 +17,7 @@ pub(crate) struct Watch<'a> {
     observer: &'a dyn Observer,
     k: usize,
     settled: Commuters,
+    scale: i64,
     slice: i32,
     nodes: Cell<u64>,
     next_look: Cell<u64>,
@@ -25,19 +26,15 @@ pub(crate) struct Watch<'a> {
     bound: Cell<i64>,
 }
 
-/// Whole commuters in a scaled value, rounded down; bounds below zero read as zero.
-pub(crate) fn commuters(scaled: i64) -> Commuters {
-    Commuters::try_from(scaled.div_euclid(SCALE)).unwrap_or(0)
-}
-
 impl<'a> Watch<'a> {
     /// A watch over the solve for `k` regions, `settled` commuters of which are decided; `bound`
-    /// is valid from the start.
+    /// is valid from the start. Values have `scale` units per commuter.
     pub(crate) fn new(
         limits: &'a Limits,
         observer: &'a dyn Observer,
         k: usize,
         settled: Commuters,
+        scale: i64,
         bound: i64,
     ) -> Self {
         Self {
@@ -45,6 +42,7 @@ impl<'a> Watch<'a> {
             observer,
             k,
             settled,
+            scale,
             slice: SLICE,
             nodes: Cell::new(0),
             next_look: Cell::new(0),
@@ -110,7 +108,7 @@ impl<'a> Watch<'a> {
     pub(crate) fn incumbent(&self, value: i64) {
         if self.incumbent.get().is_none_or(|best| value > best) {
             self.incumbent.set(Some(value));
-            self.observer.news(self.k, News::Incumbent(commuters(value) + self.settled));
+            self.observer.news(self.k, News::Incumbent(self.inside(value)));
             self.look_at_gap();
         }
     }
@@ -120,18 +118,22 @@ impl<'a> Watch<'a> {
         let known = self.bound.get();
         if bound < known {
             self.bound.set(bound);
-            if commuters(bound) < commuters(known) {
-                self.observer.news(self.k, News::Bound(commuters(bound) + self.settled));
+            if self.inside(bound) < self.inside(known) {
+                self.observer.news(self.k, News::Bound(self.inside(bound)));
             }
             self.look_at_gap();
         }
     }
 
+    /// Commuters in a value, with the settled ones.
+    fn inside(&self, value: i64) -> Commuters {
+        commuters(value, self.scale) + self.settled
+    }
+
     /// Stops when the user is content; a closed gap needs no stop.
     fn look_at_gap(&self) {
         let Some(incumbent) = self.incumbent.get() else { return };
-        let incumbent = commuters(incumbent) + self.settled;
-        let bound = commuters(self.bound.get()) + self.settled;
+        let (incumbent, bound) = (self.inside(incumbent), self.inside(self.bound.get()));
         if bound > incumbent
             && self.limits.accepts(incumbent, bound)
             && self.stopped.get().is_none()
@@ -143,20 +145,21 @@ impl<'a> Watch<'a> {
 
 #[cfg(test)]
 mod tests {
+    use crate::exact::problem::reduced::SCALE;
     use super::*;
     use crate::engine::Silent;
 
     #[test]
     fn a_node_limit_strikes_at_its_count() {
         let limits = Limits { nodes: Some(3), ..Limits::default() };
-        let watch = Watch::new(&limits, &Silent, 2, 0, SCALE);
+        let watch = Watch::new(&limits, &Silent, 2, 0, SCALE, SCALE);
         assert_eq!([false, false, true], [(); 3].map(|()| watch.count_node()));
         assert_eq!(watch.stopped(), Some(StopReason::NodeLimit));
     }
 
     #[test]
     fn a_bound_rounds_down_to_whole_commuters() {
-        assert_eq!(commuters(7 * SCALE + SCALE - 1), 7);
-        assert_eq!(commuters(-1), 0);
+        assert_eq!(commuters(7 * SCALE + SCALE - 1, SCALE), 7);
+        assert_eq!(commuters(-1, SCALE), 0);
     }
 }

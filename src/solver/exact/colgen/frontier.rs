@@ -15,12 +15,12 @@
 //! improve the master.
 
 use crate::engine::EngineFault;
-use crate::exact::colgen::relax::{Entered, MOST_PENALTY, Offer, Relaxation, WORTH, Warm};
+use crate::exact::colgen::relax::{Entered, MOST_PENALTY, Offer, Relaxation, Warm};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Master;
 use crate::exact::master::pool::Pool;
 use crate::exact::pricing::frontier::Frontier;
-use crate::exact::problem::reduced::{Core, MOST_SUM, SCALE};
+use crate::exact::problem::reduced::{Core, MOST_SUM};
 use crate::graph::AreaSet;
 
 /// The box is at first this part of the mean dual wide, either way.
@@ -46,7 +46,7 @@ pub(crate) fn relax<const W: usize>(
     let (core, watch) = (frontier.core, frontier.watch);
     let mut best = Relaxation { bound: core.most_value(), duals: None, shares: Vec::new() };
     if frontier.has_no_plan() {
-        best.bound = -SCALE;
+        best.bound = -core.scale;
         return Ok(best);
     }
     let mut master = Master::new(core)?;
@@ -58,7 +58,7 @@ pub(crate) fn relax<const W: usize>(
     }
     let mut centre = warm.duals.clone().unwrap_or_else(|| cut_prices(core));
     let size: i64 = centre.node.iter().map(|dual| dual.abs()).sum();
-    let mut width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(WORTH);
+    let mut width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(core.worth());
     let mut nodes = NODES;
     let mut best_level = i64::MAX;
     let first = master.penalty();
@@ -92,13 +92,13 @@ pub(crate) fn relax<const W: usize>(
         }
         let mut improves = false;
         for column in priced.found {
-            improves |= pool.insert(column) && duals.excess(&column) > WORTH;
+            improves |= pool.insert(column) && duals.excess(&column) > core.worth();
         }
         if is_better {
             centre = duals.clone();
         }
         if watch.nodes() - before > COSTLY {
-            width = (width / 2).max(WORTH);
+            width = (width / 2).max(core.worth());
         }
         enclose(core, &mut master, first, &centre, width)?;
         if improves {
@@ -135,7 +135,7 @@ fn enclose<const W: usize>(
         .iter()
         .fold(most, |sum, dual| sum.saturating_add(dual.saturating_abs()).saturating_add(width));
     // The first price is that of all commuters and one more.
-    while master.penalty() < room as f64 / (most + SCALE) as f64 * first_penalty {
+    while master.penalty() < room as f64 / (most + core.scale) as f64 * first_penalty {
         master.raise_penalty()?;
     }
     master.enclose(centre, width)

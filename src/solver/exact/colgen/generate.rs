@@ -1,7 +1,7 @@
 //! Column generation by climbing alone: quick, and without a bound.
 
 use crate::engine::EngineFault;
-use crate::exact::colgen::relax::{Entered, WORTH};
+use crate::exact::colgen::relax::Entered;
 use crate::exact::master::linear_program::{Master, Optimum};
 use crate::exact::master::pool::Pool;
 use crate::exact::master::separation::separate;
@@ -71,7 +71,7 @@ impl<const W: usize> Columns<W> {
             let mut uphill = Climber::new(core, ground.network, &optimum.duals);
             done += 1;
             if done > rounds
-                || uphill.climb(&seeds, WORTH, ground.pool) == 0
+                || uphill.climb(&seeds, core.worth(), ground.pool) == 0
                 || self.enter(&optimum, ground)? == 0
             {
                 return Ok(optimum);

@@ -15,12 +15,9 @@ use crate::exact::master::pool::Pool;
 use crate::exact::master::root_formulation::Split;
 use crate::exact::pricing::root_search::{Pricer, Want};
 use crate::exact::problem::column::Column;
-use crate::exact::problem::reduced::{Core, SCALE};
+use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
-
-/// Least reduced value, scaled, for a column to be worth adding.
-pub(crate) const WORTH: i64 = SCALE / 256;
 
 /// Most columns added to the master at a time, or half as many as nodes where that is more, and most
 /// of them through one node.
@@ -129,7 +126,7 @@ pub(crate) fn relax<const W: usize>(
         }
         let mut improves = false;
         for column in found {
-            improves |= pool.insert(column) && optimum.duals.excess(&column) > WORTH;
+            improves |= pool.insert(column) && optimum.duals.excess(&column) > core.worth();
         }
         if improves {
             smoothing = SMOOTHING;
@@ -175,7 +172,7 @@ pub(crate) fn price<const W: usize>(
     let core = pricer.core;
     let plans: i128 = bounds.iter().take(core.k).copied().map(i128::from).sum();
     let mut open: Vec<usize> = (0..roots.len())
-        .filter(|&place| roots[place].truncated && roots[place].bound > duals.count + WORTH)
+        .filter(|&place| roots[place].truncated && roots[place].bound > duals.count + core.worth())
         .collect();
     open.sort_by_key(|&place| (std::cmp::Reverse(roots[place].bound), place));
     Priced {
@@ -204,7 +201,7 @@ impl Entered {
     ) -> Result<usize, EngineFault> {
         self.closed.resize(pool.len(), false);
         let mut hits =
-            pool.above(&optimum.duals.node, optimum.duals.unit, optimum.duals.count + WORTH);
+            pool.above(&optimum.duals.node, optimum.duals.unit, optimum.duals.count + core.worth());
         hits.retain(|&(_, at)| !self.closed[at]);
         hits.sort_unstable_by_key(|&(excess, at)| (std::cmp::Reverse(excess), at));
         let mut through = vec![0u8; core.n];

@@ -14,12 +14,12 @@ use highs::{Col, ColProblem, HighsModelStatus, HighsStatus, Model, Row, Sense, S
 use crate::engine::EngineFault;
 use crate::exact::master::root_formulation::{Closure, Selection, Separator, Split};
 use crate::exact::problem::column::Column;
-use crate::exact::problem::reduced::{Core, MOST_SUM, SCALE};
+use crate::exact::problem::reduced::{Core, MOST_SUM};
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
 
-/// Duals are rounded to multiples of this many scaled units, so that they are exact integers.
-const GRID: i64 = 1 << 10;
+/// Duals are rounded to multiples of this part of a commuter, so that they are exact integers.
+const GRID: i64 = 1 << 14;
 
 /// Objectives up to about this size suit a floating-point solver.
 const LARGE: f64 = 1_048_576.0;
@@ -41,6 +41,8 @@ pub(crate) struct Master<const W: usize> {
     /// Scaled units per unit of the objective, which is commuters up to about a million of them
     /// and keeps to that size beyond.
     size: f64,
+    /// Duals are multiples of this, scaled.
+    grid: i64,
     /// Duals are cut off here, scaled: any dual gives a valid bound, and sums of duals must stay
     /// in range however dear artificial columns are.
     most_dual: i64,
@@ -116,7 +118,7 @@ impl<const W: usize> Master<W> {
     /// An empty master. An artificial column costs a little more than all commuters bring.
     pub(crate) fn new(core: &Core<W>) -> Result<Self, EngineFault> {
         let ceiling = as_float(core.most_value());
-        let size = as_float(SCALE) * (ceiling / as_float(SCALE) / LARGE).max(1.0);
+        let size = as_float(core.scale) * (ceiling / as_float(core.scale) / LARGE).max(1.0);
         let penalty = ceiling / size + 1.0;
         #[expect(clippy::cast_precision_loss, reason = "a number of regions")]
         let regions = core.k as f64;
@@ -133,6 +135,7 @@ impl<const W: usize> Master<W> {
             artificials: Vec::new(),
             penalty,
             size,
+            grid: (core.scale / GRID).max(1),
             most_dual: MOST_SUM / i64::try_from(core.n * (core.k + 1)).expect("few nodes"),
             most_unit: core.extra.as_ref().map_or(0, |extra| {
                 MOST_SUM / extra.most().saturating_add(extra.least.saturating_abs()).max(1)
@@ -357,8 +360,8 @@ impl<const W: usize> Master<W> {
 
     /// A dual in scaled units on the grid.
     fn on_grid(&self, dual: f64) -> i64 {
-        let most = self.most_dual / GRID;
-        rounded(dual * self.size / as_float(GRID)).clamp(-most, most) * GRID
+        let most = self.most_dual / self.grid;
+        rounded(dual * self.size / as_float(self.grid)).clamp(-most, most) * self.grid
     }
 
     /// Solves the model from its last basis, and where the simplex method loses its way from

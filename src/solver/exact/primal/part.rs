@@ -95,7 +95,7 @@ impl<const W: usize> Part<W> {
             ..Limits::default()
         };
         let ceiling = self.core.most_value();
-        let inner = Watch::new(&limits, &Silent, k, 0, ceiling);
+        let inner = Watch::new(&limits, &Silent, k, 0, self.core.scale, ceiling);
         let pool = std::mem::take(&mut self.pool);
         let mut tree = Tree::new(&self.core, &inner, CAPS, pool, self.warm.clone(), None);
         tree.seek_above(self.value + more);
@@ -181,10 +181,13 @@ impl Core<1> {
         }
         let resource =
             |limits: &Resource| Resource { weight: sums(&limits.weight), ..limits.clone() };
-        let containment =
-            |floor: &Containment| Containment { own: sums(&floor.own), ..floor.clone() };
+        let containment = |floor: &Containment| Containment {
+            own: blocks.iter().map(|set| floor.held(set)).collect(),
+            ..floor.clone()
+        };
         Self {
             n,
+            scale: whole.scale,
             k,
             ground: AreaSet::first_areas(n),
             labels: AreaSet::EMPTY,

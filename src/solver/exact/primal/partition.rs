@@ -9,7 +9,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::exact::problem::column::Column;
 use crate::exact::problem::network::Network;
-use crate::exact::problem::reduced::{Core, SCALE};
+use crate::exact::problem::reduced::Core;
 use crate::graph::AreaSet;
 
 /// Price of breaking a limit by one unit, in multiples of the mean flow per unit.
@@ -32,7 +32,7 @@ pub(crate) struct Partition<'a, const W: usize> {
     /// Commuters inside each region, scaled.
     value: Vec<i64>,
     /// Per region, the sum of every resource, then the nodes' part of every self-containment.
-    held: Vec<i64>,
+    held: Vec<i128>,
     /// Price of what every region breaks, and how many break anything.
     price: Vec<f64>,
     num_broken: usize,
@@ -80,7 +80,7 @@ impl<'a, const W: usize> Partition<'a, W> {
         let as_float = |value: i64| value as f64;
         // Limits have a price even where nobody commutes.
         let total = network.partners.iter().flatten().map(|&(_, flow)| flow).sum::<i64>();
-        let flow = as_float(total.max(SCALE));
+        let flow = as_float(total.max(core.scale));
         #[expect(clippy::cast_precision_loss, reason = "a number of pairs")]
         let pairs = (core.n * core.n) as f64;
         let unit_price = core
@@ -105,7 +105,7 @@ impl<'a, const W: usize> Partition<'a, W> {
             price: Vec::new(),
             num_broken: 0,
             unit_price,
-            mean: flow / pairs * 4.0 + as_float(SCALE),
+            mean: flow / pairs * 4.0 + as_float(core.scale),
             has_groups,
             seen: vec![0; core.n],
             search: 0,
@@ -169,19 +169,20 @@ impl<'a, const W: usize> Partition<'a, W> {
         self.core.resources.len() + self.core.containment.len()
     }
 
-    fn held_by(&self, region: usize) -> impl Fn(usize) -> i64 + '_ {
+    fn held_by(&self, region: usize) -> impl Fn(usize) -> i128 + '_ {
         let kinds = self.kinds();
         move |kind| self.held[region * kinds + kind]
     }
 
     /// Price of everything a region breaks; nothing when it keeps every rule.
-    fn priced(&self, set: &AreaSet<W>, value: i64, held: impl Fn(usize) -> i64) -> f64 {
+    fn priced(&self, set: &AreaSet<W>, value: i64, held: impl Fn(usize) -> i128) -> f64 {
         let core = self.core;
         let mut sum = 0.0;
         for (kind, resource) in core.resources.iter().enumerate() {
             let held = held(kind);
             #[expect(clippy::cast_precision_loss, reason = "a price that steers the search")]
-            let over = (held - resource.max).max(resource.min - held).max(0) as f64;
+            let over = (held - i128::from(resource.max)).max(i128::from(resource.min) - held).max(0)
+                as f64;
             sum += self.unit_price[kind] * over;
         }
         for (at, containment) in core.containment.iter().enumerate() {
@@ -190,7 +191,7 @@ impl<'a, const W: usize> Partition<'a, W> {
                 #[expect(clippy::cast_precision_loss, reason = "a price that steers the search")]
                 let short = (containment.least - reached) as f64 / containment.whole as f64;
                 #[expect(clippy::cast_precision_loss, reason = "a price that steers the search")]
-                let commuters = SCALE as f64 * short;
+                let commuters = core.scale as f64 * short;
                 sum += PRICE * commuters + self.mean;
             }
         }
@@ -255,8 +256,9 @@ impl<'a, const W: usize> Partition<'a, W> {
     ) -> Changed<W> {
         let held = self.held_by(region);
         let price = self.priced(&set, value, |kind| {
-            let sum =
-                |set: &AreaSet<W>| set.iter().map(|node| self.core.weight(kind, node)).sum::<i64>();
+            let sum = |set: &AreaSet<W>| {
+                set.iter().map(|node| self.core.weight(kind, node)).sum::<i128>()
+            };
             held(kind) + moved.joined.map_or(0, sum) - moved.left.map_or(0, sum)
         });
         Changed { region, set, value, price }

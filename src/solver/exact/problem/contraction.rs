@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::exact::problem::reduced::{Containment, Core, MOST_SUM, Resource, SCALE};
+use crate::exact::problem::reduced::{Containment, Core, MOST_SUM, Resource, scale_for};
 use crate::exact::problem::side::Extra;
 use crate::exact::problem::step::Step;
 use crate::graph::AreaSet;
@@ -198,6 +198,7 @@ impl<const W: usize> Core<W> {
         check_closed(problem, step)?;
         Ok(Self {
             n,
+            scale: flows.scale,
             k,
             ground: AreaSet::first_areas(ground),
             labels: (ground..ground + labels).collect(),
@@ -228,20 +229,29 @@ struct NodeFlows {
     pair: Vec<i64>,
     /// People who live and work in the same area of the node.
     own_areas: Vec<i64>,
+    /// Scaled units per commuter.
+    scale: i64,
 }
 
 impl NodeFlows {
     fn new(problem: &Problem, node_of: &[usize], n: usize) -> Self {
-        let mut flows = Self { own: vec![0; n], pair: vec![0; n * n], own_areas: vec![0; n] };
+        let flows = problem.instance.flows.triples();
+        let between = flows.filter(|(from, to, _)| from != to).map(|(_, _, count)| count);
+        // The loader has added them up.
+        let scale = scale_for(between.sum());
+        let mut flows =
+            Self { own: vec![0; n], pair: vec![0; n * n], own_areas: vec![0; n], scale };
         for (from, to, count) in problem.instance.flows.triples() {
             let (a, b) = (node_of[from], node_of[to]);
             if a >= n || b >= n {
                 continue;
             }
-            let flow = signed(count) * SCALE;
             if from == to {
                 flows.own_areas[a] += signed(count);
-            } else if a == b {
+                continue;
+            }
+            let flow = signed(count) * scale;
+            if a == b {
                 flows.own[a] += flow;
             } else {
                 flows.pair[a * n + b] += flow;
@@ -259,9 +269,9 @@ impl NodeFlows {
         members: &[Vec<usize>],
     ) -> Vec<Containment> {
         let areas = &problem.instance.areas;
-        let employed: Vec<i64> = members
+        let employed: Vec<u64> = members
             .iter()
-            .map(|node| signed(node.iter().map(|&area| areas[area].employed_residents).sum()))
+            .map(|node| node.iter().map(|&area| areas[area].employed_residents).sum())
             .collect();
         let rule = step
             .limits
@@ -271,13 +281,16 @@ impl NodeFlows {
         rule.into_iter()
             .chain(above)
             .map(|(part, whole, least)| {
-                let (part, whole) = (signed(part), signed(whole));
+                let (part, whole) = (i128::from(part), i128::from(whole));
                 Containment {
                     own: (self.own_areas.iter().zip(&employed))
-                        .map(|(inside, employed)| whole * inside - part * employed)
+                        .map(|(&inside, &employed)| {
+                            whole * i128::from(inside) - part * i128::from(employed)
+                        })
                         .collect(),
                     whole,
                     least,
+                    scale: self.scale,
                 }
             })
             .collect()

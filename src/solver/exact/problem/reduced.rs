@@ -11,16 +11,27 @@ use crate::graph::AreaSet;
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 
-/// Scaled units per commuter. Duals and reduced costs are integers in these units, so pricing,
+/// Most scaled units per commuter. Duals and reduced costs are integers in such units, so pricing,
 /// enumeration and cover compare exactly.
 pub(crate) const SCALE: i64 = 1 << 24;
 
-/// Most commuters in all: 2^56 scaled units.
-pub(crate) const MOST_COMMUTERS: u64 = 1 << 32;
+/// All commuters together are at most this many scaled units, or one of them is more than that.
+const MOST_VALUE: i64 = 1 << 56;
 
 /// Sums of duals over the nodes, and of multiplied weights, stay within this: with the commuters
 /// they stay below 2^63.
 pub(crate) const MOST_SUM: i64 = 1 << 59;
+
+/// Scaled units per commuter where there are so many: as many as leave room for all of them.
+pub(crate) fn scale_for(commuters: Commuters) -> i64 {
+    let commuters = i64::try_from(commuters).unwrap_or(i64::MAX).max(1);
+    let most = MOST_VALUE / commuters;
+    let mut scale = SCALE;
+    while scale > most.max(1) {
+        scale /= 2;
+    }
+    scale
+}
 
 /// Levels of duals, the largest scaled values there are, stay within this: two of them add up, and
 /// what is left between them can be told. Beyond it duals prove nothing.
@@ -43,18 +54,26 @@ pub(crate) struct Resource {
 /// employed residents.
 #[derive(Clone, Debug)]
 pub(crate) struct Containment {
-    /// Contribution of every node, but for its commuters between areas.
-    pub(crate) own: Vec<i64>,
+    /// Contribution of every node, but for its commuters between areas. Shares have up to 18 digits,
+    /// and people are up to 10^15: products need more than 64 bits.
+    pub(crate) own: Vec<i128>,
     /// Contribution of a commuter between areas: the denominator.
-    pub(crate) whole: i64,
+    pub(crate) whole: i128,
     /// What the sum must reach.
-    pub(crate) least: i64,
+    pub(crate) least: i128,
+    /// Scaled units per commuter.
+    pub(crate) scale: i64,
 }
 
 impl Containment {
     /// The sum for a region of these nodes' own contributions and this scaled value.
-    pub(crate) fn reached(&self, own: i64, value: i64) -> i64 {
-        own + self.whole * (value / SCALE)
+    pub(crate) fn reached(&self, own: i128, value: i64) -> i128 {
+        own + self.whole * i128::from(value / self.scale)
+    }
+
+    /// The sum of the nodes' own contributions.
+    pub(crate) fn held<const W: usize>(&self, set: &AreaSet<W>) -> i128 {
+        set.iter().map(|node| self.own[node]).sum()
     }
 }
 
@@ -63,6 +82,8 @@ impl Containment {
 pub(crate) struct Core<const W: usize> {
     /// Number of nodes.
     pub(crate) n: usize,
+    /// Scaled units per commuter.
+    pub(crate) scale: i64,
     /// Number of regions still to form; where regions bear labels, of all regions.
     pub(crate) k: usize,
     /// The nodes that hold areas: all of them but where regions bear labels.
@@ -95,6 +116,11 @@ pub(crate) struct Core<const W: usize> {
     pub(crate) settled_flow: Commuters,
 }
 
+/// Whole commuters in a value of so many units each, rounded down; below zero none.
+pub(crate) fn commuters(scaled: i64, scale: i64) -> Commuters {
+    Commuters::try_from(scaled.div_euclid(scale)).unwrap_or(0)
+}
+
 impl<const W: usize> Core<W> {
     /// Commuters between different areas inside a set of nodes, scaled.
     pub(crate) fn value(&self, set: &AreaSet<W>) -> i64 {
@@ -106,6 +132,21 @@ impl<const W: usize> Core<W> {
             doubled += set.iter().map(|b| row[b]).sum::<i64>();
         }
         alone + doubled / 2
+    }
+
+    /// Least reduced value, scaled, for a column to be worth adding.
+    pub(crate) fn worth(&self) -> i64 {
+        (self.scale / 256).max(1)
+    }
+
+    /// Commuters as a scaled value, unless they are beyond its range.
+    pub(crate) fn scaled(&self, commuters: Commuters) -> Option<i64> {
+        i64::try_from(commuters).ok()?.checked_mul(self.scale)
+    }
+
+    /// Whole commuters in a scaled value, rounded down; bounds below zero read as zero.
+    pub(crate) fn commuters(&self, scaled: i64) -> Commuters {
+        commuters(scaled, self.scale)
     }
 
     /// Sum of a weight over a set of nodes.
@@ -154,15 +195,15 @@ impl<const W: usize> Core<W> {
     }
 
     /// What a node weighs in a resource or, numbered on, in a floor on self-containment.
-    pub(crate) fn weight(&self, kind: usize, node: usize) -> i64 {
+    pub(crate) fn weight(&self, kind: usize, node: usize) -> i128 {
         match self.resources.get(kind) {
-            Some(resource) => resource.weight[node],
+            Some(resource) => i128::from(resource.weight[node]),
             None => self.containment[kind - self.resources.len()].own[node],
         }
     }
 
     /// Sums of [`Self::weight`] over a set, for every kind.
-    pub(crate) fn held(&self, set: &AreaSet<W>) -> impl Iterator<Item = i64> + '_ {
+    pub(crate) fn held(&self, set: &AreaSet<W>) -> impl Iterator<Item = i128> + '_ {
         let kinds = self.resources.len() + self.containment.len();
         let set = *set;
         (0..kinds).map(move |kind| set.iter().map(|node| self.weight(kind, node)).sum())
@@ -175,7 +216,7 @@ impl<const W: usize> Core<W> {
         }
         let value = self.value(set);
         self.containment.iter().all(|containment| {
-            containment.reached(Self::sum(&containment.own, set), value) >= containment.least
+            containment.reached(containment.held(set), value) >= containment.least
         })
     }
 
@@ -197,12 +238,12 @@ impl<const W: usize> Core<W> {
             })
             .collect();
         self.containment.iter().all(|containment| {
-            let held = containment.reached(Self::sum(&containment.own, taken), value);
+            let held = containment.reached(containment.held(taken), value);
             let gains = free
                 .iter()
                 .zip(&flows)
                 .map(|(a, &flow)| containment.reached(2 * containment.own[a], flow).max(0));
-            2 * held + gains.sum::<i64>() >= 2 * containment.least
+            2 * held + gains.sum::<i128>() >= 2 * containment.least
         })
     }
 

@@ -8,7 +8,7 @@
 //! be divided by size. Where plans must reach an additive measure, what they exceed it by is a loss
 //! too, at its dual price `unit`.
 
-use crate::exact::problem::reduced::{Core, SCALE};
+use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
 
@@ -208,7 +208,7 @@ impl<const W: usize> Search<'_, W> {
         match self.keep {
             Keep::Best => {
                 self.plans = vec![(self.chosen.clone(), spent)];
-                self.budget = spent - SCALE;
+                self.budget = spent - self.core.scale;
             }
             Keep::All(most) => {
                 if self.plans.len() == most {
@@ -223,6 +223,7 @@ impl<const W: usize> Search<'_, W> {
 
 #[cfg(test)]
 mod tests {
+    use crate::exact::problem::reduced::SCALE;
     use super::*;
     use crate::engine::{Limits, Silent};
 
@@ -241,6 +242,7 @@ mod tests {
         let all = AreaSet::first_areas(4);
         Core {
             n: 4,
+            scale: SCALE,
             k,
             ground: all,
             labels: AreaSet::EMPTY,
@@ -261,7 +263,7 @@ mod tests {
 
     fn losses(k: usize, budget: i64, keep: Keep, sets: &[(&[usize], i64)]) -> Vec<i64> {
         let limits = Limits::default();
-        let watch = Watch::new(&limits, &Silent, k, 0, 0);
+        let watch = Watch::new(&limits, &Silent, k, 0, SCALE, 0);
         let covered = cover(&core(k), 0, candidates(sets), budget * SCALE, keep, 1000, &watch);
         assert!(covered.complete);
         let mut losses: Vec<i64> = covered.plans.iter().map(|plan| plan.1 / SCALE).collect();
@@ -288,7 +290,7 @@ mod tests {
     #[test]
     fn says_when_plans_are_missing() {
         let limits = Limits::default();
-        let watch = Watch::new(&limits, &Silent, 2, 0, 0);
+        let watch = Watch::new(&limits, &Silent, 2, 0, SCALE, 0);
         let covered = cover(&core(2), 0, candidates(&SETS), 9 * SCALE, Keep::All(1), 1000, &watch);
         assert!(!covered.complete);
         assert_eq!(covered.plans.len(), 1);

@@ -22,14 +22,14 @@ use crate::exact::colgen::relax::{Relaxation, Warm};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
 use crate::exact::problem::plan::NodePlan;
-use crate::exact::problem::reduced::{Core, SCALE};
+use crate::exact::problem::reduced::Core;
 use crate::exact::proof::branching::Decision;
 use crate::exact::proof::cover::{Candidate, Keep, cover};
 use crate::exact::proof::enumeration::Listing;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
 use regionfront_model::plan::Plan;
-use regionfront_model::quantity::Share;
+use regionfront_model::quantity::{Commuters, Share};
 
 /// What may be spent on narrower problems to come, as a multiple of what this one took, and the most
 /// regions listed for them.
@@ -45,8 +45,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) ceiling: i64,
     /// Plans down to this share of the best plan's commuters below it are listed.
     pub(crate) slack: Share,
-    /// Commuters in decided regions, which that share counts in, scaled.
-    pub(crate) settled: i64,
+    /// Commuters in decided regions, which that share counts in.
+    pub(crate) settled: Commuters,
     /// At most this many.
     pub(crate) most: usize,
     /// Whether narrower problems follow, for which regions are listed beforehand.
@@ -127,12 +127,12 @@ impl<'a, const W: usize> Tree<'a, W> {
 
     /// Least value of a plan better than the incumbent.
     pub(crate) fn target(&self) -> i64 {
-        self.incumbent.as_ref().map_or(0, |plan| plan.value + SCALE).max(self.least)
+        self.incumbent.as_ref().map_or(0, |plan| plan.value + self.core.scale).max(self.least)
     }
 
     /// Leaves out plans that hold no more than this, scaled.
     pub(crate) fn seek_above(&mut self, value: i64) {
-        self.least = value + SCALE;
+        self.least = value + self.core.scale;
     }
 
     pub(crate) fn offer(&mut self, plan: NodePlan<W>) {
@@ -171,14 +171,14 @@ impl<'a, const W: usize> Tree<'a, W> {
         let mut last_id = 0;
         let mut is_relaxed = false;
         while let Some(((Reverse(bound), id), decisions)) = open.pop_first() {
-            self.watch.bound(bound.max(self.target() - SCALE));
+            self.watch.bound(bound.max(self.target() - self.core.scale));
             if bound < self.target() {
                 break;
             }
             if self.watch.must_stop() {
                 return Ok(self.stopped(bound));
             }
-            let others = best_open(&open);
+            let others = self.best_open(&open);
             is_relaxed = true;
             let closed = if id == 0 {
                 let mut oracle = self.root_oracle();
@@ -202,7 +202,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 continue;
             }
             if self.watch.must_stop() {
-                let most = bound.max(best_open(&open));
+                let most = bound.max(self.best_open(&open));
                 return Ok(self.stopped(most));
             }
             let Some((a, b)) = pair else {
@@ -240,7 +240,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         {
             self.incumbent = Some(NodePlan { regions, value: *value });
         }
-        let bound = self.target() - SCALE;
+        let bound = self.target() - self.core.scale;
         let ended = self.stopped(bound);
         // Where plans could not be listed, the best one is still known.
         let listed = if listed.is_empty() { ended.listed } else { listed };
@@ -269,9 +269,14 @@ impl<'a, const W: usize> Tree<'a, W> {
         self.listing = Some(listing);
     }
 
+    /// The largest bound among open nodes; below every value when there are none.
+    fn best_open(&self, open: &Open) -> i64 {
+        open.first_key_value().map_or(-self.core.scale, |((Reverse(bound), _), _)| *bound)
+    }
+
     /// The end of a search that knows no more than this bound.
     fn stopped(self, bound: i64) -> Ended<W> {
-        let known = self.incumbent.as_ref().map_or(-SCALE, |plan| plan.value);
+        let known = self.incumbent.as_ref().map_or(-self.core.scale, |plan| plan.value);
         let bound = bound.max(known);
         self.watch.bound(bound);
         let listed =
@@ -314,7 +319,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         if bound >= self.target()
             && let Some(duals) = &relaxed.duals
         {
-            self.watch.bound(bound.max(others).max(self.target() - SCALE));
+            self.watch.bound(bound.max(others).max(self.target() - self.core.scale));
             *listing = None;
             bound = self.enumerate(core, oracle, duals, bound, listing);
         }
@@ -403,7 +408,7 @@ impl<'a, const W: usize> Tree<'a, W> {
     ) -> i64 {
         let Some(level) = duals.level(core) else { return bound };
         let mut most = bound;
-        let mut more = (level / 1000).max(SCALE);
+        let mut more = (level / 1000).max(self.core.scale);
         loop {
             let lowest = self.target().max(floor);
             if most < lowest {
@@ -422,19 +427,20 @@ impl<'a, const W: usize> Tree<'a, W> {
                 return most;
             }
             if found {
-                return self.target() - SCALE;
+                return self.target() - self.core.scale;
             }
             most = level - budget - 1;
-            more = (2 * more).min(gap.max(SCALE));
+            more = (2 * more).min(gap.max(self.core.scale));
         }
     }
 
     /// Plans of at least this value are listed.
     fn lowest(&self, ask: &Ask<'_>) -> i64 {
         let Some(best) = &self.incumbent else { return 0 };
-        let slack = i128::from(best.value + ask.settled) * i128::from(ask.slack.millionths())
+        let settled = i128::from(ask.settled) * i128::from(self.core.scale);
+        let slack = (i128::from(best.value) + settled) * i128::from(ask.slack.millionths())
             / i128::from(Share::ONE);
-        (best.value - i64::try_from(slack).unwrap_or(i64::MAX)).max(0)
+        i64::try_from(i128::from(best.value) - slack).unwrap_or(0).max(0)
     }
 
     /// The plans within the slack of the incumbent, proven optimal, best first, and whether none is
@@ -474,11 +480,6 @@ impl<'a, const W: usize> Tree<'a, W> {
 
 /// The nodes still open, by bound and number.
 type Open = BTreeMap<(Reverse<i64>, u64), Vec<Decision>>;
-
-/// The largest bound among open nodes; below every value when there are none.
-fn best_open(open: &Open) -> i64 {
-    open.first_key_value().map_or(-SCALE, |((Reverse(bound), _), _)| *bound)
-}
 
 /// The plan a fractional optimum stands for when no region has a share between nothing and all.
 fn whole_plan<const W: usize>(

@@ -28,7 +28,7 @@ fn the_frontier_misses_no_region_of_a_plan() {
         let mut dice = Dice::new(seed);
         for k in 1..=num_areas {
             let Some(case) = Priced::new(&problem, &oracle, k) else { continue };
-            let watch = Watch::new(&limits, &Silent, k, 0, case.core.most_value());
+            let watch = Watch::new(&limits, &Silent, k, 0, case.core.scale, case.core.most_value());
             let mut frontier = Frontier::new(&case.core, &watch).expect("few nodes, near flows");
             tried += 1;
             for _ in 0..3 {
@@ -89,7 +89,7 @@ fn both_pricers_list_the_same() {
             let Ok(nodes) = Nodes::contract(&problem) else { continue };
             let step = Step { limits: problem.rules.limits, ..Step::default() };
             let Ok(core) = Core::<1>::new(&problem, &nodes, k, &step) else { continue };
-            let watch = Watch::new(&limits, &Silent, k, 0, core.most_value());
+            let watch = Watch::new(&limits, &Silent, k, 0, core.scale, core.most_value());
             let mut frontier = Frontier::new(&core, &watch).expect("thin enough");
             let mut pricer = Pricer::new(&core, &watch);
             let duals = near_duals(&mut dice, &core);
@@ -119,7 +119,7 @@ fn far_flows_are_not_for_the_frontier() {
         let Ok(nodes) = Nodes::contract(&problem) else { continue };
         let step = Step { limits: problem.rules.limits, ..Step::default() };
         let Ok(core) = Core::<1>::new(&problem, &nodes, 2, &step) else { continue };
-        let watch = Watch::new(&limits, &Silent, 2, 0, SCALE);
+        let watch = Watch::new(&limits, &Silent, 2, 0, SCALE, SCALE);
         let is_near = (0..core.n).all(|a| {
             (0..core.n).all(|b| core.pair[a * core.n + b] == 0 || core.neighbours[a].contains(b))
         });

@@ -42,7 +42,8 @@ fn searches_around_plans_find_plans_and_trade() {
             }
             let value: i64 = regions.iter().map(|set| core.value(set)).sum();
             let limits = Limits::default();
-            let watch = Watch::new(&limits, &Silent, k, core.settled_flow, core.most_value());
+            let watch =
+                Watch::new(&limits, &Silent, k, core.settled_flow, core.scale, core.most_value());
             let network = Network::new(&core);
             let mut pool = Pool::default();
             let ground = Ground { core: &core, network: &network, pool: &mut pool, watch: &watch };

@@ -160,7 +160,7 @@ fn pricing_misses_no_region_of_a_plan() {
         for k in 1..=num_areas {
             let Some(case) = Priced::new(&problem, &oracle, k) else { continue };
             let limits = Limits::default();
-            let watch = Watch::new(&limits, &Silent, k, 0, case.core.most_value());
+            let watch = Watch::new(&limits, &Silent, k, 0, case.core.scale, case.core.most_value());
             // Its split of the flows is what the duals before have left.
             let mut pricer = Pricer::new(&case.core, &watch);
             for _ in 0..4 {

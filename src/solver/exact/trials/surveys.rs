@@ -32,7 +32,8 @@ fn surveys_bound_every_plan_and_find_plans() {
                 i64::try_from(best - core.settled_flow).expect("few commuters") * SCALE
             });
             let limits = Limits { nodes: Some(20_000), ..Limits::default() };
-            let watch = Watch::new(&limits, &Silent, k, core.settled_flow, core.most_value());
+            let watch =
+                Watch::new(&limits, &Silent, k, core.settled_flow, core.scale, core.most_value());
             let network = Network::new(&core);
             let mut ground = Ground {
                 core: &core,

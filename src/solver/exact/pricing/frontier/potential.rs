@@ -7,13 +7,12 @@
 
 use crate::exact::pricing::frontier::diagram::{Diagram, NONE};
 use crate::exact::pricing::frontier::{Frontier, Window};
-use crate::exact::problem::reduced::SCALE;
 
 /// Most sweeps for the best multiplier.
 const SWEEPS: usize = 12;
 
-/// Scaled units of the bound that are not worth another sweep.
-const CLOSE: i64 = SCALE / 64;
+/// This part of a commuter in the bound is not worth another sweep.
+const CLOSE: i64 = 64;
 
 /// Multipliers besides the best one, as per cents of the mean dual per weight off it.
 const AROUND: [i64; 16] = [-100, -60, -40, -25, -15, -10, -5, -2, 2, 5, 10, 15, 25, 40, 60, 100];
@@ -101,7 +100,8 @@ impl<const W: usize> Frontier<'_, W> {
         let size = alone.iter().fold(0_i64, |sum, gain| sum.saturating_add(gain.abs()));
         let unit = (size / total.max(1)).clamp(1, most.max(1));
         let mut best = sweep(self.lambda.clamp(-most, most));
-        let mut tangents = Tangents { step: unit, ..Tangents::default() };
+        let close = (self.core.scale / CLOSE).max(1);
+        let mut tangents = Tangents { step: unit, close, ..Tangents::default() };
         let mut weight = best.weight(&self.diagram, window);
         let (mut lambda, mut bound) = (best.lambda, best.whole());
         for _ in 0..SWEEPS {
@@ -147,6 +147,8 @@ struct Tangents {
     right: Option<Tangent>,
     /// How far to go on where one side is missing.
     step: i64,
+    /// Scaled units of the bound that are not worth another sweep.
+    close: i64,
 }
 
 impl Tangents {
@@ -192,7 +194,7 @@ impl Tangents {
                 }
                 let fall = i128::from(meet - left.lambda) * i128::from(left.slope);
                 let promised = i128::from(left.bound) + fall;
-                if i128::from(best) - promised < i128::from(CLOSE) {
+                if i128::from(best) - promised < i128::from(self.close) {
                     return None;
                 }
                 meet

@@ -10,7 +10,7 @@ use crate::exact::master::duals::Duals;
 use crate::exact::pricing::frontier::Frontier;
 use crate::exact::pricing::lister::Lister;
 use crate::exact::problem::column::Column;
-use crate::exact::problem::reduced::{Core, SCALE};
+use crate::exact::problem::reduced::Core;
 
 /// The first step down is this part of the way to the lowest threshold.
 const STEPS: i64 = 50;
@@ -52,7 +52,7 @@ impl<const W: usize> Frontier<'_, W> {
         }
         let alone = self.alone(duals);
         let (potentials, bound) = self.potentials(&alone);
-        let mut step = ((bound.saturating_sub(lowest)) / STEPS).max(SCALE / 64);
+        let mut step = ((bound.saturating_sub(lowest)) / STEPS).max((self.core.scale / 64).max(1));
         let mut threshold = bound;
         loop {
             threshold = threshold.saturating_sub(step).max(lowest);
