@@ -185,7 +185,8 @@ fn leads_where_it_says(
             let mut changed = problem.clone();
             changed.rules.limits.min_self_containment = Some(*to);
             prop_assert_eq!(best(&changed, k), objective);
-            changed.rules.limits.min_self_containment = Share::from_millionths(to.millionths() + 1);
+            changed.rules.limits.min_self_containment =
+                Share::from_millionths(to.millionths_up() + 1);
             prop_assert_eq!(best(&changed, k), None);
         }
         Change::Regions { to, extreme } => {

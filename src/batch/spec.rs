@@ -35,7 +35,6 @@ pub struct Spec {
     /// The division that `kept-together` refers to.
     pub reference: Option<String>,
     /// Also find the plans within this share of the internal commuting of each point.
-    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub within: Option<Share>,
     /// Most plans found near a point.
     pub most_near: Option<NonZeroUsize>,
@@ -50,7 +49,6 @@ pub struct Spec {
     /// Most branch-and-bound nodes for one k, or one point of a front.
     pub node_limit: Option<u64>,
     /// Allowed relative gap.
-    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub gap: Option<Share>,
     /// Allowed absolute gap in commuters.
     pub abs_gap: u64,

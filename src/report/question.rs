@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use regionfront_model::instance::{Instance, LinkKind};
-use regionfront_model::quantity::{Commuters, Persons};
+use regionfront_model::quantity::{Commuters, Persons, Share};
 use regionfront_model::scenario::{Bounds, Group, Problem};
 
 /// The data a result rests on.
@@ -73,7 +73,7 @@ pub struct RulesDocument {
     /// Employed residents of a region.
     pub employed: LimitDocument,
     /// Least share of its employed residents who work inside a region.
-    pub min_self_containment: Option<f64>,
+    pub min_self_containment: Option<Share>,
 }
 
 /// A group of areas.
@@ -161,7 +161,7 @@ impl RulesDocument {
             areas: rules.limits.areas.into(),
             jobs: rules.limits.jobs.into(),
             employed: rules.limits.employed.into(),
-            min_self_containment: rules.limits.min_self_containment.map(f64::from),
+            min_self_containment: rules.limits.min_self_containment,
         }
     }
 }

@@ -345,7 +345,8 @@ fn broken_limits(problem: &Problem, region: &Region) -> Vec<Violation> {
     }
     if let Some(share) = limits.min_self_containment {
         let inside = flows_inside(&problem.instance, region, |_, _| true);
-        if inside * 1_000_000 < u128::from(share.millionths()) * employed {
+        let (part, whole) = share.fraction();
+        if inside * u128::from(whole) < u128::from(part) * employed {
             found.push(Violation::SelfContainment {
                 region: region.name.clone(),
                 inside,

@@ -3,6 +3,7 @@
 //! Written plainly, sharing no code with engines, graph or verifier.
 
 use regionfront_model::instance::Area;
+use regionfront_model::quantity::Share;
 use regionfront_model::scenario::{Bounds, Problem};
 
 /// The best plan with one number of regions.
@@ -121,12 +122,12 @@ pub fn keeps_limits(problem: &Problem, members: &[usize]) -> bool {
             live_and_work += problem.instance.flows.get(from, to);
         }
     }
-    let share = limits.min_self_containment.map_or(0, |share| u64::from(share.millionths()));
+    let (part, whole) = limits.min_self_containment.map_or((0, 1), Share::fraction);
     within(limits.population, total(|area| area.population))
         && within(limits.areas, members.len() as u64)
         && within(limits.jobs, total(|area| area.jobs))
         && within(limits.employed, employed)
-        && live_and_work * 1_000_000 >= share * employed
+        && u128::from(live_and_work) * u128::from(whole) >= u128::from(part) * u128::from(employed)
 }
 
 /// Commuters between different areas of one region.

@@ -124,13 +124,13 @@ fn feasible_regions(problem: &Problem) -> Vec<Option<u64>> {
                 members(set).map(|area| figure(&problem.instance.areas[area])).sum()
             };
             let employed = sum(|area| area.employed_residents);
-            let share = limits.min_self_containment.map_or(0, Share::millionths);
+            let (part, whole) = limits.min_self_containment.map_or((0, 1), Share::fraction);
             let kept = within(limits.population, sum(|area| area.population))
                 && within(limits.areas, u64::from(set.count_ones()))
                 && within(limits.jobs, sum(|area| area.jobs))
                 && within(limits.employed, employed)
-                && u128::from(inside + stay) * 1_000_000
-                    >= u128::from(share) * u128::from(employed);
+                && u128::from(inside + stay) * u128::from(whole)
+                    >= u128::from(part) * u128::from(employed);
             let exempt = rules.fixed.iter().any(|group| bits(&group.areas) == set);
             (kept || exempt).then_some(inside)
         })

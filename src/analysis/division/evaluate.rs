@@ -35,6 +35,9 @@ impl Default for Validity {
     }
 }
 
+/// Thresholds have at most six decimal places, so that products with persons fit 128 bits.
+const MOST_WHOLE: u64 = 1_000_000;
+
 impl Validity {
     /// Whether a region is valid. Exact, without rounding.
     pub fn accepts(&self, region: &RegionFigures) -> bool {
@@ -49,11 +52,14 @@ impl Validity {
         }
         // part / whole ≥ s + (l − s)·(employed − small) / (large − small), times both wholes.
         let (span, over) = (u128::from(large - small), u128::from(employed - small));
-        let millionths = |share: Share| u128::from(share.millionths());
-        let asked = millionths(self.small.0) * (span - over) + millionths(self.large.0) * over;
+        // Both shares over one denominator; thresholds have few places.
+        let (one, other) = (self.small.0.fraction(), self.large.0.fraction());
+        let one_whole = u128::from(one.1.max(other.1));
+        let over_one =
+            |(part, whole): (u64, u64)| u128::from(part) * (one_whole / u128::from(whole));
+        let asked = over_one(one) * (span - over) + over_one(other) * over;
         parts.iter().all(|ratio| {
-            u128::from(ratio.part) * u128::from(Share::ONE) * span
-                >= asked * u128::from(ratio.whole)
+            u128::from(ratio.part) * one_whole * span >= asked * u128::from(ratio.whole)
         })
     }
 }
@@ -69,7 +75,11 @@ impl FromStr for Validity {
         for part in text.split(',') {
             let (share, persons) = part.split_once(':').ok_or_else(wrong)?;
             let persons: Persons = persons.trim().parse().map_err(|_| wrong())?;
-            corners.push((share.trim().parse::<Share>()?, persons));
+            let share: Share = share.trim().parse()?;
+            if share.fraction().1 > MOST_WHOLE {
+                return Err(format!("`{text}`: thresholds have at most six decimal places"));
+            }
+            corners.push((share, persons));
         }
         match corners[..] {
             [only] => Ok(Self { small: only, large: only }),

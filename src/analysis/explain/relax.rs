@@ -276,15 +276,15 @@ fn self_containment(oracle: &mut Oracle, others: &RuleSet, k: usize) -> Option<R
             .filter(|region| !rule::is_exempt(problem, region))
             .filter_map(|region| {
                 let (inside, employed) = rule::containment(problem, &region);
-                let whole = u128::from(Share::ONE);
+                let whole = u128::from(Share::MILLION);
                 (u128::from(inside) * whole).checked_div(u128::from(employed))
             })
-            .map(|share| u32::try_from(share).unwrap_or(Share::ONE).min(Share::ONE))
+            .map(|share| u32::try_from(share).unwrap_or(Share::MILLION).min(Share::MILLION))
             .min()
     };
     let mut known = oracle.known(others, k)?.clone();
     let mut kept_by_plan = kept(oracle, &known)?;
-    let mut impossible = oracle.problem().rules.limits.min_self_containment?.millionths();
+    let mut impossible = oracle.problem().rules.limits.min_self_containment?.millionths_up();
     let mut is_nearest = true;
     let rules = oracle.all().clone();
     let with = |oracle: &Oracle, millionths: u32| Limits {

@@ -439,8 +439,8 @@ fn below_self_containment(
         .map(|&(_, flow)| u128::from(flow))
         .sum();
     let employed = total(problem, Measure::Employed, areas);
-    let reached = inside * u128::from(crate::quantity::Share::ONE)
-        >= u128::from(share.millionths()) * employed;
+    let (part, whole) = share.fraction();
+    let reached = inside * u128::from(whole) >= u128::from(part) * employed;
     (!reached).then_some((inside, employed, share))
 }
 

@@ -91,7 +91,6 @@ pub struct Scenario {
     /// Most employed residents of a region.
     pub max_employed: Option<Persons>,
     /// Least share, 0 to 1, of a region's employed residents who work inside it.
-    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub min_self_containment: Option<Share>,
     /// Groups whose areas share one region, which may hold others too.
     pub keep_together: Vec<AreaGroup>,

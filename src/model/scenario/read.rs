@@ -15,6 +15,9 @@ use crate::likeness::likeness;
 /// A key of a table with its value, both with their places.
 pub type Entry<'i> = (Spanned<DeString<'i>>, Spanned<DeValue<'i>>);
 
+/// The key whose value is a share.
+const SHARE: &str = "min_self_containment";
+
 /// The file stem of an instance's default scenario.
 const DEFAULT: &str = "default";
 
@@ -96,6 +99,7 @@ impl Scenario {
             let name = key.get_ref().to_string();
             let key_span = key.span();
             let lines = item_places(file, text, &name, &value);
+            let value = if name == SHARE { as_written(value) } else { value };
             let mut single = DeTable::new();
             single.insert(key, value);
             let single = Spanned::new(span.clone(), single);
@@ -173,6 +177,19 @@ pub fn at_line(file: &str, text: &str, span: Option<Range<usize>>, key: &str) ->
     let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
     let line = before.matches('\n').count() + 1;
     format!("{file}:{line} {key}").trim_end().to_owned()
+}
+
+/// A decimal number as its text: no floating-point number comes between a share and how it was
+/// written.
+fn as_written(value: Spanned<DeValue<'_>>) -> Spanned<DeValue<'_>> {
+    let span = value.span();
+    match value.into_inner() {
+        DeValue::Float(number) => {
+            let digits = number.as_str().replace('_', "");
+            Spanned::new(span, DeValue::String(digits.into()))
+        }
+        other => Spanned::new(span, other),
+    }
 }
 
 /// The place of every item of a list: `default.toml:9 keep_together[1]`.

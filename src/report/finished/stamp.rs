@@ -10,7 +10,6 @@ use crate::manifest::{FrontManifest, SolverVersion, solvers, timestamp};
 use crate::question::{GroupDocument, InstanceDocument, RulesDocument, ScenarioDocument};
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::Instance;
-use regionfront_model::quantity::Share;
 use regionfront_model::scenario::{AreaGroup, FixedRegions, Problem, Scenario};
 use regionfront_solver::front::{ObjectiveRequest, ObjectiveSet};
 
@@ -174,7 +173,7 @@ fn scenario_of(stamp: &RunStamp, instance: &Instance) -> Scenario {
         max_jobs: jobs.max,
         min_employed: employed.min,
         max_employed: employed.max,
-        min_self_containment: min_self_containment.and_then(|share| Share::try_from(share).ok()),
+        min_self_containment: *min_self_containment,
         keep_together: groups(keep_together),
         keep_apart: groups(keep_apart),
         closed: groups(closed),

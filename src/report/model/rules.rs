@@ -77,7 +77,22 @@ pub(super) fn unit(measure: Measure, lang: Lang) -> String {
 
 /// The sentence of a least self-containment.
 pub(super) fn self_containment(share: Share, lang: Lang) -> String {
-    lang.say("rule_self_containment", &[("share", lang.percent(f64::from(share)))])
+    lang.say("rule_self_containment", &[("share", exact_percent(share, lang))])
+}
+
+/// A share in per cent with all its places, one of them at least.
+fn exact_percent(share: Share, lang: Lang) -> String {
+    let digits = share.to_string();
+    let Some(places) = digits.strip_prefix("0.").filter(|places| places.len() > 3) else {
+        return lang.percent(f64::from(share));
+    };
+    let (whole, rest) = places.split_at(2);
+    let whole = lang.whole(whole.parse().unwrap_or(0));
+    let point = match lang {
+        Lang::En => '.',
+        Lang::Nb => ',',
+    };
+    lang.percent_sign(&format!("{whole}{point}{rest}"))
 }
 
 pub(super) fn contiguity(links: &[LinkKind], lang: Lang) -> String {

@@ -190,11 +190,12 @@ fn add_limit_rows(problem: &mut HighsProblem, open: &Open, set: &RootSets, vars:
 
 /// A share as a fraction in lowest terms, so that 0.65 gives coefficients 13 and 20.
 fn reduced(share: Share) -> (u64, u64) {
-    let (mut a, mut b) = (u64::from(Share::ONE), u64::from(share.millionths()));
+    let (part, whole) = share.fraction();
+    let (mut a, mut b) = (whole, part);
     while b > 0 {
         (a, b) = (b, a % b);
     }
-    (u64::from(share.millionths()) / a, u64::from(Share::ONE) / a)
+    (part / a, whole / a)
 }
 
 /// A pair is inside only if both its units are.

@@ -10,7 +10,7 @@ use crate::exact::problem::reduced::{Containment, Core, MOST_SUM, Resource, scal
 use crate::exact::problem::side::Extra;
 use crate::exact::problem::step::Step;
 use crate::graph::AreaSet;
-use regionfront_model::quantity::{Commuters, Share};
+use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::{Bounds, Limits, Problem};
 
 /// Why there is no plan, found while reducing.
@@ -276,7 +276,7 @@ impl NodeFlows {
         let rule = step
             .limits
             .min_self_containment
-            .map(|share| (u64::from(share.millionths()), u64::from(Share::ONE), 0));
+            .map(|share| (share.fraction().0, share.fraction().1, 0));
         let above = step.above_self_containment.map(|(part, whole)| (part, whole, 1));
         rule.into_iter()
             .chain(above)

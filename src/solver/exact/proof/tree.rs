@@ -438,8 +438,8 @@ impl<'a, const W: usize> Tree<'a, W> {
     fn lowest(&self, ask: &Ask<'_>) -> i64 {
         let Some(best) = &self.incumbent else { return 0 };
         let settled = i128::from(ask.settled) * i128::from(self.core.scale);
-        let slack = (i128::from(best.value) + settled) * i128::from(ask.slack.millionths())
-            / i128::from(Share::ONE);
+        let (part, whole) = ask.slack.fraction();
+        let slack = (i128::from(best.value) + settled) * i128::from(part) / i128::from(whole);
         i64::try_from(i128::from(best.value) - slack).unwrap_or(0).max(0)
     }
 
