@@ -237,8 +237,22 @@ fn a_division_is_read_from_any_file() {
 }
 
 #[test]
+fn norway_of_today_has_the_published_totals() {
+    let norway = load("norway-2024");
+    let sum =
+        |of: fn(&regionfront::instance::Area) -> u64| norway.areas.iter().map(of).sum::<u64>();
+    assert_eq!(norway.num_areas(), 357);
+    assert_eq!(sum(|area| area.population), 5_550_203);
+    assert_eq!(sum(|area| area.employed_residents), 2_809_789);
+    assert_eq!(sum(|area| area.jobs), 2_809_789);
+    let between = norway.flows.triples().filter(|flow| flow.0 != flow.1).map(|flow| flow.2);
+    assert_eq!(between.sum::<u64>(), 962_251);
+    assert_eq!(norway.divisions["counties_2024"].regions.len(), 15);
+}
+
+#[test]
 fn descriptors_name_every_column_and_file() {
-    for name in ["viken-2020", "norway-2020", "tiny"] {
+    for name in ["viken-2020", "norway-2020", "norway-2024", "tiny"] {
         let text = std::fs::read_to_string(folder(name).join("datapackage.json")).expect("there");
         let package: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let mut described = BTreeSet::new();
