@@ -313,10 +313,10 @@ proptest! {
 }
 
 #[test]
-fn the_example_of_the_readme_is_sound() {
-    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    let readme = fs::read_to_string(readme).expect("README.md");
-    let (_, rest) = readme.split_once("```toml\n[defaults]").expect("an example of a batch");
+fn the_example_of_the_guide_is_sound() {
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/src/guides/batches.md");
+    let guide = fs::read_to_string(guide).expect("the guide");
+    let (_, rest) = guide.split_once("```toml\n[defaults]").expect("an example of a batch");
     let (example, _) = rest.split_once("```").expect("its end");
     let batch = parse(&format!("[defaults]{example}"));
     assert_eq!(batch.runs.len(), 3 * 3 + 3);

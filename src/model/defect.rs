@@ -6,7 +6,8 @@ use std::fmt;
 /// One defect of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defect {
-    /// Stable code: `E1xx` instance, `E2xx` scenario and rules. The README lists them.
+    /// Stable code: `E1xx` instance, `E2xx` scenario and rules. `docs/src/reference/codes.md` lists
+    /// them.
     pub code: &'static str,
     /// The place: file, row (1 is the header), column or key; or the command-line option.
     pub at: String,

@@ -1,20 +1,11 @@
-//! The README tells the truth: commands, codes, files and modules it names exist, and the table of
-//! results is the record's.
+//! What the documents state: codes, results, scenario files.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use regionfront::scenario::{Problem, Scenario};
 use regionfront::{cli, front, import, instance::Instance, scenario, verify};
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
+use crate::{read, root};
 
 /// The cells of the rows of all tables in a text.
 fn table_rows(text: &str) -> Vec<Vec<&str>> {
@@ -26,8 +17,9 @@ fn table_rows(text: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn the_codes_are_the_ones_in_the_code() {
-    let readme = read("README.md");
-    let listed: BTreeMap<&str, &str> = table_rows(&readme)
+    const PAGE: &str = "docs/src/reference/codes.md";
+    let page = read(PAGE);
+    let listed: BTreeMap<&str, &str> = table_rows(&page)
         .into_iter()
         .filter(|row| row.len() == 2)
         .map(|row| (row[0], row[1]))
@@ -40,14 +32,14 @@ fn the_codes_are_the_ones_in_the_code() {
         .filter(|(code, meaning)| listed.get(code) != Some(meaning))
         .map(|(code, meaning)| format!("| {code} | {meaning} |"))
         .collect();
-    assert!(missing.is_empty(), "README.md lacks these rows:\n{}", missing.join("\n"));
+    assert!(missing.is_empty(), "{PAGE} lacks these rows:\n{}", missing.join("\n"));
     let is_code = |word: &str| {
         word.len() > 2
             && word.starts_with(['E', 'V'])
             && word[1..].bytes().all(|byte| byte.is_ascii_digit())
     };
     for code in listed.keys().filter(|word| is_code(word)) {
-        assert!(codes.iter().any(|(known, _)| known == code), "README.md lists {code}, unknown");
+        assert!(codes.iter().any(|(known, _)| known == code), "{PAGE} lists {code}, unknown");
     }
 }
 
@@ -71,24 +63,16 @@ fn the_table_of_results_is_the_record() {
 
 #[test]
 fn the_example_of_a_scenario_is_sound() {
-    let readme = read("README.md");
-    let begin = readme.find("```toml\n").expect("an example") + "```toml\n".len();
-    let end = begin + readme[begin..].find("```").expect("its end");
-    let scenario = Scenario::parse(&readme[begin..end], "README.md").expect("it is read");
+    let page = read("docs/src/guides/scenarios.md");
+    let (_, rest) = page.split_once("```toml\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let scenario = Scenario::parse(example, "scenarios.md").expect("it is read");
     let instance = Instance::load(&root().join("instances/viken-2020")).expect("it loads");
     Problem::resolve(instance, &scenario).expect("its names are known and its rules agree");
 }
 
 #[test]
-fn linked_files_exist() {
-    for document in ["README.md", "CONTRIBUTING.md", "instances/README.md"] {
-        let text = read(document);
-        let folder = root().join(document).parent().map(Path::to_path_buf).expect("a folder");
-        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        let images = text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
-        for target in targets.chain(images).filter(|target| !target.contains("://")) {
-            let file = target.split('#').next().unwrap_or_default();
-            assert!(folder.join(file).exists(), "{document} links to {target}");
-        }
-    }
+fn the_readme_is_short() {
+    let lines = read("README.md").lines().count();
+    assert!(lines <= 250, "README.md has {lines} lines; guides belong into docs/src");
 }
