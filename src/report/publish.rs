@@ -7,18 +7,16 @@ use std::time::Duration;
 
 use regionfront_model::plan::Plan;
 
-use super::atomic::write_atomically;
-use super::chart::Chart;
-use super::drawn::Drawn;
-use super::finished::FinishedRun;
-use super::map;
-use super::model::{self, ReportDocument, Selection};
-use super::page::{Pages, Pictures};
-use super::raster::Rasteriser;
-use super::run_dir::OutputError;
-use super::spatial::{self, Spatial};
-use super::words::Lang;
-use super::{geopackage, workbook, write_json};
+use crate::charts::Chart;
+use crate::documents::write_json;
+use crate::maps::{self, Rasteriser};
+use crate::pages::{Drawn, Pages, Pictures};
+use crate::run::{FinishedRun, OutputError};
+use crate::spatial::{Spatial, geojson, geopackage};
+use crate::view::{self, ReportDocument, Selection};
+use crate::words::Lang;
+use crate::workbook;
+use regionfront_model::atomic::write_atomically;
 
 /// A part of a report that can be asked for alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -54,19 +52,6 @@ impl Piece {
         Self::Json,
     ];
 }
-
-/// Files a report may leave beside a run, maps apart.
-pub(super) const FILES: [&str; 9] = [
-    "report.html",
-    "report.md",
-    "report.json",
-    "tables.xlsx",
-    "areas.geojson",
-    "regions.geojson",
-    "regions.gpkg",
-    "front.svg",
-    "front.png",
-];
 
 /// What a report is to be like.
 #[derive(Clone, Debug)]
@@ -115,7 +100,7 @@ pub fn publish(
     options: &ReportOptions,
 ) -> Result<Published, OutputError> {
     let pages = Pages::new(options.templates.as_deref()).map_err(OutputError::Refused)?;
-    let (document, plans) = model::build(run, options);
+    let (document, plans) = view::build(run, &options.selection, options.lang, options.price_limit);
     let wants = |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
     let mut writer = Writer { folder, published: Published::default() };
     for front in &document.fronts {
@@ -128,7 +113,7 @@ pub fn publish(
     }
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
 
-    let ground = map::ground(&run.problem);
+    let ground = maps::ground(&run.problem);
     let drawn = ground.as_ref().map(|ground| Drawn::new(run, &document, &plans, ground));
     let charts: Vec<Option<Chart>> =
         document.sets().iter().map(|against| Chart::new(&document, against)).collect();
@@ -232,9 +217,9 @@ impl Writer<'_> {
         };
         let spatial = Spatial { document, instance, shapes, plans };
         if wants_geojson {
-            let areas = spatial::areas(&spatial).to_string();
+            let areas = geojson::areas(&spatial).to_string();
             self.write("areas.geojson", areas.as_bytes())?;
-            let regions = spatial::regions(&spatial).to_string();
+            let regions = geojson::regions(&spatial).to_string();
             self.write("regions.geojson", regions.as_bytes())?;
         }
         if wants_gpkg {

@@ -6,9 +6,7 @@ use std::path::Path;
 
 use regionfront_exchange::import::{MISFIT, Part};
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::Area;
-
-use super::parts::some_of;
+use regionfront_model::instance::{Area, shorten};
 
 /// A column of `areas.csv`: its name, whether a part knows it, and an area's cell.
 type Column = (&'static str, bool, fn(&Area) -> String);
@@ -175,4 +173,11 @@ impl AreaTable {
             ));
         }
     }
+}
+
+/// The first few of many, for a message.
+pub(super) fn some_of(all: &[String]) -> String {
+    const MOST: usize = 8;
+    let shown = all.iter().take(MOST).map(|text| shorten(text)).collect::<Vec<_>>().join("; ");
+    if all.len() > MOST { format!("{shown}; … ({} in all)", all.len()) } else { shown }
 }

@@ -9,8 +9,9 @@ use std::path::Path;
 use regionfront_model::defect::Defect;
 use regionfront_model::instance::Instance;
 
-use super::atomic::write_atomically;
-use super::{DivisionDocument, InstanceDocument, OutputError};
+use crate::documents::{DivisionDocument, InstanceDocument};
+use crate::run::OutputError;
+use regionfront_model::atomic::write_atomically;
 
 mod account;
 mod descriptor;

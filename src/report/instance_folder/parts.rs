@@ -12,10 +12,10 @@ use std::path::Path;
 use regionfront_exchange::import::{MISFIT, Part};
 use regionfront_model::atomic::write_atomically;
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::{Area, Instance, counted, shorten};
+use regionfront_model::instance::{Area, Instance, counted};
 use regionfront_model::quantity::grouped;
 
-use super::filled::{AreaTable, RawTable};
+use super::filled::{AreaTable, RawTable, some_of};
 use super::{DivisionDocument, InstanceDocument, OutputError, failed, geometry, tables};
 
 /// What a part can bring.
@@ -321,11 +321,4 @@ fn positions(part: &Part, table: &AreaTable) -> Result<Vec<Option<String>>, Defe
     }
     let codes: Vec<String> = table.areas().map(|(code, _)| code.to_owned()).collect();
     Ok(numbers.into_iter().map(|number| Some(codes[number - first].clone())).collect())
-}
-
-/// The first few of many, for a message.
-pub(super) fn some_of(all: &[String]) -> String {
-    const MOST: usize = 8;
-    let shown = all.iter().take(MOST).map(|text| shorten(text)).collect::<Vec<_>>().join("; ");
-    if all.len() > MOST { format!("{shown}; … ({} in all)", all.len()) } else { shown }
 }

@@ -9,9 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod numbers;
+mod objective;
 mod table;
 
 pub use numbers::rounded_to_sum;
+pub use objective::{Objective, Sense};
 
 /// A language reports are written in.
 #[derive(

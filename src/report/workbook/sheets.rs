@@ -1,6 +1,6 @@
 //! The sheets of the workbook: a table each.
 
-use crate::model::{AreaView, ReportDocument};
+use crate::view::{AreaView, ReportDocument};
 use crate::words::Lang;
 use regionfront_model::instance::Instance;
 use regionfront_model::plan::Plan;

@@ -1,0 +1,309 @@
+//! What all maps of an instance share: projected areas, places for names, positions of centres.
+
+use std::fmt::Write as _;
+
+use regionfront_model::instance::{Instance, Shape};
+use regionfront_model::plan::Plan;
+
+use super::projection::{Borders, Point, Projection, borders, edges};
+
+/// Points per side of the grid on which places for names are sought.
+const GRID: u32 = 24;
+/// How many places are kept for a name.
+const PLACES: usize = 60;
+/// Room around a picture without polygons, in parts of its width.
+const GRAPH_MARGIN: f64 = 0.06;
+
+/// A place for a name and the distance from it to the nearest edge.
+pub(crate) type Place = (f64, Point);
+
+/// The ground of all maps of an instance.
+#[derive(Debug)]
+pub(crate) struct Ground<'a> {
+    pub(crate) instance: &'a Instance,
+    projection: Projection,
+    /// Width of the picture.
+    pub(crate) width: f64,
+    /// Height of the picture.
+    pub(crate) height: f64,
+    /// Path of every area; empty without polygons.
+    pub(crate) paths: Vec<String>,
+    /// Where every area's centre lies.
+    pub(crate) centres: Vec<Point>,
+    /// Places for the name of every area, those with most room first.
+    pub(crate) places: Vec<Vec<Place>>,
+    /// Polygons, where there are any.
+    shapes: Option<&'a [Shape]>,
+    margin: f64,
+}
+
+impl<'a> Ground<'a> {
+    /// Lays an instance out on a picture of this width, no higher than `max_height`. Without
+    /// polygons the areas are points where they lie or, where that is not known, on a circle.
+    pub(crate) fn new(instance: &'a Instance, width: f64, max_height: f64) -> Option<Self> {
+        let shapes = instance.shapes.as_deref();
+        let points: Vec<Shape>;
+        let (extent, margin): (&[Shape], f64) = if let Some(shapes) = shapes {
+            (shapes, 0.0)
+        } else {
+            points = positions(instance).into_iter().map(|at| vec![vec![vec![at]]]).collect();
+            (&points, width * GRAPH_MARGIN)
+        };
+        let projection = Projection::fit(extent, width - 2.0 * margin, max_height - 2.0 * margin)?;
+        let mut ground = Self {
+            instance,
+            projection,
+            width,
+            height: projection.height + 2.0 * margin,
+            paths: Vec::new(),
+            centres: Vec::new(),
+            places: Vec::new(),
+            shapes,
+            margin,
+        };
+        if let Some(shapes) = shapes {
+            ground.paths = shapes
+                .iter()
+                .map(|shape| shape.iter().flatten().map(|ring| ground.path(ring, true)).collect())
+                .collect();
+            ground.places = (0..shapes.len()).map(|area| ground.places_of(&[area])).collect();
+        }
+        ground.centres = ground.find_centres();
+        Some(ground)
+    }
+
+    /// Whether areas have polygons; otherwise the graph is drawn.
+    pub(crate) fn has_shapes(&self) -> bool {
+        self.shapes.is_some()
+    }
+
+    /// Kilometres per unit of the picture; `None` where positions are made up.
+    pub(crate) fn kilometres_per_unit(&self) -> Option<f64> {
+        let is_real =
+            self.has_shapes() || self.instance.areas.iter().all(|area| area.position.is_some());
+        is_real.then(|| self.projection.kilometres_per_unit())
+    }
+
+    /// Paths of the lines between the groups of a plan, and around everything.
+    pub(crate) fn lines(&self, groups: &Plan) -> (String, String) {
+        let Some(shapes) = self.shapes else { return (String::new(), String::new()) };
+        let Borders { between_regions, outline } = borders(shapes, groups);
+        let path = |lines: &[Vec<(f64, f64)>]| -> String {
+            lines.iter().map(|line| self.path(line, false)).collect()
+        };
+        (path(&between_regions), path(&outline))
+    }
+
+    /// Path of the lines between counties.
+    pub(crate) fn county_lines(&self) -> String {
+        let counties: Vec<&str> =
+            self.instance.areas.iter().map(|area| area.county.as_str()).collect();
+        self.lines(&Plan::from_labels(&counties)).0
+    }
+
+    /// Places for the name of some areas taken together, those with most room first: a coarse
+    /// search for the pole of inaccessibility.
+    pub(crate) fn places_of(&self, areas: &[usize]) -> Vec<Place> {
+        let Some(shapes) = self.shapes else {
+            return areas.iter().map(|&area| (0.0, self.centres[area])).collect();
+        };
+        let all: Vec<(Point, Point)> = areas
+            .iter()
+            .flat_map(|&area| edges(&shapes[area]))
+            .map(|(a, b)| (self.project(a), self.project(b)))
+            .collect();
+        let boundary = boundary(&all);
+        let Some(frame) = Frame::of(&boundary) else { return Vec::new() };
+        let mut places = Vec::new();
+        for (column, row) in (0..GRID * GRID).map(|at| (at % GRID, at / GRID)) {
+            let point = frame.inside(
+                (f64::from(column) + 0.5) / f64::from(GRID),
+                (f64::from(row) + 0.5) / f64::from(GRID),
+            );
+            if is_inside(point, &boundary) {
+                let room =
+                    boundary.iter().map(|&edge| distance(point, edge)).fold(f64::MAX, f64::min);
+                places.push((room, point));
+            }
+        }
+        places.sort_by(|a, b| b.0.total_cmp(&a.0).then(order(a.1, b.1)));
+        places.truncate(PLACES);
+        places
+    }
+
+    fn find_centres(&self) -> Vec<Point> {
+        positions(self.instance)
+            .into_iter()
+            .enumerate()
+            .map(|(area, position)| {
+                let known = self.instance.areas[area].position.is_some();
+                match self.places.get(area).and_then(|places| places.first()) {
+                    Some(&(_, pole)) if !known => pole,
+                    _ => self.project(position),
+                }
+            })
+            .collect()
+    }
+
+    fn project(&self, position: (f64, f64)) -> Point {
+        let (x, y) = self.projection.project(position);
+        (x + self.margin, y + self.margin)
+    }
+
+    fn path(&self, line: &[(f64, f64)], is_closed: bool) -> String {
+        let line = match line {
+            [rest @ .., _] if is_closed => rest,
+            line => line,
+        };
+        let mut path = String::new();
+        for (at, &point) in line.iter().enumerate() {
+            let (x, y) = self.project(point);
+            let _ = write!(path, "{}{x:.1} {y:.1}", if at == 0 { 'M' } else { 'L' });
+        }
+        if is_closed {
+            path.push('Z');
+        }
+        path
+    }
+}
+
+/// Longitude and latitude of every area; on a circle unless all are known.
+fn positions(instance: &Instance) -> Vec<(f64, f64)> {
+    let known: Option<Vec<(f64, f64)>> =
+        instance.areas.iter().map(|area| area.position.map(|(lat, lon)| (lon, lat))).collect();
+    #[expect(clippy::cast_precision_loss, reason = "a number of areas")]
+    known.unwrap_or_else(|| {
+        let count = instance.num_areas() as f64;
+        (0..instance.num_areas())
+            .map(|area| {
+                let (sin, cos) = (area as f64 / count * std::f64::consts::TAU).sin_cos();
+                (sin, -cos)
+            })
+            .collect()
+    })
+}
+
+/// A rectangle of the picture.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) left: f64,
+    pub(crate) right: f64,
+    pub(crate) top: f64,
+    pub(crate) bottom: f64,
+}
+
+impl Frame {
+    fn of(edges: &[(Point, Point)]) -> Option<Self> {
+        let ((x, y), _) = *edges.first()?;
+        let start = Self { left: x, right: x, top: y, bottom: y };
+        Some(edges.iter().flat_map(|&(a, b)| [a, b]).fold(start, |frame, (x, y)| Self {
+            left: frame.left.min(x),
+            right: frame.right.max(x),
+            top: frame.top.min(y),
+            bottom: frame.bottom.max(y),
+        }))
+    }
+
+    /// The room a text in the middle of a point takes.
+    pub(crate) fn around(text: &str, size: f64, (x, y): Point) -> Self {
+        let half = text_width(text, size) / 2.0;
+        Self { left: x - half, right: x + half, top: y - size * 0.6, bottom: y + size * 0.6 }
+    }
+
+    /// The room a dot takes.
+    pub(crate) fn dot((x, y): Point, radius: f64) -> Self {
+        Self { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }
+    }
+
+    fn inside(&self, across: f64, down: f64) -> Point {
+        (self.left + (self.right - self.left) * across, self.top + (self.bottom - self.top) * down)
+    }
+
+    /// Whether two rectangles share room.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
+    }
+
+    /// Whether it lies wholly on a picture of this size.
+    pub(crate) fn fits(&self, width: f64, height: f64) -> bool {
+        self.left >= 0.0 && self.top >= 0.0 && self.right <= width && self.bottom <= height
+    }
+}
+
+/// Width of a text, by a rough width per letter of a bold sans serif.
+pub(crate) fn text_width(text: &str, size: f64) -> f64 {
+    let letters: f64 = text
+        .chars()
+        .map(|letter| match letter {
+            'i' | 'j' | 'l' | 'I' | '.' | ',' | '\'' | '|' | ' ' | 't' | 'f' | 'r' => 0.34,
+            'm' | 'w' | 'M' | 'W' | 'Æ' | 'æ' | '%' => 0.88,
+            letter if letter.is_uppercase() => 0.72,
+            _ => 0.58,
+        })
+        .sum();
+    letters * size
+}
+
+/// The edges that stand once: an edge that stands twice lies inside.
+fn boundary(all: &[(Point, Point)]) -> Vec<(Point, Point)> {
+    let mut sorted: Vec<(Point, Point)> =
+        all.iter().map(|&(a, b)| if order(a, b).is_le() { (a, b) } else { (b, a) }).collect();
+    sorted.sort_by(|a, b| order(a.0, b.0).then(order(a.1, b.1)));
+    sorted.chunk_by(|a, b| a == b).filter(|same| same.len() == 1).map(|same| same[0]).collect()
+}
+
+fn order(a: Point, b: Point) -> std::cmp::Ordering {
+    a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+}
+
+/// Even-odd rule: a ray to the right crosses the boundary an odd number of times.
+fn is_inside((x, y): Point, boundary: &[(Point, Point)]) -> bool {
+    let crossings = boundary.iter().filter(|&&((ax, ay), (bx, by))| {
+        (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax
+    });
+    crossings.count() % 2 == 1
+}
+
+/// Distance from a point to a line segment.
+fn distance((x, y): Point, ((ax, ay), (bx, by)): (Point, Point)) -> f64 {
+    let (dx, dy) = (bx - ax, by - ay);
+    let length = dx * dx + dy * dy;
+    let along = if length > 0.0 { ((x - ax) * dx + (y - ay) * dy) / length } else { 0.0 };
+    let along = along.clamp(0.0, 1.0);
+    (x - ax - along * dx).hypot(y - ay - along * dy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regionfront_testkit::rows::instance_of;
+
+    const SQUARE: [(Point, Point); 4] = [
+        ((0.0, 0.0), (4.0, 0.0)),
+        ((4.0, 0.0), (4.0, 4.0)),
+        ((4.0, 4.0), (0.0, 4.0)),
+        ((0.0, 4.0), (0.0, 0.0)),
+    ];
+
+    #[test]
+    fn inside_and_distance_are_geometry() {
+        assert!(is_inside((1.0, 2.0), &SQUARE));
+        assert!(!is_inside((5.0, 2.0), &SQUARE));
+        assert!((distance((1.0, 2.0), SQUARE[3]) - 1.0).abs() < 1e-12);
+        assert!((distance((7.0, 8.0), SQUARE[1]) - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_instance_without_polygons_or_positions_lies_on_a_circle() {
+        let instance = instance_of(5);
+        let ground = Ground::new(&instance, 500.0, 500.0).expect("five points");
+        assert!(!ground.has_shapes() && ground.kilometres_per_unit().is_none());
+        for (at, &(x, y)) in ground.centres.iter().enumerate() {
+            assert!((0.0..=500.0).contains(&x) && (0.0..=500.0).contains(&y));
+            assert!(!ground.centres[..at].contains(&(x, y)), "no two in one place");
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! Maps: a plan, what its borders cut, or what all plans have in common.
+//!
+//! Areas are filled with the colour of their region, thin lines part areas, thick ones regions, a
+//! dark line goes around the county. Names stand where they have most room and never on each other.
+//! Without polygons the adjacency graph is drawn instead.
+//!
+//! A map comes in two dresses: *standalone*, a file with title, legend and sources, in light
+//! colours of its own; and *embedded*, for a page that holds the shapes of the areas once
+//! ([`shared_shapes`]) and dresses lines and letters by classes.
+
+use std::fmt::Write as _;
+
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
+use regionfront_model::scenario::Problem;
+
+use super::ground::Ground;
+
+mod lines;
+mod names;
+mod texts;
+
+pub(crate) use texts::{
+    Key, Texts, count_note, key_note, map_subtitle, map_title, source_line, wrapped,
+};
+
+use names::{NAME_SIZE, Names, SMALL_SIZE};
+
+/// Width of the map itself.
+const WIDTH: f64 = 800.0;
+/// Most height the map itself takes.
+const HEIGHT: f64 = 860.0;
+/// Empty edge around everything.
+const MARGIN: f64 = 24.0;
+/// Room above the map for the title.
+const HEADER: f64 = 72.0;
+/// Width of the legend.
+const LEGEND: f64 = 270.0;
+/// Height of an entry of the legend.
+const LEGEND_LINE: f64 = 40.0;
+/// Distance between lines of the sources.
+const SOURCE_LINE: f64 = 15.0;
+/// Radius of a centre's dot.
+const DOT: f64 = 4.0;
+/// Areas of no region.
+pub(crate) const NO_REGION: &str = "#DDDDDD";
+
+/// Areas in two regions or more.
+pub(crate) const SEVERAL_REGIONS: &str = "#FFFFFF";
+
+/// Rules for the classes of a standalone map; a page brings its own.
+const STYLE: &str = "\
+.area{stroke:#fff;stroke-width:.8;stroke-linejoin:round}\
+.border{fill:none;stroke:#222;stroke-width:2.8;stroke-linejoin:round;stroke-linecap:round}\
+.county{fill:none;stroke:#222;stroke-width:1.2;stroke-dasharray:7 3}\
+.coast{fill:none;stroke:#444;stroke-width:1.2;stroke-linejoin:round}\
+.link{stroke:#888;stroke-width:1.4}.cut{stroke:#bbb;stroke-width:1;stroke-dasharray:3 3}\
+.name{font-size:17px;font-weight:bold;text-anchor:middle;fill:#111;stroke:#fff;stroke-width:3.6;\
+stroke-linejoin:round;paint-order:stroke}\
+.small{font-size:10.5px;text-anchor:middle;fill:#333;stroke:#fff;stroke-width:2;\
+stroke-linejoin:round;stroke-opacity:.75;paint-order:stroke}\
+.dot{fill:#fff;stroke:#111;stroke-width:1.8}\
+.flow{stroke:#111;stroke-linecap:round;stroke-opacity:.78}\
+.casing{stroke:#fff;stroke-linecap:round;stroke-opacity:.85}\
+.bar{fill:none;stroke:#444;stroke-width:1.4}.scale{font-size:12px;fill:#444}\
+.title{font-size:21px;font-weight:bold;fill:#111}.subtitle{font-size:14.5px;fill:#444}\
+.key{font-size:14px;font-weight:bold;fill:#111}.note{font-size:12px;fill:#555}\
+.source{font-size:11px;fill:#666}";
+
+/// Typefaces, the first that is there.
+pub(crate) const FONTS: &str = "'Source Sans 3', 'Source Sans Pro', 'Liberation Sans', Arial, \
+                                Helvetica, 'DejaVu Sans', sans-serif";
+
+/// The ground for maps of an instance.
+pub(crate) fn ground(problem: &Problem) -> Option<Ground<'_>> {
+    Ground::new(&problem.instance, WIDTH, HEIGHT)
+}
+
+/// One map.
+#[derive(Debug)]
+pub(crate) struct Map<'a> {
+    ground: &'a Ground<'a>,
+    groups: &'a Plan,
+    /// Fill of every area.
+    fills: Vec<String>,
+    /// Lines between groups, and around everything.
+    lines: (String, String),
+    names: Names,
+    /// Centres of the regions, by area.
+    centres: Vec<usize>,
+}
+
+/// What an embedded map shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Embedded<'a> {
+    /// What the map is called, for those who cannot see it.
+    pub(crate) title: &'a str,
+    /// What it shows, for those who cannot see it.
+    pub(crate) description: &'a str,
+    /// Distinguishes the map from others of its page.
+    pub(crate) id: &'a str,
+    /// Whether names, centres and a scale bar are drawn.
+    pub(crate) has_names: bool,
+    /// Ties to draw, strongest first.
+    pub(crate) flows: &'a [(usize, usize, Commuters)],
+}
+
+impl<'a> Map<'a> {
+    /// A map of groups with their fills (`#RRGGBB`), names and centres, by group.
+    ///
+    /// Groups without a name get none. `centres` are indices of areas.
+    pub(crate) fn new(
+        ground: &'a Ground<'a>,
+        groups: &'a Plan,
+        group_fills: &[&str],
+        names: &[&str],
+        centres: Vec<usize>,
+    ) -> Self {
+        let fill = |area: usize| group_fills[groups.region_of(area) as usize - 1].to_owned();
+        Self {
+            ground,
+            groups,
+            fills: (0..groups.num_areas()).map(fill).collect(),
+            lines: ground.lines(groups),
+            names: Names::place(ground, groups, names, &centres),
+            centres,
+        }
+    }
+
+    /// The map for a page that holds [`shared_shapes`].
+    pub(crate) fn embedded(&self, options: Embedded) -> String {
+        let Ground { width, height, .. } = *self.ground;
+        let Embedded { title, description, id, has_names, flows } = options;
+        let mut svg = format!(
+            "<svg class=\"map{}\" viewBox=\"-4 -4 {:.0} {:.0}\" role=\"img\" \
+             aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title>\
+             <desc id=\"{id}-d\">{}</desc>\n",
+            if has_names { "" } else { " mini" },
+            width + 8.0,
+            height + 8.0,
+            escape(title),
+            escape(description)
+        );
+        self.body(&mut svg, true, has_names, flows);
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    /// The map as a file of its own.
+    pub(crate) fn standalone(&self, texts: &Texts) -> String {
+        let Ground { width, height, .. } = *self.ground;
+        let full_width = MARGIN * 3.0 + width + LEGEND;
+        let sources = wrapped(&texts.sources, full_width - 2.0 * MARGIN, 11.0);
+        #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
+        let (legend, footer) =
+            (texts.legend.len() as f64 * LEGEND_LINE, sources.len() as f64 * SOURCE_LINE);
+        let body = height.max(legend);
+        let full_height = (HEADER + body + MARGIN + footer + MARGIN).ceil();
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {full_width} {full_height}\" \
+             width=\"{full_width}\" height=\"{full_height}\" role=\"img\" \
+             aria-labelledby=\"title desc\" font-family=\"{FONTS}\">\n\
+             <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n\
+             <style>{STYLE}</style>\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
+             <text class=\"title\" x=\"{MARGIN}\" y=\"36\">{}</text>\n\
+             <text class=\"subtitle\" x=\"{MARGIN}\" y=\"59\">{}</text>\n\
+             <g transform=\"translate({MARGIN} {HEADER})\">\n",
+            escape(&texts.title),
+            escape(&texts.description),
+            escape(&texts.title),
+            escape(&texts.subtitle),
+        );
+        self.body(&mut svg, false, true, &[]);
+        svg.push_str("</g>\n");
+        let left = MARGIN * 2.0 + width;
+        let mut y = HEADER + 8.0;
+        for key in &texts.legend {
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{left}\" y=\"{y}\" width=\"22\" height=\"22\" rx=\"2\" fill=\"{}\" \
+                 stroke=\"#222\" stroke-width=\"1\"/>\
+                 <text class=\"key\" x=\"{x}\" y=\"{}\">{}</text>\
+                 <text class=\"note\" x=\"{x}\" y=\"{}\">{}</text>",
+                key.fill,
+                y + 10.0,
+                escape(&key.name),
+                y + 25.0,
+                escape(&key.note),
+                x = left + 32.0,
+            );
+            y += LEGEND_LINE;
+        }
+        let mut y = HEADER + body + MARGIN;
+        for line in sources {
+            y += SOURCE_LINE;
+            let _ = writeln!(
+                svg,
+                "<text class=\"source\" x=\"{MARGIN}\" y=\"{y:.0}\">{}</text>",
+                escape(&line)
+            );
+        }
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    fn body(
+        &self,
+        svg: &mut String,
+        is_embedded: bool,
+        has_names: bool,
+        flows: &[(usize, usize, Commuters)],
+    ) {
+        if self.ground.has_shapes() {
+            self.areas(svg, is_embedded);
+            for (class, path) in [
+                ("county", &self.ground.county_lines()),
+                ("coast", &self.lines.1),
+                ("border", &self.lines.0),
+            ] {
+                if !path.is_empty() {
+                    let _ = writeln!(svg, "<path class=\"{class}\" d=\"{path}\"/>");
+                }
+            }
+        } else {
+            self.graph(svg);
+        }
+        self.flows(svg, flows);
+        if !has_names {
+            return;
+        }
+        for &area in &self.centres {
+            let (x, y) = self.ground.centres[area];
+            let _ =
+                writeln!(svg, "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{DOT}\"/>");
+        }
+        if flows.is_empty() {
+            for (name, (x, y)) in &self.names.areas {
+                let y = y + SMALL_SIZE * 0.35;
+                let name = escape(name);
+                let _ =
+                    writeln!(svg, "<text class=\"small\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
+            }
+        }
+        for (name, (x, y)) in &self.names.groups {
+            let y = y + NAME_SIZE * 0.35;
+            let name = escape(name);
+            let _ = writeln!(svg, "<text class=\"name\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
+        }
+        self.scale_bar(svg);
+    }
+
+    fn areas(&self, svg: &mut String, is_embedded: bool) {
+        svg.push_str("<g class=\"area\" fill-rule=\"evenodd\">\n");
+        for (index, (path, fill)) in self.ground.paths.iter().zip(&self.fills).enumerate() {
+            let area = &self.ground.instance.areas[index];
+            if is_embedded {
+                let _ = writeln!(svg, "<use href=\"#a{index}\" fill=\"{fill}\"/>");
+            } else {
+                let label = escape(&area.label());
+                let _ = writeln!(
+                    svg,
+                    "<path fill=\"{fill}\" d=\"{path}\"><title>{label}</title></path>"
+                );
+            }
+        }
+        svg.push_str("</g>\n");
+    }
+
+    /// A bar of a round number of kilometres, about a sixth of the width, in the corner that is
+    /// emptiest of the lower two.
+    fn scale_bar(&self, svg: &mut String) {
+        let Some(per_unit) = self.ground.kilometres_per_unit() else { return };
+        let room = self.ground.width / 6.0 * per_unit;
+        let Some(kilometres) = [500, 200, 100, 50, 20, 10, 5, 2, 1]
+            .into_iter()
+            .find(|&kilometres| f64::from(kilometres) <= room)
+        else {
+            return;
+        };
+        let long = f64::from(kilometres) / per_unit;
+        let right = self.ground.width - long - 40.0;
+        let beside = |x: f64| {
+            let ground = self.ground;
+            ground
+                .places
+                .iter()
+                .flatten()
+                .filter(|(_, at)| at.1 > ground.height - 60.0 && (at.0 - x).abs() < long + 20.0)
+                .count()
+        };
+        let left = if beside(right) < beside(6.0) { right } else { 6.0 };
+        let y = self.ground.height - 10.0;
+        let _ = writeln!(
+            svg,
+            "<path class=\"bar\" d=\"M{left:.1} {:.1}V{y:.1}H{end:.1}V{:.1}\"/>\
+             <text class=\"scale\" x=\"{:.1}\" y=\"{:.1}\">{kilometres} km</text>",
+            y - 6.0,
+            y - 6.0,
+            left + 4.0,
+            y - 6.0,
+            end = left + long,
+        );
+    }
+}
+
+/// The shapes of all areas, to stand once on a page before its embedded maps.
+pub(crate) fn shared_shapes(ground: &Ground) -> String {
+    if !ground.has_shapes() {
+        return String::new();
+    }
+    let mut svg = String::from(
+        "<svg class=\"shapes\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\">\
+         <defs>\n",
+    );
+    for (index, path) in ground.paths.iter().enumerate() {
+        let _ = writeln!(svg, "<path id=\"a{index}\" d=\"{path}\"/>");
+    }
+    svg.push_str("</defs></svg>\n");
+    svg
+}
+
+/// Text for XML.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regionfront_testkit::rows::instance_of;
+
+    #[test]
+    fn names_are_escaped() {
+        assert_eq!(escape("<Å & \"Ø\">"), "&lt;Å &amp; &quot;Ø&quot;&gt;");
+    }
+
+    #[test]
+    fn the_graph_stands_in_for_missing_polygons() {
+        let instance = instance_of(6);
+        let plan = Plan::from_labels(&[1, 1, 1, 2, 2, 2]);
+        let ground = Ground::new(&instance, 400.0, 400.0).expect("six points");
+        let map = Map::new(&ground, &plan, &["#77AADD", "#EE8866"], &["A & B", "C"], vec![0, 3]);
+        let texts = Texts {
+            title: "<T>".into(),
+            subtitle: String::new(),
+            description: String::new(),
+            legend: Vec::new(),
+            sources: "Nobody".into(),
+        };
+        let svg = map.standalone(&texts);
+        let read = roxmltree::Document::parse(&svg).expect("well-formed");
+        let count = |class: &str| {
+            read.descendants().filter(|node| node.attribute("class") == Some(class)).count()
+        };
+        assert_eq!((count("link"), count("cut")), (4, 1));
+        assert_eq!(count("name"), 2);
+        assert_eq!(shared_shapes(&ground), "");
+    }
+}

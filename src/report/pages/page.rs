@@ -1,0 +1,365 @@
+//! `report.html` and `report.md`, from templates that users may replace.
+//!
+//! Templates are Jinja as minijinja reads it. They see `report` (the
+//! [`ReportDocument`]) and pictures ready to stand on the page, the
+//! functions `t(key)` and `say(key, name=value)` for words, and filters for numbers in the report's
+//! language: `whole`, `signed`, `percent` (of a share), `decimal`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use serde::Serialize;
+
+use regionfront_model::defect::Defect;
+
+use crate::view::{FrontView, GapView, ObjectiveView, PlanView, PriceView, ReportDocument};
+use crate::words::{Lang, Objective, Sense, fill, lower_first};
+
+/// The templates, by file name.
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("report.html.j2", include_str!("templates/report.html.j2")),
+    ("report.md.j2", include_str!("templates/report.md.j2")),
+    ("style.css", include_str!("templates/style.css")),
+];
+
+/// What templates see beside the document: pictures by plan, and file names.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Pictures {
+    /// Map of every plan.
+    pub(crate) maps: BTreeMap<String, String>,
+    /// Small map of every main plan.
+    pub(crate) minis: BTreeMap<String, String>,
+    /// Map of the ties cut by every plan.
+    pub(crate) flows: BTreeMap<String, String>,
+    /// How many ties that map shows.
+    pub(crate) flow_counts: BTreeMap<String, usize>,
+    /// Commuters of its strongest tie.
+    pub(crate) flow_most: BTreeMap<String, u64>,
+    /// The chart of every set of fronts and its file, in the order of the sets; `None` where there
+    /// is nothing to draw.
+    pub(crate) charts: Vec<Option<(String, String)>>,
+    /// Map of who moves, by comparison.
+    pub(crate) moved: Vec<String>,
+    /// Map of cores and swings; empty where there is none.
+    pub(crate) stability_map: String,
+    /// Shapes the maps refer to.
+    pub(crate) shapes: String,
+    /// File of the map of every plan, for pages that refer to files.
+    pub(crate) map_files: BTreeMap<String, String>,
+}
+
+/// The templates of a report, ready to be filled.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    sources: BTreeMap<String, String>,
+}
+
+impl Pages {
+    /// Our templates, replaced by those of the same name in a folder.
+    pub(crate) fn new(folder: Option<&Path>) -> Result<Self, Defect> {
+        let mut sources: BTreeMap<String, String> =
+            TEMPLATES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let Some(folder) = folder else { return Ok(Self { sources }) };
+        let mut found = 0;
+        for (name, source) in &mut sources {
+            let path = folder.join(name);
+            match fs::read_to_string(&path) {
+                Ok(text) => {
+                    *source = text;
+                    found += 1;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    return Err(Defect::new(
+                        "E409",
+                        path.display().to_string(),
+                        format!("the template cannot be read: {error}"),
+                        "make it a readable UTF-8 file",
+                    ));
+                }
+            }
+        }
+        if found == 0 {
+            let names: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
+            return Err(Defect::new(
+                "E409",
+                folder.display().to_string(),
+                "the folder holds no template",
+                format!("put {} there, or some of them", names.join(", ")),
+            ));
+        }
+        Ok(Self { sources })
+    }
+
+    /// A page: `report.html.j2` or `report.md.j2` filled.
+    pub(crate) fn render(
+        &self,
+        name: &str,
+        document: &ReportDocument,
+        pictures: &Pictures,
+    ) -> Result<String, Defect> {
+        let environment = environment(document);
+        let context = context(document, pictures, &self.sources["style.css"]);
+        environment.render_named_str(name, &self.sources[name], context).map_err(|error| {
+            let place = match error.line() {
+                Some(line) => format!("{name}:{line}"),
+                None => name.to_owned(),
+            };
+            let mut what = format!("the template fails: {error}");
+            let mut source = std::error::Error::source(&error);
+            while let Some(inner) = source {
+                what = format!("{what}: {inner}");
+                source = inner.source();
+            }
+            Defect::new("E409", place, what, "mend the template")
+        })
+    }
+}
+
+fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value {
+    let safe = |pictures: &BTreeMap<String, String>| -> BTreeMap<String, Value> {
+        pictures
+            .iter()
+            .map(|(id, svg)| (id.clone(), Value::from_safe_string(svg.clone())))
+            .collect()
+    };
+    let main: Vec<&PlanView> = document.main_plans().collect();
+    minijinja::context! {
+        report => Serde(document),
+        main_plans => Serde(main),
+        k_range => k_range(document),
+        sets => sets(document, pictures),
+        price_tables => price_tables(document),
+        has_prices => document.plans.iter().any(|plan| !plan.prices.is_empty()),
+        maps => Serde(safe(&pictures.maps)),
+        minis => Serde(safe(&pictures.minis)),
+        flows => Serde(safe(&pictures.flows)),
+        flow_counts => Serde(&pictures.flow_counts),
+        flow_most => Serde(&pictures.flow_most),
+        moved_maps => Serde(pictures.moved.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
+        stability_map => Value::from_safe_string(pictures.stability_map.clone()),
+        shapes => Value::from_safe_string(pictures.shapes.clone()),
+        map_files => Serde(&pictures.map_files),
+        style => style,
+    }
+}
+
+/// The sets of fronts: their objectives, fronts and chart, and a name for anchors.
+fn sets(document: &ReportDocument, pictures: &Pictures) -> Vec<Value> {
+    let sets = document.sets();
+    sets.iter()
+        .zip(&pictures.charts)
+        .map(|(against, chart)| {
+            let objectives: Vec<&ObjectiveView> =
+                document.objectives.iter().filter(|view| against.contains(&view.key)).collect();
+            let fronts: Vec<&FrontView> =
+                document.fronts.iter().filter(|front| front.against == **against).collect();
+            let (svg, file) = chart.clone().unwrap_or_default();
+            minijinja::context! {
+                id => if sets.len() > 1 { against.join("-") } else { String::new() },
+                has_population => against.iter().any(|key| key == "min-population"),
+                num_points => fronts.iter().map(|front| front.points.len()).sum::<usize>(),
+                objectives => Serde(objectives),
+                fronts => Serde(fronts),
+                chart => Value::from_safe_string(svg),
+                chart_file => file,
+            }
+        })
+        .collect()
+}
+
+/// Most columns of a table of prices: more do not fit on a page.
+const PRICE_COLUMNS: usize = 8;
+
+/// Prices with a row per rule and a column per plan: plans with the same rules share a table.
+fn price_tables(document: &ReportDocument) -> Vec<Value> {
+    let rules = |plan: &PlanView| -> Vec<String> {
+        plan.prices.iter().map(|price| price.rule.clone()).collect()
+    };
+    let standing: Vec<&PlanView> =
+        document.main_plans().filter(|plan| !plan.prices.is_empty()).collect();
+    standing
+        .chunk_by(|a, b| rules(a) == rules(b))
+        .flat_map(|alike| alike.chunks(PRICE_COLUMNS))
+        .map(|plans| {
+            let rows = rules(plans[0]).into_iter().enumerate().map(|(at, rule)| {
+                let prices: Vec<&PriceView> = plans.iter().map(|plan| &plan.prices[at]).collect();
+                minijinja::context! { rule => rule, prices => Serde(prices) }
+            });
+            minijinja::context! { plans => Serde(plans), rows => rows.collect::<Vec<Value>>() }
+        })
+        .collect()
+}
+
+/// A price: nothing, a figure, or the two it lies between.
+fn price_text(lang: Lang, price: &PriceView) -> String {
+    let whole = |commuters: u64| lang.whole(commuters.into());
+    let Some(bound) = price.bound else { return lang.word("price_unknown").to_owned() };
+    // What the plan itself keeps.
+    let own = price.objective - price.price;
+    if !price.is_proven {
+        let (least, most) = (whole(price.price), whole(bound.saturating_sub(own)));
+        lang.say("price_at_least", &[("least", least), ("most", most)])
+    } else if price.price == 0 {
+        "–".to_owned()
+    } else {
+        whole(price.price)
+    }
+}
+
+/// Where points of a front may be missing, in words.
+fn gap_text(document: &ReportDocument, front: &FrontView, gap: &GapView) -> String {
+    let lang = document.lang;
+    let beyond: Vec<String> = gap
+        .beyond
+        .iter()
+        .map(|(key, &value)| {
+            let known = Objective::new(key);
+            let name = document.objectives.iter().find(|view| view.key == known.key);
+            let name = name.map_or_else(|| known.name(lang), |view| view.name.clone());
+            let word = if known.sense() == Sense::Max { "gap_more" } else { "gap_less" };
+            lang.say(word, &[("second", lower_first(&name)), ("value", known.show(lang, value))])
+        })
+        .collect();
+    let word = if beyond.is_empty() { "gap_any" } else { "gap_beyond" };
+    let values = [
+        ("k", front.k.to_string()),
+        ("bound", lang.whole(gap.bound.into())),
+        ("beyond", lang.list(&beyond)),
+    ];
+    lang.say(word, &values)
+}
+
+/// `6–13` where the numbers of regions run on, else `6, 8 and 9`.
+fn k_range(document: &ReportDocument) -> String {
+    let ks = &document.question.ks;
+    match ks.as_slice() {
+        [first, .., last] if ks.len() > 2 && last - first + 1 == ks.len() => {
+            format!("{first}–{last}")
+        }
+        ks => {
+            let ks: Vec<String> = ks.iter().map(ToString::to_string).collect();
+            document.lang.list(&ks)
+        }
+    }
+}
+
+/// What every plan is called: its number of regions, the point where several of one front are
+/// shown, and the objectives where there are several sets of fronts.
+fn plan_names(document: &ReportDocument) -> BTreeMap<String, String> {
+    let lang = document.lang;
+    let has_sets = document.sets().len() > 1;
+    let of_front = |plan: &PlanView| (plan.k, plan.against.clone());
+    let names = document.plans.iter().map(|plan| {
+        let k = ("k", plan.k.to_string());
+        let shown = document.plans.iter().filter(|other| of_front(other) == of_front(plan));
+        let mut name = if shown.count() > 1 {
+            lang.say("plan_name_point", &[k, ("point", plan.point.number.to_string())])
+        } else {
+            lang.say(if plan.k == 1 { "plan_name_one" } else { "plan_name" }, &[k])
+        };
+        if has_sets {
+            let objectives = document.objectives.iter();
+            let words: Vec<String> = objectives
+                .filter(|view| plan.against.contains(&view.key))
+                .map(|view| lower_first(&view.name))
+                .collect();
+            name = format!("{name}, {}", lang.list(&words));
+        }
+        (plan.id.clone(), name)
+    });
+    names.collect()
+}
+
+fn environment(document: &ReportDocument) -> Environment<'static> {
+    let lang = document.lang;
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).build();
+    environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
+    environment.set_auto_escape_callback(|name| {
+        if name.contains(".html") { AutoEscape::Html } else { AutoEscape::None }
+    });
+    environment.add_function("t", move |key: String| {
+        lang.text(&key).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidOperation, format!("there is no text `{key}`"))
+        })
+    });
+    environment.add_function("say", move |key: String, values: Kwargs| {
+        let text = lang.text(&key).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidOperation, format!("there is no text `{key}`"))
+        })?;
+        let mut filled = Vec::new();
+        for name in values.args() {
+            let value: Value = values.get(name)?;
+            filled.push((name, value.to_string()));
+        }
+        Ok::<String, Error>(fill(text, &filled))
+    });
+    let names = plan_names(document);
+    environment.add_function("plan_name", move |plan: Value| {
+        let id = plan.get_attr("id")?.to_string();
+        names.get(&id).cloned().ok_or_else(|| {
+            Error::new(ErrorKind::InvalidOperation, format!("there is no plan `{id}`"))
+        })
+    });
+    environment.add_function("objective_value", move |key: String, values: Value| {
+        let value = values.get_attr(&key)?;
+        Ok::<String, Error>(match f64::try_from(value) {
+            Ok(value) => Objective::new(&key).show(lang, value),
+            Err(_) => "–".to_owned(),
+        })
+    });
+    let known = document.clone();
+    environment.add_function(
+        "gap_text",
+        move |Serde(front): Serde<FrontView>, Serde(gap): Serde<GapView>| {
+            gap_text(&known, &front, &gap)
+        },
+    );
+    environment
+        .add_function("price_text", move |Serde(price): Serde<PriceView>| price_text(lang, &price));
+    environment.add_filter("whole", move |number: i128| lang.whole(number));
+    environment.add_filter("signed", move |number: i128| lang.signed(number));
+    environment.add_filter("percent", move |share: f64| lang.percent(share));
+    environment.add_filter("decimal", move |number: f64, decimals: Option<usize>| {
+        lang.decimal(number, decimals.unwrap_or(1))
+    });
+    // Text in a cell of a Markdown table.
+    environment.add_filter("cell", |text: String| text.replace('|', "\\|").replace('\n', " "));
+    // Text as a YAML string.
+    environment.add_filter("quoted", |text: String| {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    });
+    environment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_a_template_asks_for_stands_in_the_table() {
+        for (name, text) in TEMPLATES {
+            for call in ["t(\"", "t('", "say(\""] {
+                for part in text.split(call).skip(1) {
+                    let key: String = part.chars().take_while(|c| !"\"'".contains(*c)).collect();
+                    if !key.ends_with('_') {
+                        assert!(Lang::En.text(&key).is_some(), "{name}: {key}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_without_templates_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let defect = Pages::new(Some(folder.path())).expect_err("nothing there");
+        assert_eq!(defect.code, "E409");
+    }
+}

@@ -1,0 +1,54 @@
+//! Tables and figures in the house style.
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+use regionfront_model::quantity::grouped;
+
+/// Width that tables keep within, in characters.
+pub const TABLE_WIDTH: u16 = 100;
+
+/// Nothing but a line under the headings.
+const RULE_UNDER_HEADING: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// An empty table in the house style with these headings; those marked true are figures and stand
+/// to the right.
+pub fn plain_table(headings: &[(&str, bool)]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(RULE_UNDER_HEADING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(TABLE_WIDTH)
+        .set_header(headings.iter().map(|(heading, _)| *heading));
+    for (column, (_, is_figure)) in table.column_iter_mut().zip(headings) {
+        if *is_figure {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// A share as a percentage with one decimal, or an en dash.
+pub fn percent(share: Option<f64>) -> String {
+    share.map_or_else(dash, |share| format!("{:.1} %", share * 100.0))
+}
+
+/// Seconds with two decimals.
+pub fn seconds(seconds: f64) -> String {
+    format!("{seconds:.2}")
+}
+
+/// What stands for a figure that there is not.
+pub(super) fn dash() -> String {
+    "–".to_owned()
+}
+
+/// A figure with its sign: `+1,234`, `−56`, `0`.
+pub(crate) fn signed(figure: i64) -> String {
+    let sign = match figure.signum() {
+        1 => "+",
+        -1 => "−",
+        _ => "",
+    };
+    format!("{sign}{}", grouped(figure.unsigned_abs()))
+}

@@ -1,0 +1,208 @@
+//! What a manifest says of a run, and the question it stands for, resolved again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::Deserialize;
+
+use crate::documents::{GroupDocument, InstanceDocument, RulesDocument, ScenarioDocument};
+use crate::run::manifest::{FrontManifest, SolverVersion, solvers, timestamp};
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::Instance;
+use regionfront_model::scenario::{AreaGroup, FixedRegions, Problem, Scenario};
+use regionfront_solver::front::{ObjectiveRequest, ObjectiveSet};
+
+/// What a manifest says of a run, as far as reports show it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RunStamp {
+    /// Version of regionfront that ran.
+    pub version: String,
+    /// Solver libraries it was built with.
+    #[serde(default)]
+    pub solvers: Vec<SolverVersion>,
+    /// The data.
+    pub instance: InstanceDocument,
+    /// Folder of the data, as it was then.
+    #[serde(default)]
+    pub instance_folder: PathBuf,
+    /// The rules.
+    pub scenario: ScenarioDocument,
+    /// The command line.
+    #[serde(default)]
+    pub command_line: Vec<String>,
+    /// When the run began, UTC.
+    #[serde(default)]
+    pub started: String,
+    /// When it ended, UTC.
+    #[serde(default)]
+    pub ended: Option<String>,
+    /// Options, as far as they are shown.
+    #[serde(default)]
+    pub options: StampedOptions,
+    /// Numbers of regions asked for.
+    #[serde(default)]
+    pub ks: Vec<usize>,
+    /// What was asked for along fronts; only for a run of fronts.
+    #[serde(default)]
+    pub front: Option<FrontManifest>,
+}
+
+impl RunStamp {
+    /// The stamp of what has just been computed and never went to disk.
+    pub fn now(problem: &Problem, options: StampedOptions, command_line: Vec<String>) -> Self {
+        let now = timestamp(SystemTime::now());
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            solvers: solvers(),
+            instance: InstanceDocument::new(&problem.instance),
+            instance_folder: PathBuf::new(),
+            scenario: ScenarioDocument::new(problem),
+            command_line,
+            started: now.clone(),
+            ended: Some(now),
+            options,
+            ks: Vec::new(),
+            front: None,
+        }
+    }
+}
+
+/// Options that reports show.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct StampedOptions {
+    /// The engine.
+    #[serde(default)]
+    pub engine: String,
+    /// Seed of everything random.
+    pub seed: Option<u64>,
+}
+
+/// The question of a run: its instance, found and checked, and its rules, resolved again from the
+/// manifest, so that no scenario file is needed.
+pub(super) fn question(stamp: &RunStamp, instance: Option<&Path>) -> Result<Problem, Defects> {
+    let folder = instance.unwrap_or(&stamp.instance_folder);
+    if folder.as_os_str().is_empty() {
+        return Err(Defect::new(
+            "E408",
+            "manifest.json",
+            "the manifest does not say where the instance is",
+            "name its folder with --instance",
+        )
+        .into());
+    }
+    let place = folder.display().to_string();
+    if !folder.is_dir() {
+        return Err(Defect::new(
+            "E408",
+            place,
+            "the instance of the run is not there",
+            "name the folder where it is now with --instance",
+        )
+        .into());
+    }
+    let instance = Instance::load(folder)?;
+    if instance.sha256 != stamp.instance.sha256 {
+        let short = |hash: &str| hash.chars().take(12).collect::<String>();
+        return Err(Defect::new(
+            "E408",
+            place,
+            format!(
+                "this is not the instance of the run: SHA-256 {}… there, {}… here",
+                short(&stamp.instance.sha256),
+                short(&instance.sha256)
+            ),
+            "name the folder of that instance with --instance, or run again",
+        )
+        .into());
+    }
+    let problem = Problem::resolve(instance.clone(), &scenario_of(stamp, &instance))?;
+    if ScenarioDocument::new(&problem).sha256 != stamp.scenario.sha256 {
+        return Err(Defect::new(
+            "E408",
+            "manifest.json",
+            "the rules do not match their own hash",
+            "the manifest was changed, or written by another version: run again",
+        )
+        .into());
+    }
+    Ok(problem)
+}
+
+/// The rules of a manifest as a scenario, everything by code.
+fn scenario_of(stamp: &RunStamp, instance: &Instance) -> Scenario {
+    let RulesDocument {
+        links,
+        keep_together,
+        keep_apart,
+        closed,
+        fixed,
+        population,
+        areas,
+        jobs,
+        employed,
+        min_self_containment,
+    } = &stamp.scenario.rules;
+    let groups = |groups: &[GroupDocument]| -> Vec<AreaGroup> {
+        groups
+            .iter()
+            .map(|group| AreaGroup {
+                name: group.name.clone(),
+                areas: group.areas.clone(),
+                place: "manifest.json".to_owned(),
+            })
+            .collect()
+    };
+    let in_question: Vec<String> = stamp.instance.areas.keys().cloned().collect();
+    let outside = |code: &&String| instance.index_of_code(code).is_none();
+    Scenario {
+        name: Some(stamp.scenario.name.clone()),
+        links: Some(links.clone()),
+        external_areas: in_question.iter().filter(outside).cloned().collect(),
+        // A subset only where it is one: a subset adds an external place.
+        areas: instance
+            .areas
+            .iter()
+            .any(|area| !stamp.instance.areas.contains_key(&area.code))
+            .then_some(in_question),
+        min_population: population.min,
+        max_population: population.max,
+        min_areas: areas.min,
+        max_areas: areas.max,
+        min_jobs: jobs.min,
+        max_jobs: jobs.max,
+        min_employed: employed.min,
+        max_employed: employed.max,
+        min_self_containment: *min_self_containment,
+        keep_together: groups(keep_together),
+        keep_apart: groups(keep_apart),
+        closed: groups(closed),
+        fixed: groups(fixed).into_iter().map(FixedRegions::Areas).collect(),
+        ..Scenario::default()
+    }
+}
+
+/// The sets of objectives of a run of `front`, each with the problem its plans are judged by: along
+/// a front, the scenario's own limit on an objective is dropped.
+pub(super) fn objective_sets(
+    problem: &Problem,
+    front: &FrontManifest,
+) -> Result<Vec<Arc<ObjectiveSet>>, Defects> {
+    let mut requests = Vec::new();
+    for objective in &front.objectives {
+        let kind = objective.word.parse().map_err(|what| {
+            Defect::new(
+                "E404",
+                "manifest.json",
+                format!("the file is damaged: {what}"),
+                "the manifest was changed, or written by another version: run again",
+            )
+        })?;
+        requests.push(ObjectiveRequest { kind, reference: objective.reference.clone() });
+    }
+    let size = if front.terms.joint { requests.len() } else { 1 };
+    requests
+        .chunks(size.max(1))
+        .map(|requests| ObjectiveSet::resolve(problem, requests).map(Arc::new))
+        .collect()
+}

@@ -1,0 +1,20 @@
+//! Run directories: the journal, the manifest, the files of a run, and a run read back.
+
+mod derivation;
+mod directory;
+mod error;
+mod finished;
+mod front_files;
+mod journal;
+mod manifest;
+mod names;
+
+pub use directory::{Layout, OpenMode, RunDir};
+pub use error::OutputError;
+pub use finished::{
+    FinishedFront, FinishedPoint, FinishedRun, FrontGap, PlainTable, RunStamp, StampedOptions,
+};
+pub use front_files::write_front;
+pub use journal::{Header, JournalHeader, JournalLine, read_journal, short};
+pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
+pub use names::{front_files, remove_if_there, run_files};

@@ -1,0 +1,26 @@
+//! Files for maps of other programs: GeoJSON and GeoPackage.
+
+use regionfront_model::instance::{Instance, Shape};
+use regionfront_model::plan::Plan;
+
+use crate::view::{PlanView, ReportDocument};
+
+mod dissolve;
+pub(crate) mod geojson;
+pub(crate) mod geopackage;
+
+/// Everything spatial writers need of a report: the shapes, and every plan shown with its view.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spatial<'a> {
+    pub(crate) document: &'a ReportDocument,
+    pub(crate) instance: &'a Instance,
+    pub(crate) shapes: &'a [Shape],
+    pub(crate) plans: &'a [&'a Plan],
+}
+
+impl<'a> Spatial<'a> {
+    /// The plans with their views.
+    pub(crate) fn plans(&self) -> impl Iterator<Item = (&'a PlanView, &'a Plan)> + use<'a> {
+        self.document.plans.iter().zip(self.plans.iter().copied())
+    }
+}

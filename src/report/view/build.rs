@@ -1,0 +1,326 @@
+//! From a run to the report document.
+
+use std::time::Duration;
+
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
+
+use super::borders::Judged;
+use super::{
+    DataView, FrontView, GapView, MethodView, ObjectiveView, PlanView, PointView, QuestionView,
+    ReferenceView, ReportDocument, Selection, answer, borders, divisions, prices, references,
+    regions, rules, stability,
+};
+use crate::maps;
+use crate::run::{FinishedFront, FinishedPoint, FinishedRun};
+use crate::words::{Lang, Objective};
+use regionfront_analysis::indicators;
+use regionfront_model::instance::Instance;
+use regionfront_model::plan::Plan;
+use regionfront_model::scenario::Rules;
+use regionfront_solver::front::Priced;
+use regionfront_solver::job::SolutionStatus;
+
+/// The document of a run, and the plans shown in full, in the same order as the document's.
+pub(crate) fn build<'a>(
+    run: &'a FinishedRun,
+    selection: &Selection,
+    lang: Lang,
+    price_limit: Duration,
+) -> (ReportDocument, Vec<&'a Plan>) {
+    let chosen = choose(run, selection);
+    let plans: Vec<&Plan> = chosen.iter().map(|chosen| chosen.point.plan.plan()).collect();
+    let fills = fills(run, &chosen, &plans);
+    let references = references::views(run, lang);
+    let mut shown: Vec<PlanView> = chosen
+        .par_iter()
+        .zip(fills)
+        .map(|(chosen, fills)| plan_view(run, chosen, &fills, &references, lang))
+        .collect();
+    if !price_limit.is_zero() {
+        enter_prices(run, &chosen, &mut shown, price_limit, lang);
+    }
+    let fronts: Vec<FrontView> =
+        run.fronts.iter().map(|front| front_view(run, front, &chosen)).collect();
+    let mut document = ReportDocument {
+        schema: ReportDocument::SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        lang,
+        question: question(run, lang),
+        answer: Vec::new(),
+        objectives: objectives(run, lang),
+        fronts,
+        plans: shown,
+        references,
+        divisions: divisions::views(run, lang),
+        comparisons: divisions::comparisons(run, lang),
+        tables: run.tables.clone(),
+        stability: stability::view(run, &plans),
+        method: method(run),
+        data: data(run, lang),
+    };
+    document.answer = answer::sentences(&document);
+    (document, plans)
+}
+
+fn plan_view(
+    run: &FinishedRun,
+    chosen: &Chosen,
+    fills: &[usize],
+    references: &[ReferenceView],
+    lang: Lang,
+) -> PlanView {
+    let Chosen { front, point, .. } = chosen;
+    let (problem, plan) = (run.problem_of(front), point.plan.plan());
+    let regions = regions::views(problem, plan, fills, lang);
+    let names: Vec<String> = regions.iter().map(|region| region.name.clone()).collect();
+    let judged = Judged { problem, set: front.set.map(|set| &*run.sets[set]), names: &names, lang };
+    PlanView {
+        id: point.id.clone(),
+        k: front.k,
+        against: keys(&run.objectives_of(front)),
+        is_main: chosen.is_main,
+        picked: chosen.picks.clone(),
+        point: point_view(&problem.instance, point, chosen.index + 1, true),
+        wall_s: point.wall_s,
+        borders: borders::borders(problem, plan, &names),
+        moves: borders::moves(&judged, plan, point.plan.objective()),
+        likeness: references::likeness(&problem.instance, &point.plan, references),
+        regions,
+        prices: Vec::new(),
+    }
+}
+
+/// Enters the prices of the rules at the plans that stand for their fronts.
+fn enter_prices(
+    run: &FinishedRun,
+    chosen: &[Chosen],
+    shown: &mut [PlanView],
+    limit: Duration,
+    lang: Lang,
+) {
+    let standing: Vec<Priced> = chosen
+        .iter()
+        .filter(|chosen| chosen.is_main)
+        .map(|chosen| Priced {
+            problem: run.problem_of(chosen.front),
+            set: chosen.front.set.map(|set| &*run.sets[set]),
+            plan: &chosen.point.plan,
+        })
+        .collect();
+    let prices = prices::views(&standing, run.stamp.options.seed.unwrap_or(0), limit, lang);
+    for (view, prices) in shown.iter_mut().filter(|view| view.is_main).zip(prices) {
+        view.prices = prices;
+    }
+}
+
+fn keys(objectives: &[Objective]) -> Vec<String> {
+    objectives.iter().map(|objective| objective.key.clone()).collect()
+}
+
+/// The second objectives of all fronts, with the limits of the scenario that each drops.
+fn objectives(run: &FinishedRun, lang: Lang) -> Vec<ObjectiveView> {
+    let mut views = Vec::new();
+    for set in &run.sets {
+        for (at, (objective, request)) in set.objectives.iter().zip(&set.requests).enumerate() {
+            let known = Objective::new(objective.kind().word());
+            let named = request.reference.as_deref();
+            // The limits of a set are dropped by its objectives together; the first one tells.
+            let dropped =
+                if at == 0 { rules::dropped(&run.problem, &set.problem, lang) } else { Vec::new() };
+            views.push(ObjectiveView {
+                name: match named {
+                    Some(key) => {
+                        let division = references::name(key, lang);
+                        format!("{} ({division})", known.name(lang))
+                    }
+                    None => known.name(lang),
+                },
+                sense: known.sense(),
+                reference: named.map(str::to_owned),
+                dropped,
+                key: known.key,
+            });
+        }
+    }
+    views
+}
+
+/// A point to be shown in full.
+struct Chosen<'a> {
+    front: &'a FinishedFront,
+    point: &'a FinishedPoint,
+    index: usize,
+    picks: Vec<super::Pick>,
+    is_main: bool,
+}
+
+fn choose<'a>(run: &'a FinishedRun, selection: &Selection) -> Vec<Chosen<'a>> {
+    let mut all = Vec::new();
+    for front in &run.fronts {
+        let picked = selection.of(&front.points, run.objectives_of(front).first());
+        let main = picked.0.first().map(|&(index, _)| index);
+        let mut of_front: Vec<Chosen> = picked
+            .0
+            .into_iter()
+            .map(|(index, picks)| Chosen {
+                front,
+                point: &front.points[index],
+                index,
+                picks,
+                is_main: main == Some(index),
+            })
+            .collect();
+        of_front.sort_by_key(|chosen| chosen.index);
+        all.extend(of_front);
+    }
+    all
+}
+
+/// Fills that are handed on from main plan to main plan; other plans take theirs from the main plan
+/// of their front.
+fn fills(run: &FinishedRun, chosen: &[Chosen], plans: &[&Plan]) -> Vec<Vec<usize>> {
+    let instance = &run.problem.instance;
+    let (fronts, mains): (Vec<&FinishedFront>, Vec<&Plan>) = chosen
+        .iter()
+        .zip(plans)
+        .filter(|(chosen, _)| chosen.is_main)
+        .map(|(chosen, &plan)| (chosen.front, plan))
+        .unzip();
+    let main_fills = maps::fills(instance, &mains);
+    chosen
+        .iter()
+        .zip(plans)
+        .map(|(chosen, &plan)| {
+            let main = fronts.iter().position(|&front| std::ptr::eq(front, chosen.front));
+            let main = main.expect("a front that is shown has a plan that stands for it");
+            if chosen.is_main {
+                main_fills[main].clone()
+            } else {
+                maps::fills_after(instance, mains[main], &main_fills[main], plan)
+            }
+        })
+        .collect()
+}
+
+fn front_view(run: &FinishedRun, front: &FinishedFront, chosen: &[Chosen]) -> FrontView {
+    let instance = &run.problem.instance;
+    let points = front
+        .points
+        .iter()
+        .zip(1..)
+        .map(|(point, number)| {
+            let is_shown = chosen.iter().any(|chosen| std::ptr::eq(chosen.point, point));
+            point_view(instance, point, number, is_shown)
+        })
+        .collect();
+    let gaps = front.gaps.iter();
+    FrontView {
+        k: front.k,
+        against: keys(&run.objectives_of(front)),
+        complete: front.complete,
+        reason: front.reason.clone(),
+        points,
+        gaps: gaps.map(|gap| GapView { beyond: gap.beyond.clone(), bound: gap.bound }).collect(),
+    }
+}
+
+fn point_view(
+    instance: &Instance,
+    point: &FinishedPoint,
+    number: usize,
+    is_shown: bool,
+) -> PointView {
+    let objective = point.plan.objective();
+    #[expect(clippy::cast_precision_loss, reason = "shown to people; counts stay below 2^52")]
+    let gap = |bound: u64| bound.saturating_sub(objective) as f64 / objective.max(1) as f64;
+    PointView {
+        id: point.id.clone(),
+        number,
+        objective,
+        share: indicators::internal_share(instance, objective).value(),
+        min_population: point.population.0,
+        max_population: point.population.1,
+        against: point.against.clone(),
+        termination: point.termination,
+        solution: point.solution,
+        bound: point.bound,
+        gap_rel: point.bound.map(gap),
+        is_shown,
+    }
+}
+
+fn question(run: &FinishedRun, lang: Lang) -> QuestionView {
+    let instance = &run.problem.instance;
+    QuestionView {
+        title: instance.title.clone(),
+        scenario: run.problem.scenario.clone(),
+        ks: run.ks.clone(),
+        num_areas: instance.num_areas(),
+        population: instance.population(),
+        commuters_between_areas: instance.flows.total_between(),
+        own_area_commuters: instance.flows.total_own(),
+        rules: match run.sets.as_slice() {
+            // Divisions compared are held against no rules.
+            [] if run.problem.rules == Rules::default() => Vec::new(),
+            // Along the one front there is, its own rules hold.
+            [only] => rules::sentences(&only.problem, lang),
+            _ => rules::sentences(&run.problem, lang),
+        },
+    }
+}
+
+fn method(run: &FinishedRun) -> MethodView {
+    let points = || run.fronts.iter().flat_map(|front| &front.points);
+    let mut engines: Vec<String> =
+        points().map(|point| point.engine.clone()).filter(|engine| !engine.is_empty()).collect();
+    engines.sort();
+    engines.dedup();
+    let mut seconds: Vec<f64> = points().filter_map(|point| point.wall_s).collect();
+    if let Some(front) = &run.stamp.front {
+        seconds.extend(front.runs.iter().map(|run| run.wall_s));
+    }
+    MethodView {
+        version: run.stamp.version.clone(),
+        engines,
+        solvers: run.stamp.solvers.clone(),
+        seed: run.stamp.options.seed,
+        started: run.stamp.started.clone(),
+        ended: run.stamp.ended.clone().unwrap_or_default(),
+        wall_s: (!seconds.is_empty()).then(|| seconds.iter().sum()),
+        instance_sha256: run.stamp.instance.sha256.clone(),
+        scenario_sha256: run.stamp.scenario.sha256.clone(),
+        command_line: run.stamp.command_line.clone(),
+        num_points: points().count(),
+        num_proven: points()
+            .filter(|point| point.solution == SolutionStatus::ProvenOptimal)
+            .count(),
+        missing_ks: run
+            .ks
+            .iter()
+            .copied()
+            .filter(|&k| {
+                let stands = run.fronts.iter().filter(|front| front.k == k).count();
+                stands < run.sets.len().max(1)
+            })
+            .collect(),
+    }
+}
+
+fn data(run: &FinishedRun, lang: Lang) -> DataView {
+    let instance = &run.problem.instance;
+    let mut caveats = vec![lang.word("caveat_flows").to_owned()];
+    if !instance.external.is_empty() {
+        caveats.push(lang.word("caveat_external").to_owned());
+    }
+    if instance.shapes.is_none() {
+        caveats.push(lang.word("caveat_no_shapes").to_owned());
+    }
+    DataView {
+        name: instance.name.clone(),
+        sources: run.stamp.instance.sources.clone(),
+        licences: instance.licences.clone(),
+        caveats,
+    }
+}
