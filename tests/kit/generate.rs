@@ -90,45 +90,85 @@ pub fn instances(num_areas: std::ops::RangeInclusive<usize>) -> BoxedStrategy<In
         .boxed()
 }
 
-/// A random tree of land borders and fixed links, with extra edges of every kind. Unless
+/// What the links that hold a graph together look like.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Tree,
+    Path,
+    Star,
+}
+
+/// A random tree, path or star of land borders and fixed links, with extra edges of every kind. Unless
 /// `connected`, each tree edge may instead be a ferry or missing.
 fn graph(n: usize, connected: bool) -> impl Strategy<Value = Vec<Link>> {
-    let parents = vec(any::<Index>(), n);
+    let shape = prop_oneof![6 => Just(Shape::Tree), 1 => Just(Shape::Path), 1 => Just(Shape::Star)];
+    let is_clique = prop::bool::weighted(0.08);
+    let parents = (vec(any::<Index>(), n), shape, is_clique);
     let tree_kinds = vec(0_usize..if connected { 4 } else { 7 }, n);
     let extra = vec(prop::option::weighted(0.2, 0_usize..6), n * n);
-    (parents, tree_kinds, extra).prop_map(move |(parents, tree_kinds, extra)| {
-        let mut links = Vec::new();
-        for b in 1..n {
-            let kind = match tree_kinds[b] {
-                0..=2 => LinkKind::Land,
-                3 => LinkKind::FixedLink,
-                4 => LinkKind::Ferry,
-                _ => continue,
-            };
-            links.push((parents[b].index(b), b, kind));
-        }
-        for a in 0..n {
-            for b in a + 1..n {
-                if let Some(kind) = extra[a * n + b] {
-                    // Land is the commonest kind; an edge may stand twice, with two kinds.
-                    links.push((a, b, LinkKind::ALL[kind.saturating_sub(2)]));
+    (parents, tree_kinds, extra).prop_map(
+        move |((parents, shape, is_clique), tree_kinds, extra)| {
+            let mut links = Vec::new();
+            for b in 1..n {
+                let kind = match tree_kinds[b] {
+                    0..=2 => LinkKind::Land,
+                    3 => LinkKind::FixedLink,
+                    4 => LinkKind::Ferry,
+                    _ => continue,
+                };
+                let parent = match shape {
+                    Shape::Tree => parents[b].index(b),
+                    Shape::Path => b - 1,
+                    Shape::Star => 0,
+                };
+                links.push((parent, b, kind));
+            }
+            for a in 0..n {
+                for b in a + 1..n {
+                    if is_clique {
+                        links.push((a, b, LinkKind::Land));
+                    } else if let Some(kind) = extra[a * n + b] {
+                        // Land is the commonest kind; an edge may stand twice, with two kinds.
+                        links.push((a, b, LinkKind::ALL[kind.saturating_sub(2)]));
+                    }
                 }
             }
-        }
-        links.sort_unstable();
-        links.dedup();
-        links
-            .into_iter()
-            .map(|(a, b, kind)| Link { a, b, kind, border_km: None, note: String::new() })
-            .collect()
-    })
+            links.sort_unstable();
+            links.dedup();
+            links
+                .into_iter()
+                .map(|(a, b, kind)| Link { a, b, kind, border_km: None, note: String::new() })
+                .collect()
+        },
+    )
+}
+
+/// Largest figure drawn.
+const MOST: u64 = 1_000_000_000_000;
+
+/// Figures of an instance: usual ones in two cases of three; else all the same, few different ones,
+/// or any number of digits.
+fn figures(count: usize, usual: std::ops::RangeInclusive<u64>) -> BoxedStrategy<Vec<u64>> {
+    let digits =
+        (0_u32..=12, 0..=MOST).prop_map(|(digits, figure)| figure % (10_u64.pow(digits) + 1));
+    prop_oneof![
+        8 => vec(usual, count),
+        1 => prop_oneof![Just(0), Just(7), Just(MOST)].prop_map(move |figure| vec![figure; count]),
+        1 => vec(0_u64..=2, count),
+        2 => vec(digits, count),
+    ]
+    .boxed()
 }
 
 /// Figures and flows on a graph. Employed residents and jobs are at least what the flows need.
 fn instance(n: usize, links: Vec<Link>) -> impl Strategy<Value = Instance> {
-    let populations = vec(1_u64..=100, n);
+    let populations = figures(n, 1..=100);
     let beyond = vec((0_u64..=20, 0_u64..=20), n);
-    let flows = vec(prop_oneof![2 => Just(0_u64), 3 => 1_u64..=30], n * n);
+    let flows = (figures(n * n, 1..=30), vec(prop::bool::weighted(0.6), n * n)).prop_map(
+        |(figures, flows)| -> Vec<u64> {
+            figures.iter().zip(flows).map(|(&count, flows)| count * u64::from(flows)).collect()
+        },
+    );
     (populations, beyond, flows).prop_map(move |(populations, beyond, flows)| {
         let mut instance = Sketch::new(n).instance();
         instance.links.clone_from(&links);
@@ -154,8 +194,8 @@ pub fn with_rules(instance: Instance, on: Switches) -> impl Strategy<Value = Pro
         1 => Just(LinkKind::ALL.to_vec()),
     ];
     let groups = (
-        groups(n, 2, 3, 2, on.together),
-        groups(n, 2, 3, 2, on.apart),
+        groups(n, 1, 3, 2, on.together),
+        groups(n, 1, 3, 2, on.apart),
         groups(n, 1, 4, 1, on.closed),
         groups(n, 1, 4, 1, on.fixed),
     );

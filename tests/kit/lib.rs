@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use regionfront_model::instance::{Area, Flows, Instance, Link, LinkKind};
 use regionfront_model::scenario::{Group, Problem, Rules};
 
+pub mod extremes;
 pub mod generate;
 pub mod oracle;
 pub mod report;

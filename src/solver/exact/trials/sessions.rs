@@ -14,6 +14,7 @@ use crate::exact::session::{Asked, Steps, Wide};
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::{Commuters, Share};
 use regionfront_model::scenario::{Bounds, Problem};
+use regionfront_testkit::extremes;
 use regionfront_testkit::oracle::{keeps_all, objective, partitions};
 use regionfront_testkit::shapes::{Dice, near_problem, problem};
 
@@ -74,7 +75,9 @@ fn is_above(problem: &Problem, labels: &[usize], (part, whole): (u64, u64)) -> b
             .sum();
         let employed: u64 =
             members.iter().map(|&area| problem.instance.areas[area].employed_residents).sum();
-        members.is_empty() || fixed || stay * whole > part * employed
+        members.is_empty()
+            || fixed
+            || u128::from(stay) * u128::from(whole) > u128::from(part) * u128::from(employed)
     })
 }
 
@@ -156,7 +159,10 @@ fn departures(seed: u64, shape: Shape, caps: Caps) -> Vec<String> {
                 }
                 let near: Vec<(Plan, Commuters)> = plans
                     .iter()
-                    .filter(|plan| (best.1 - plan.1) * 1_000_000 <= best.1 * u64::from(millionths))
+                    .filter(|plan| {
+                        u128::from(best.1 - plan.1) * 1_000_000
+                            <= u128::from(best.1) * u128::from(millionths)
+                    })
                     .map(|plan| (plan.0.clone(), plan.1))
                     .collect();
                 if stepped.is_complete && stepped.listed != near {
@@ -196,4 +202,90 @@ fn steps_cut_short_still_find_the_best() {
 #[test]
 fn steps_by_the_frontier_find_and_list_all_plans_near_the_best() {
     trial(2000..2600, near_problem, super::no_annealing());
+}
+
+#[test]
+fn steps_at_the_extremes_find_and_list_all_plans_near_the_best() {
+    trial(4000..5200, extremes::problem, super::no_annealing());
+    trial(5200..5600, extremes::problem, Caps::default());
+}
+
+/// Walks a session through steps that only tighten, each of which is also put to a session that
+/// knows nothing. Where the two differ, in words, and how many steps were compared.
+fn warm_and_cold(seed: u64, shape: Shape) -> (Vec<String>, usize) {
+    let mut dice = Dice::new(seed ^ 0xC01D);
+    let n = 7 + dice.below(6);
+    let problem = shape(seed, n);
+    let k = 1 + dice.below(n / 2);
+    let session = || {
+        let caps = Caps::default();
+        Wide::<1>::new(Cow::Borrowed(&problem), k, seed, caps, Nodes::contract(&problem))
+    };
+    let measure = Arc::new(measure(&mut dice, n));
+    let mut warm = session();
+    let mut step = Step { limits: problem.rules.limits, ..Step::default() };
+    let by_measure = dice.percent(40);
+    let asked = Asked { continues: true, ..Asked::default() };
+    let mut found = Vec::new();
+    for at in 0..40 {
+        let stepped = warm.solve(&step, &asked, &Limits::default(), &Silent);
+        let cold = session().solve(&step, &Asked::default(), &Limits::default(), &Silent);
+        let (stepped, cold) = match (stepped, cold) {
+            (Ok(stepped), Ok(cold)) => (stepped, cold),
+            (warm, cold) => {
+                found.push(format!("seed {seed}, step {at}, k = {k}: {warm:?}; cold {cold:?}"));
+                return (found, at);
+            }
+        };
+        let agree = match (&stepped.solved.outcome, &cold.solved.outcome) {
+            (Outcome::Infeasible { .. }, Outcome::Infeasible { .. }) => return (found, at + 1),
+            (Outcome::Optimal { objective: ours, .. }, Outcome::Optimal { objective, .. }) => {
+                ours == objective
+                    && (!stepped.is_complete || !cold.is_complete || stepped.listed == cold.listed)
+            }
+            _ => false,
+        };
+        let Outcome::Optimal { plan, .. } = &cold.solved.outcome else {
+            found.push(format!("seed {seed}, step {at}, k = {k}: {stepped:?}; cold {cold:?}"));
+            return (found, at + 1);
+        };
+        if !agree {
+            found.push(format!("seed {seed}, step {at}, k = {k}: {stepped:?}; cold {cold:?}"));
+            return (found, at + 1);
+        }
+        if by_measure {
+            let least = plan.regions().iter().map(|region| measure.gain(region)).sum::<i64>() + 1;
+            step.additive = Some(Floor { measure: Arc::clone(&measure), least });
+        } else {
+            let people = |region: &Vec<usize>| -> u64 {
+                region.iter().map(|&area| problem.instance.areas[area].population).sum()
+            };
+            let fixed = |region: &&Vec<usize>| {
+                problem.rules.fixed.iter().any(|group| group.areas == **region)
+            };
+            let regions = plan.regions();
+            let smallest = regions.iter().filter(|region| !fixed(region)).map(people).min();
+            let Some(smallest) = smallest else { return (found, at + 1) };
+            step.limits.population.min = Some(smallest + 1);
+        }
+    }
+    (found, 40)
+}
+
+/// What ends a step on the strength of what earlier ones handed on is what a session that knows
+/// nothing finds out.
+#[test]
+fn warm_steps_agree_with_cold_ones() {
+    let mut steps = 0;
+    let mut found = Vec::new();
+    for seed in 7000..7250 {
+        for shape in [extremes::problem, problem] {
+            let (more, compared) = warm_and_cold(seed, shape);
+            found.extend(more);
+            steps += compared;
+        }
+    }
+    let first = found[..found.len().min(4)].join("\n");
+    assert!(found.is_empty(), "{} of {steps} steps differ:\n{first}", found.len());
+    assert!(steps > 1_000, "{steps} steps");
 }

@@ -1,21 +1,21 @@
-//! Fronts against full enumeration: every nondominated point of every small random problem is
-//! there, proven, and nothing else.
+//! Fronts by full enumeration, and whether ours are the same: every nondominated point, proven, and
+//! nothing else. Written plainly, after the definitions.
 
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::TestCaseError;
 use regionfront::engine::{Limits, News, Observer};
 use regionfront::front::{
     Front, ObjectiveKind, ObjectiveRequest, ObjectiveSet, Reply, Sweep, SweepObserver, Terms, sweep,
 };
-use regionfront::instance::{Area, Distances, Division, DivisionRegion, Instance};
+use regionfront::instance::{Area, Division, DivisionRegion, Instance};
 use regionfront::plan::Plan;
-use regionfront::quantity::Share;
 use regionfront::scenario::Problem;
-use regionfront_testkit::generate::{Switches, instances, problems, repeatable, with_rules};
+
+use regionfront_testkit::extremes::REFERENCE;
 use regionfront_testkit::oracle::{keeps_all, partitions};
 
 /// Hears nothing.
-struct Silent;
+pub(crate) struct Silent;
 
 impl Observer for Silent {
     fn news(&self, _: usize, _: News) {}
@@ -25,10 +25,8 @@ impl SweepObserver for Silent {
     fn replied(&self, _: usize, _: usize, _: &Reply) {}
 }
 
-const REFERENCE: &str = "reference";
-
 /// Adds what objectives need: positions on a grid, and a reference division that overlaps.
-fn furnish(mut problem: Problem) -> Problem {
+pub(crate) fn furnish(mut problem: Problem) -> Problem {
     let num_areas = problem.instance.num_areas();
     for (index, area) in problem.instance.areas.iter_mut().enumerate() {
         let (row, column) = (index / 3, index % 3);
@@ -47,7 +45,7 @@ fn furnish(mut problem: Problem) -> Problem {
 }
 
 /// A plan's score, more being better, as a fraction: written plainly, after the definitions.
-fn score(problem: &Problem, kind: ObjectiveKind, labels: &[usize]) -> (i128, i128) {
+pub(crate) fn score(problem: &Problem, kind: ObjectiveKind, labels: &[usize]) -> (i128, i128) {
     let num_areas = labels.len();
     let areas = &problem.instance.areas;
     let k = labels.iter().max().map_or(0, |label| label + 1);
@@ -136,13 +134,13 @@ fn tenths_of_km(instance: &Instance, from: usize, to: usize) -> i128 {
 }
 
 /// A distance in tenths of a kilometre that differs between there and back, and that is no metric.
-fn one_way(from: usize, to: usize) -> u32 {
+pub(crate) fn one_way(from: usize, to: usize) -> u32 {
     let figure = u32::try_from((from * 37 + to * 101) % 89).expect("a small number");
     if from == to { 0 } else { figure }
 }
 
 /// The problem without its own limit on what an objective measures.
-fn without_own_limit(problem: &Problem, kinds: &[ObjectiveKind]) -> Problem {
+pub(crate) fn without_own_limit(problem: &Problem, kinds: &[ObjectiveKind]) -> Problem {
     let mut problem = problem.clone();
     let limits = &mut problem.rules.limits;
     for kind in kinds {
@@ -159,17 +157,17 @@ fn without_own_limit(problem: &Problem, kinds: &[ObjectiveKind]) -> Problem {
     problem
 }
 
-type Value = (u64, Vec<(i128, i128)>);
+pub(crate) type Value = (u64, Vec<(i128, i128)>);
 
-fn is_at_least(a: &Value, b: &Value) -> bool {
+pub(crate) fn is_at_least(a: &Value, b: &Value) -> bool {
     a.0 >= b.0 && a.1.iter().zip(&b.1).all(|(a, b)| a.0 * b.1 >= b.0 * a.1)
 }
 
-fn is_equal(a: &Value, b: &Value) -> bool {
+pub(crate) fn is_equal(a: &Value, b: &Value) -> bool {
     is_at_least(a, b) && is_at_least(b, a)
 }
 
-fn commuting(problem: &Problem, labels: &[usize]) -> u64 {
+pub(crate) fn commuting(problem: &Problem, labels: &[usize]) -> u64 {
     let mut sum = 0;
     for from in 0..labels.len() {
         for to in 0..labels.len() {
@@ -182,7 +180,7 @@ fn commuting(problem: &Problem, labels: &[usize]) -> u64 {
 }
 
 /// Values of every plan with `k` regions that keeps the rules.
-fn all_values(problem: &Problem, k: usize, kinds: &[ObjectiveKind]) -> Vec<Value> {
+pub(crate) fn all_values(problem: &Problem, k: usize, kinds: &[ObjectiveKind]) -> Vec<Value> {
     let problem = without_own_limit(problem, kinds);
     partitions(problem.instance.num_areas())
         .into_iter()
@@ -196,7 +194,7 @@ fn all_values(problem: &Problem, k: usize, kinds: &[ObjectiveKind]) -> Vec<Value
 }
 
 /// The nondominated values, each once.
-fn nondominated(values: &[Value]) -> Vec<Value> {
+pub(crate) fn nondominated(values: &[Value]) -> Vec<Value> {
     let mut kept: Vec<Value> = Vec::new();
     for value in values {
         let beaten =
@@ -209,7 +207,7 @@ fn nondominated(values: &[Value]) -> Vec<Value> {
     kept
 }
 
-fn terms() -> Terms {
+pub(crate) fn terms() -> Terms {
     Terms {
         seed: 0,
         alternatives: 10_000,
@@ -220,7 +218,7 @@ fn terms() -> Terms {
     }
 }
 
-fn objective_set(problem: &Problem, kinds: &[ObjectiveKind]) -> Option<ObjectiveSet> {
+pub(crate) fn objective_set(problem: &Problem, kinds: &[ObjectiveKind]) -> Option<ObjectiveSet> {
     let requests: Vec<ObjectiveRequest> = kinds
         .iter()
         .map(|&kind| ObjectiveRequest { kind, reference: Some(REFERENCE.into()) })
@@ -228,19 +226,19 @@ fn objective_set(problem: &Problem, kinds: &[ObjectiveKind]) -> Option<Objective
     ObjectiveSet::resolve(problem, &requests).ok()
 }
 
-fn front(set: &ObjectiveSet, k: usize, terms: &Terms) -> Result<Front, TestCaseError> {
+pub(crate) fn front(set: &ObjectiveSet, k: usize, terms: &Terms) -> Result<Front, TestCaseError> {
     let question = Sweep { problem: &set.problem, k, objectives: &set.objectives, terms };
     sweep(&question, Vec::new(), &Silent).map_err(|fault| TestCaseError::fail(fault.to_string()))
 }
 
-fn labels(plan: &Plan) -> Vec<usize> {
+pub(crate) fn labels(plan: &Plan) -> Vec<usize> {
     plan.labels().iter().map(|&label| label as usize - 1).collect()
 }
 
-/// The front of every k is the one of enumeration, alternatives included.
-fn agrees(problem: &Problem, kinds: &[ObjectiveKind]) -> Result<(), TestCaseError> {
+/// The front of every k is the one of enumeration, alternatives included. How many fronts that were.
+pub(crate) fn agrees(problem: &Problem, kinds: &[ObjectiveKind]) -> Result<usize, TestCaseError> {
     // No pair held together by the reference: there is no such objective then.
-    let Some(set) = objective_set(problem, kinds) else { return Ok(()) };
+    let Some(set) = objective_set(problem, kinds) else { return Ok(0) };
     let terms = terms();
     for k in 1..=problem.instance.num_areas() + 1 {
         let values = all_values(problem, k, kinds);
@@ -282,156 +280,5 @@ fn agrees(problem: &Problem, kinds: &[ObjectiveKind]) -> Result<(), TestCaseErro
         }
         prop_assert!(found.windows(2).all(|pair| pair[0].0 >= pair[1].0));
     }
-    Ok(())
-}
-
-fn try_kinds(cases: u32, kinds: &[ObjectiveKind]) {
-    TestRunner::new(repeatable(cases))
-        .run(&problems(1..=6), |problem| agrees(&furnish(problem), kinds))
-        .unwrap_or_else(|failure| panic!("{kinds:?}: {failure}"));
-}
-
-#[test]
-fn fronts_are_those_of_enumeration_for_every_objective() {
-    for kind in ObjectiveKind::ALL {
-        try_kinds(80, &[kind]);
-    }
-}
-
-/// With distances of its own, as `distances.csv` gives them, an instance needs no positions.
-#[test]
-fn fronts_against_given_distances_are_those_of_enumeration() {
-    TestRunner::new(repeatable(120))
-        .run(&problems(1..=6), |problem| {
-            let mut problem = furnish(problem);
-            let codes = problem.instance.areas.iter().map(|area| area.code.clone()).collect();
-            let km = |from, to| Some(f64::from(one_way(from, to)) / 10.0);
-            problem.instance.distances = Some(Distances::new(codes, km));
-            for area in &mut problem.instance.areas {
-                area.position = None;
-            }
-            agrees(&problem, &[ObjectiveKind::Distance])
-        })
-        .unwrap_or_else(|failure| panic!("{failure}"));
-}
-
-#[test]
-fn joint_fronts_are_those_of_enumeration() {
-    use ObjectiveKind::{
-        Distance, KeptTogether, MaxPopulation, MinAreas, MinJobs, MinPopulation, MinSelfContainment,
-    };
-    for kinds in [
-        &[MinPopulation, KeptTogether][..],
-        &[KeptTogether, MinPopulation],
-        &[MaxPopulation, MinPopulation],
-        &[MinAreas, Distance],
-        &[MinSelfContainment, MinJobs],
-        &[MinPopulation, MaxPopulation, KeptTogether],
-    ] {
-        try_kinds(40, kinds);
-    }
-}
-
-/// Each kind of rule alone, so that a fault in one is not hidden by another.
-#[test]
-fn fronts_are_those_of_enumeration_for_each_kind_of_rule() {
-    let none = Switches::NONE;
-    let kinds = [
-        ObjectiveKind::MinPopulation,
-        ObjectiveKind::MaxPopulation,
-        ObjectiveKind::MinSelfContainment,
-        ObjectiveKind::KeptTogether,
-        ObjectiveKind::Distance,
-    ];
-    for switches in [
-        none,
-        Switches { together: true, ..none },
-        Switches { apart: true, ..none },
-        Switches { closed: true, ..none },
-        Switches { fixed: true, ..none },
-        Switches { population: true, ..none },
-        Switches { areas: true, ..none },
-        Switches { jobs: true, employed: true, ..none },
-        Switches { self_containment: true, ..none },
-        Switches { fixed: true, closed: true, population: true, ..none },
-    ] {
-        let strategy = instances(2..=6).prop_flat_map(move |it| with_rules(it, switches));
-        TestRunner::new(repeatable(12))
-            .run(&strategy, |problem| {
-                let problem = furnish(problem);
-                kinds.iter().try_for_each(|&kind| agrees(&problem, &[kind]))
-            })
-            .unwrap_or_else(|failure| panic!("{switches:?}: {failure}"));
-    }
-}
-
-/// Near plans are all those that meet the point's demand and lose at most the share asked for.
-#[test]
-fn near_plans_are_those_of_enumeration() {
-    let slack = Share::from_millionths(150_000).expect("a share");
-    let terms = Terms { within: Some(slack), most_near: 100_000, ..terms() };
-    let kinds = [ObjectiveKind::MinPopulation];
-    TestRunner::new(repeatable(150))
-        .run(&problems(2..=6), |problem| {
-            let problem = furnish(problem);
-            let Some(set) = objective_set(&problem, &kinds) else { return Ok(()) };
-            for k in 1..=problem.instance.num_areas() {
-                let values = all_values(&problem, k, &kinds);
-                let mut beyond: Option<i128> = None;
-                for point in front(&set, k, &terms)?.points {
-                    let best = u128::from(point.plan.objective());
-                    let expected = values
-                        .iter()
-                        .filter(|(value, scores)| {
-                            u128::from(*value) * 1_000_000 >= best * 850_000
-                                && beyond.is_none_or(|beyond| scores[0].0 > beyond)
-                        })
-                        .count();
-                    prop_assert!(point.is_near_complete);
-                    prop_assert_eq!(point.near.len(), expected, "k = {}", k);
-                    prop_assert_eq!(&point.near[0].0, point.plan.plan());
-                    beyond = Some(i128::from(point.scores[0].part));
-                }
-            }
-            Ok(())
-        })
-        .unwrap_or_else(|failure| panic!("{failure}"));
-}
-
-/// When every region is decided there is one plan, whatever is demanded.
-#[test]
-fn a_decided_division_is_a_front_of_one_point() {
-    let problem = furnish(
-        regionfront_testkit::Sketch::chain(4)
-            .flow(0, 1, 7)
-            .flow(2, 3, 5)
-            .rules(|rules| {
-                rules.fixed = vec![
-                    regionfront_testkit::group("a", &[0, 1]),
-                    regionfront_testkit::group("b", &[2, 3]),
-                ];
-            })
-            .problem(),
-    );
-    for kind in ObjectiveKind::ALL {
-        let set = objective_set(&problem, &[kind]).expect("it has what it needs");
-        let front = front(&set, 2, &terms()).expect("no fault");
-        assert!(front.is_complete(), "{kind}");
-        assert_eq!(front.points.len(), 1, "{kind}");
-    }
-}
-
-/// More plans of equal value than are compared: the point is proven all the same, and says that
-/// its plan need not be the first of them.
-#[test]
-fn ties_that_are_not_all_compared_are_told() {
-    let kinds = [ObjectiveKind::MinPopulation];
-    // A row of 17 areas where nobody commutes falls into eight parts in 11,440 ways.
-    for (num_areas, is_canonical) in [(9, true), (17, false)] {
-        let problem = furnish(regionfront_testkit::Sketch::chain(num_areas).problem());
-        let set = objective_set(&problem, &kinds).expect("it needs nothing");
-        let front = front(&set, 8, &terms()).expect("no fault");
-        assert!(front.is_complete(), "{:?}", front.missing);
-        assert!(front.points.iter().any(|point| point.is_canonical == is_canonical));
-    }
+    Ok(problem.instance.num_areas() + 1)
 }
