@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -11,6 +11,7 @@ use regionfront_model::scenario::Problem;
 use regionfront_report::{
     ExplainDocument, ExplanationDocument, InstanceDocument, ScenarioDocument, VerdictDocument,
 };
+use regionfront_solver::allowance::Allowance;
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::Settings;
 
@@ -21,8 +22,14 @@ use super::output::{json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::signals::Signals;
 
-/// Longest time other commands spend on explaining all k without a plan; `explain` takes longer.
-const EXPLAIN_LIMIT: Duration = Duration::from_secs(5);
+/// Units of work other commands spend on explaining all k without a plan: some seconds.
+const WORK_BESIDE: u64 = 1_500_000;
+
+/// Longest time for that where the question has a limit of time.
+const TIME_BESIDE: Duration = Duration::from_secs(5);
+
+/// Units of work `explain` spends on one k unless it is told a time.
+const WORK_FOR_ONE: u64 = 20_000_000;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -30,12 +37,10 @@ pub(super) struct ExplainArgs {
     #[command(flatten)]
     question: QuestionArgs,
 
-    /// Longest time for one k: seconds, or 90s, 5m, 2h; what was not proven by then is named
-    #[arg(
-        long, value_name = "TIME", value_parser = duration, default_value = "60",
-        help_heading = "Solving"
-    )]
-    time_limit: Duration,
+    /// Longest time for one k: seconds, or 90s, 5m, 2h; what was not proven by then is named.
+    /// Without it a fixed amount of work is done for each k, the same on every machine
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Solving")]
+    time_limit: Option<Duration>,
 
     /// Which engine answers
     #[arg(long, value_enum, default_value_t, help_heading = "Solving")]
@@ -81,10 +86,11 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
     })?;
     let settings = Settings { seed: args.seed, interrupt, ..Settings::default() };
     let mut explainer = Explainer::new(&problem, &engine, &settings);
+    let allowance = args.time_limit.map_or(Allowance::Work(WORK_FOR_ONE), Allowance::Time);
     let explanations: Vec<ExplanationDocument> = ks
         .iter()
         .map(|&k| {
-            let explanation = explainer.explain(k, Some(args.time_limit));
+            let explanation = explainer.explain(k, allowance);
             ExplanationDocument::new(&problem, &explanation)
         })
         .collect();
@@ -95,7 +101,7 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         scenario: ScenarioDocument::new(&problem),
         engine: engine.name().to_owned(),
         seed: args.seed,
-        time_limit_s: Some(args.time_limit.as_secs_f64()),
+        time_limit_s: args.time_limit.map(|limit| limit.as_secs_f64()),
         explanations,
     };
     match args.format {
@@ -107,7 +113,7 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         Some(signal) => Exit::Interrupted(signal),
         None if document.explanations.iter().any(is_undecided) => {
             if !quiet {
-                say("not every k was decided in time: give more with --time-limit");
+                say("not every k was decided: give more time with --time-limit");
             }
             Exit::StoppedWithoutPlan
         }
@@ -115,8 +121,8 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
     })
 }
 
-/// Why there is no plan with each of these k, which is proven already, as far as a time for all of
-/// them goes. An interrupt leaves out what is not yet explained.
+/// Why there is no plan with each of these k, which is proven already, as far as an amount of work
+/// for all of them goes, or a time where the question itself has one. An interrupt leaves out what is not yet explained.
 pub(super) fn explain_proven(
     problem: &Problem,
     settings: &Settings,
@@ -127,11 +133,12 @@ pub(super) fn explain_proven(
         return found;
     }
     let mut explainer = Explainer::new(problem, &engine(EngineName::Exact), settings);
-    let begun = Instant::now();
+    let longest = [settings.total_time_limit, settings.time_limit].into_iter().flatten().min();
+    let whole = longest
+        .map_or(Allowance::Work(WORK_BESIDE), |longest| Allowance::Time(longest.min(TIME_BESIDE)));
     for (&k, left) in ks.iter().zip((1..=ks.len()).rev()) {
-        let parts = u32::try_from(left).unwrap_or(u32::MAX);
-        let share = EXPLAIN_LIMIT.saturating_sub(begun.elapsed()) / parts;
-        let explanation = explainer.explain_proven(k, Some(share));
+        let share = whole.less(explainer.spent()).part(left as u64);
+        let explanation = explainer.explain_proven(k, share);
         if settings.interrupt.is_raised() {
             break;
         }

@@ -47,7 +47,7 @@ pub(super) struct ReportArgs {
     at: Vec<At>,
 
     /// Longest time for finding what each rule costs, all of them together: seconds, or 90s, 5m; 0
-    /// leaves it out [default: 10s]
+    /// leaves it out [default: a fixed amount of work, some seconds]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     price_limit: Option<Duration>,
 
@@ -109,7 +109,7 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
         selection,
         only: args.only.clone(),
         templates: args.template.clone(),
-        price_limit: args.price_limit.unwrap_or(usual.price_limit),
+        price_limit: args.price_limit.or(usual.price_limit),
     };
     let folder = args.output.as_deref().unwrap_or(run_dir);
     write(run_dir, args.instance.as_deref(), folder, &options, quiet)?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,33 @@ impl Interrupt {
     }
 }
 
+/// An amount of work left to do, shared by everything it is meant for: a limit without a clock.
+/// Cloning shares it.
+///
+/// A unit is about a search node; simplex iterations and moves of annealing count in proportion. The
+/// same question takes the same work on every machine.
+#[derive(Clone, Debug)]
+pub struct Work(Arc<AtomicU64>);
+
+impl Work {
+    /// So many units.
+    pub fn new(units: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(units)))
+    }
+
+    /// Units left.
+    pub fn left(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Takes units that have been spent off what is left.
+    pub fn spend(&self, units: u64) {
+        let rest = |left: u64| Some(left.saturating_sub(units));
+        // The closure always gives a value, so that this cannot fail.
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, rest);
+    }
+}
+
 /// When one solve has to stop. Engines ask [`Limits::struck`] often enough to stop within a second.
 #[derive(Clone, Debug, Default)]
 pub struct Limits {
@@ -53,6 +80,8 @@ pub struct Limits {
     pub deadline: Option<Instant>,
     /// Most branch-and-bound nodes, over all trees of the solve.
     pub nodes: Option<u64>,
+    /// Most work, where it is limited; it counts as a node limit.
+    pub work: Option<Work>,
     /// Allowed relative gap, (bound − incumbent) ÷ max(1, incumbent).
     pub gap_rel: f64,
     /// Allowed absolute gap in commuters.
@@ -66,7 +95,9 @@ impl Limits {
     pub fn struck(&self, nodes: u64) -> Option<StopReason> {
         if self.interrupt.is_raised() {
             Some(StopReason::Interrupted)
-        } else if self.nodes.is_some_and(|limit| nodes >= limit) {
+        } else if self.nodes.is_some_and(|limit| nodes >= limit)
+            || self.work.as_ref().is_some_and(|work| work.left() == 0)
+        {
             Some(StopReason::NodeLimit)
         } else if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             Some(StopReason::TimeLimit)

@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::{Engine, Interrupt, Limits, News, Observer, Solved};
+use crate::engine::{Engine, Interrupt, Limits, News, Observer, Solved, Work};
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 use regionfront_verify::Verified;
@@ -47,6 +47,8 @@ pub struct Settings {
     pub total_time_limit: Option<Duration>,
     /// Most branch-and-bound nodes for one k.
     pub node_limit: Option<u64>,
+    /// Most work for the whole list.
+    pub work: Option<Work>,
     /// Allowed relative gap, (bound − objective) ÷ max(1, objective).
     pub gap_rel: f64,
     /// Allowed absolute gap in commuters.
@@ -67,6 +69,7 @@ impl Default for Settings {
             time_limit: None,
             total_time_limit: None,
             node_limit: None,
+            work: None,
             gap_rel: 0.0,
             gap_abs: 0,
             seed: 0,
@@ -244,6 +247,7 @@ impl<'a> Coordinator<'a> {
         Limits {
             deadline: longest.and_then(|longest| now.checked_add(longest)),
             nodes: settings.node_limit,
+            work: settings.work.clone(),
             gap_rel: settings.gap_rel,
             gap_abs: settings.gap_abs,
             interrupt: settings.interrupt.clone(),

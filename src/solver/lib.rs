@@ -2,6 +2,7 @@
 //!
 //! Knows no files but those that the compact model's solver writes while it runs.
 
+pub mod allowance;
 pub mod compact;
 pub mod engine;
 pub mod exact;

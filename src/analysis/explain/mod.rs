@@ -15,9 +15,8 @@ mod probe;
 mod relax;
 mod words;
 
-use std::time::{Duration, Instant};
-
 use regionfront_model::scenario::Problem;
+use regionfront_solver::allowance::{Allowance, Spent};
 use regionfront_solver::job::{Settings, SharedEngine};
 
 pub use probe::Verdict;
@@ -28,10 +27,10 @@ pub use words::{conflict_sentence, relaxation_sentence, rule_text};
 
 use probe::Oracle;
 
-/// One question of many may take one of so many parts of the time there is.
-const PROBE_PARTS: u32 = 6;
+/// One question of many may take one of so many parts of what there is to spend.
+const PROBE_PARTS: u64 = 6;
 
-/// Finding the conflict may take one of so many parts of the time there is.
+/// Finding the conflict may take one of so many parts of it.
 const CONFLICT_PARTS: usize = 2;
 
 /// Why there is no plan with one number of regions.
@@ -66,9 +65,9 @@ impl Explainer {
         Self { oracle: Oracle::new(problem, engine, settings) }
     }
 
-    /// Why there is no plan with `k` regions, within a time for everything.
-    pub fn explain(&mut self, k: usize, limit: Option<Duration>) -> Explanation {
-        self.set_limit(limit);
+    /// Why there is no plan with `k` regions, within an allowance for everything.
+    pub fn explain(&mut self, k: usize, allowance: impl Into<Allowance>) -> Explanation {
+        self.oracle.allow(allowance.into(), PROBE_PARTS);
         let all = self.oracle.all().clone();
         match self.oracle.verdict(&all, k) {
             Verdict::Infeasible => self.explain_infeasible(k),
@@ -85,15 +84,15 @@ impl Explainer {
     }
 
     /// As [`Explainer::explain`], where it is proven already that there is no plan.
-    pub fn explain_proven(&mut self, k: usize, limit: Option<Duration>) -> Explanation {
-        self.set_limit(limit);
+    pub fn explain_proven(&mut self, k: usize, allowance: impl Into<Allowance>) -> Explanation {
+        self.oracle.allow(allowance.into(), PROBE_PARTS);
         self.oracle.believe_impossible(k);
         self.explain_infeasible(k)
     }
 
-    fn set_limit(&mut self, limit: Option<Duration>) {
-        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-        self.oracle.allow(deadline, limit.map(|limit| limit / PROBE_PARTS));
+    /// What all explanations have taken so far.
+    pub fn spent(&self) -> Spent {
+        self.oracle.spent()
     }
 
     fn explain_infeasible(&mut self, k: usize) -> Explanation {

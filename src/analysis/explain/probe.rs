@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::rule::{self, Rule, RuleSet, Side};
 use regionfront_model::scenario::{Limits, Problem};
+use regionfront_solver::allowance::{Allowance, Meter, Spent};
 use regionfront_solver::engine::Silent;
 use regionfront_solver::job::{self, Answer, Settings, SharedEngine, SharedWatcher, Termination};
 use regionfront_verify::Verified;
@@ -19,8 +19,8 @@ use regionfront_verify::Verified;
 /// than this are not tried out in every combination.
 const MOST_EXEMPT: usize = 5;
 
-/// Without a number of regions, at most this many probes' time goes into looking for one.
-const PROBES_FOR_ANY: u32 = 4;
+/// Without a number of regions, at most what this many probes may take goes into looking for one.
+const PROBES_FOR_ANY: u64 = 4;
 
 /// What is known about a set of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +55,13 @@ pub(super) struct Oracle {
     engine: SharedEngine,
     watcher: SharedWatcher,
     settings: Settings,
-    /// When everything has to end.
-    deadline: Option<Instant>,
-    /// When the present step has to end.
-    step: Option<Instant>,
-    /// Longest time for one probe.
-    probe: Option<Duration>,
+    meter: Meter,
+    /// The tick at which everything has to end.
+    deadline: Option<u64>,
+    /// The tick at which the present step has to end.
+    step: Option<u64>,
+    /// Most ticks for one probe.
+    probe: Option<u64>,
     plans: Vec<Known>,
     impossible: Vec<(RuleSet, usize)>,
     given_up: BTreeSet<(RuleSet, usize)>,
@@ -84,6 +85,7 @@ impl Oracle {
             engine: Arc::clone(engine),
             watcher: Arc::new(Silent),
             settings: settings.clone(),
+            meter: Meter::new(),
             deadline: None,
             step: None,
             probe: None,
@@ -94,17 +96,25 @@ impl Oracle {
         }
     }
 
-    /// Sets when to end, and how long one probe may take, from now on.
-    pub(super) fn allow(&mut self, deadline: Option<Instant>, probe: Option<Duration>) {
-        (self.deadline, self.step, self.probe) = (deadline, deadline, probe);
+    /// Sets how much may be spent from now on, and that one probe may take one of so many parts.
+    pub(super) fn allow(&mut self, allowance: Allowance, parts: u64) {
+        let ticks = self.meter.measure(allowance);
+        let now = self.meter.now();
+        self.deadline = ticks.map(|ticks| now.saturating_add(ticks));
+        self.step = self.deadline;
+        self.probe = ticks.map(|ticks| ticks / parts);
         self.given_up.clear();
     }
 
-    /// Begins a step that may take one of so many equal parts of the time left.
+    /// What has been spent so far.
+    pub(super) fn spent(&self) -> Spent {
+        self.meter.spent()
+    }
+
+    /// Begins a step that may take one of so many equal parts of what is left.
     pub(super) fn begin_step(&mut self, parts: usize) {
-        let parts = u32::try_from(parts.max(1)).unwrap_or(u32::MAX);
-        let now = Instant::now();
-        self.step = self.deadline.map(|end| now + end.saturating_duration_since(now) / parts);
+        let now = self.meter.now();
+        self.step = self.deadline.map(|end| now + end.saturating_sub(now) / parts.max(1) as u64);
     }
 
     /// Takes it for proven that all rules together leave no plan with `k` regions.
@@ -130,7 +140,7 @@ impl Oracle {
 
     /// Whether there is no time left for the present step.
     pub(super) fn is_over(&self) -> bool {
-        self.settings.interrupt.is_raised() || self.step.is_some_and(|end| Instant::now() >= end)
+        self.settings.interrupt.is_raised() || self.step.is_some_and(|end| self.meter.now() >= end)
     }
 
     /// Whether some plan keeps these rules. Without [`Rule::Regions`] among them it may have any
@@ -143,10 +153,10 @@ impl Oracle {
             return Verdict::Feasible;
         }
         let ks = self.by_distance(k);
-        let end = self.probe.map(|probe| Instant::now() + probe * PROBES_FOR_ANY);
+        let end = self.probe.map(|probe| self.meter.now() + probe.saturating_mul(PROBES_FOR_ANY));
         let mut verdict = Verdict::Infeasible;
         for k in ks {
-            let is_late = end.is_some_and(|end| Instant::now() >= end);
+            let is_late = end.is_some_and(|end| self.meter.now() >= end);
             let found = if is_late { Verdict::Undecided } else { self.verdict_for(rules, k) };
             match found {
                 Verdict::Feasible => return Verdict::Feasible,
@@ -301,9 +311,12 @@ impl Oracle {
         if self.is_over() {
             return Err(Stopped);
         }
-        let left = self.step.map(|end| end.saturating_duration_since(Instant::now()));
+        let left = self.step.map(|end| end.saturating_sub(self.meter.now()));
+        let ticks = [left, self.probe].into_iter().flatten().min();
+        let (time_limit, work) = self.meter.limits(ticks);
         let settings = Settings {
-            time_limit: [left, self.probe].into_iter().flatten().min(),
+            time_limit,
+            work: work.clone(),
             total_time_limit: None,
             node_limit: None,
             gap_rel: if wanted == Wanted::Any { f64::INFINITY } else { 0.0 },
@@ -315,6 +328,7 @@ impl Oracle {
         let answers =
             job::run(&problem, &[k], &self.engine, &settings, &[], &self.watcher, &mut |_| ());
         let answer = answers.into_iter().next().expect("one k, one answer");
+        self.meter.charge(ticks, work.as_ref());
         match &answer.plan {
             Some(plan) => {
                 self.learn(plan.plan());

@@ -36,7 +36,7 @@ impl ExplanationDocument {
             writeln!(out, "  no way out was found")?;
         }
         if !self.complete {
-            writeln!(out, "  (time ran out: more time may find more)")?;
+            writeln!(out, "  (not searched to the end: more time may find more)")?;
         }
         Ok(())
     }

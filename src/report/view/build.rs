@@ -19,8 +19,12 @@ use regionfront_analysis::indicators;
 use regionfront_model::instance::Instance;
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Rules;
+use regionfront_solver::allowance::Allowance;
 use regionfront_solver::front::Priced;
 use regionfront_solver::job::SolutionStatus;
+
+/// Units of work for the prices of all rules: those of the shipped instance take a fifth of it.
+const WORK_FOR_PRICES: u64 = 5_000_000;
 
 /// The document of a run, and the plans shown in full, in the same order as the document's.
 pub(crate) fn build<'a>(
@@ -38,8 +42,9 @@ pub(crate) fn build<'a>(
         .zip(fills)
         .map(|(chosen, fills)| plan_view(run, chosen, &fills, &references, lang))
         .collect();
-    if !price_limit.is_zero() {
-        enter_prices(run, &chosen, &mut shown, price_limit, lang);
+    if price_limit != Some(Duration::ZERO) {
+        let allowance = price_limit.map_or(Allowance::Work(WORK_FOR_PRICES), Allowance::Time);
+        enter_prices(run, &chosen, &mut shown, allowance, lang);
     }
     let fronts: Vec<FrontView> =
         run.fronts.iter().map(|front| front_view(run, front, &chosen)).collect();
@@ -97,7 +102,7 @@ fn enter_prices(
     run: &FinishedRun,
     chosen: &[Chosen],
     shown: &mut [PlanView],
-    limit: Duration,
+    allowance: Allowance,
     lang: Lang,
 ) {
     let standing: Vec<Priced> = chosen
@@ -109,7 +114,7 @@ fn enter_prices(
             plan: &chosen.point.plan,
         })
         .collect();
-    let prices = prices::views(&standing, run.stamp.options.seed.unwrap_or(0), limit, lang);
+    let prices = prices::views(&standing, run.stamp.options.seed.unwrap_or(0), allowance, lang);
     for (view, prices) in shown.iter_mut().filter(|view| view.is_main).zip(prices) {
         view.prices = prices;
     }

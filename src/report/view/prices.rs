@@ -1,21 +1,20 @@
 //! What each rule costs, at the plans that stand for their fronts.
 
-use std::time::Duration;
-
 use super::{PriceView, rules};
 use crate::words::Lang;
 use regionfront_analysis::explain::{Rule, Side};
 use regionfront_model::scenario::Problem;
+use regionfront_solver::allowance::Allowance;
 use regionfront_solver::front::{Priced, prices};
 
-/// The prices of the rules of every plan, `longest` for all of them together.
+/// The prices of the rules of every plan, within an allowance for all of them together.
 pub(super) fn views(
     plans: &[Priced],
     seed: u64,
-    longest: Duration,
+    allowance: Allowance,
     lang: Lang,
 ) -> Vec<Vec<PriceView>> {
-    prices(plans, seed, longest, rayon::current_num_threads())
+    prices(plans, seed, allowance, rayon::current_num_threads())
         .into_iter()
         .zip(plans)
         .map(|(prices, priced)| {

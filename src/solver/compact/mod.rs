@@ -149,6 +149,9 @@ use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
 
+/// Units of work that a column of the model stands for, the search for it included.
+const WORK_PER_COLUMN: u64 = 20;
+
 /// The textbook mixed-integer model on HiGHS.
 ///
 /// Begins from the warm start where there is one; it has no heuristic of its own, and HiGHS
@@ -212,6 +215,10 @@ impl Engine for Compact {
         .map_err(fault)?;
 
         let effort = Effort { nodes: 0, columns: watched.num_columns as u64 };
+        if let Some(work) = &limits.work {
+            // HiGHS keeps its count of nodes to itself; a model takes some for each column.
+            work.spend(WORK_PER_COLUMN * effort.columns);
+        }
         let ceiling = watched.relaxation.map_or(open.ceiling(), |bound| whole_bound(&open, bound));
         let outcome = match watched.end {
             End::Abandoned(reason) => question.stopped(best, ceiling, reason),

@@ -27,6 +27,9 @@ const GRACE: Duration = Duration::from_millis(500);
 /// proves the optimum; the tenth left over is for HiGHS's tolerances.
 const WHOLE_COMMUTER_GAP: f64 = 0.9;
 
+/// Units of work that a node of the tree stands for.
+const WORK_PER_NODE: u64 = 2_000;
+
 /// What HiGHS hands back.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
@@ -255,7 +258,9 @@ fn set_clock(model: &mut highs::Model, limits: &Limits) -> Result<(), String> {
 fn set_search_options(model: &mut highs::Model, limits: &Limits) -> Result<(), String> {
     set(model, "mip_rel_gap", limits.gap_rel.max(0.0))?;
     set(model, "mip_abs_gap", model::real(limits.gap_abs).max(WHOLE_COMMUTER_GAP))?;
-    if let Some(nodes) = limits.nodes {
+    // A node of its tree takes a linear program or more: work in proportion.
+    let by_work = limits.work.as_ref().map(|work| work.left() / WORK_PER_NODE);
+    if let Some(nodes) = [limits.nodes, by_work].into_iter().flatten().min() {
         set(model, "mip_max_nodes", i32::try_from(nodes).unwrap_or(i32::MAX))?;
     }
     Ok(())

@@ -18,6 +18,9 @@ use crate::graph::AreaSet;
 /// Moves per annealing run and node.
 const MOVES_PER_NODE: usize = 1000;
 
+/// Moves that make a unit of work.
+const MOVES_PER_UNIT: u64 = 4;
+
 /// Annealing feeds the pool up to this many regions.
 const POOL_FROM_ANNEALING: usize = 50_000;
 
@@ -93,6 +96,7 @@ impl<const W: usize> Tree<'_, W> {
         self.start_from(regions);
         let mut partition = Partition::new(core, network, start, seed);
         let best = anneal(core, &mut partition, schedule, &mut self.pool, &|| watch.must_stop());
+        watch.spend(u64::try_from(moves).unwrap_or(u64::MAX) / MOVES_PER_UNIT);
         // Annealing steers by prices in floating point; what it calls sound is looked at again.
         if let Some(plan) = best
             && plan.regions.iter().all(|set| core.is_region(set))

@@ -20,6 +20,8 @@ pub(crate) struct Watch<'a> {
     scale: i64,
     slice: i32,
     nodes: Cell<u64>,
+    /// Nodes that have been counted as work.
+    charged: Cell<u64>,
     next_look: Cell<u64>,
     stopped: Cell<Option<StopReason>>,
     incumbent: Cell<Option<i64>>,
@@ -45,6 +47,7 @@ impl<'a> Watch<'a> {
             scale,
             slice: SLICE,
             nodes: Cell::new(0),
+            charged: Cell::new(0),
             next_look: Cell::new(0),
             stopped: Cell::new(None),
             incumbent: Cell::new(None),
@@ -83,9 +86,17 @@ impl<'a> Watch<'a> {
         self.nodes.set(self.nodes.get() + nodes);
     }
 
+    /// Counts work that is no search nodes.
+    pub(super) fn spend(&self, units: u64) {
+        if let Some(work) = &self.limits.work {
+            work.spend(units);
+        }
+    }
+
     /// Whether a limit has struck; looks at the clock.
     pub(crate) fn must_stop(&self) -> bool {
         let nodes = self.nodes.get();
+        self.spend(nodes - self.charged.replace(nodes));
         let next = nodes + NODES_PER_LOOK;
         self.next_look.set(self.limits.nodes.map_or(next, |limit| next.min(limit.max(nodes + 1))));
         if self.stopped.get().is_none() {
@@ -145,9 +156,9 @@ impl<'a> Watch<'a> {
 
 #[cfg(test)]
 mod tests {
-    use crate::exact::problem::reduced::SCALE;
     use super::*;
     use crate::engine::Silent;
+    use crate::exact::problem::reduced::SCALE;
 
     #[test]
     fn a_node_limit_strikes_at_its_count() {

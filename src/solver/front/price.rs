@@ -1,7 +1,7 @@
 //! What a rule costs: the best plan without it that is as good in everything else.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
@@ -10,7 +10,8 @@ use rayon::iter::{
 use super::all::STACK_BYTES;
 use super::objective::{Objective, Score, Sense};
 use super::set::ObjectiveSet;
-use crate::engine::{Limits, Outcome, Silent};
+use crate::allowance::Allowance;
+use crate::engine::{Limits, Outcome, Silent, Work};
 use crate::exact::{Asked, Session, Step};
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
@@ -37,7 +38,7 @@ pub struct Price {
     pub rule: Rule,
     /// The most commuters a known plan without it holds: never fewer than the plan priced.
     pub objective: Commuters,
-    /// No plan without it holds more than this; `None` where time ran out before anything was
+    /// No plan without it holds more than this; `None` where a limit struck before anything was
     /// known.
     pub bound: Option<Commuters>,
 }
@@ -53,15 +54,15 @@ impl Price {
 /// together, apart or closed, and limits. Regions already decided, contiguity and the number of
 /// regions are what the question is, and have no price.
 ///
-/// Answered by the exact engine, `threads` at a time, until `longest` has passed: each price that
-/// begins gets an equal share of what is left. What it finds is judged by the verifier, and what is
-/// not proven says so.
+/// Answered by the exact engine, `threads` at a time. Of a time, each price that begins gets an equal
+/// share of what is left; of work, each gets as much, so that prices are the same on any number of
+/// threads. What is found is judged by the verifier, and what is not proven says so.
 ///
 /// Leaving out a rule never rules out a plan, so a price is never negative.
 pub fn prices(
     plans: &[Priced<'_>],
     seed: u64,
-    longest: Duration,
+    allowance: Allowance,
     threads: usize,
 ) -> Vec<Vec<Price>> {
     let tasks: Vec<(usize, Rule)> = plans
@@ -79,7 +80,14 @@ pub fn prices(
         .stack_size(STACK_BYTES)
         .thread_name(|number| format!("{} price {number}", crate::job::THREAD_PREFIX))
         .build();
-    let end = Instant::now() + longest;
+    let end = match allowance {
+        Allowance::Time(longest) => Instant::now().checked_add(longest),
+        Allowance::Work(_) | Allowance::Unlimited => None,
+    };
+    let work = match allowance.part(tasks.len() as u64) {
+        Allowance::Work(units) => Some(units),
+        Allowance::Time(_) | Allowance::Unlimited => None,
+    };
     let waiting = Mutex::new(tasks.len());
     let found: Vec<Price> = match pool {
         Err(_) => tasks.iter().map(unknown).collect(),
@@ -93,8 +101,10 @@ pub fn prices(
                     *waiting -= 1;
                     drop(waiting);
                     let now = Instant::now();
-                    let share = end.saturating_duration_since(now) / rounds.max(1);
-                    let limits = Limits { deadline: Some(now + share), ..Limits::default() };
+                    let deadline =
+                        end.map(|end| now + end.saturating_duration_since(now) / rounds.max(1));
+                    let limits =
+                        Limits { deadline, work: work.map(Work::new), ..Limits::default() };
                     price(&plans[task.0], task.1, seed, &limits).unwrap_or_else(|| unknown(task))
                 })
                 .collect()

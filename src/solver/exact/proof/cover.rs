@@ -223,9 +223,9 @@ impl<const W: usize> Search<'_, W> {
 
 #[cfg(test)]
 mod tests {
-    use crate::exact::problem::reduced::SCALE;
     use super::*;
     use crate::engine::{Limits, Silent};
+    use crate::exact::problem::reduced::SCALE;
 
     fn candidates(sets: &[(&[usize], i64)]) -> Vec<Candidate<1>> {
         sets.iter()
