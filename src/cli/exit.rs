@@ -65,7 +65,10 @@ pub(super) fn of_ends(ends: &[(Termination, bool)], signal: Option<u8>, limit_ok
     let is_stopped = |termination: Termination| {
         matches!(
             termination,
-            Termination::TimeLimit | Termination::NodeLimit | Termination::Interrupted
+            Termination::TimeLimit
+                | Termination::NodeLimit
+                | Termination::Interrupted
+                | Termination::Precision
         )
     };
     let stopped = |with_plan: bool| {

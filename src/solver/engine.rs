@@ -23,6 +23,8 @@ pub enum StopReason {
     NodeLimit,
     /// The user interrupted.
     Interrupted,
+    /// The engine reckons in floating point, whose numbers are not fine enough to decide.
+    Precision,
 }
 
 /// A request to stop, shared by everything that runs for one command. Cloning shares it.

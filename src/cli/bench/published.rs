@@ -98,7 +98,10 @@ fn result(run: &RunDocument) -> &'static str {
         Termination::Infeasible => "no plan",
         Termination::Error => "error",
         Termination::Interrupted => "stopped",
-        Termination::GapLimit | Termination::TimeLimit | Termination::NodeLimit => "limit",
+        Termination::GapLimit
+        | Termination::TimeLimit
+        | Termination::NodeLimit
+        | Termination::Precision => "limit",
     }
 }
 

@@ -7,6 +7,7 @@ use good_lp::{
     Expression, ProblemVariables, SolverModel, Variable, constraint, variable, variables,
 };
 
+use super::row;
 use super::sets::{self, RootSets};
 use super::units::{NUM_FIGURES, Open};
 use regionfront_model::quantity::Share;
@@ -47,22 +48,25 @@ pub(super) struct Model {
 }
 
 /// Builds the model.
-pub(super) fn build(open: &Open, sets: &[RootSets]) -> Model {
+///
+/// `forbidden` are regions, as units with the root first, that may not stand in a plan.
+pub(super) fn build(open: &Open, sets: &[RootSets], forbidden: &[Vec<usize>]) -> Model {
     let mut variables = variables!();
     let mut columns = Vec::new();
     let mut all = add_members(&mut variables, &mut columns, sets);
     add_pairs(&mut variables, &mut columns, sets, &mut all);
     add_flows(&mut variables, &mut columns, open, sets, &mut all);
 
+    let size = open.flow_size();
     let mut objective = Expression::with_capacity(columns.len());
     for (set, vars) in sets.iter().zip(&all) {
         for (at, &unit) in set.members.iter().enumerate().skip(1) {
             if let Some(&count) = open.flows.get(&(set.root, unit)) {
-                objective.add_mul(real(count), vars.member[at]);
+                objective.add_mul(real(count) / size, vars.member[at]);
             }
         }
         for (&(_, _, count), &pair) in set.pairs.iter().zip(&vars.pair) {
-            objective.add_mul(real(count), pair);
+            objective.add_mul(real(count) / size, pair);
         }
     }
     let mut problem = variables.maximise(objective).using(highs);
@@ -76,6 +80,7 @@ pub(super) fn build(open: &Open, sets: &[RootSets]) -> Model {
         add_lifted_ceilings(&mut problem, open, set, vars, &partners);
         add_cover_rows(&mut problem, open, set, vars, &partners);
     }
+    add_forbidden(&mut problem, sets, &all, forbidden);
     Model { columns, problem }
 }
 
@@ -159,43 +164,65 @@ fn add_partition_rows(
 
 /// Limits on the figures of the region, and on its self-containment.
 fn add_limit_rows(problem: &mut HighsProblem, open: &Open, set: &RootSets, vars: &RootVariables) {
-    let root = vars.member[0];
     for figure in 0..NUM_FIGURES {
-        let total = || -> Expression {
-            let weighted = set.members.iter().zip(&vars.member);
-            weighted.map(|(&unit, &member)| real(open.units[unit].figures[figure]) * member).sum()
-        };
         let sum: u64 = set.members.iter().map(|&unit| open.units[unit].figures[figure]).sum();
+        // Signed: +1 for a lower limit, −1 for an upper one.
+        let row = |sign: i128, limit: u64| -> Vec<(i128, Variable)> {
+            let members = set.members.iter().zip(&vars.member).enumerate();
+            members
+                .map(|(at, (&unit, &member))| {
+                    let weight = i128::from(open.units[unit].figures[figure]);
+                    let asked = if at == 0 { i128::from(limit) } else { 0 };
+                    (sign * (weight - asked), member)
+                })
+                .collect()
+        };
         if let Some(min) = open.bounds[figure].min {
-            problem.add_constraint(constraint!(total() >= real(min) * root));
+            add(problem, row(1, min));
         }
         if let Some(max) = open.bounds[figure].max.filter(|&max| max < sum) {
-            problem.add_constraint(constraint!(total() <= real(max) * root));
+            add(problem, row(-1, max));
         }
     }
-    if let Some((part, whole)) = open.share.map(reduced) {
-        let mut surplus = Expression::default();
+    if let Some((part, whole)) = open.share.map(Share::fraction) {
+        let (part, whole) = (i128::from(part), i128::from(whole));
+        let mut surplus = Vec::with_capacity(set.members.len() + set.pairs.len());
         for (at, (&unit, &member)) in set.members.iter().zip(&vars.member).enumerate() {
             let figures = &open.units[unit];
             let with_root = open.flows.get(&(set.root, unit)).filter(|_| at > 0).unwrap_or(&0);
-            surplus.add_mul(real(whole * (figures.inside + with_root)), member);
-            surplus.add_mul(-real(part * figures.figures[3]), member);
+            let inside = i128::from(figures.inside + with_root);
+            surplus.push((whole * inside - part * i128::from(figures.figures[3]), member));
         }
         for (&(_, _, count), &pair) in set.pairs.iter().zip(&vars.pair) {
-            surplus.add_mul(real(whole * count), pair);
+            surplus.push((whole * i128::from(count), pair));
         }
-        problem.add_constraint(constraint!(surplus >= 0));
+        add(problem, surplus);
     }
 }
 
-/// A share as a fraction in lowest terms, so that 0.65 gives coefficients 13 and 20.
-fn reduced(share: Share) -> (u64, u64) {
-    let (part, whole) = share.fraction();
-    let (mut a, mut b) = (whole, part);
-    while b > 0 {
-        (a, b) = (b, a % b);
+fn add(problem: &mut HighsProblem, terms: Vec<(i128, Variable)>) {
+    if let Some(row) = row::not_negative(terms) {
+        problem.add_constraint(row);
     }
-    (part / a, whole / a)
+}
+
+/// Regions met that break a limit after all, which the rows are too coarse to see.
+fn add_forbidden(
+    problem: &mut HighsProblem,
+    sets: &[RootSets],
+    all: &[RootVariables],
+    forbidden: &[Vec<usize>],
+) {
+    for region in forbidden {
+        let Some((set, vars)) = sets.iter().zip(all).find(|(set, _)| set.root == region[0]) else {
+            continue;
+        };
+        let mut held = Expression::with_capacity(set.members.len());
+        for (unit, &member) in set.members.iter().zip(&vars.member) {
+            held.add_mul(if region.contains(unit) { 1.0 } else { -1.0 }, member);
+        }
+        problem.add_constraint(constraint!(held <= real(region.len() as u64 - 1)));
+    }
 }
 
 /// A pair is inside only if both its units are.
@@ -287,9 +314,12 @@ fn add_lifted_ceilings(
             let sum: u64 = partners.keys().map(|&other| weight(other)).sum();
             let left = max.saturating_sub(weight(at) + weight(0));
             if sum > left {
-                let taken: Expression =
-                    partners.iter().map(|(&other, &pair)| real(weight(other)) * pair).sum();
-                problem.add_constraint(constraint!(taken <= real(left) * vars.member[at]));
+                let mut terms: Vec<(i128, Variable)> = partners
+                    .iter()
+                    .map(|(&other, &pair)| (-i128::from(weight(other)), pair))
+                    .collect();
+                terms.push((i128::from(left), vars.member[at]));
+                add(problem, terms);
             }
         }
     }
@@ -314,11 +344,12 @@ fn add_cover_rows(
         problem.add_constraint(constraint!(beyond >= root));
         let weight =
             |at: usize| open.units[set.members[at]].figures[short.figure].min(short.missing);
-        let made_up: Expression = (0..set.members.len())
+        let mut made_up: Vec<(i128, Variable)> = (0..set.members.len())
             .filter(|at| short.members.binary_search(at).is_err())
-            .map(|at| real(weight(at)) * vars.member[at])
-            .sum();
-        problem.add_constraint(constraint!(made_up >= real(short.missing) * root));
+            .map(|at| (i128::from(weight(at)), vars.member[at]))
+            .collect();
+        made_up.push((-i128::from(short.missing), root));
+        add(problem, made_up);
         for &at in &border {
             let mut others = Expression::default();
             for &other in border.iter().filter(|&&other| other != at) {

@@ -13,7 +13,7 @@ use highs::{HighsModelStatus, HighsSolutionStatus};
 use tempfile::NamedTempFile;
 
 use super::model::{self, Column};
-use super::sets;
+use super::sets::{self, RootSets};
 use super::units::Open;
 use crate::engine::{Limits, StopReason};
 
@@ -26,6 +26,12 @@ const GRACE: Duration = Duration::from_millis(500);
 /// Absolute gap at which HiGHS may stop. Commuters are whole people, so that any gap below one
 /// proves the optimum; the tenth left over is for HiGHS's tolerances.
 const WHOLE_COMMUTER_GAP: f64 = 0.9;
+
+/// Least absolute gap that means anything to a floating-point solver.
+const LEAST_GAP: f64 = 1e-6;
+
+/// Most regions forbidden one by one for breaking a limit by less than the solver sees.
+const MOST_FORBIDDEN: usize = 200;
 
 /// Units of work that a node of the tree stands for.
 const WORK_PER_NODE: u64 = 2_000;
@@ -176,7 +182,29 @@ fn solve(
         let status = HighsModelStatus::Infeasible;
         return Ok(Answer { status, bound: f64::NAN, roots: None });
     }
-    let built = model::build(open, &sets);
+    let size = open.flow_size();
+    let mut forbidden: Vec<Vec<usize>> = Vec::new();
+    loop {
+        let answer = solve_once(open, orders, report, sender, (&sets, &forbidden, size))?;
+        let broken = answer.roots.as_ref().map(|roots| open.broken(roots)).unwrap_or_default();
+        let is_over = orders.limits.struck(0).is_some() || forbidden.len() >= MOST_FORBIDDEN;
+        if broken.is_empty() || is_over {
+            return Ok(answer);
+        }
+        forbidden.extend(broken);
+    }
+}
+
+/// Solves the model once. `sets` are the index sets, the regions forbidden, and how many commuters
+/// the objective counts as one.
+fn solve_once(
+    open: &Open,
+    orders: &Orders,
+    report: &Path,
+    sender: &Sender<Message>,
+    (sets, forbidden, size): (&[RootSets], &[Vec<usize>], f64),
+) -> Result<Answer, String> {
+    let built = model::build(open, sets, forbidden);
     let members: Vec<(usize, usize)> = built
         .columns
         .iter()
@@ -195,7 +223,7 @@ fn solve(
     let relaxed = model.try_solve().map_err(|status| format!("HiGHS failed: {status:?}"))?;
     match relaxed.status() {
         HighsModelStatus::Optimal => {
-            let _ = sender.send(Message::Relaxed(relaxed.objective_value()));
+            let _ = sender.send(Message::Relaxed(relaxed.objective_value() * size));
         }
         status @ HighsModelStatus::Infeasible => {
             return Ok(Answer { status, bound: f64::NAN, roots: None });
@@ -206,18 +234,18 @@ fn solve(
     let mut model = highs::Model::from(relaxed);
     set(&mut model, "solve_relaxation", false)?;
     set_clock(&mut model, &orders.limits)?;
-    set_search_options(&mut model, &orders.limits)?;
+    set_search_options(&mut model, &orders.limits, size)?;
     if let Some(path) = report.to_str() {
         set(&mut model, "mip_improving_solution_file", path)?;
     }
     if let Some(roots) = &orders.start {
-        let values = model::values(open, &sets, &built.columns, roots);
+        let values = model::values(open, sets, &built.columns, roots);
         model
             .try_set_solution(Some(&values), None, None, None)
             .map_err(|status| format!("HiGHS refuses the warm start: {status:?}"))?;
     }
     let solved = model.try_solve().map_err(|status| format!("HiGHS failed: {status:?}"))?;
-    let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NAN);
+    let bound = solved.double_info_value(c"mip_dual_bound").map_or(f64::NAN, |bound| bound * size);
     let feasible = has_feasible_solution(&solved);
     let roots =
         feasible.then(|| roots(&members, solved.get_solution().columns(), open.units.len()));
@@ -255,9 +283,10 @@ fn set_clock(model: &mut highs::Model, limits: &Limits) -> Result<(), String> {
 }
 
 /// The gap we mean: HiGHS calls a relative gap of 1e-4 optimal unless told otherwise.
-fn set_search_options(model: &mut highs::Model, limits: &Limits) -> Result<(), String> {
+fn set_search_options(model: &mut highs::Model, limits: &Limits, size: f64) -> Result<(), String> {
     set(model, "mip_rel_gap", limits.gap_rel.max(0.0))?;
-    set(model, "mip_abs_gap", model::real(limits.gap_abs).max(WHOLE_COMMUTER_GAP))?;
+    let gap = model::real(limits.gap_abs).max(WHOLE_COMMUTER_GAP) / size;
+    set(model, "mip_abs_gap", gap.max(LEAST_GAP))?;
     // A node of its tree takes a linear program or more: work in proportion.
     let by_work = limits.work.as_ref().map(|work| work.left() / WORK_PER_NODE);
     if let Some(nodes) = [limits.nodes, by_work].into_iter().flatten().min() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::audit;
+use super::{audit, row};
 use regionfront_model::instance::Area;
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::{Commuters, Share};
@@ -55,6 +55,40 @@ impl Open {
     /// Most commuters any plan could hold inside: everything that can still share a region.
     pub(super) fn ceiling(&self) -> Commuters {
         self.constant + self.flows.values().sum::<Commuters>()
+    }
+
+    /// Commuters that the objective of the model counts as one: one, unless they are too many for
+    /// floating point.
+    pub(super) fn flow_size(&self) -> f64 {
+        row::size(self.flows.values().copied().map(i128::from).max().unwrap_or(1))
+    }
+
+    /// The regions, as units with the root first, that break a limit: in whole numbers.
+    pub(super) fn broken(&self, roots: &[usize]) -> Vec<Vec<usize>> {
+        let mut regions: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (unit, &root) in roots.iter().enumerate().filter(|(_, root)| **root < roots.len()) {
+            let region = regions.entry(root).or_default();
+            if unit == root { region.insert(0, unit) } else { region.push(unit) }
+        }
+        regions.into_values().filter(|region| !self.keeps_limits(region)).collect()
+    }
+
+    fn keeps_limits(&self, region: &[usize]) -> bool {
+        let sum = |figure: usize| -> u64 {
+            region.iter().map(|&unit| self.units[unit].figures[figure]).sum()
+        };
+        let within = (0..NUM_FIGURES).all(|figure| self.bounds[figure].contains(sum(figure)));
+        within
+            && self.share.is_none_or(|share| {
+                let alone: Commuters = region.iter().map(|&unit| self.units[unit].inside).sum();
+                let between: Commuters = self
+                    .flows
+                    .iter()
+                    .filter(|((a, b), _)| region.contains(a) && region.contains(b))
+                    .map(|(_, count)| count)
+                    .sum();
+                share.is_reached_by(alone + between, sum(3))
+            })
     }
 
     /// The plan in which unit `i` belongs to root `roots[i]`.

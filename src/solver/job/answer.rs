@@ -28,6 +28,8 @@ pub enum Termination {
     NodeLimit,
     /// The user interrupted.
     Interrupted,
+    /// The engine's floating-point numbers are not fine enough to decide.
+    Precision,
     /// The engine failed or said something that cannot be.
     Error,
 }
@@ -42,6 +44,7 @@ impl Termination {
             Self::TimeLimit => "time_limit",
             Self::NodeLimit => "node_limit",
             Self::Interrupted => "interrupted",
+            Self::Precision => "precision",
             Self::Error => "error",
         }
     }
@@ -54,6 +57,7 @@ impl From<StopReason> for Termination {
             StopReason::TimeLimit => Self::TimeLimit,
             StopReason::NodeLimit => Self::NodeLimit,
             StopReason::Interrupted => Self::Interrupted,
+            StopReason::Precision => Self::Precision,
         }
     }
 }
