@@ -57,5 +57,5 @@ pub use regionfront_cli as cli;
 pub use regionfront_exchange::{export, import, synthetic};
 pub use regionfront_model::{defect, instance, plan, quantity, scenario};
 pub use regionfront_report as report;
-pub use regionfront_solver::{compact, engine, exact, front, graph, job};
+pub use regionfront_solver::{allowance, compact, engine, exact, front, graph, job};
 pub use regionfront_verify as verify;

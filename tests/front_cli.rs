@@ -497,3 +497,35 @@ fn a_contradiction_with_a_dropped_limit_is_none() {
     assert_eq!(document["fronts"][0]["complete"], true);
     tiny(&[&rules[..], &["--against", "min-jobs"]].concat()).exits(2).says("Dune Island");
 }
+
+/// Every demand is proven again, once: what an audit cut short has proven is kept.
+#[test]
+fn an_audit_proves_a_front_again_and_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = path(&folder.path().join("run"));
+    let question =
+        ["--k", "2..3", "--against", "min-population,distance", "--audit", "--output", &out];
+    tiny(&question).exits(0).says("demands proven again");
+    let document = read_json(&out, "front.json");
+    assert_eq!(departures(&schema("front"), &document), [] as [String; 0]);
+    for front in list(&document, "fronts") {
+        let audit = &front["audit"];
+        assert_eq!(audit["claims"], audit["confirmed"], "{audit}");
+        let points = list(front, "points").len() as u64;
+        assert!(audit["claims"].as_u64().is_some_and(|claims| claims >= points), "{audit}");
+        assert_eq!(list(audit, "refuted").len(), 0);
+    }
+    let lines = read(&out, "audit.ndjson");
+    // A kill may cut the last line off.
+    fs::write(Path::new(&out).join("audit.ndjson"), &lines[..lines.len() / 2]).expect("it is ours");
+    tiny(&[&question[..], &["--resume"]].concat()).exits(0);
+    assert_eq!(read_json(&out, "front.json"), document);
+    let mut again: Vec<String> = read(&out, "audit.ndjson").lines().map(str::to_owned).collect();
+    again.retain(|line| line.ends_with('"'));
+    let mut before: Vec<&str> = lines.lines().collect();
+    again.sort_unstable();
+    before.sort_unstable();
+    assert_eq!(again, before, "each once");
+    let table = tiny(&[&question[..], &["--resume", "--format", "table"]].concat()).exits(0);
+    assert!(table.stdout.contains("demands proven again from nothing"), "{}", table.stdout);
+}

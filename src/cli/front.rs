@@ -31,11 +31,16 @@ use super::report::{self, ReportFlags};
 use super::signals::Signals;
 use super::solve::open_mode;
 
+mod audit;
 mod output;
 mod progress;
 
+use audit::{Audit, Failed};
 use output::{Output, Saving};
 use progress::Title;
+
+/// What tells the seed of an audit from that of the fronts.
+const AUDIT_SEED: u64 = 0xA0D1;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -81,6 +86,11 @@ pub(super) struct FrontArgs {
     /// Most other plans listed per point that equal it in every objective
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Fronts")]
     alternatives: usize,
+
+    /// Prove every finished front again: each gap between neighbouring points by a solve that begins
+    /// from nothing. With an output directory, --resume goes on with what is left
+    #[arg(long, help_heading = "Fronts")]
+    audit: bool,
 
     /// Longest time for one point: seconds, or 90s, 5m, 2h [default: none]
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Solving")]
@@ -168,7 +178,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     let mut document = FrontDocument::new(&problem, &sets, args.joint, options(args), &terms);
     let folder = args.output.as_deref().filter(|path| *path != Path::new("-"));
     if args.dry_run {
-        let files = folder.map(|folder| (folder, front_files(args.within.is_some())));
+        let files = folder.map(|folder| (folder, front_files(args.within.is_some(), args.audit)));
         to_stdout(|out| {
             dry_run::write(
                 &document.instance,
@@ -202,6 +212,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
             interrupt: interrupt.clone(),
             ..Settings::default()
         }),
+        audit: args.audit,
         quiet,
     };
     let saved = fronting.run(&mut document)?.1;
@@ -232,6 +243,8 @@ pub(super) struct Fronting<'a> {
     pub(super) progress: ProgressKind,
     /// How to look for the rules that conflict where there is no plan, if at all.
     pub(super) explain: Option<Settings>,
+    /// Whether finished fronts are proven again.
+    pub(super) audit: bool,
     pub(super) quiet: bool,
 }
 
@@ -287,12 +300,38 @@ impl Fronting<'_> {
                 explain_infeasible(set, settings, fronts);
             }
         }
+        if self.audit {
+            self.audit(&fronts, &mut document.fronts)?;
+        }
         let runs = runs(&places, &swept);
         let saved = output.map_or(Ok(()), |output| {
             let output = output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             output.finish(document, &fronts, runs.clone(), quiet)
         });
         Ok((runs, saved))
+    }
+
+    /// Proves finished fronts again, within the limits of a point for each of their demands.
+    fn audit(
+        &self,
+        fronts: &[(&ObjectiveSet, &Front)],
+        documents: &mut [FrontResultDocument],
+    ) -> Result<(), Failure> {
+        let audit = Audit {
+            // Another seed: other plans to begin from.
+            seed: self.terms.seed ^ AUDIT_SEED,
+            terms: self.terms,
+            threads: self.threads,
+            folder: self.folder.map(|(folder, _)| folder),
+            quiet: self.quiet,
+        };
+        match audit.run(fronts, documents) {
+            Ok(()) => Ok(()),
+            Err(Failed::Engine(fault)) => {
+                Err(Failure { exit: Exit::Fault, text: format!("E301 {fault}") })
+            }
+            Err(Failed::Output(error)) => Err(error.into()),
+        }
     }
 
     /// Computes the fronts, with the number of replies of each.

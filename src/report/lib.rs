@@ -37,8 +37,8 @@ mod words;
 mod workbook;
 
 pub use documents::{
-    AgainstBestDocument, AgainstDocument, BorderDocument, ComparisonDocument, CoreDocument,
-    DecisionDocument, DerivationDocument, DestinationDocument, DivisionDocument,
+    AgainstBestDocument, AgainstDocument, AuditDocument, BorderDocument, ComparisonDocument,
+    CoreDocument, DecisionDocument, DerivationDocument, DestinationDocument, DivisionDocument,
     DivisionRegionDocument, EvaluatedRegionDocument, EvaluationDocument, ExplainDocument,
     ExplanationDocument, FrontDocument, FrontResultDocument, FrontRunDocument, FrontTermsDocument,
     GroupDocument, InstanceDocument, IntersectionDocument, LimitDocument, MatchDocument,
@@ -60,10 +60,10 @@ pub use print::{
 };
 pub use publish::{Piece, Published, ReportOptions, publish};
 pub use run::{
-    FinishedFront, FinishedPoint, FinishedRun, FrontGap, FrontManifest, Header, JournalHeader,
-    JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RunDir, RunStamp,
-    SolverVersion, StampedOptions, StatusDocument, front_files, read_journal, remove_if_there,
-    run_files, short, timestamp, write_front,
+    AUDIT, FinishedFront, FinishedPoint, FinishedRun, FrontGap, FrontManifest, Header,
+    JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RunDir,
+    RunStamp, SolverVersion, StampedOptions, StatusDocument, front_files, read_journal,
+    remove_if_there, run_files, short, timestamp, write_front,
 };
 pub use study::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
 pub use view::{

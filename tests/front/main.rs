@@ -193,6 +193,36 @@ fn long_discovery() {
     assert!(differ.is_empty(), "{fronts} fronts; these seeds differ: {differ:?}");
 }
 
+/// An audit confirms every demand of a complete front, and misses no point taken out of it.
+#[test]
+fn audits_confirm_fronts_and_notice_what_is_missing() {
+    use regionfront::front::{Finding, audit, claims};
+    let mut refuted = 0;
+    for seed in 0..300 {
+        let at = usize::try_from(seed).expect("small");
+        let problem = extremes::problem(seed, 2 + at % 5);
+        let Some(set) = objective_set(&problem, SETS[at % SETS.len()]) else { continue };
+        for k in 1..=3 {
+            let mut front = front(&set, k, &terms()).expect("no fault");
+            let findings = |front: &regionfront::front::Front| {
+                let claims = claims(&set, front);
+                let listed: Vec<_> = claims.iter().enumerate().collect();
+                assert!(!listed.is_empty(), "seed {seed}");
+                audit(&set, &listed, 1, &terms(), 2, &|_, _| ()).expect("there are threads")
+            };
+            let found = findings(&front);
+            assert!(found.iter().all(|it| *it == Finding::Confirmed), "seed {seed}: {found:?}");
+            if front.points.len() > 2 {
+                front.points.remove(1 + at % (front.points.len() - 2));
+                let found = findings(&front);
+                assert!(found.iter().any(|it| matches!(it, Finding::Refuted(_))), "seed {seed}");
+                refuted += 1;
+            }
+        }
+    }
+    assert!(refuted > 20, "{refuted} fronts of more than two points");
+}
+
 /// When every region is decided there is one plan, whatever is demanded.
 #[test]
 fn a_decided_division_is_a_front_of_one_point() {

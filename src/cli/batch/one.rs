@@ -129,6 +129,7 @@ fn answer(job: &Job, question: Question, interrupt: &Interrupt) -> Result<Record
             folder: Some((&job.folder, mode)),
             progress: ProgressKind::None,
             explain: None,
+            audit: false,
             quiet: true,
         };
         let (runs, saved) = fronting.run(&mut document)?;

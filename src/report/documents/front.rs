@@ -94,6 +94,29 @@ pub struct FrontResultDocument {
     pub points: Vec<PointDocument>,
     /// Where points may be missing; empty for a complete front.
     pub missing: Vec<MissingDocument>,
+    /// What an audit of the complete front found, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditDocument>,
+}
+
+/// What an audit of a complete front found: every demand of its sweep, put to a solve that begins from
+/// nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditDocument {
+    /// How many demands the front answers: one for each gap between neighbouring points, and those at
+    /// its ends.
+    pub claims: usize,
+    /// How many of them are proven again.
+    pub confirmed: usize,
+    /// What was proven instead, in words.
+    pub refuted: Vec<String>,
+}
+
+impl AuditDocument {
+    /// Whether every demand is proven again.
+    pub fn is_whole(&self) -> bool {
+        self.confirmed == self.claims
+    }
 }
 
 /// Scores by objective.
@@ -307,6 +330,7 @@ impl FrontResultDocument {
                 .iter()
                 .map(|missing| MissingDocument::new(&set.objectives, missing))
                 .collect(),
+            audit: None,
         }
     }
 

@@ -33,9 +33,9 @@ pub use explain::{
     ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,
 };
 pub use front::{
-    AgainstDocument, FrontDocument, FrontResultDocument, FrontRunDocument, FrontTermsDocument,
-    MissingDocument, NearDocument, ObjectiveDocument, OverKDocument, PointDocument,
-    PointPlaceDocument,
+    AgainstDocument, AuditDocument, FrontDocument, FrontResultDocument, FrontRunDocument,
+    FrontTermsDocument, MissingDocument, NearDocument, ObjectiveDocument, OverKDocument,
+    PointDocument, PointPlaceDocument,
 };
 pub use json::write_json;
 pub use question::{

@@ -106,12 +106,26 @@ fn counted(points: usize) -> String {
     }
 }
 
+/// What an audit adds to that.
+fn audited(front: &FrontResultDocument) -> String {
+    match &front.audit {
+        None => String::new(),
+        Some(audit) if audit.is_whole() => {
+            format!("; audited: all {} demands proven again from nothing", audit.claims)
+        }
+        Some(audit) => format!(
+            "; audited in part: {} of {} demands proven again from nothing",
+            audit.confirmed, audit.claims
+        ),
+    }
+}
+
 fn heading(front: &FrontResultDocument) -> String {
     let count = counted(front.points.len());
     let state = match (&front.reason, front.points.is_empty(), front.complete) {
         (Some(reason), ..) => format!("{}: {reason}", front.termination),
-        (None, true, true) => "proven infeasible".to_owned(),
-        (None, _, true) => format!("{count}, complete and proven"),
+        (None, true, true) => format!("proven infeasible{}", audited(front)),
+        (None, _, true) => format!("{count}, complete and proven{}", audited(front)),
         (None, _, false) => {
             format!("{count}, not complete: {}", front.termination.word().replace('_', " "))
         }

@@ -24,7 +24,7 @@ use regionfront_solver::job::{Answer, SolutionStatus, Termination};
 use regionfront_verify::Verified;
 
 use super::journal::JournalLine;
-use crate::documents::{ResultDocument, milliseconds, plan_name};
+use crate::documents::{AuditDocument, ResultDocument, milliseconds, plan_name};
 use crate::words::Objective;
 
 mod front;
@@ -80,6 +80,8 @@ pub struct FinishedFront {
     pub points: Vec<FinishedPoint>,
     /// Where points may be missing.
     pub gaps: Vec<FrontGap>,
+    /// What an audit of it found, where there was one.
+    pub audit: Option<AuditDocument>,
 }
 
 /// Where points of a front may be missing.
@@ -248,6 +250,7 @@ fn front_of(instance: &Instance, answer: &Answer) -> FinishedFront {
         reason: answer.reason.clone(),
         points: point.into_iter().collect(),
         gaps: Vec::new(),
+        audit: None,
     }
 }
 

@@ -17,4 +17,4 @@ pub use finished::{
 pub use front_files::write_front;
 pub use journal::{Header, JournalHeader, JournalLine, read_journal, short};
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
-pub use names::{front_files, remove_if_there, run_files};
+pub use names::{AUDIT, front_files, remove_if_there, run_files};

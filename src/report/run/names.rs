@@ -45,8 +45,12 @@ pub fn run_files(ks: &[usize], has_map: bool) -> Vec<String> {
     names
 }
 
-/// The names of the files; `has_near` where plans near the points are asked for.
-pub fn front_files(has_near: bool) -> Vec<String> {
+/// What audits have proven again so far, a line each.
+pub const AUDIT: &str = "audit.ndjson";
+
+/// The names of the files; `has_near` where plans near the points are asked for, `has_audit` where
+/// the fronts are to be audited.
+pub fn front_files(has_near: bool, has_audit: bool) -> Vec<String> {
     let mut names = vec![
         MANIFEST,
         JOURNAL,
@@ -59,13 +63,16 @@ pub fn front_files(has_near: bool) -> Vec<String> {
     if has_near {
         names.extend(["near.csv", "cooccurrence.csv", "robustness.json"]);
     }
+    if has_audit {
+        names.push(AUDIT);
+    }
     names.into_iter().map(str::to_owned).collect()
 }
 
 /// Removes what an earlier run wrote, and nothing else.
 pub(super) fn remove_earlier_run(folder: &Path) -> io::Result<()> {
     let of_report = REPORT_FILES.map(str::to_owned);
-    let ours = run_files(&[], false).into_iter().chain(front_files(true)).chain(of_report);
+    let ours = run_files(&[], false).into_iter().chain(front_files(true, true)).chain(of_report);
     for name in ours {
         remove_if_there(&folder.join(name))?;
     }

@@ -228,6 +228,7 @@ fn front_view(run: &FinishedRun, front: &FinishedFront, chosen: &[Chosen]) -> Fr
         reason: front.reason.clone(),
         points,
         gaps: gaps.map(|gap| GapView { beyond: gap.beyond.clone(), bound: gap.bound }).collect(),
+        audit: front.audit.clone(),
     }
 }
 

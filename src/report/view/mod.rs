@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use regionfront_model::quantity::{Commuters, Persons};
 use regionfront_solver::job::{SolutionStatus, Termination};
 
-use crate::documents::{PairDocument, SourceDocument};
+use crate::documents::{AuditDocument, PairDocument, SourceDocument};
 use crate::run::{PlainTable, SolverVersion};
 use crate::words::{Lang, Sense};
 
@@ -122,6 +122,9 @@ pub struct FrontView {
     pub points: Vec<PointView>,
     /// Where points may be missing; empty for a complete front.
     pub gaps: Vec<GapView>,
+    /// What an audit of it found, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditDocument>,
 }
 
 /// Where points of a front may be missing.

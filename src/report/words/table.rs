@@ -17,6 +17,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("answer_range", "Of the {all} people who commute between municipalities, the best division into {k_first} regions keeps {share_first} inside a region, the best into {k_last} regions {share_last}.", "Av de {all} som pendler mellom kommunene, holder den beste inndelingen i {k_first} regioner {share_first} innenfor en region, den beste i {k_last} regioner {share_last}."),
     ("answer_sizes", "The smallest region, {smallest}, has {least} inhabitants, the largest, {largest}, {most}.", "Den minste regionen, {smallest}, har {least} innbyggere, den største, {largest}, {most}."),
     ("answer_steps", "One more region costs between {least} commuters (from {cheap_from} to {cheap_to} regions) and {most} (from {dear_from} to {dear_to}).", "Én region til koster mellom {least} pendlere (fra {cheap_from} til {cheap_to} regioner) og {most} (fra {dear_from} til {dear_to})."),
+    ("audit", "For {k} regions the front was audited: {confirmed} of the {claims} demands it answers were proven again by solves that began from nothing.", "For {k} regioner er fronten kontrollert: {confirmed} av de {claims} kravene den svarer på, er bevist på nytt av løsninger som begynte fra bunnen av."),
     ("back", "back", "tilbake"),
     ("best_found", "best found, at most {gap} below the best possible", "beste funnet, høyst {gap} under det best mulige"),
     ("broken_apart", "{areas} share the region {region}, though they are to be apart.", "{areas} er i samme region, {region}, men skal være i hver sin."),

@@ -17,6 +17,7 @@
 //! new objective is one file in `objective` and one line in its list.
 
 mod all;
+mod audit;
 mod near;
 mod objective;
 mod point;
@@ -25,6 +26,7 @@ mod set;
 mod sweep;
 
 pub use all::{FrontTask, FrontWatcher, Swept, Unwatched, sweep_all};
+pub use audit::{Claim, Finding, audit, claims};
 pub use near::{Robustness, Swing, robustness};
 pub use objective::{CODES, Objective, ObjectiveKind, ObjectiveRequest, Score, Sense};
 pub use point::{Front, FrontPoint, Missing, over_k};

@@ -40,7 +40,8 @@ impl FinishedRun {
     }
 
     fn front(&self, path: &Path, front: FrontResultDocument) -> Result<FinishedFront, Defects> {
-        let FrontResultDocument { k, against, complete, reason, points, missing, .. } = front;
+        let FrontResultDocument { k, against, complete, reason, points, missing, audit, .. } =
+            front;
         let words = against.join(",");
         let set = self.sets.iter().position(|set| set.words() == words).ok_or_else(|| {
             let at = format!("{}, k = {k}", path.display());
@@ -62,7 +63,7 @@ impl FinishedRun {
                 bound: missing.bound,
             })
             .collect();
-        Ok(FinishedFront { k, set: Some(set), complete, reason, points, gaps })
+        Ok(FinishedFront { k, set: Some(set), complete, reason, points, gaps, audit })
     }
 
     /// A point, its plan judged and its scores counted anew.
