@@ -195,3 +195,33 @@ fn a_large_problem_stopped_early_has_a_plan_and_a_bound_below_all_commuters() {
     verify(&problem, 60, plan, objective).expect("the judge agrees");
     assert!(objective <= bound && bound < all, "{objective} ≤ {bound} < {all}");
 }
+
+/// The loader takes counts up to 10^15 in all, so the engine does.
+#[test]
+fn counts_up_to_the_loaders_limit_are_solved() {
+    let large = 240_000_000_000_000;
+    let problem = Sketch::chain(4)
+        .populations(&[large, 1, large, large])
+        .employed(&[large + 7, large, large + 1, large])
+        .flow(0, 1, large)
+        .flow(1, 2, large + 1)
+        .flow(2, 3, large)
+        .flow(3, 0, large - 1)
+        .rules(|rules| rules.limits.population.min = Some(large))
+        .problem();
+    for (k, best) in
+        [(1, Some(4 * large)), (2, Some(2 * large + 1)), (3, Some(large + 1)), (4, None)]
+    {
+        let solved = Exact
+            .solve(&problem, k, &Limits::default(), 0, None, &Silent)
+            .expect("the engine has no fault");
+        match (solved.outcome, best) {
+            (Outcome::Infeasible { .. }, None) => {}
+            (Outcome::Optimal { plan, objective }, Some(best)) => {
+                assert_eq!(objective, best, "k = {k}");
+                assert!(verify(&problem, k, plan, objective).is_ok(), "k = {k}");
+            }
+            (outcome, _) => panic!("k = {k}: {outcome:?}"),
+        }
+    }
+}

@@ -9,6 +9,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use regionfront::allowance::Allowance;
 use regionfront::exact::Exact;
 use regionfront::explain::{
     Change, Explainer, Explanation, Relaxation, Rule, RuleSet, Side, Verdict, conflict_sentence,
@@ -366,6 +367,20 @@ fn without_time_the_rules_named_still_conflict() {
     let found = explainer(&problem).explain_proven(2, Some(Duration::ZERO));
     assert!(!found.is_irreducible);
     assert!(!is_feasible(&problem, &found.rules, 2));
+}
+
+/// Without a limit of time, how far an explanation comes depends on nothing but the question.
+#[test]
+fn an_amount_of_work_explains_the_same_every_time() {
+    let viken = Instance::load(Path::new("instances/viken-2020")).expect("it loads");
+    let rules = Scenario::parse("min_population = 100000", "rules").expect("it reads");
+    let problem = Problem::resolve(viken, &rules).expect("it resolves");
+    let with = |units: u64| explainer(&problem).explain_proven(12, Allowance::Work(units));
+    let little = with(2_000);
+    assert!(!little.is_complete, "that is hardly enough for one question");
+    assert_eq!(with(2_000), little);
+    let more = with(200_000);
+    assert_eq!(with(200_000), more);
 }
 
 // ---- words --------------------------------------------------------------------------------------

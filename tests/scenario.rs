@@ -4,11 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regionfront::defect::{Defect, Defects};
+use regionfront::engine::{Engine, Limits as EngineLimits, Outcome, Silent};
+use regionfront::exact::Exact;
 use regionfront::instance::{Division, DivisionRegion, Instance, LinkKind};
+use regionfront::plan::Plan;
 use regionfront::quantity::Share;
 use regionfront::scenario::{
     AreaGroup, Bounds, DivisionRegions, Group, KList, Limits, Problem, Rules, Scenario,
 };
+use regionfront::verify::verify;
 use regionfront_testkit::{Sketch, group};
 
 /// A – B – C – D – E on land, A – F by ferry, with two overlapping divisions.
@@ -513,4 +517,47 @@ fn the_schema_knows_every_form() {
     }
     assert!(!keys.contains_key("places"));
     assert_eq!(schema["additionalProperties"], false);
+}
+
+/// The text of a scenario counts, not the nearest floating-point number.
+#[test]
+fn a_share_is_read_as_it_is_written() {
+    let share = |text: &str| {
+        let text = format!("min_self_containment = {text}");
+        let scenario = Scenario::parse(&text, "rules").expect("it reads");
+        scenario.min_self_containment.expect("it is given")
+    };
+    // Two of three employed residents in either area.
+    let problem = |share: Share| {
+        Sketch::chain(2)
+            .employed(&[3, 3])
+            .flow(0, 0, 2)
+            .flow(0, 1, 1)
+            .flow(1, 1, 2)
+            .flow(1, 0, 1)
+            .rules(|rules| rules.limits.min_self_containment = Some(share))
+            .problem()
+    };
+    for (text, is_kept) in [
+        ("0.6666666", true),
+        ("0.66666666666666666", true),
+        ("0.66666666666666667", false),
+        ("\"66.666666666666666 %\"", true),
+        ("0.666_666_7", false),
+        ("0", true),
+        ("1", false),
+    ] {
+        let problem = problem(share(text));
+        let plan = Plan::from_labels(&[0, 1]);
+        assert_eq!(verify(&problem, 2, plan, 0).is_ok(), is_kept, "{text}");
+        let solved = Exact
+            .solve(&problem, 2, &EngineLimits::default(), 0, None, &Silent)
+            .expect("the engine has no fault");
+        let is_found = matches!(solved.outcome, Outcome::Optimal { objective: 0, .. });
+        assert_eq!(is_found, is_kept, "{text}");
+    }
+    for text in ["0.1234567890123456789", "1.5", "-0.1", "\"half\"", "nan"] {
+        let text = format!("min_self_containment = {text}");
+        assert!(Scenario::parse(&text, "rules").is_err(), "{text}");
+    }
 }

@@ -13,8 +13,9 @@ use regionfront_model::scenario::Problem;
 /// Units per kilometre: distances are whole hundreds of metres, so that sums are exact.
 const PER_KM: u64 = 10;
 
-/// Largest sum of people times units of distance: what fits a floating-point solver exactly.
-const MOST_UNITS: u64 = 1 << 50;
+/// Largest sum of people times units of distance: prices per unit leave so much room. Beyond 2^50 they
+/// are coarse, and proofs take longer.
+const MOST_UNITS: u64 = 1 << 57;
 
 /// Population-weighted mean distance from home to the centre of the region, which is the area with
 /// most jobs (ties: the first by code), minimised. People live at the centre of their area.
