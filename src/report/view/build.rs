@@ -31,7 +31,7 @@ pub(crate) fn build<'a>(
     run: &'a FinishedRun,
     selection: &Selection,
     lang: Lang,
-    price_limit: Duration,
+    price_limit: Option<Duration>,
 ) -> (ReportDocument, Vec<&'a Plan>) {
     let chosen = choose(run, selection);
     let plans: Vec<&Plan> = chosen.iter().map(|chosen| chosen.point.plan.plan()).collect();
