@@ -44,6 +44,8 @@
 //! |---|---|
 //! | `model` | [`quantity`], [`defect`], [`instance`], [`plan`] and [`scenario`], which resolves the rules of one question into a [`scenario::Problem`] |
 //! | `verify` | [the independent verifier](mod@verify): depends on `model` alone |
+//! | `checker` | [the checker of certificates](mod@checker), in Rust and, as a text to read, in Python: depends on none of these |
+//! | `certify` | [certificates](certify): the prices that the checker takes for a proof |
 //! | `solver` | [`exact`] and [`compact`] behind the trait of [`engine`]; [`job`], one question per k; [`front`], trade-offs over all k; [`graph`] |
 //! | `analysis` | [`indicators`] of regions; [`division`]: evaluate, compare, derive; [`explain`]: why there is no plan |
 //! | `exchange` | [`import`] and [`export`] of the formats of others; [`synthetic`] instances |
@@ -53,6 +55,8 @@
 
 pub use regionfront_analysis::{division, explain, indicators};
 pub use regionfront_batch as batch;
+pub use regionfront_certify as certify;
+pub use regionfront_check as checker;
 pub use regionfront_cli as cli;
 pub use regionfront_exchange::{export, import, synthetic};
 pub use regionfront_model::{defect, instance, plan, quantity, scenario};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -16,6 +17,7 @@ use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::Settings;
 
 use super::args::{EngineName, QuestionArgs, duration};
+use super::certify;
 use super::engines::engine;
 use super::exit::{Exit, Failure};
 use super::output::{json_to_stdout, say, to_stdout};
@@ -49,6 +51,11 @@ pub(super) struct ExplainArgs {
     /// Seed of everything random; the same seed gives the same explanation
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Solving")]
     seed: u64,
+
+    /// Write a certificate for every k without a plan into this folder, checked by an independent
+    /// program
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    certificate: Option<PathBuf>,
 
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -108,6 +115,9 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         ExplainFormat::Json => json_to_stdout(&document)?,
         ExplainFormat::Text => to_stdout(|out| write_text(&document, out))?,
     }
+    if let Some(folder) = &args.certificate {
+        certify(&problem, &args.question.instance, folder, &document.explanations, quiet)?;
+    }
     let is_undecided = |found: &ExplanationDocument| found.verdict == VerdictDocument::Undecided;
     Ok(match signals.received() {
         Some(signal) => Exit::Interrupted(signal),
@@ -119,6 +129,34 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         }
         None => Exit::AsAsked,
     })
+}
+
+/// Certifies that there is no plan, for every k of which that is proven.
+fn certify(
+    problem: &Problem,
+    instance: &Path,
+    folder: &Path,
+    explanations: &[ExplanationDocument],
+    quiet: bool,
+) -> Result<(), Failure> {
+    let mut texts = Vec::new();
+    for ExplanationDocument { k, verdict, .. } in explanations {
+        if *verdict != VerdictDocument::Infeasible {
+            continue;
+        }
+        let name = format!("k{k:02}.ndjson");
+        let told = match certify::without_plan(problem, instance, *k) {
+            Ok((text, claims)) => {
+                texts.push((name.clone(), text));
+                format!("certificate: {}: {}", folder.join(name).display(), claims.join(" "))
+            }
+            Err(reason) => format!("k = {k}: not certified: {reason}"),
+        };
+        if !quiet {
+            say(&told);
+        }
+    }
+    certify::write_without_plan(folder, &texts)
 }
 
 /// Why there is no plan with each of these k, which is proven already, as far as an amount of work

@@ -21,6 +21,7 @@ use regionfront_solver::front::{
 use regionfront_solver::job::{Settings, Termination};
 
 use super::args::{ProgressKind, QuestionArgs, count, duration};
+use super::certify::{self, CertifyFlags};
 use super::dry_run;
 use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
@@ -128,6 +129,9 @@ pub(super) struct FrontArgs {
     force: bool,
 
     #[command(flatten)]
+    certify: CertifyFlags,
+
+    #[command(flatten)]
     report: ReportFlags,
 
     /// What to print
@@ -222,6 +226,9 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         Format::Table => to_stdout(|out| write_front_table(&document, args.all_points, out))?,
     }
     saved?;
+    if let (Some(folder), true) = (folder, args.certify.certificate) {
+        certify::along(folder, quiet)?;
+    }
     if let (Some(folder), true) = (folder, args.report.report) {
         report::write(folder, None, folder, &args.report.options(), quiet)?;
     }

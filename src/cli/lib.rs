@@ -13,6 +13,7 @@ use regionfront_solver::job::THREAD_PREFIX;
 mod args;
 mod batch;
 mod bench;
+mod certify;
 mod check;
 mod compare;
 mod completions;
@@ -62,6 +63,8 @@ enum Command {
     Front(Box<front::FrontArgs>),
     /// Judge a division by the rules with the independent verifier
     Check(Box<check::CheckArgs>),
+    /// Certificates of a finished run, checked by an independent program
+    Certify(certify::CertifyArgs),
     /// Why there is no division: a smallest set of conflicting rules, and ways out
     Explain(Box<explain::ExplainArgs>),
     /// All indicators of any division: plan, cover or partial
@@ -162,6 +165,7 @@ impl Cli {
             Command::Solve(args) => solve::run(&args, quiet),
             Command::Front(args) => front::run(&args, quiet),
             Command::Check(args) => check::run(&args, quiet),
+            Command::Certify(args) => certify::run(&args, quiet),
             Command::Explain(args) => explain::run(&args, quiet),
             Command::Evaluate(args) => evaluate::run(&args, quiet),
             Command::Compare(args) => compare::run(&args, quiet),

@@ -9,9 +9,9 @@ use regionfront_batch::BatchSchema;
 use regionfront_model::instance::Description;
 use regionfront_model::scenario::Scenario;
 use regionfront_report::{
-    AccountDocument, ComparisonDocument, DerivationDocument, EvaluationDocument, ExplainDocument,
-    FrontDocument, JournalLine, Manifest, ReplyDocument, ReportDocument, RobustnessDocument,
-    SolveDocument,
+    AccountDocument, CertificatesDocument, ComparisonDocument, DerivationDocument,
+    EvaluationDocument, ExplainDocument, FrontDocument, JournalLine, Manifest, ReplyDocument,
+    ReportDocument, RobustnessDocument, SolveDocument,
 };
 
 use super::bench::{BenchDocument, PublishedDocument};
@@ -80,6 +80,10 @@ enum SchemaName {
     Study,
     /// A scenario file, once its TOML is read.
     Scenario,
+    /// A line of a certificate.
+    Certificate,
+    /// `certificates/index.json` of a run.
+    Certificates,
 }
 
 pub(super) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
@@ -121,5 +125,9 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::BatchStatus => schema_for!(regionfront_batch::BatchStatus),
         SchemaName::Study => schema_for!(Study),
         SchemaName::Scenario => schema_for!(Scenario),
+        // Written by hand, as the checker's own structures are not to vouch for themselves.
+        SchemaName::Certificate => serde_json::from_str(regionfront_check::SCHEMA)
+            .expect("the schema of certificates is a schema"),
+        SchemaName::Certificates => schema_for!(CertificatesDocument),
     }
 }

@@ -16,6 +16,7 @@ use regionfront_solver::job::{self, Answer, Known, Settings, SharedEngine, Termi
 use regionfront_verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
+use super::certify::{self, CertifyFlags};
 use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
@@ -63,6 +64,9 @@ pub(super) struct SolveArgs {
     /// Replace the run in the output directory, or write beside files that are not ours
     #[arg(long, requires = "output", help_heading = "Output")]
     force: bool,
+
+    #[command(flatten)]
+    certify: CertifyFlags,
 
     #[command(flatten)]
     report: ReportFlags,
@@ -134,6 +138,9 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let Solved { document, answers, saved } = solving.run(document, known)?;
     to_stdout(|out| report_for(args.format).write(&document, out))?;
     saved?;
+    if let (Some(folder), true) = (output, args.certify.certificate) {
+        certify::along(folder, quiet)?;
+    }
     if let (Some(folder), true) = (output, args.report.report) {
         report::write(folder, None, folder, &args.report.options(), quiet)?;
     }

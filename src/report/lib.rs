@@ -60,10 +60,11 @@ pub use print::{
 };
 pub use publish::{Piece, Published, ReportOptions, publish};
 pub use run::{
-    AUDIT, FinishedFront, FinishedPoint, FinishedRun, FrontGap, FrontManifest, Header,
-    JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RunDir,
-    RunStamp, SolverVersion, StampedOptions, StatusDocument, front_files, read_journal,
-    remove_if_there, run_files, short, timestamp, write_front,
+    AUDIT, CERTIFICATES, CertificateDocument, CertificatesDocument, FinishedFront, FinishedPoint,
+    FinishedRun, FrontGap, FrontManifest, Header, JournalHeader, JournalLine, Layout, Manifest,
+    OpenMode, OutputError, PlainTable, RunDir, RunStamp, SolverVersion, StampedOptions,
+    StatusDocument, front_files, read_journal, remove_if_there, run_files, short, timestamp,
+    write_front,
 };
 pub use study::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
 pub use view::{

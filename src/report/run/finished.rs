@@ -23,6 +23,7 @@ use regionfront_solver::front::ObjectiveSet;
 use regionfront_solver::job::{Answer, SolutionStatus, Termination};
 use regionfront_verify::Verified;
 
+use super::certificate::{CertificateDocument, CertificatesDocument};
 use super::journal::JournalLine;
 use crate::documents::{AuditDocument, ResultDocument, milliseconds, plan_name};
 use crate::words::Objective;
@@ -52,6 +53,8 @@ pub struct FinishedRun {
     pub comparisons: Vec<Comparison>,
     /// Tables shown as they are.
     pub tables: Vec<PlainTable>,
+    /// The certificates made for the run.
+    pub certificates: Vec<CertificateDocument>,
 }
 
 /// A table of ready text.
@@ -146,6 +149,7 @@ impl FinishedRun {
             divisions: Vec::new(),
             comparisons: Vec::new(),
             tables: Vec::new(),
+            certificates: Vec::new(),
         }
     }
 
@@ -180,7 +184,9 @@ impl FinishedRun {
             Some(front) => stamp::objective_sets(&problem, front)?,
             None => Vec::new(),
         };
-        let mut run = Self { sets, ..Self::new(problem, stamp) };
+        let certificates = CertificatesDocument::read(folder, &stamp.started)?;
+        let certificates = certificates.map_or_else(Vec::new, |document| document.certificates);
+        let mut run = Self { sets, certificates, ..Self::new(problem, stamp) };
         run.fronts = match &run.stamp.front {
             Some(_) => run.read_front(folder)?,
             None => run.read_solve(folder)?,

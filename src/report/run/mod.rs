@@ -1,5 +1,6 @@
 //! Run directories: the journal, the manifest, the files of a run, and a run read back.
 
+mod certificate;
 mod derivation;
 mod directory;
 mod error;
@@ -9,6 +10,7 @@ mod journal;
 mod manifest;
 mod names;
 
+pub use certificate::{CERTIFICATES, CertificateDocument, CertificatesDocument};
 pub use directory::{Layout, OpenMode, RunDir};
 pub use error::OutputError;
 pub use finished::{

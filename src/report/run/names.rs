@@ -6,6 +6,7 @@ use std::path::Path;
 
 use regionfront_solver::front::ObjectiveKind;
 
+use super::certificate::CERTIFICATES;
 use crate::documents::plan_name;
 
 pub(super) const JOURNAL: &str = "journal.ndjson";
@@ -81,7 +82,10 @@ pub(super) fn remove_earlier_run(folder: &Path) -> io::Result<()> {
             remove_if_there(&folder.join(format!("front-{kind}.{extension}")))?;
         }
     }
-    for (below, extension) in [("divisions", "csv"), ("maps", "svg"), ("maps", "png")] {
+    remove_if_there(&folder.join(CERTIFICATES).join("index.json"))?;
+    for (below, extension) in
+        [("divisions", "csv"), ("maps", "svg"), ("maps", "png"), (CERTIFICATES, "ndjson")]
+    {
         let below = folder.join(below);
         if !below.is_dir() {
             continue;

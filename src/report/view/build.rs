@@ -298,6 +298,7 @@ fn method(run: &FinishedRun) -> MethodView {
         instance_sha256: run.stamp.instance.sha256.clone(),
         scenario_sha256: run.stamp.scenario.sha256.clone(),
         command_line: run.stamp.command_line.clone(),
+        certificates: run.certificates.clone(),
         num_points: points().count(),
         num_proven: points()
             .filter(|point| point.solution == SolutionStatus::ProvenOptimal)

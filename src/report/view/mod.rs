@@ -14,7 +14,7 @@ use regionfront_model::quantity::{Commuters, Persons};
 use regionfront_solver::job::{SolutionStatus, Termination};
 
 use crate::documents::{AuditDocument, PairDocument, SourceDocument};
-use crate::run::{PlainTable, SolverVersion};
+use crate::run::{CertificateDocument, PlainTable, SolverVersion};
 use crate::words::{Lang, Sense};
 
 mod answer;
@@ -448,6 +448,8 @@ pub struct MethodView {
     pub scenario_sha256: String,
     /// The command line, argument by argument.
     pub command_line: Vec<String>,
+    /// Certificates that the independent checker was given, and what it says of them.
+    pub certificates: Vec<CertificateDocument>,
     /// Points shown or listed, all judged anew for this report.
     pub num_points: usize,
     /// How many of them are proven optimal.

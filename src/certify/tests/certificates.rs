@@ -1,0 +1,705 @@
+//! Certificates on trial: every true claim about small problems is certified, both checkers agree, and
+//! no false claim passes, whatever is changed in a certificate or in the figures below it.
+//!
+//! The truth comes from the oracle, which judges every partition one by one.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::*;
+use regionfront_certify::{Asked, Caps, Uncertified, produce};
+use regionfront_check::document::{self, Against, Claim, Front, Header};
+use regionfront_check::{Rejection, SCHEMA, check_text};
+use regionfront_model::instance::Instance;
+use regionfront_model::scenario::{Bounds, Group, Limits, Problem, Rules};
+use regionfront_testkit::generate::{problems, repeatable};
+use regionfront_testkit::oracle::{best_for_each_k, keeps_all, objective, partitions};
+use regionfront_testkit::schema::departures;
+use regionfront_testkit::shapes::{self, Dice};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const CHECKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../checker/check.py");
+
+/// The three tables of an instance.
+fn write_instance(instance: &Instance, folder: &Path) {
+    let mut areas = String::from("code,name,population,employed_residents,jobs\n");
+    for area in &instance.areas {
+        let (code, name) = (&area.code, &area.name);
+        let figures = (area.population, area.employed_residents, area.jobs);
+        writeln!(areas, "{code},{name},{},{},{}", figures.0, figures.1, figures.2)
+            .expect("a string");
+    }
+    let code = |at: usize| &instance.areas[at].code;
+    let mut flows = String::from("residence,workplace,commuters\n");
+    for (from, to, count) in instance.flows.triples() {
+        writeln!(flows, "{},{},{count}", code(from), code(to)).expect("a string");
+    }
+    let mut links = String::from("a,b,kind\n");
+    for link in &instance.links {
+        writeln!(links, "{},{},{}", code(link.a), code(link.b), link.kind.word())
+            .expect("a string");
+    }
+    for (file, text) in [("areas.csv", areas), ("flows.csv", flows), ("adjacency.csv", links)] {
+        fs::write(folder.join(file), text).expect("a file");
+    }
+}
+
+fn codes(instance: &Instance, areas: &[usize]) -> Vec<String> {
+    areas.iter().map(|&at| instance.areas[at].code.clone()).collect()
+}
+
+fn rules_of(problem: &Problem) -> document::Rules {
+    let Rules { links, together, apart, closed, fixed, limits } = &problem.rules;
+    let groups = |groups: &[Group]| -> Vec<Vec<String>> {
+        groups.iter().map(|group| codes(&problem.instance, &group.areas)).collect()
+    };
+    document::Rules {
+        areas: None,
+        external_areas: Vec::new(),
+        links: links.iter().map(|kind| kind.word().to_owned()).collect(),
+        keep_together: groups(together),
+        keep_apart: groups(apart),
+        closed: groups(closed),
+        fixed: groups(fixed),
+        limits: document::Limits {
+            min_population: limits.population.min,
+            max_population: limits.population.max,
+            min_areas: limits.areas.min,
+            max_areas: limits.areas.max,
+            min_jobs: limits.jobs.min,
+            max_jobs: limits.jobs.max,
+            min_employed: limits.employed.min,
+            max_employed: limits.employed.max,
+            min_self_containment: limits.min_self_containment.map(|share| share.fraction()),
+        },
+    }
+}
+
+/// The problem that a header and the limits of a claim put, as they stand there.
+fn problem_of(instance: &Instance, rules: &document::Rules, limits: document::Limits) -> Problem {
+    let instance = match &rules.areas {
+        None => instance.clone(),
+        Some(kept) => {
+            let at = |code: &String| instance.index_of_code(code).expect("a known area");
+            instance.subset(&kept.iter().map(at).collect::<Vec<_>>())
+        }
+    };
+    let groups = |groups: &[Vec<String>]| -> Vec<Group> {
+        let area = |code: &String| instance.index_of_code(code).expect("an area in question");
+        groups
+            .iter()
+            .map(|group| {
+                let mut areas: Vec<usize> = group.iter().map(area).collect();
+                areas.sort_unstable();
+                Group { name: String::new(), areas }
+            })
+            .collect()
+    };
+    let base = rules.limits;
+    let bounds = |min: Option<u64>, max: Option<u64>| Bounds { min, max };
+    let share = limits.min_self_containment.or(base.min_self_containment);
+    Problem {
+        scenario: String::new(),
+        rules: Rules {
+            links: rules.links.iter().filter_map(|kind| kind.parse().ok()).collect(),
+            together: groups(&rules.keep_together),
+            apart: groups(&rules.keep_apart),
+            closed: groups(&rules.closed),
+            fixed: groups(&rules.fixed),
+            limits: Limits {
+                population: bounds(
+                    limits.min_population.or(base.min_population),
+                    limits.max_population.or(base.max_population),
+                ),
+                areas: bounds(
+                    limits.min_areas.or(base.min_areas),
+                    limits.max_areas.or(base.max_areas),
+                ),
+                jobs: bounds(limits.min_jobs.or(base.min_jobs), limits.max_jobs.or(base.max_jobs)),
+                employed: bounds(
+                    limits.min_employed.or(base.min_employed),
+                    limits.max_employed.or(base.max_employed),
+                ),
+                // Judged apart, as an exact fraction.
+                min_self_containment: None,
+            },
+        },
+        instance,
+    }
+    .with_share(share)
+}
+
+/// What a problem cannot hold: a share as any fraction. Partitions are judged by it besides.
+struct Put {
+    problem: Problem,
+    share: Option<(u64, u64)>,
+}
+
+trait WithShare {
+    fn with_share(self, share: Option<(u64, u64)>) -> Problem;
+}
+
+impl WithShare for Problem {
+    fn with_share(mut self, share: Option<(u64, u64)>) -> Problem {
+        if let Some((part, whole)) = share {
+            self.scenario = format!("{part}/{whole}");
+        }
+        self
+    }
+}
+
+impl Put {
+    fn new(problem: Problem) -> Self {
+        let share = problem
+            .scenario
+            .split_once('/')
+            .map(|(part, whole)| (part.parse().expect("whole"), whole.parse().expect("whole")));
+        Self { problem, share }
+    }
+
+    fn allows(&self, labels: &[usize]) -> bool {
+        if !keeps_all(&self.problem, labels) {
+            return false;
+        }
+        let Some((part, whole)) = self.share else { return true };
+        let k = labels.iter().max().map_or(0, |label| label + 1);
+        (0..k).all(|label| {
+            let inside: Vec<usize> = (0..labels.len()).filter(|&at| labels[at] == label).collect();
+            if self.problem.rules.fixed.iter().any(|group| group.areas == inside) {
+                return true;
+            }
+            let mut lives_and_works = 0;
+            for &from in &inside {
+                for &to in &inside {
+                    lives_and_works += u128::from(self.problem.instance.flows.get(from, to));
+                }
+            }
+            let areas = &self.problem.instance.areas;
+            let employed: u128 =
+                inside.iter().map(|&at| u128::from(areas[at].employed_residents)).sum();
+            lives_and_works * u128::from(whole) >= employed * u128::from(part)
+        })
+    }
+
+    /// Every allowed plan with `k` regions, with what it keeps.
+    fn plans(&self, k: usize) -> Vec<(Vec<usize>, u64)> {
+        partitions(self.problem.instance.num_areas())
+            .into_iter()
+            .filter(|labels| labels.iter().max().map_or(0, |label| label + 1) == k)
+            .filter(|labels| self.allows(labels))
+            .map(|labels| {
+                let keeps = objective(&self.problem, &labels);
+                (labels, keeps)
+            })
+            .collect()
+    }
+}
+
+fn labels_of(instance: &Instance, plan: &[Vec<String>]) -> Option<Vec<usize>> {
+    let mut labels = vec![usize::MAX; instance.num_areas()];
+    for (label, region) in plan.iter().enumerate() {
+        for code in region {
+            labels[instance.index_of_code(code)?] = label;
+        }
+    }
+    labels.iter().all(|&label| label < plan.len()).then_some(labels)
+}
+
+fn canonical(labels: &[usize]) -> Vec<usize> {
+    let mut seen: Vec<usize> = Vec::new();
+    labels
+        .iter()
+        .map(|label| {
+            seen.iter().position(|known| known == label).unwrap_or_else(|| {
+                seen.push(*label);
+                seen.len() - 1
+            })
+        })
+        .collect()
+}
+
+/// Whether everything a certificate claims is true, by enumeration.
+fn is_true(instance: &Instance, text: &str) -> bool {
+    let mut lines = text.lines();
+    let header: Header = serde_json::from_str(lines.next().expect("a header")).expect("a header");
+    let claims: Vec<Claim> =
+        lines.map(|line| serde_json::from_str(line).expect("a claim")).collect();
+    let holds = |claim: &Claim| {
+        let put = Put::new(problem_of(instance, &header.rules, claim.limits));
+        let plans = put.plans(claim.k);
+        match (&claim.plan, claim.keeps) {
+            (Some(plan), Some(keeps)) => {
+                let Some(labels) = labels_of(&put.problem.instance, plan) else { return false };
+                let labels = canonical(&labels);
+                plans.iter().any(|(known, value)| *known == labels && *value == keeps)
+                    && plans.iter().all(|(_, value)| *value <= keeps)
+            }
+            _ => plans.is_empty(),
+        }
+    };
+    if !claims.iter().all(holds) {
+        return false;
+    }
+    let Some(Front { against }) = header.front else { return true };
+    let mut ks: Vec<usize> = claims.iter().map(|claim| claim.k).collect();
+    ks.dedup();
+    ks.iter().all(|&k| {
+        let put = Put::new(problem_of(instance, &header.rules, document::Limits::default()));
+        let instance = &put.problem.instance;
+        let points: Vec<(u64, u64)> = claims
+            .iter()
+            .filter(|claim| claim.k == k)
+            .filter_map(|claim| {
+                let labels = labels_of(instance, claim.plan.as_ref()?)?;
+                Some((claim.keeps?, score(&put.problem, &canonical(&labels), against)))
+            })
+            .collect();
+        put.plans(k).iter().all(|(labels, keeps)| {
+            let own = score(&put.problem, labels, against);
+            let reaches = |other: u64| match against {
+                Against::MaxPopulation => other <= own,
+                _ => other >= own,
+            };
+            points.iter().any(|(value, other)| value >= keeps && reaches(*other))
+        })
+    })
+}
+
+fn score(problem: &Problem, labels: &[usize], against: Against) -> u64 {
+    let k = labels.iter().max().map_or(0, |label| label + 1);
+    let regions = (0..k)
+        .map(|label| (0..labels.len()).filter(|&at| labels[at] == label).collect::<Vec<usize>>())
+        .filter(|region| !problem.rules.fixed.iter().any(|group| group.areas == *region));
+    let totals = regions.map(|region| -> u64 {
+        region
+            .iter()
+            .map(|&at| {
+                let area = &problem.instance.areas[at];
+                match against {
+                    Against::MinPopulation | Against::MaxPopulation => area.population,
+                    Against::MinJobs => area.jobs,
+                    Against::MinEmployed => area.employed_residents,
+                    Against::MinAreas => 1,
+                }
+            })
+            .sum()
+    });
+    let best = if against == Against::MaxPopulation { totals.max() } else { totals.min() };
+    best.unwrap_or(0)
+}
+
+/// What there is to certify about a problem: every k, those without a plan included.
+fn truths(problem: &Problem) -> Vec<Asked> {
+    let regions = |labels: &[usize]| -> Vec<Vec<String>> {
+        let k = labels.iter().max().map_or(0, |label| label + 1);
+        (0..k)
+            .map(|label| {
+                let inside: Vec<usize> =
+                    (0..labels.len()).filter(|&at| labels[at] == label).collect();
+                codes(&problem.instance, &inside)
+            })
+            .collect()
+    };
+    best_for_each_k(problem)
+        .into_iter()
+        .enumerate()
+        .skip(1)
+        .map(|(k, best)| Asked {
+            k,
+            limits: document::Limits::default(),
+            best: best.map(|best| (regions(&best.labels), best.objective)),
+        })
+        .collect()
+}
+
+/// The front of a problem against the smallest population, by enumeration.
+fn front_of(problem: &Problem, k: usize) -> Vec<Asked> {
+    let put =
+        Put::new(problem_of(&problem.instance, &rules_of(problem), document::Limits::default()));
+    let plans = put.plans(k);
+    let mut asked = Vec::new();
+    let mut demand = document::Limits::default();
+    loop {
+        let least = demand.min_population.unwrap_or(0);
+        let scored = plans
+            .iter()
+            .map(|(labels, keeps)| (labels, *keeps, score(problem, labels, Against::MinPopulation)))
+            .filter(|(_, _, score)| *score >= least);
+        let best = scored.max_by_key(|&(_, keeps, score)| (keeps, score));
+        let Some((labels, keeps, score)) = best else {
+            asked.push(Asked { k, limits: demand, best: None });
+            return asked;
+        };
+        let regions = (0..k)
+            .map(|label| {
+                let inside: Vec<usize> =
+                    (0..labels.len()).filter(|&at| labels[at] == label).collect();
+                codes(&problem.instance, &inside)
+            })
+            .collect();
+        asked.push(Asked { k, limits: demand, best: Some((regions, keeps)) });
+        demand.min_population = Some(score + 1);
+    }
+}
+
+fn placed(problem: &Problem) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_instance(&problem.instance, folder.path());
+    folder
+}
+
+fn certified(problem: &Problem, folder: &Path, front: Option<Front>, asked: &[Asked]) -> String {
+    produce(folder, &rules_of(problem), front, asked, &Caps::default())
+        .unwrap_or_else(|why| panic!("{}: {why}", problem.scenario))
+        .text
+}
+
+/// Whether the checker in Python finds certificates proved, in order.
+fn python(folder: &Path, texts: &[String]) -> Vec<bool> {
+    let place = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new("python3");
+    command.arg(CHECKER).arg(folder);
+    for (at, text) in texts.iter().enumerate() {
+        let path = place.path().join(format!("{at:05}.ndjson"));
+        fs::write(&path, text).expect("a file");
+        command.arg(path);
+    }
+    let output = command.output().expect("python3 is there");
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    let verdicts: Vec<bool> = said
+        .lines()
+        .filter(|line| !line.starts_with(' '))
+        .map(|line| line.ends_with(": proved"))
+        .collect();
+    let wrong = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(verdicts.len(), texts.len(), "{said}{wrong}");
+    assert_eq!(output.status.code(), Some(if verdicts.contains(&false) { 6 } else { 0 }));
+    verdicts
+}
+
+proptest! {
+    #![proptest_config(repeatable(150))]
+
+    #[test]
+    fn every_truth_about_a_small_problem_is_certified(problem in problems(1..=7)) {
+        let folder = placed(&problem);
+        let text = certified(&problem, folder.path(), None, &truths(&problem));
+        let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
+        for line in text.lines() {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            prop_assert_eq!(departures(&schema, &line), Vec::<String>::new());
+        }
+        prop_assert!(check_text(folder.path(), &text).is_ok());
+        prop_assert!(is_true(&problem.instance, &text));
+    }
+}
+
+#[test]
+fn fronts_of_small_problems_are_certified() {
+    for seed in 0..40 {
+        let mut problem = shapes::problem(seed, 6);
+        problem.rules.limits.population.min = None;
+        let folder = placed(&problem);
+        let front = Some(Front { against: Against::MinPopulation });
+        for k in 1..=4 {
+            if problem.rules.fixed.len() >= k {
+                continue;
+            }
+            let text = certified(&problem, folder.path(), front, &front_of(&problem, k));
+            assert_eq!(
+                check_text(folder.path(), &text).map(|_| ()),
+                Ok(()),
+                "seed {seed}, k = {k}"
+            );
+            assert!(is_true(&problem.instance, &text));
+        }
+    }
+}
+
+#[test]
+fn the_checker_in_python_agrees() {
+    for seed in 100..112 {
+        let problem = shapes::problem(seed, 6);
+        let folder = placed(&problem);
+        let text = certified(&problem, folder.path(), None, &truths(&problem));
+        let mut dice = Dice::new(seed);
+        let mut texts = vec![text.clone()];
+        texts.extend((0..40).map(|_| mutated(&text, &mut dice)));
+        let verdicts = python(folder.path(), &texts);
+        assert!(verdicts[0], "seed {seed}");
+        for (text, in_python) in texts.iter().zip(verdicts) {
+            match check_text(folder.path(), text) {
+                Ok(_) => assert!(in_python, "seed {seed}: {text}"),
+                // Whole numbers of Python have no largest.
+                Err(why) if why.reason.contains("too large") => {}
+                Err(why) => assert!(!in_python, "seed {seed}: {why}: {text}"),
+            }
+        }
+    }
+}
+
+/// A certificate with something changed: any number, code, key or line, or what a forger would try.
+fn mutated(text: &str, dice: &mut Dice) -> String {
+    let mut lines: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let at = dice.below(lines.len());
+    match dice.below(12) {
+        0 if at > 0 => {
+            lines.remove(at);
+        }
+        1 if at > 0 => {
+            let line = lines[at].clone();
+            lines.push(line);
+        }
+        2 if at > 0 => {
+            let keeps = lines[at]["keeps"].as_u64().unwrap_or(0);
+            lines[at]["keeps"] = json!((keeps + dice.between(0, 4)).saturating_sub(2));
+        }
+        3 if at > 0 => {
+            // Claims that there is no plan where there is one.
+            let line = lines[at].as_object_mut().expect("a claim");
+            line.remove("plan");
+            line.remove("keeps");
+        }
+        4 if at > 0 => lines[at]["k"] = json!(1 + dice.below(6)),
+        5 if at > 0 => lines[at]["proof"] = json!("rules"),
+        6 if at > 0 => {
+            let key = ["min_population", "max_population", "max_areas", "min_jobs"][dice.below(4)];
+            lines[at]["limits"] = json!({ key: dice.between(0, 9) });
+        }
+        7 if at > 0 => {
+            // The proof of another claim.
+            let other = 1 + dice.below(lines.len() - 1);
+            lines[at]["proof"] = lines[other]["proof"].clone();
+        }
+        8 if at > 0 && lines[at]["plan"].is_array() => {
+            // An area in another region.
+            let plan = lines[at]["plan"].as_array_mut().expect("a plan");
+            let (from, to) = (dice.below(plan.len()), dice.below(plan.len()));
+            let area = plan[from].as_array_mut().and_then(Vec::pop);
+            if let (Some(area), Some(region)) = (area, plan[to].as_array_mut()) {
+                region.push(area);
+            }
+        }
+        _ => change(&mut lines[at], dice),
+    }
+    lines.iter().fold(String::new(), |text, line| text + &line.to_string() + "\n")
+}
+
+/// Changes something somewhere below a value.
+fn change(value: &mut Value, dice: &mut Dice) {
+    match value {
+        Value::Object(entries) if !entries.is_empty() => {
+            let at = dice.below(entries.len());
+            let key = entries.keys().nth(at).expect("a key").clone();
+            if dice.percent(6) {
+                entries.remove(&key);
+            } else {
+                change(&mut entries[&key], dice);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            let (at, other) = (dice.below(items.len()), dice.below(items.len()));
+            match dice.below(12) {
+                0 => {
+                    items.remove(at);
+                }
+                1 => items.push(items[at].clone()),
+                2 => items.swap(at, other),
+                _ => change(&mut items[at], dice),
+            }
+        }
+        Value::Number(number) => {
+            let number = number.as_i64().unwrap_or(0);
+            *value = match dice.below(8) {
+                0 => json!(number + 1),
+                1 => json!(number - 1),
+                2 => json!(0),
+                3 => json!(number.saturating_neg()),
+                4 => json!(number.saturating_mul(2)),
+                5 => json!(number + 1024),
+                6 => json!(number - 1024),
+                _ => json!(i64::MAX - 5),
+            };
+        }
+        Value::Bool(flag) => *flag = !*flag,
+        Value::String(text) => {
+            *text = match dice.below(3) {
+                0 => format!("{text}0"),
+                1 => text.chars().rev().collect(),
+                _ => "land".to_owned(),
+            };
+        }
+        _ => *value = json!(1),
+    }
+}
+
+/// 10,000 of them; `cargo test -- --nocapture` shows how many were rejected and why.
+#[test]
+fn no_mutation_that_makes_a_false_claim_passes() {
+    let (mut rejected, mut harmless) = (0, 0);
+    let mut dice = Dice::new(7);
+    let front = Some(Front { against: Against::MinPopulation });
+    for seed in 0..100 {
+        let mut problem = shapes::problem(seed, 5 + dice.below(2));
+        let is_front = seed % 2 == 0 && problem.rules.fixed.is_empty();
+        let text = if is_front {
+            problem.rules.limits.population.min = None;
+            let folder = placed(&problem);
+            let asked = front_of(&problem, 1 + dice.below(4));
+            certified(&problem, folder.path(), front, &asked)
+        } else {
+            let folder = placed(&problem);
+            certified(&problem, folder.path(), None, &truths(&problem))
+        };
+        let folder = placed(&problem);
+        for _ in 0..100 {
+            let mutated = mutated(&text, &mut dice);
+            match check_text(folder.path(), &mutated) {
+                Ok(_) => {
+                    assert!(is_true(&problem.instance, &mutated), "{seed}: {mutated}");
+                    harmless += 1;
+                }
+                Err(rejection) => {
+                    assert!(!rejection.reason.is_empty());
+                    rejected += 1;
+                }
+            }
+        }
+    }
+    println!("{rejected} rejected, {harmless} true for all that");
+    assert!(rejected > 5_000, "{rejected} rejected, {harmless} true for all that");
+}
+
+#[test]
+fn a_certificate_of_another_instance_is_rejected() {
+    for seed in 0..30 {
+        let (problem, other) = (shapes::problem(seed, 6), shapes::problem(seed + 1_000, 6));
+        let (folder, elsewhere) = (placed(&problem), placed(&other));
+        let text = certified(&problem, folder.path(), None, &truths(&problem));
+        let rejection = check_text(elsewhere.path(), &text).expect_err("another instance");
+        assert!(rejection.line == 1 && rejection.reason.contains("SHA-256"), "{rejection}");
+        // Not even with the hashes of the other: then it is as true as it is.
+        let own: Value =
+            serde_json::from_str(text.lines().next().expect("a header")).expect("JSON");
+        let empty = certified(&other, elsewhere.path(), None, &truths(&other));
+        let theirs: Value =
+            serde_json::from_str(empty.lines().next().expect("a header")).expect("JSON");
+        let mut header = own.clone();
+        header["instance"] = theirs["instance"].clone();
+        let forged = text.replacen(&own.to_string(), &header.to_string(), 1);
+        let first = text.lines().next().expect("a header");
+        let forged = forged.replacen(first, &header.to_string(), 1);
+        if check_text(elsewhere.path(), &forged).is_ok() {
+            assert!(is_true(&other.instance, &forged), "seed {seed}");
+        }
+    }
+}
+
+/// What an engine would answer whose bound is unsound, in ten ways: none is certified, whatever
+/// proof is tried for it.
+#[test]
+fn the_answers_of_unsound_bounds_are_not_certified() {
+    let mut tried = [0; 10];
+    for seed in 0..60 {
+        let mut problem = shapes::problem(seed, 6);
+        problem.rules.limits.population.min = None;
+        problem.rules.fixed.clear();
+        let folder = placed(&problem);
+        let front = Some(Front { against: Against::MinPopulation });
+        for k in 2..=4 {
+            for (kind, (along, asked)) in wrong_answers(&problem, k) {
+                let along = along.then_some(front).flatten();
+                let made =
+                    produce(folder.path(), &rules_of(&problem), along, &asked, &Caps::default());
+                let passes = |text: &str| check_text(folder.path(), text).is_ok();
+                match made {
+                    Err(Uncertified::Refuted) => {}
+                    Err(why) => panic!("seed {seed}, k = {k}, bound {kind}: {why}"),
+                    Ok(made) => assert!(!passes(&made.text), "seed {seed}, k = {k}, bound {kind}"),
+                }
+                tried[kind] += 1;
+            }
+        }
+    }
+    println!("{tried:?}");
+    assert!(tried.iter().all(|&times| times > 0), "{tried:?}");
+}
+
+/// Wrong answers about one k by the bound that leads to them: 0 prunes the best plan; 1 prunes all but
+/// the worst; 2 prunes everything; 3 holds more than there is; 4 forgets a limit; 5 to 9 are about the
+/// front: a point is lost, its end comes too early, a point in its middle is not the best, all but the
+/// first are lost, the first is lost.
+fn wrong_answers(problem: &Problem, k: usize) -> Vec<(usize, (bool, Vec<Asked>))> {
+    let put =
+        Put::new(problem_of(&problem.instance, &rules_of(problem), document::Limits::default()));
+    let mut plans = put.plans(k);
+    plans.sort_by_key(|(_, keeps)| std::cmp::Reverse(*keeps));
+    let Some(best) = plans.first().map(|plan| plan.1) else { return Vec::new() };
+    let as_asked = |labels: &[usize], keeps: u64| {
+        let inside = |label: usize| -> Vec<usize> {
+            (0..labels.len()).filter(|&at| labels[at] == label).collect()
+        };
+        let plan = (0..k).map(|label| codes(&problem.instance, &inside(label))).collect();
+        vec![Asked { k, limits: document::Limits::default(), best: Some((plan, keeps)) }]
+    };
+    let mut wrong = Vec::new();
+    if let Some((labels, keeps)) = plans.iter().find(|plan| plan.1 < best) {
+        wrong.push((0, (false, as_asked(labels, *keeps))));
+        let (labels, keeps) = plans.last().expect("a plan");
+        wrong.push((1, (false, as_asked(labels, *keeps))));
+    }
+    let none = vec![Asked { k, limits: document::Limits::default(), best: None }];
+    wrong.push((2, (false, none)));
+    wrong.push((3, (false, as_asked(&plans[0].0, best + 1))));
+    let mut loose = problem.clone();
+    loose.rules.limits = Limits::default();
+    let loose =
+        Put::new(problem_of(&loose.instance, &rules_of(&loose), document::Limits::default()));
+    let others = loose.plans(k);
+    if let Some((labels, keeps)) = others.iter().find(|plan| !plans.contains(plan)) {
+        wrong.push((4, (false, as_asked(labels, *keeps))));
+    }
+    let front = front_of(problem, k);
+    if front.len() > 3 {
+        let demand =
+            |before: &Asked| front.iter().position(|at| at == before).map(|at| front[at].limits);
+        let mut lost = front.clone();
+        lost.remove(1);
+        lost[1].limits = demand(&front[1]).expect("a demand");
+        wrong.push((5, (true, lost)));
+        let mut early = front.clone();
+        early.truncate(2);
+        early[1].best = None;
+        wrong.push((6, (true, early)));
+        let mut poor = front.clone();
+        poor[1].best.clone_from(&front[2].best);
+        poor.remove(2);
+        wrong.push((7, (true, poor)));
+        wrong.push((8, (true, vec![front[0].clone(), front[front.len() - 1].clone()])));
+        let mut headless = front.clone();
+        headless.remove(0);
+        headless[0].limits = document::Limits::default();
+        wrong.push((9, (true, headless)));
+    }
+    wrong
+}
+
+#[test]
+fn a_rejection_names_line_and_place() {
+    let problem = shapes::problem(3, 6);
+    let folder = placed(&problem);
+    let text = certified(&problem, folder.path(), None, &truths(&problem));
+    let mut lines: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let at = lines.iter().position(|line| line["plan"].is_array()).expect("a plan");
+    lines[at]["keeps"] = json!(lines[at]["keeps"].as_u64().expect("a number") + 1);
+    let forged = lines.iter().fold(String::new(), |text, line| text + &line.to_string() + "\n");
+    let Rejection { line, place, reason } =
+        check_text(folder.path(), &forged).expect_err("one commuter too many");
+    assert_eq!((line, place.as_str()), (at + 1, "plan"));
+    assert!(reason.starts_with("the plan keeps "), "{reason}");
+}
