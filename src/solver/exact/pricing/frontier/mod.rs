@@ -53,7 +53,10 @@ use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
 
 /// Most nodes of a problem it is tried on.
-const MOST_NODES: usize = 128;
+const MOST_NODES: usize = 256;
+
+/// Weights in so few units are told apart one by one.
+const FEW_UNITS: i64 = 64;
 
 /// Exact pricing by the states of a frontier. Keeps its multiplier between calls.
 pub(crate) struct Frontier<'a, const W: usize> {
@@ -73,9 +76,23 @@ struct Window {
     max: i64,
     /// Multipliers up to this keep sums in range.
     most_multiplier: i64,
+    /// What all weights are multiples of, where no region holds many of it.
+    unit: Option<i64>,
 }
 
 impl Window {
+    /// How many weights are told apart, where they are few.
+    fn num_weights(&self) -> Option<usize> {
+        let unit = self.unit?;
+        usize::try_from(self.max / unit + 1).ok()
+    }
+
+    /// The unit of weights that are few.
+    fn unit_of(weight: &[i64], max: i64) -> Option<i64> {
+        let unit = weight.iter().fold(0, |unit, &weight| greatest_common_divisor(unit, weight));
+        (unit > 0 && max / unit < FEW_UNITS).then_some(unit)
+    }
+
     fn new<const W: usize>(core: &Core<W>) -> Self {
         match core.resources.first() {
             Some(resource) => Self {
@@ -83,10 +100,17 @@ impl Window {
                 min: resource.min,
                 max: resource.max,
                 most_multiplier: resource.most_multiplier,
+                unit: Self::unit_of(&resource.weight, resource.max),
             },
-            None => Self { weight: vec![0; core.n], min: 0, max: 0, most_multiplier: 0 },
+            None => {
+                Self { weight: vec![0; core.n], min: 0, max: 0, most_multiplier: 0, unit: None }
+            }
         }
     }
+}
+
+fn greatest_common_divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 impl<'a, const W: usize> Frontier<'a, W> {

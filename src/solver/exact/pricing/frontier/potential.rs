@@ -3,7 +3,8 @@
 //! As a function of the multiplier, the bound on the reduced value of all regions is convex and
 //! piecewise linear. The least of it lies where the best region turns from too heavy to too light;
 //! tangents from both sides meet near it (Kelley's cutting planes in one dimension). Multipliers
-//! around the best one serve partial regions that are ahead or behind with their weight.
+//! around the best one serve partial regions that are ahead or behind with their weight. Where weights
+//! are few, every one of them has a potential of its own.
 
 use crate::exact::pricing::frontier::diagram::{Diagram, NONE};
 use crate::exact::pricing::frontier::{Frontier, Window};
@@ -27,7 +28,16 @@ pub(crate) struct Potential {
     pub(crate) best: Vec<Vec<i64>>,
     /// What the weight of all regions that keep the limits is worth at most: `λ U` or `λ L`.
     limit: i64,
+    /// Where weights are told apart: how many, and their unit. Then `best` holds as many values for
+    /// every state, by the weight on reaching it, and no multiplier.
+    weights: Option<(usize, i64)>,
 }
+
+/// No way on keeps the limits.
+const NO_WAY: i64 = i64::MIN / 4;
+
+/// Most values of potentials by weight.
+const MOST_VALUES: usize = 60_000_000;
 
 impl Potential {
     /// One sweep backwards; `alone` is `own − π` for every node.
@@ -58,13 +68,66 @@ impl Potential {
         }
         best.reverse();
         let limit = lambda * if lambda < 0 { window.min } else { window.max };
-        Self { lambda, best, limit }
+        Self { lambda, best, limit, weights: None }
+    }
+
+    /// One sweep backwards for all weights at once. `None` where they are not few.
+    fn by_weight<const W: usize>(
+        diagram: &Diagram<W>,
+        alone: &[i64],
+        window: &Window,
+    ) -> Option<Self> {
+        let (count, unit) = (window.num_weights()?, window.unit?);
+        let states: usize = diagram.layers.iter().map(Vec::len).sum();
+        if states.saturating_mul(count) > MOST_VALUES {
+            return None;
+        }
+        let is_allowed = |at: usize| {
+            let weight = unit.saturating_mul(i64::try_from(at).unwrap_or(i64::MAX));
+            (window.min..=window.max).contains(&weight)
+        };
+        let ends = (0..count).map(|at| if is_allowed(at) { 0 } else { NO_WAY }).collect();
+        let mut best: Vec<Vec<i64>> = vec![ends];
+        for (at, layer) in diagram.layers.iter().enumerate().rev() {
+            let node = diagram.order[at];
+            let more = usize::try_from(window.weight[node] / unit).unwrap_or(usize::MAX);
+            let next = &best[best.len() - 1];
+            let mut values = vec![NO_WAY; layer.len() * count];
+            for (fork, values) in layer.iter().zip(values.chunks_exact_mut(count)) {
+                let [out, inside] = fork.next;
+                if out != NONE {
+                    let place = out as usize * count;
+                    values.copy_from_slice(&next[place..place + count]);
+                }
+                if inside != NONE {
+                    let place = inside as usize * count;
+                    let taken = alone[node] + fork.flow;
+                    for weight in 0..count.saturating_sub(more) {
+                        let value = next[place + weight + more];
+                        if value != NO_WAY {
+                            values[weight] = values[weight].max(value + taken);
+                        }
+                    }
+                }
+            }
+            best.push(values);
+        }
+        best.reverse();
+        Some(Self { lambda: 0, best, limit: 0, weights: Some((count, unit)) })
     }
 
     /// No region through this state has a larger reduced value, where the nodes passed hold so much
     /// value and weight of it.
     #[inline]
     pub(crate) fn bound(&self, layer: usize, state: u32, value: i64, weight: i64) -> i64 {
+        if let Some((count, unit)) = self.weights {
+            let at = usize::try_from(weight / unit).unwrap_or(count);
+            return if at < count {
+                value + self.best[layer][state as usize * count + at]
+            } else {
+                NO_WAY
+            };
+        }
         value + self.best[layer][state as usize] + self.limit - self.lambda * weight
     }
 
@@ -94,6 +157,10 @@ impl<const W: usize> Frontier<'_, W> {
     /// all regions. There must be a region but for the limits.
     pub(crate) fn potentials(&mut self, alone: &[i64]) -> (Vec<Potential>, i64) {
         let window = &self.window;
+        if let Some(potential) = Potential::by_weight(&self.diagram, alone, window) {
+            let bound = potential.whole();
+            return (vec![potential], bound);
+        }
         let sweep = |lambda: i64| Potential::new(&self.diagram, alone, window, lambda);
         let most = window.most_multiplier;
         let total: i64 = window.weight.iter().sum();
