@@ -105,6 +105,53 @@ pub fn near_problem(seed: u64, num_areas: usize) -> Problem {
     Problem { scenario: format!("near shape {seed}"), ..problem.problem() }
 }
 
+/// A dense problem: everybody commutes everywhere, and one to four measures are limited, most of them
+/// from above and from below.
+pub fn dense_problem(seed: u64, num_areas: usize) -> Problem {
+    let mut dice = Dice::new(seed);
+    let edges = shuffled(graph(&mut dice, num_areas), &mut dice, num_areas);
+    let mut sketch = Sketch::new(num_areas);
+    for (a, b) in edges {
+        sketch = sketch.land(a, b);
+    }
+    for a in 0..num_areas {
+        for b in 0..num_areas {
+            if a != b {
+                sketch = sketch.flow(a, b, dice.between(0, 30));
+            }
+        }
+    }
+    let mut instance = sketch.instance();
+    for area in &mut instance.areas {
+        area.population = dice.between(1, 100);
+        area.jobs = dice.between(0, 60);
+        area.employed_residents += dice.between(0, 60);
+    }
+    let mut rules = Rules { links: vec![LinkKind::Land], ..Rules::default() };
+    let num_limits = 1 + dice.below(4);
+    let first = dice.below(4);
+    for at in first..first + num_limits {
+        let areas = &instance.areas;
+        let (total, bounds): (u64, &mut Bounds) = match at % 4 {
+            0 => (areas.iter().map(|area| area.population).sum(), &mut rules.limits.population),
+            1 => (areas.iter().map(|area| area.jobs).sum(), &mut rules.limits.jobs),
+            2 => {
+                (areas.iter().map(|area| area.employed_residents).sum(), &mut rules.limits.employed)
+            }
+            _ => (areas.len() as u64, &mut rules.limits.areas),
+        };
+        let mean = total / (1 + dice.below(num_areas.min(5)) as u64);
+        let room = [15, 40, 80][dice.below(3)];
+        if dice.percent(70) {
+            bounds.min = Some(mean * (100 - room) / 100);
+        }
+        if dice.percent(85) {
+            bounds.max = Some(mean * (100 + room) / 100);
+        }
+    }
+    Problem { instance, scenario: format!("dense shape {seed}"), rules }
+}
+
 type Edges = Vec<(usize, usize)>;
 
 /// One of the shapes below.

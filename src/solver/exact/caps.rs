@@ -4,8 +4,15 @@
 /// Problems of more nodes are large.
 pub(crate) const LARGE: usize = 128;
 
+/// Problems of more nodes get a bound before any column, are scouted for columns where exact pricing
+/// takes long, and plans of theirs are looked for again once the relaxation is solved.
+pub(crate) const MIDDLING: usize = 64;
+
 /// Simplex iterations before it is looked whether the solve was interrupted.
 pub(crate) const SLICE: i32 = 2_000;
+
+/// Search nodes of a root before it is searched anew with inner capacities.
+pub(crate) const PLAIN_NODES: u64 = 4_000;
 
 /// When a search gives up.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +36,8 @@ pub(crate) struct Caps {
     pub(crate) enumeration: Cap,
     /// Most search nodes of a cover; branching takes over above.
     pub(crate) cover_nodes: u64,
+    /// Search nodes of a root before it is searched anew with inner capacities.
+    pub(crate) plain_nodes: u64,
     /// Most pairs of a root formulation written out at a time.
     pub(crate) pairs: usize,
     /// Simplex iterations between two looks at the clock.
@@ -43,6 +52,7 @@ impl Default for Caps {
             first_nodes: 20_000,
             enumeration: Cap { nodes: 3_000_000, columns: 200_000 },
             cover_nodes: 2_000_000,
+            plain_nodes: PLAIN_NODES,
             pairs: 8_000,
             slice: SLICE,
         }

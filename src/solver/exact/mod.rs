@@ -28,9 +28,10 @@
 //! 2. `master`: the linear program, its `duals`, the `pool` of known regions, and the formulation of
 //!    single roots, with `separation`, where regions are giants.
 //! 3. `pricing`: regions of largest reduced value, found exactly by `root_search` with its `bound`,
-//!    `moat` and `tighten`; where flows run between neighbours only, by the `frontier`, all regions at
-//!    once; and, without a bound, by climbing.
-//! 4. `colgen`: column generation, which ends with duals and a bound.
+//!    `moat` and `tighten`, and where limits bind with the inner capacities of `knapsack`; where flows run between neighbours only, by the `frontier`, all regions at
+//!    once; and, without a bound, by climbing and, where regions are large, annealing (`temper`).
+//! 4. `colgen`: column generation, which ends with duals and a bound, and bounds before any column
+//!    (`first_bound`).
 //! 5. `proof`: all regions within the gap (`enumeration`), an exact `cover` by them, and `branching`
 //!    where they are too many: the `tree`.
 //! 6. `primal`: plans annealed, built up, taken apart, dived for, and made better part by part.

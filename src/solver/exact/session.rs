@@ -14,7 +14,7 @@ use crate::exact::problem::side::Additive;
 use crate::exact::problem::step::Step;
 use crate::exact::proof::enumeration::Listing;
 use crate::exact::proof::tree::{Ask, Tree};
-use crate::exact::root_phase::root_phase;
+use crate::exact::root_phase::{polish, root_phase};
 use crate::exact::watch::Watch;
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::{Commuters, Share};
@@ -274,6 +274,7 @@ impl<const W: usize> Steps for Wide<'_, W> {
         let ceiling = if std::mem::replace(&mut self.is_annealed, true) {
             ceiling
         } else {
+            tree.polish = Some(polish);
             root_phase(&mut tree, self.seed, ceiling)?
         };
         let ask = Ask {

@@ -57,15 +57,18 @@ const ALL_PAIRS: usize = 20_000;
 /// Dives from the last relaxation; the first of them is made from the first relaxation too.
 const DIVES: u64 = 16;
 
-/// Whether a survey pays. Where regions may hold half of everything, exact pricing is slow on
+/// Whether a survey pays. Where regions may hold most of everything, exact pricing is slow on
 /// problems that it closes at once where they may not.
 pub(crate) fn pays<const W: usize>(core: &Core<W>, large: usize) -> bool {
     core.n > large || (core.n > LARGE_WITH_GIANTS && has_giants(core))
 }
 
-/// Whether regions may hold half of everything.
+/// Whether regions may hold three quarters of everything. Below that, limits bind inside the bound of
+/// exact pricing.
 fn has_giants<const W: usize>(core: &Core<W>) -> bool {
-    core.resources.iter().all(|resource| resource.max >= resource.weight.iter().sum::<i64>() / 2)
+    core.resources
+        .iter()
+        .all(|resource| resource.max >= resource.weight.iter().sum::<i64>() / 4 * 3)
 }
 
 /// Searches a large problem from the best plan known; plans met are offered, and the answer to each is
@@ -168,7 +171,7 @@ impl<const W: usize> Survey<'_, '_, W> {
                 least_level = MOST_LEVEL;
                 continue;
             }
-            if self.is_far() && nodes > NODES && writings < WRITINGS {
+            if has_giants(core) && self.is_far() && nodes > NODES && writings < WRITINGS {
                 next = outcome.open.into_iter().filter(|root| !written.contains(root)).collect();
             }
             if next.is_empty() {

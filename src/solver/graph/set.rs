@@ -67,6 +67,24 @@ impl<const W: usize> AreaSet<W> {
             .map(|at| at * 64 + self.0[at].trailing_zeros() as usize)
     }
 
+    /// The area with so many smaller ones in the set, if there is one.
+    #[inline]
+    pub fn nth(&self, number: usize) -> Option<usize> {
+        let mut left = number;
+        for (at, &word) in self.0.iter().enumerate() {
+            let count = word.count_ones() as usize;
+            if left < count {
+                let mut rest = word;
+                for _ in 0..left {
+                    rest &= rest - 1;
+                }
+                return Some(at * 64 + rest.trailing_zeros() as usize);
+            }
+            left -= count;
+        }
+        None
+    }
+
     /// Areas in either set.
     #[inline]
     #[must_use]

@@ -56,6 +56,7 @@ impl<'a, const W: usize> Oracle<'a, W> {
             Self::Frontier(frontier) => super::frontier::relax(frontier, pool, warm, offer),
             Self::Roots(pricer) => {
                 let (core, target) = (pricer.core, offer(&[]));
+                pricer.plain_nodes = caps.plain_nodes;
                 let relaxed = relax(core, pool, pricer, warm, target, caps.first_nodes, watch)?;
                 offer(&relaxed.shares);
                 Ok(relaxed)

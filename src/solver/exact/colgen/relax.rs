@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
+use crate::exact::colgen::scout::Scout;
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::{Master, Optimum};
 use crate::exact::master::pool::Pool;
@@ -93,6 +94,7 @@ pub(crate) fn relax<const W: usize>(
     let mut anchor = warm.duals.clone();
     let mut smoothing = SMOOTHING;
     let mut cap = Cap { nodes: first_nodes, columns: usize::MAX };
+    let mut scout = Scout::new(core);
     loop {
         let optimum = master.solve(watch)?;
         if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
@@ -106,8 +108,20 @@ pub(crate) fn relax<const W: usize>(
             Some(anchor) if smoothing > 0 => anchor.mixed(&optimum.duals, smoothing),
             _ => optimum.duals.clone(),
         };
+        if let Some(scout) = &mut scout
+            && scout.scouts(&optimum, pool, watch)
+        {
+            if watch.must_stop() {
+                return Ok(best);
+            }
+            continue;
+        }
         let mut found = Vec::new();
+        let before = watch.nodes();
         let outcome = price(pricer, &tried, cap, &mut found, &mut |_| ());
+        if let Some(scout) = &mut scout {
+            scout.go_on(watch.nodes() - before);
+        }
         if outcome.bound < best.bound || anchor.is_none() {
             anchor = Some(tried.clone());
         }

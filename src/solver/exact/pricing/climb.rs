@@ -16,16 +16,16 @@ const PATIENCE: usize = 3;
 
 /// Hill climbing over connected sets, at given duals.
 pub(crate) struct Climber<'a, const W: usize> {
-    core: &'a Core<W>,
+    pub(super) core: &'a Core<W>,
     network: &'a Network,
-    duals: &'a Duals,
+    pub(super) duals: &'a Duals,
     /// Reduced value a node brings to the set, or would lose by leaving it.
-    gain: Vec<i64>,
-    set: AreaSet<W>,
+    pub(super) gain: Vec<i64>,
+    pub(super) set: AreaSet<W>,
     /// Reduced value of the set.
-    reduced: i64,
+    pub(super) reduced: i64,
     /// Sum of every resource over the set.
-    held: Vec<i64>,
+    pub(super) held: Vec<i64>,
 }
 
 impl<'a, const W: usize> Climber<'a, W> {
@@ -59,7 +59,7 @@ impl<'a, const W: usize> Climber<'a, W> {
         pool.len() - known
     }
 
-    fn restart(&mut self, seed: &AreaSet<W>) {
+    pub(super) fn restart(&mut self, seed: &AreaSet<W>) {
         for node in self.set.difference(seed).iter() {
             self.drop(node);
         }
@@ -68,7 +68,7 @@ impl<'a, const W: usize> Climber<'a, W> {
         }
     }
 
-    fn take(&mut self, node: usize) {
+    pub(super) fn take(&mut self, node: usize) {
         self.set.insert(node);
         self.reduced += self.gain[node];
         for &(other, flow) in &self.network.partners[node] {
@@ -79,7 +79,7 @@ impl<'a, const W: usize> Climber<'a, W> {
         }
     }
 
-    fn drop(&mut self, node: usize) {
+    pub(super) fn drop(&mut self, node: usize) {
         self.set.remove(node);
         self.reduced -= self.gain[node];
         for &(other, flow) in &self.network.partners[node] {
@@ -99,7 +99,7 @@ impl<'a, const W: usize> Climber<'a, W> {
         })
     }
 
-    fn is_large_enough(&self) -> bool {
+    pub(super) fn is_large_enough(&self) -> bool {
         self.core.resources.iter().zip(&self.held).all(|(resource, &held)| held >= resource.min)
     }
 
@@ -138,7 +138,7 @@ impl<'a, const W: usize> Climber<'a, W> {
     }
 
     /// Takes and drops nodes while that brings anything.
-    fn improve(&mut self, worth: i64, pool: &mut Pool<W>) {
+    pub(super) fn improve(&mut self, worth: i64, pool: &mut Pool<W>) {
         loop {
             self.offer(worth, pool);
             let taken = self.best_to_take().filter(|&(gain, _)| gain > 0);

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use crate::engine::{EngineFault, Limits, Silent};
 use crate::exact::caps::Cap;
-use crate::exact::caps::{Caps, SLICE};
+use crate::exact::caps::{Caps, PLAIN_NODES, SLICE};
 use crate::exact::colgen::generate::Ground;
 use crate::exact::colgen::relax::Warm;
 use crate::exact::master::duals::Duals;
@@ -33,6 +33,7 @@ const CAPS: Caps = Caps {
     first_nodes: 5_000,
     enumeration: Cap { nodes: 50_000, columns: 20_000 },
     cover_nodes: 50_000,
+    plain_nodes: PLAIN_NODES,
     pairs: 8_000,
     slice: SLICE,
 };

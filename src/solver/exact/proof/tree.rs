@@ -15,8 +15,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use crate::engine::EngineFault;
-use crate::exact::caps::Cap;
-use crate::exact::caps::Caps;
+use crate::exact::caps::{Cap, Caps, MIDDLING};
 use crate::exact::colgen::oracle::Oracle;
 use crate::exact::colgen::relax::{Relaxation, Warm};
 use crate::exact::master::duals::Duals;
@@ -35,6 +34,9 @@ use regionfront_model::quantity::{Commuters, Share};
 /// regions listed for them.
 const RESERVE: u64 = 2;
 const MOST_IN_RESERVE: usize = 20_000;
+
+/// Search nodes per root of an enumeration, at least, where plans are polished.
+const FEW_NODES: u64 = 100_000;
 
 /// Search nodes of a cover against duals of a wider problem, before new ones are found.
 const FEW_COVER_NODES: u64 = 300;
@@ -70,9 +72,15 @@ pub(crate) struct Tree<'a, const W: usize> {
     pub(crate) root: Option<Oracle<'a, W>>,
     /// Whether it may be.
     pub(crate) may_be_thin: bool,
+    /// Looks for plans once the relaxation of the whole problem is solved.
+    pub(crate) polish: Option<Polish<W>>,
     /// Plans of a smaller value are of no interest, scaled.
     least: i64,
 }
+
+/// Looks for plans from a relaxation.
+pub(crate) type Polish<const W: usize> =
+    fn(&mut Tree<'_, W>, &Relaxation<W>) -> Result<(), EngineFault>;
 
 /// What is known of a branch.
 struct Closed<const W: usize> {
@@ -121,6 +129,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             incumbent: None,
             root: None,
             may_be_thin: true,
+            polish: None,
             least: 0,
         }
     }
@@ -183,14 +192,15 @@ impl<'a, const W: usize> Tree<'a, W> {
             let closed = if id == 0 {
                 let mut oracle = self.root_oracle();
                 let mut listing = self.listing.take();
-                let closed = self.close(self.core, &mut oracle, bound, others, &mut listing)?;
+                let closed =
+                    self.close(self.core, &mut oracle, bound, others, true, &mut listing)?;
                 self.listing = listing;
                 self.keep_root(oracle);
                 closed
             } else {
                 let Some(core) = self.core.decided(&decisions) else { continue };
                 let mut oracle = Oracle::new(&core, self.watch, self.may_be_thin);
-                self.close(&core, &mut oracle, bound, others, &mut None)?
+                self.close(&core, &mut oracle, bound, others, false, &mut None)?
             };
             let Closed { relaxed, bound, pair } = closed;
             if id == 0 {
@@ -312,16 +322,31 @@ impl<'a, const W: usize> Tree<'a, W> {
         oracle: &mut Oracle<'_, W>,
         bound: i64,
         others: i64,
+        is_root: bool,
         listing: &mut Option<Listing<W>>,
     ) -> Result<Closed<W>, EngineFault> {
+        let before = self.watch.nodes();
         let relaxed = self.relax(core, oracle)?;
         let mut bound = bound.min(relaxed.bound);
         if bound >= self.target()
             && let Some(duals) = &relaxed.duals
         {
             self.watch.bound(bound.max(others).max(self.target() - self.core.scale));
+            let mut cap = self.caps.enumeration;
+            if core.n > MIDDLING && !oracle.is_frontier() {
+                // Where a gap is wide, listing what lies in it takes longer than branching.
+                let spent = self.watch.nodes() - before;
+                cap.nodes = cap.nodes.min((spent / 2).max(FEW_NODES));
+            }
             *listing = None;
-            bound = self.enumerate(core, oracle, duals, bound, listing);
+            bound = self.enumerate(core, oracle, duals, bound, cap, listing);
+            if bound >= self.target()
+                && core.n > MIDDLING
+                && !oracle.is_frontier()
+                && let Some(polish) = self.polish.filter(|_| is_root)
+            {
+                polish(self, &relaxed)?;
+            }
         }
         let pair = core.branching_pair(&relaxed.shares, oracle.is_frontier());
         Ok(Closed { relaxed, bound, pair })
@@ -356,10 +381,10 @@ impl<'a, const W: usize> Tree<'a, W> {
         oracle: &mut Oracle<'_, W>,
         duals: &Duals,
         bound: i64,
+        cap: Cap,
         listing: &mut Option<Listing<W>>,
     ) -> i64 {
         let Some(level) = duals.level(core) else { return bound };
-        let cap = self.caps.enumeration;
         let nodes = self.caps.cover_nodes;
         self.cover_within(core, duals, bound.min(level), 0, nodes, &mut |budget| {
             if listing.as_ref().is_none_or(|listing| level - listing.floor < budget) {

@@ -90,7 +90,7 @@ fn near_trial<const W: usize>(seeds: std::ops::Range<u64>, most: u64, caps: Caps
 /// The usual caps, but few pairs written out at a time and short slices: trials are small, and yet to
 /// reach these steps.
 fn small() -> Caps {
-    Caps { pairs: 3, slice: 7, ..Caps::default() }
+    Caps { plain_nodes: 3, pairs: 3, slice: 7, ..Caps::default() }
 }
 
 /// These without annealing, which would find the optimum and hide a bound below it.
@@ -105,6 +105,7 @@ const CUT_SHORT: Caps = Caps {
     first_nodes: 5,
     enumeration: Cap { nodes: 50, columns: 3 },
     cover_nodes: 5,
+    plain_nodes: 3,
     pairs: 3,
     slice: 7,
 };

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::{Limits, Silent};
 use crate::exact::caps::Cap;
+use crate::exact::colgen::first_bound::first_bound;
 use crate::exact::master::duals::Duals;
 use crate::exact::pricing::lister::Lister;
 use crate::exact::pricing::root_search::{Pricer, Want};
@@ -16,7 +17,7 @@ use crate::exact::problem::step::Step;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
 use regionfront_model::scenario::Problem;
-use regionfront_testkit::shapes::{Dice, problem};
+use regionfront_testkit::shapes::{Dice, dense_problem, problem};
 use regionfront_testkit::subsets::Subsets;
 
 /// Duals of a plausible size: most near what regions hold per area, some far off, some zero.
@@ -150,9 +151,8 @@ impl Priced {
 
 pub(crate) const UNCAPPED: Cap = Cap { nodes: u64::MAX, columns: usize::MAX };
 
-#[test]
-fn pricing_misses_no_region_of_a_plan() {
-    for seed in 0..5000 {
+fn check_pricing(seeds: std::ops::Range<u64>, problem: fn(u64, usize) -> Problem) {
+    for seed in seeds {
         let num_areas = usize::try_from(2 + seed % 9).expect("small");
         let problem = problem(seed, num_areas);
         let oracle = Subsets::of(&problem);
@@ -163,6 +163,7 @@ fn pricing_misses_no_region_of_a_plan() {
             let watch = Watch::new(&limits, &Silent, k, 0, case.core.scale, case.core.most_value());
             // Its split of the flows is what the duals before have left.
             let mut pricer = Pricer::new(&case.core, &watch);
+            pricer.plain_nodes = [1, 3, 1_000][k % 3];
             for _ in 0..4 {
                 let duals = random_duals(&mut dice, &case.core);
                 pricer.set_duals(&duals);
@@ -176,4 +177,34 @@ fn pricing_misses_no_region_of_a_plan() {
             }
         }
     }
+}
+
+#[test]
+fn pricing_misses_no_region_of_a_plan() {
+    check_pricing(0..5000, problem);
+}
+
+/// Where everybody commutes everywhere and several limits bind, the inner capacities do the work.
+#[test]
+fn pricing_misses_no_region_of_a_dense_plan_under_limits() {
+    check_pricing(50_000..53_000, dense_problem);
+}
+
+/// What is known before any column must bound the best plan, whatever the limits.
+#[test]
+fn bounds_before_any_column_hold() {
+    let mut lower = 0;
+    for seed in 40_000..43_000 {
+        let num_areas = usize::try_from(2 + seed % 9).expect("small");
+        let problem = if seed % 2 == 0 { problem } else { dense_problem }(seed, num_areas);
+        let oracle = Subsets::of(&problem);
+        for k in 1..=num_areas {
+            let Some(case) = Priced::new(&problem, &oracle, k) else { continue };
+            let bound = first_bound(&case.core);
+            lower += usize::from(bound < case.core.most_value());
+            let name = &problem.scenario;
+            assert!(bound >= case.best, "{name}, k = {k}: {bound} is below {}", case.best);
+        }
+    }
+    assert!(lower > 1_000, "only {lower} bounds say anything");
 }

@@ -21,6 +21,9 @@
 use crate::exact::pricing::root_search::{Pricer, State};
 use crate::graph::AreaSet;
 
+/// Most tangents to a multiplier.
+const TANGENTS: usize = 8;
+
 impl<const W: usize> Pricer<'_, W> {
     /// The bound of a search node, best multiplier and split found; fills `self.net`.
     pub(crate) fn bound(&mut self, row: usize, state: &mut State<W>) -> i64 {
@@ -29,6 +32,10 @@ impl<const W: usize> Pricer<'_, W> {
             return bound;
         }
         self.fill_net(row, state);
+        if self.is_inner {
+            bound = self.inner_bound(row, state, bound);
+            return self.charged_bound(state, bound);
+        }
         loop {
             let shifted = if self.is_whole {
                 self.shift_all(row, state)
@@ -55,6 +62,11 @@ impl<const W: usize> Pricer<'_, W> {
         if bound > self.threshold && self.is_whole {
             bound = self.joint_bound(row, state).unwrap_or(bound);
         }
+        self.charged_bound(state, bound)
+    }
+
+    /// The bound of a search node less what pockets and moats charge.
+    fn charged_bound(&mut self, state: &State<W>, mut bound: i64) -> i64 {
         if bound > self.threshold {
             bound -= self.pockets(state, bound - self.threshold);
         }
@@ -134,7 +146,7 @@ impl<const W: usize> Pricer<'_, W> {
                 + 1;
         }
         let at_zero = (sum, sign * (limit - heavy));
-        let (best, mu) = lowest(at_zero, first, resource.most_multiplier, line);
+        let (best, mu) = lowest(at_zero, first, resource.most_multiplier, TANGENTS, line);
         state.lambda = sign * mu;
         state.value + best
     }
@@ -156,7 +168,7 @@ impl<const W: usize> Pricer<'_, W> {
         };
         let at_zero = (sum, sign * (limit - heavy));
         let first = (first * sign).max(1);
-        let (best, mu) = lowest(at_zero, first, resource.most_multiplier, |mu| {
+        let (best, mu) = lowest(at_zero, first, resource.most_multiplier, TANGENTS, |mu| {
             let (sum, heavy) = self.cut_at(sign * mu, row, state);
             (sum + sign * mu * limit, sign * (limit - heavy))
         });
@@ -298,17 +310,18 @@ impl<const W: usize> Pricer<'_, W> {
 
 /// The lowest point that tangents find of a convex function of a multiplier that is not negative,
 /// of which value and slope are known: its value, and where it lies.
-fn lowest(
+pub(super) fn lowest(
     (value, slope): (i64, i64),
     first: i64,
     most: i64,
+    tangents: usize,
     mut line: impl FnMut(i64) -> (i64, i64),
 ) -> (i64, i64) {
     let mut best = (value, 0);
     let mut low = (0, value, slope);
     let mut high: Option<(i64, i64, i64)> = None;
     let mut mu = first.min(most);
-    for _ in 0..8 {
+    for _ in 0..tangents {
         let (value, slope) = line(mu);
         if value < best.0 {
             best = (value, mu);

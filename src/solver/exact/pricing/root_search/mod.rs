@@ -10,6 +10,7 @@
 //! `tighten`.
 
 mod bound;
+mod knapsack;
 mod label;
 mod moat;
 mod pocket;
@@ -20,12 +21,16 @@ use crate::exact::problem::column::Column;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
-use crate::exact::caps::LARGE;
+use crate::exact::caps::{LARGE, PLAIN_NODES};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::root_formulation::Split;
+use crate::exact::pricing::gathering::Gathering;
 use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
+
+/// Inner capacities stay on where they take this part, one in so many, off the distance to the threshold.
+const WORTHWHILE: i64 = 8;
 
 /// What a search is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +83,15 @@ pub(crate) struct Pricer<'a, const W: usize> {
     found: Vec<Column<W>>,
     max_found: usize,
     nodes_left: u64,
+    /// Search nodes of a root before it is searched anew with inner capacities.
+    pub(crate) plain_nodes: u64,
+    /// Whether limits bind inside what single areas gather, too.
+    pub(super) is_inner: bool,
+    pub(super) gathering: Gathering,
+    /// The bound of the root without them, where it was searched so first.
+    plain_bound: Option<i64>,
+    /// The roots, by their places, that took so long last that they begin with inner capacities.
+    slow: Vec<bool>,
     stopped: bool,
     pub(crate) root_bound: Option<i64>,
     /// Whether the search has yet to branch.
@@ -114,6 +128,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
         if labels.is_empty() {
             labels.push(None);
         }
+        let slow = vec![false; order.len() * labels.len()];
         let mut credit = vec![0; n * n];
         for i in 0..n {
             for j in 0..i {
@@ -146,6 +161,11 @@ impl<'a, const W: usize> Pricer<'a, W> {
             found: Vec::new(),
             max_found: 0,
             nodes_left: 0,
+            plain_nodes: PLAIN_NODES,
+            is_inner: false,
+            plain_bound: None,
+            gathering: Gathering::new(n, core.resources.len()),
+            slow,
             stopped: false,
             root_bound: None,
             is_whole: true,
@@ -236,6 +256,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
         cap: Cap,
         found: &mut Vec<Column<W>>,
     ) -> RootBound {
+        let at = place;
         let (place, label) = (place / self.labels.len(), self.labels[place % self.labels.len()]);
         self.root = self.order[place];
         self.label = label.into_iter().collect();
@@ -243,14 +264,13 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.want = want;
         self.found = std::mem::take(found);
         self.max_found = cap.columns;
-        self.nodes_left = cap.nodes;
         self.stopped = false;
         self.root_bound = None;
-        self.is_whole = true;
+        self.plain_bound = None;
         if self.core.ghosts.contains(self.root) {
             self.record_ghost();
         } else if let Some(state) = self.root_state(place) {
-            self.explore(0, state);
+            self.search_limited(at, state, cap);
         }
         *found = std::mem::take(&mut self.found);
         match self.root_bound {
@@ -258,6 +278,45 @@ impl<'a, const W: usize> Pricer<'a, W> {
             // Searched to the end, or ruled out before a bound was needed.
             _ => RootBound { bound: self.threshold, truncated: false },
         }
+    }
+
+    /// Searches below a root: where a limit binds and that takes long, anew with inner capacities.
+    fn search_limited(&mut self, at: usize, state: State<W>, cap: Cap) {
+        let before = self.found.len();
+        let within = state.taken.union(&state.free);
+        let binds = self
+            .core
+            .resources
+            .iter()
+            .any(|resource| Core::<W>::sum(&resource.weight, &within) > resource.max);
+        let plainly = if binds { cap.nodes.min(self.plain_nodes) } else { cap.nodes };
+        self.is_inner = binds && self.slow[at];
+        if !self.is_inner {
+            self.nodes_left = plainly;
+            self.is_whole = true;
+            self.explore(0, state);
+            let gave_up = self.nodes_left == 0 && self.stopped && self.watch.stopped().is_none();
+            if !binds || !gave_up {
+                return;
+            }
+            if self.want == Want::All {
+                self.found.truncate(before);
+            }
+            self.stopped = false;
+            self.is_inner = true;
+            self.plain_bound = self.root_bound;
+        }
+        let Some(state) = self.root_state(at / self.labels.len()) else { return };
+        self.nodes_left = cap.nodes;
+        self.is_whole = true;
+        self.explore(0, state);
+        self.slow[at] = self.is_inner;
+    }
+
+    /// Goes back to the plain bound where inner capacities hardly lower it.
+    fn judge_inner(&mut self) {
+        let (Some(plain), Some(bound)) = (self.plain_bound, self.root_bound) else { return };
+        self.is_inner &= plain - bound > (plain - self.threshold) / WORTHWHILE;
     }
 
     /// Credits every pair flow to the node farther from the root, in steps. A far cluster then
@@ -435,9 +494,14 @@ impl<'a, const W: usize> Pricer<'a, W> {
         loop {
             // The bound before branching is worth having even when the search stops at once.
             let open = self.tighten(row, &mut state);
+            let weight = self.weight(&state);
+            if self.is_whole && self.is_inner {
+                self.judge_inner();
+            }
             self.is_whole = false;
             self.record_closure(&state);
-            self.nodes_left = self.nodes_left.saturating_sub(1);
+            self.nodes_left = self.nodes_left.saturating_sub(weight);
+            self.watch.add_nodes(weight - 1);
             if self.watch.count_node() || self.nodes_left == 0 {
                 self.stopped = true;
             }
@@ -462,6 +526,12 @@ impl<'a, const W: usize> Pricer<'a, W> {
                 return;
             }
         }
+    }
+
+    /// How many plain search nodes take as long as this one.
+    fn weight(&self, state: &State<W>) -> u64 {
+        let free = state.free.len() as u64;
+        if self.is_inner { 1 + free * free / 512 } else { 1 }
     }
 
     /// The free area next to the root's piece on which to branch: the largest net contribution in
