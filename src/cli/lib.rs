@@ -126,6 +126,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E508", "a study cannot be read, or asks for what there is not"),
     ("E509", "a second objective is named twice, or a reference division no objective asks for"),
     ("E510", "a report is asked for points it does not know"),
+    ("E511", "the questions about many places cannot be read"),
     ("E530", "a batch file cannot be read, or is not TOML"),
     ("E531", "a key of a batch does not exist, or has a value it cannot have"),
     ("E532", "a run of a batch has no name of its own, or extends what there is not"),

@@ -14,7 +14,7 @@ use regionfront_report::{
     ReportDocument, RobustnessDocument, SolveDocument,
 };
 
-use super::bench::{BenchDocument, PublishedDocument};
+use super::bench::{BenchDocument, PlacesDocument, PublishedDocument};
 use super::check::CheckDocument;
 use super::exit::{Exit, Failure};
 use super::output::json_to_stdout;
@@ -46,6 +46,8 @@ enum SchemaName {
     Bench,
     /// `bench --published … --format json`.
     BenchPublished,
+    /// `bench --places --format json`.
+    BenchPlaces,
     /// `check --format json`.
     Check,
     /// `explain --format json`.
@@ -106,6 +108,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Solve => schema_for!(SolveDocument),
         SchemaName::Bench => schema_for!(BenchDocument),
         SchemaName::BenchPublished => schema_for!(PublishedDocument),
+        SchemaName::BenchPlaces => schema_for!(PlacesDocument),
         SchemaName::Check => schema_for!(CheckDocument),
         SchemaName::Explain => schema_for!(ExplainDocument),
         SchemaName::Evaluate => schema_for!(EvaluationDocument),

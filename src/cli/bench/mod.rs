@@ -25,16 +25,18 @@ use super::question::Question;
 use super::signals::Signals;
 use super::{memory, progress};
 
+mod places;
 mod published;
 mod published_document;
 
+pub(super) use places::PlacesDocument;
 pub(super) use published_document::PublishedDocument;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BenchArgs {
     /// Folder of the instance, such as instances/viken-2020
-    #[arg(value_name = "INSTANCE", required_unless_present = "published")]
+    #[arg(value_name = "INSTANCE", required_unless_present_any = ["published", "places"])]
     instance: Option<PathBuf>,
 
     /// Instead: published instances of districting by counties, fewest borders cut. A folder of
@@ -44,6 +46,14 @@ pub(super) struct BenchArgs {
         conflicts_with_all = ["instance", "RuleArgs", "LimitArgs", "total_time_limit"]
     )]
     published: Option<PathBuf>,
+
+    /// Instead: many places. A folder of instances with a file questions.toml: one table
+    /// [[question]] per question, with place = "FOLDER", k and the rules of a scenario
+    #[arg(
+        long, value_name = "DIR",
+        conflicts_with_all = ["instance", "published", "RuleArgs", "LimitArgs", "total_time_limit"]
+    )]
+    places: Option<PathBuf>,
 
     #[command(flatten)]
     rules: RuleArgs,
@@ -90,7 +100,8 @@ one ends with exit code 6.
 
 Examples:
   regionfront bench instances/viken-2020 --k 6..13 --engine exact,compact --time-limit 60
-  regionfront bench --published us-counties --time-limit 60";
+  regionfront bench --published us-counties --time-limit 60
+  regionfront bench --places instances --time-limit 60";
 
 /// What `bench` measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -149,6 +160,9 @@ pub(super) fn run(args: &BenchArgs, quiet: bool) -> Result<Exit, Failure> {
     let settings = args.stop.settings(threads, interrupt.clone());
     if let Some(folder) = &args.published {
         return published::run(args, folder, &settings, quiet);
+    }
+    if let Some(folder) = &args.places {
+        return places::run(args, folder, &settings, quiet);
     }
     let question = Question::read(&args.question(), quiet)?;
     let ks = question.require_k()?.to_vec();

@@ -1,0 +1,101 @@
+//! `bench --places` from outside: many questions from one small file.
+#![cfg(unix)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use regionfront_testkit::schema::departures;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const QUESTIONS: &str = r#"
+[[question]]
+place = "tiny"
+k = "2..3"
+min_population = 10_000
+
+[[question]]
+place = "tiny"
+k = 2
+keep_together = [["Dune Island", "Grove End"]]
+"#;
+
+fn bench(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_regionfront"))
+        .args(["bench", "--places"])
+        .arg(folder)
+        .args(arguments)
+        .env_remove("COLUMNS")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs")
+}
+
+/// A folder with one instance and these questions.
+fn places(questions: &str) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    let tiny = folder.path().join("tiny");
+    fs::create_dir(&tiny).expect("a folder");
+    for entry in fs::read_dir("instances/tiny").expect("the instance").flatten() {
+        if entry.path().is_file() {
+            fs::copy(entry.path(), tiny.join(entry.file_name())).expect("a copy");
+        }
+    }
+    fs::write(folder.path().join("questions.toml"), questions).expect("a file");
+    folder
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+#[test]
+fn every_question_is_answered() {
+    let folder = places(QUESTIONS);
+    let ran = bench(folder.path(), &["--format", "json"]);
+    assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
+    let document: Value = serde_json::from_slice(&ran.stdout).expect("one JSON document");
+    let schema = Command::new(env!("CARGO_BIN_EXE_regionfront"))
+        .args(["schema", "bench-places"])
+        .output()
+        .expect("the binary runs");
+    let schema = serde_json::from_slice(&schema.stdout).expect("a schema");
+    assert_eq!(departures(&schema, &document), [""; 0]);
+    let runs = document["runs"].as_array().expect("runs");
+    assert_eq!(runs.len(), 3);
+    for run in runs {
+        assert_eq!(run["place"], "tiny");
+        assert_eq!(run["areas"], 7);
+        assert_eq!(run["termination"], "optimal");
+        assert_eq!(run["objective"], run["bound"]);
+        assert_eq!(run["gap_rel"], 0.0);
+        assert!(run["first_plan_s"].as_f64() <= run["wall_s"].as_f64().map(|wall| wall + 0.1));
+    }
+    assert_eq!(runs[1]["k"], 3);
+    assert_eq!(runs[0]["rules"], "min_population = 10000");
+
+    let ran = bench(folder.path(), &["--quiet"]);
+    assert!(text(&ran.stdout).contains("min_population = 10000"), "{}", text(&ran.stdout));
+    let ran = bench(folder.path(), &["--quiet", "--format", "csv"]);
+    assert_eq!(text(&ran.stdout).lines().count(), 4);
+}
+
+#[test]
+fn questions_that_cannot_be_read_are_told() {
+    let broken = [
+        ("[[question]]\nk = 2\n", "E511"),
+        ("[[question]]\nplace = \"tiny\"\n", "E511"),
+        ("question = 3\n", "E511"),
+        ("not TOML", "E511"),
+        ("[[question]]\nplace = \"tiny\"\nk = 2\nmin_populaton = 3\n", "E203"),
+        ("[[question]]\nplace = \"nowhere\"\nk = 2\n", "E101"),
+    ];
+    for (questions, code) in broken {
+        let folder = places(questions);
+        let ran = bench(folder.path(), &[]);
+        assert_eq!(ran.status.code(), Some(2), "{questions}");
+        assert!(text(&ran.stderr).contains(code), "{questions}: {}", text(&ran.stderr));
+    }
+}
