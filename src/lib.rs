@@ -42,7 +42,7 @@
 //!
 //! | crate | holds |
 //! |---|---|
-//! | `model` | [`quantity`], [`defect`], [`instance`], [`plan`] and [`scenario`], which resolves the rules of one question into a [`scenario::Problem`] |
+//! | `model` | [`quantity`], [`defect`], [`reading`] of the texts of others, [`instance`], [`plan`] and [`scenario`], which resolves the rules of one question into a [`scenario::Problem`] |
 //! | `verify` | [the independent verifier](mod@verify): depends on `model` alone |
 //! | `checker` | [the checker of certificates](mod@checker), in Rust and, as a text to read, in Python: depends on none of these |
 //! | `certify` | [certificates](certify): the prices that the checker takes for a proof |
@@ -59,7 +59,7 @@ pub use regionfront_certify as certify;
 pub use regionfront_check as checker;
 pub use regionfront_cli as cli;
 pub use regionfront_exchange::{export, import, synthetic};
-pub use regionfront_model::{defect, instance, plan, quantity, scenario};
+pub use regionfront_model::{defect, instance, plan, quantity, reading, scenario};
 pub use regionfront_report as report;
 pub use regionfront_solver::{allowance, compact, engine, exact, front, graph, job};
 pub use regionfront_verify as verify;

@@ -53,6 +53,31 @@ impl Defects {
         self.0.push(defect);
     }
 
+    /// The same, with so many defects of each code at most, and for the others how many more there
+    /// are.
+    #[must_use]
+    pub fn capped(&self, most: usize) -> Self {
+        let alike = |code: &str| self.0.iter().filter(|defect| defect.code == code).count();
+        let mut shown: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        let mut capped = Self::default();
+        for defect in &self.0 {
+            let times = shown.entry(defect.code).or_default();
+            *times += 1;
+            if *times <= most {
+                capped.push(defect.clone());
+            } else if *times == most + 1 {
+                let file = defect.at.split(", row ").next().unwrap_or(&defect.at);
+                capped.push(Defect::new(
+                    defect.code,
+                    file,
+                    format!("{} more of this kind", alike(defect.code) - most),
+                    defect.cure.clone(),
+                ));
+            }
+        }
+        capped
+    }
+
     /// Whether any defect has this code.
     pub fn has(&self, code: &str) -> bool {
         self.0.iter().any(|defect| defect.code == code)
@@ -78,3 +103,21 @@ impl fmt::Display for Defects {
 }
 
 impl std::error::Error for Defects {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defects_of_one_kind_are_capped_and_counted() {
+        let mut defects = Defects::default();
+        for row in 0..9 {
+            defects.push(Defect::new("E1", format!("f, row {row}"), "wrong", "mend it"));
+        }
+        defects.push(Defect::new("E2", "g", "other", "mend it"));
+        let capped = defects.capped(3);
+        let whats: Vec<&str> = capped.0.iter().map(|defect| defect.what.as_str()).collect();
+        assert_eq!(whats, ["wrong", "wrong", "wrong", "6 more of this kind", "other"]);
+        assert_eq!(defects.capped(50), defects);
+    }
+}

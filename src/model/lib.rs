@@ -8,6 +8,7 @@ pub mod instance;
 pub mod likeness;
 pub mod plan;
 pub mod quantity;
+pub mod reading;
 pub mod scenario;
 
 /// What the tests of other crates share, which calls this crate by its name: a test of this crate has

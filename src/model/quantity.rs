@@ -18,6 +18,10 @@ pub type Commuters = u64;
 /// Persons: population, employed residents or jobs.
 pub type Persons = u64;
 
+/// The largest count, and the largest sum of a column. Far above any population, and far below
+/// 2^53, so that sums neither overflow nor lose a person where a solver reckons in floating point.
+pub const LARGEST: u64 = 1_000_000_000_000_000;
+
 /// A share between 0 and 1, held exactly as it was written: a decimal is a fraction.
 ///
 /// Thresholds on self-containment are compared as integers, `part × whole of the share ≥ part of the

@@ -49,6 +49,16 @@ pub(super) fn read(table: &Table, defects: &mut Defects) -> Vec<Listed> {
             by_code.insert(code, listed);
         }
     }
+    let nobody = by_code.values().all(|listed| listed.area.population == 0);
+    // Figures that could not be read are 0, too, and reported already.
+    if nobody && !by_code.is_empty() && defects.0.is_empty() {
+        defects.push(Defect::new(
+            codes::NO_POPULATION,
+            format!("{}, column population", table.file),
+            "the population of every area is 0",
+            "write the population; areas where nobody lives may stand among others",
+        ));
+    }
     for column in ["population", "employed_residents", "jobs"] {
         let figures = by_code.values().map(|listed| match column {
             "population" => listed.area.population,
@@ -78,14 +88,6 @@ fn read_row(table: &Table, row: &Row, defects: &mut Defects) -> Listed {
     let population = figure("population");
     let employed_residents = figure("employed_residents");
     let jobs = figure("jobs");
-    if population == Some(0) {
-        defects.push(Defect::new(
-            codes::NO_POPULATION,
-            table.at(row, "population"),
-            format!("{label} has a population of 0"),
-            "write the population; an area where nobody lives is joined to a neighbour",
-        ));
-    }
     let mut number = |column, range| measure(table, row, column, range, &label, defects);
     let land_area_km2 = number("land_area_km2", 0.0..=f64::MAX).unwrap_or(0.0);
     let latitude = number("centre_lat", -90.0..=90.0);

@@ -16,7 +16,7 @@ codes! {
     FOLDER = "E101", "the instance is missing, is not a folder, or cannot be read";
     FILE = "E102", "a file is missing or cannot be read";
     EMPTY = "E103", "a file is empty, or holds nothing below its header";
-    ENCODING = "E104", "a file is not UTF-8";
+    ENCODING = "E104", "a file is no text";
     DELIMITER = "E105", "a file is separated by semicolons, tabs or bars instead of commas";
     COLUMN = "E106", "a column is missing, or stands twice in the header";
     RAGGED = "E107", "a row holds more or fewer fields than the header";
@@ -29,7 +29,7 @@ codes! {
     NEGATIVE = "E121", "a count is negative";
     FRACTIONAL = "E122", "a count is not a whole number";
     OVERFLOW = "E123", "a count, or the sum of a column, is larger than 10^15";
-    NO_POPULATION = "E124", "the population of an area is 0";
+    NO_POPULATION = "E124", "the population of every area is 0";
     TOO_MANY_COMMUTERS = "E125", "more people commute from an area than it has employed residents";
     NOT_A_MEASURE = "E126", "a length, an area or a coordinate is not a number in its range";
     REPEATED_FLOW = "E127", "a pair of residence and workplace stands twice";
@@ -59,4 +59,6 @@ codes! {
     SHARED_NAME = "W108", "several areas share a name";
     NO_SOURCES = "W109", "the instance names no sources or no licence";
     NO_COMMUTERS = "W110", "nobody commutes between an area and the other areas";
+    ASSUMED_ENCODING = "W111", "a file is not UTF-8, and its encoding was assumed";
+    EMPTY_AREA = "W112", "nobody lives in an area";
 }

@@ -1,5 +1,8 @@
 //! Reference divisions: `divisions/*.csv` with the columns `code,region`.
 //!
+//! Assignments of other programs are read as well: with other names of columns, semicolons or tabs,
+//! without a header, with names of areas in place of codes.
+//!
 //! A division may leave areas out, by giving them no row or no region, and may hold an area in
 //! several regions. Only the same area twice in the same region is an error.
 
@@ -9,6 +12,7 @@ use super::lookup::{Codes, Resolver};
 use super::read::{Table, unreadable};
 use super::{Division, DivisionRegion, Instance, codes};
 use crate::defect::{Defect, Defects};
+use crate::reading::{Line, decode, delimiter_of, rows_of};
 
 /// Reads a division of an instance from any CSV file. Its name is the file's, without extension.
 ///
@@ -30,27 +34,27 @@ pub(super) fn parse(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defec
         .file_stem()
         .map_or_else(|| file.to_owned(), |stem| stem.to_string_lossy().into_owned());
     let mut division = Division { name, regions: Vec::new() };
-    let Some(table) = Table::read(file, bytes, &["code", "region"], defects) else {
-        return division;
-    };
+    let Some(listed) = rows(file, bytes, codes, defects) else { return division };
     let mut resolver = Resolver::new(codes);
-    for row in &table.rows {
-        let Some(area) = resolver.column(&table, row, "code") else { continue };
-        let name = row.get(table.required("region"));
-        if name.is_empty() {
+    for Listed { line, at, code, region } in listed {
+        let by_name = || codes.find_name(&code).filter(|_| codes.find(&code).is_none());
+        let Some(area) = by_name().or_else(|| resolver.find(&code, || at.clone())) else {
+            continue;
+        };
+        if region.is_empty() {
             continue;
         }
-        let at = division.regions.iter().position(|region| region.name == name);
+        let at = division.regions.iter().position(|known| known.name == region);
         let at = at.unwrap_or_else(|| {
-            division.regions.push(DivisionRegion { name: name.to_owned(), areas: Vec::new() });
+            division.regions.push(DivisionRegion { name: region.clone(), areas: Vec::new() });
             division.regions.len() - 1
         });
         let areas = &mut division.regions[at].areas;
         if areas.contains(&area) {
             defects.push(Defect::new(
                 codes::DIVISION_ROW,
-                format!("{file}, row {}", row.line),
-                format!("{} stands twice in the region {name}", codes.label_of(area)),
+                format!("{file}, row {line}"),
+                format!("{} stands twice in the region {region}", codes.label_of(area)),
                 "drop one of the rows",
             ));
         } else {
@@ -63,3 +67,90 @@ pub(super) fn parse(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defec
     }
     division
 }
+
+/// A row: its line, the place of its code, and its two fields.
+struct Listed {
+    line: u64,
+    at: String,
+    code: String,
+    region: String,
+}
+
+/// The rows of a file of our own form, with the columns `code` and `region`, else of any other.
+fn rows(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defects) -> Option<Vec<Listed>> {
+    let first = decode(bytes).map(|decoded| decoded.text);
+    let header =
+        first.as_deref().and_then(|text| text.lines().find(|line| !line.trim().is_empty()));
+    let names: Vec<&str> = header.unwrap_or_default().split(',').map(str::trim).collect();
+    let is_ours = ["code", "region"].iter().all(|name| names.contains(name));
+    let Some(text) = first.filter(|text| !is_ours && !text.trim().is_empty()) else {
+        let table = Table::read(file, bytes, &["code", "region"], defects)?;
+        let field = |row: &super::read::Row, column| row.get(table.required(column)).to_owned();
+        let rows = table.rows.iter().map(|row| Listed {
+            line: row.line,
+            at: table.at(row, "code"),
+            code: field(row, "code"),
+            region: field(row, "region"),
+        });
+        return Some(rows.collect());
+    };
+    let rows: Vec<Line> = rows_of(&text, delimiter_of(&text)).collect();
+    let is_area = |text: &str| codes.find(text).is_some() || codes.find_name(text).is_some();
+    let has_header = rows.first().is_some_and(|(_, row)| !row.iter().any(|cell| is_area(cell)));
+    let header: Vec<String> = if has_header {
+        rows[0].1.iter().map(|name| name.to_lowercase()).collect()
+    } else {
+        Vec::new()
+    };
+    let body = &rows[usize::from(has_header)..];
+    let width = body.iter().map(|(_, row)| row.len()).max().unwrap_or(0);
+    let areas_in = |column: usize| {
+        body.iter().filter(|(_, row)| row.get(column).is_some_and(|cell| is_area(cell))).count()
+    };
+    let code = (0..width).rev().max_by_key(|&column| areas_in(column)).unwrap_or(0);
+    let named = header.iter().position(|name| REGIONS.contains(&name.as_str()));
+    let region =
+        named.filter(|&column| column != code).or_else(|| (width == 2).then_some(1 - code.min(1)));
+    let Some(region) = region else {
+        defects.push(Defect::new(
+            codes::COLUMN,
+            format!("{file}, row 1"),
+            "it is not clear which columns hold the code of an area and its region",
+            "name them code and region",
+        ));
+        return None;
+    };
+    if body.is_empty() {
+        let what = "the file holds a header and nothing below it";
+        defects.push(Defect::new(codes::EMPTY, file, what, "add the rows"));
+        return None;
+    }
+    let listed = body.iter().map(|(line, row)| {
+        let field = |column: usize| row.get(column).cloned().unwrap_or_default();
+        Listed {
+            line: u64::try_from(*line).unwrap_or(u64::MAX),
+            at: format!("{file}, row {line}, column {}", code + 1),
+            code: field(code),
+            region: field(region),
+        }
+    });
+    Some(listed.collect())
+}
+
+/// Names of the column of regions in assignments of others, in small letters.
+const REGIONS: [&str; 14] = [
+    "region",
+    "district",
+    "assignment",
+    "part",
+    "partition",
+    "cluster",
+    "group",
+    "label",
+    "plan",
+    "zone",
+    "cd",
+    "regionid",
+    "region_id",
+    "district_id",
+];

@@ -3,10 +3,8 @@
 use super::codes;
 use super::read::{Row, Table, shorten};
 use crate::defect::{Defect, Defects};
-
-/// The largest count, and the largest sum of a column. Far above any population, and far below
-/// 2^53, so that sums neither overflow nor lose a person where a solver reckons in floating point.
-pub const LARGEST: u64 = 1_000_000_000_000_000;
+pub use crate::quantity::LARGEST;
+use crate::reading::{NumberFault, Numbers, Reading};
 
 /// A count of people, or its defect.
 ///
@@ -62,6 +60,13 @@ fn parse_count(text: &str) -> Result<u64, (&'static str, &'static str, String)> 
         Some(value) if value.is_infinite() => {
             Err((codes::OVERFLOW, "is more than 10^15 people", "check the figure".into()))
         }
+        Some(_) if is_open(text) => Err((
+            codes::FRACTIONAL,
+            "is not written as a whole number",
+            "write whole people without a sign: a point may stand between thousands or before \
+             decimals"
+                .to_owned(),
+        )),
         Some(_) => {
             let whole = text.split_once('.').filter(|(whole, fraction)| {
                 all_digits(whole) && fraction.bytes().all(|byte| byte == b'0')
@@ -74,6 +79,11 @@ fn parse_count(text: &str) -> Result<u64, (&'static str, &'static str, String)> 
         }
         None => Err((codes::NOT_A_COUNT, "is not a number", WHOLE.into())),
     }
+}
+
+/// Whether a figure can be one of two numbers, as `1.000` can.
+fn is_open(text: &str) -> bool {
+    matches!(Numbers::default().read(text), Reading::Wrong(NumberFault::Ambiguous(..)))
 }
 
 /// A decimal number of an optional column within a closed range; `None` when it is empty or wrong.

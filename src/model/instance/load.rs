@@ -13,7 +13,7 @@ use super::{
     Area, Flows, Instance, Shape, descriptor, distances, division, external, flows, geometry,
     links, oddities,
 };
-use crate::defect::Defects;
+use crate::defect::{Defect, Defects};
 
 const SHAPES: &str = "areas.geojson";
 
@@ -75,10 +75,20 @@ impl Instance {
             sources: descriptor.sources,
             licences: descriptor.licences,
             rounding: descriptor.rounding,
-            sha256: folder.sha256(),
             oddities: Vec::new(),
+            sha256: String::new(),
         };
         instance.oddities = oddities::find(&instance);
+        instance.oddities.extend(folder.assumed.iter().map(|(file, name)| {
+            Defect::new(
+                super::codes::ASSUMED_ENCODING,
+                file.as_str(),
+                format!("the file is not UTF-8 and was read as {name}"),
+                "check its letters; save it as UTF-8",
+            )
+        }));
+        instance.oddities.sort_by_key(|defect| defect.code);
+        instance.sha256 = folder.sha256();
         Ok(instance)
     }
 }

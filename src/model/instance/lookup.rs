@@ -45,6 +45,13 @@ impl Codes {
         self.index.get(code).or_else(|| self.aliases.get(code)).copied()
     }
 
+    /// The index of the only area with this name, whatever its capitals.
+    pub(super) fn find_name(&self, name: &str) -> Option<usize> {
+        let wanted = name.to_lowercase();
+        let mut found = (0..self.names.len()).filter(|&at| self.names[at].to_lowercase() == wanted);
+        found.next().filter(|_| found.next().is_none())
+    }
+
     /// Name and code of an area; the bare code when nobody knows it.
     pub(super) fn label(&self, code: &str) -> String {
         match self.find(code) {

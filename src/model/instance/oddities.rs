@@ -173,6 +173,20 @@ fn sums(instance: &Instance, found: &mut Vec<Defect>) {
 }
 
 fn idle(instance: &Instance, found: &mut Vec<Defect>) {
+    let empty: Vec<String> =
+        instance.areas.iter().filter(|area| area.population == 0).map(super::Area::label).collect();
+    if !empty.is_empty() {
+        let mut named: Vec<String> = empty.iter().take(NAMED).cloned().collect();
+        if empty.len() > NAMED {
+            named.push(format!("and {} more", empty.len() - NAMED));
+        }
+        found.push(Defect::new(
+            codes::EMPTY_AREA,
+            "areas.csv, column population",
+            format!("nobody lives in {}", named.join(", ")),
+            "check that the figure is not missing",
+        ));
+    }
     for area in &instance.areas {
         for (noun, figure) in [("jobs", area.jobs), ("employed residents", area.employed_residents)]
         {

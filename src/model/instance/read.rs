@@ -13,11 +13,14 @@ use sha2::{Digest, Sha256};
 use super::codes;
 use crate::defect::{Defect, Defects};
 use crate::likeness::likeness;
+use crate::reading::{assumed_encoding, decode};
 
 /// A folder whose files are hashed as they are read.
 pub(super) struct Folder {
     path: PathBuf,
     hash: Sha256,
+    /// Files that are not UTF-8, with what they were read as.
+    pub(super) assumed: Vec<(String, &'static str)>,
 }
 
 impl Folder {
@@ -41,7 +44,9 @@ impl Folder {
                 Err(error) => {
                     refuse(format!("the folder cannot be read: {error}"), "check the permissions")
                 }
-                Ok(_) => Ok(Self { path: path.to_owned(), hash: Sha256::new() }),
+                Ok(_) => {
+                    Ok(Self { path: path.to_owned(), hash: Sha256::new(), assumed: Vec::new() })
+                }
             },
         }
     }
@@ -67,6 +72,8 @@ impl Folder {
                     self.hash.update((part.len() as u64).to_le_bytes());
                     self.hash.update(part);
                 }
+                let assumed = assumed_encoding(&bytes);
+                self.assumed.extend(assumed.map(|name| (file.to_owned(), name)));
                 Some(bytes)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -144,34 +151,20 @@ pub fn unreadable(file: &str, error: &std::io::Error) -> Defect {
     )
 }
 
-/// Text of a file, without byte order mark. When it is not UTF-8 that is reported, and the text
-/// comes with replacement characters so that the rest can still be checked.
+/// Text of a file, in any encoding that [`decode`] knows; nothing, and a defect, where it is no text.
 pub fn text(file: &str, bytes: &[u8], defects: &mut Defects) -> String {
-    const CURE: &str = "save the file as UTF-8";
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        defects.push(Defect::new(codes::ENCODING, file, "the file is UTF-16", CURE));
-        return String::new();
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(error) => {
-            let good = &bytes[..error.valid_up_to()];
-            let row = good.split(|&byte| byte == b'\n').count();
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let shown = text.lines().nth(row - 1).unwrap_or_default();
-            let rows = text.lines().filter(|line| line.contains('\u{fffd}')).count();
-            let others =
-                if rows > 1 { format!(", the first of {rows} such rows") } else { String::new() };
+    decode(bytes).map_or_else(
+        || {
             defects.push(Defect::new(
                 codes::ENCODING,
-                format!("{file}, row {row}"),
-                format!("the row is not UTF-8{others}: `{}`", shorten(shown)),
-                format!("{CURE}; it is probably in Windows-1252 or ISO 8859-1"),
+                file,
+                "the file is no text: it holds control characters",
+                "save the file as UTF-8",
             ));
-            text
-        }
-    }
+            String::new()
+        },
+        |decoded| decoded.text,
+    )
 }
 
 /// A text short enough for a message.

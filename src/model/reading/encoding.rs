@@ -1,0 +1,120 @@
+//! Bytes into text, whatever encoding they are in.
+
+/// The text in some bytes, and what it was taken to be written in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text, without byte order mark.
+    pub text: String,
+    /// The name of the encoding where it is not UTF-8, as a note says it: `Windows-1252`.
+    pub assumed: Option<&'static str>,
+}
+
+/// The text in some bytes: UTF-8 where they are, UTF-16 where a byte order mark or the zeros between
+/// Latin letters say so, else Windows-1252, of which ISO 8859-1 is a part. `None` where they are no
+/// text at all: they hold control characters.
+///
+/// Bytes that are not UTF-8 do not say which of the old encodings they are in; the caller has to note
+/// what was assumed.
+pub fn decode(bytes: &[u8]) -> Option<Decoded> {
+    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return utf8(rest).or_else(|| windows_1252(rest));
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
+        return utf16(rest, u16::from_le_bytes);
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
+        return utf16(rest, u16::from_be_bytes);
+    }
+    if bytes.contains(&0) {
+        // Without a mark: every other byte of mostly Latin text is zero.
+        let zeros = |odd: usize| {
+            bytes.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count() * 10
+                > bytes.len() * 3
+        };
+        return match (zeros(0), zeros(1)) {
+            (false, true) => utf16(bytes, u16::from_le_bytes),
+            (true, false) => utf16(bytes, u16::from_be_bytes),
+            _ => None,
+        };
+    }
+    utf8(bytes).or_else(|| windows_1252(bytes))
+}
+
+/// What [`decode`] takes some bytes to be written in, where they are text and not UTF-8.
+pub fn assumed_encoding(bytes: &[u8]) -> Option<&'static str> {
+    if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) {
+        return None;
+    }
+    decode(bytes)?.assumed
+}
+
+fn utf8(bytes: &[u8]) -> Option<Decoded> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some(Decoded { text: text.to_owned(), assumed: None })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Decoded> {
+    let pairs = bytes.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    let units: Vec<u16> = pairs.map(|pair| unit([pair[0], pair[1]])).collect();
+    let text = String::from_utf16(&units).ok().filter(|text| !text.contains('\0'))?;
+    Some(Decoded { text, assumed: Some("UTF-16") })
+}
+
+/// The letters of Windows-1252 from 0x80 to 0x9f; a space where there is none.
+const HIGH: [char; 32] = [
+    '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', 'Ž', ' ', ' ', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
+];
+
+fn windows_1252(bytes: &[u8]) -> Option<Decoded> {
+    let letter = |&byte: &u8| match byte {
+        0x80..=0x9f => Some(HIGH[usize::from(byte - 0x80)]).filter(|&letter| letter != ' '),
+        b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0xa0.. => Some(char::from(byte)),
+        _ => None,
+    };
+    let text: Option<String> = bytes.iter().map(letter).collect();
+    Some(Decoded { text: text?, assumed: Some("Windows-1252") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Option<(String, Option<&'static str>)> {
+        decode(bytes).map(|decoded| (decoded.text, decoded.assumed))
+    }
+
+    #[test]
+    fn every_encoding_gives_the_same_text() {
+        let plain = "1507;Ålesund\n";
+        let utf16 = |mark: &[u8], unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            mark.iter().copied().chain(plain.encode_utf16().flat_map(unit)).collect()
+        };
+        assert_eq!(read(plain.as_bytes()), Some((plain.to_owned(), None)));
+        assert_eq!(
+            read(&[b"\xef\xbb\xbf", plain.as_bytes()].concat()).map(|x| x.0),
+            Some(plain.into())
+        );
+        for bytes in [
+            utf16(b"\xff\xfe", u16::to_le_bytes),
+            utf16(b"\xfe\xff", u16::to_be_bytes),
+            utf16(b"", u16::to_le_bytes),
+            utf16(b"", u16::to_be_bytes),
+        ] {
+            assert_eq!(read(&bytes), Some((plain.to_owned(), Some("UTF-16"))));
+        }
+        assert_eq!(read(b"1507;\xc5lesund\n"), Some((plain.to_owned(), Some("Windows-1252"))));
+        assert_eq!(read(b"10\x962").map(|x| x.0), Some("10–2".into()));
+    }
+
+    #[test]
+    fn what_is_no_text_is_none() {
+        assert_eq!(read(b"\x00\x01\x02\xff"), None);
+        assert_eq!(read(b"\xff\xfe1"), None, "half a letter");
+        assert_eq!(read(b"a\x81"), None);
+        assert_eq!(read(b"\xc5\x07"), None);
+    }
+}

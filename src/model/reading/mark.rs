@@ -1,0 +1,52 @@
+//! Signs that stand where a figure is missing.
+
+/// Why a cell holds no figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// `.`: it cannot occur, or is not to be told.
+    NotApplicable,
+    /// `..`, `...`, `NA`: it is not available.
+    NotAvailable,
+    /// `:`, `*`, `x`, `<5`: it is withheld, so that nobody is recognised.
+    Suppressed,
+    /// Nothing is said of it.
+    Unsaid,
+}
+
+impl Mark {
+    /// The mark that a text stands for. A dash stands for nil, which is a figure: see [`Mark::is_nil`].
+    pub fn of(text: &str) -> Option<Self> {
+        let text = text.trim();
+        match text {
+            "" => return Some(Self::Unsaid),
+            "." => return Some(Self::NotApplicable),
+            ".." | "..." | "…" => return Some(Self::NotAvailable),
+            ":" | "::" | "*" | "**" | "***" | "x" | "X" | "c" | "C" | "s" | "S" | "(x)" | "(X)"
+            | "(*)" | "[c]" | "[x]" | "†" => return Some(Self::Suppressed),
+            _ => {}
+        }
+        let missing = ["na", "n/a", "#n/a", "nan", "null", "none", "n.a.", "nd", "n.d.", "[z]"];
+        if missing.contains(&text.to_lowercase().as_str()) {
+            return Some(Self::NotAvailable);
+        }
+        // `<5` and `< 10` say how many at most, and so that there are few.
+        let below = text.strip_prefix(['<', '≤'])?.trim_start();
+        let is_count = !below.is_empty() && below.bytes().all(|byte| byte.is_ascii_digit());
+        is_count.then_some(Self::Suppressed)
+    }
+
+    /// Whether a text is a dash, which statistical offices write for nil.
+    pub fn is_nil(text: &str) -> bool {
+        matches!(text.trim(), "-" | "\u{2013}" | "\u{2014}" | "\u{2212}")
+    }
+
+    /// The mark in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "cannot occur (.)",
+            Self::NotAvailable => "not available (..)",
+            Self::Suppressed => "suppressed (:)",
+            Self::Unsaid => "empty",
+        }
+    }
+}

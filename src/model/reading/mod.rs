@@ -1,0 +1,21 @@
+//! Texts of others into what they mean: the one place that knows encodings, how figures are written,
+//! what stands for a figure that is missing, what a code cannot be, and what a total is.
+//!
+//! The loader of instances and every importer read through here, so that a figure means the same
+//! wherever it stands. Nothing is guessed in silence: what was assumed comes back as a note, and what
+//! cannot be told is refused with both meanings.
+
+mod code;
+mod encoding;
+mod mark;
+mod number;
+mod rows;
+mod shape;
+mod totals;
+
+pub use code::{code_fault, text_of_float};
+pub use encoding::{Decoded, assumed_encoding, decode};
+pub use mark::Mark;
+pub use number::{Decimal, DecimalSign, NumberFault, NumberOptions, Numbers, Reading, Thousands};
+pub use rows::{Line, delimiter_of, rows_of};
+pub use totals::is_total_word;

@@ -1,0 +1,80 @@
+//! Separated values of others into rows: which sign separates columns, and in which line a row
+//! stands.
+
+/// Signs that separate columns; where a file can be read by several, the first of them counts.
+const DELIMITERS: [u8; 4] = [b'\t', b';', b'|', b','];
+
+/// Rows that are looked at to find the delimiter.
+const LOOKED_AT: usize = 300;
+
+/// A row, with its line in the file, from 1.
+pub type Line = (usize, Vec<String>);
+
+/// The sign that separates columns: the one by which most rows have one and the same number of them.
+pub fn delimiter_of(text: &str) -> u8 {
+    let mut best = (0, b',');
+    for delimiter in DELIMITERS {
+        let widths: Vec<usize> =
+            records(text, delimiter).take(LOOKED_AT).map(|(_, record)| record.len()).collect();
+        let alike = |width: usize| widths.iter().filter(|&&one| one == width).count();
+        let most = widths.iter().copied().filter(|&width| width > 1).map(alike).max().unwrap_or(0);
+        if most > best.0 {
+            best = (most, delimiter);
+        }
+    }
+    best.1
+}
+
+/// The rows of a text that hold anything, fields trimmed.
+pub fn rows_of(text: &str, delimiter: u8) -> impl Iterator<Item = Line> + '_ {
+    records(text, delimiter)
+        .map(|(line, record)| (line, record.iter().map(|field| field.trim().to_owned()).collect()))
+}
+
+fn records(text: &str, delimiter: u8) -> impl Iterator<Item = (usize, csv::StringRecord)> + '_ {
+    let reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let bytes = text.as_bytes();
+    let (mut at, mut line) = (0, 1);
+    // Text is UTF-8 and rows may be of any length: nothing is left to fail.
+    reader.into_records().filter_map(Result::ok).map(move |record| {
+        // The reader's own count leaves out blank lines.
+        let begin = record.position().map_or(0, csv::Position::byte);
+        let begin = usize::try_from(begin).unwrap_or(usize::MAX).min(bytes.len());
+        while let Some(&now) = bytes.get(at) {
+            let is_end = matches!(now, b'\n' | b'\r');
+            if at >= begin && !is_end {
+                break;
+            }
+            let is_half = now == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+            line += usize::from(is_end && !is_half);
+            at += 1;
+        }
+        (line, record)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_what_makes_rows_alike() {
+        assert_eq!(delimiter_of("a,b,c\n1,2,3\n"), b',');
+        assert_eq!(delimiter_of("a;b\n1,5;2,5\n3,5;4\n"), b';');
+        assert_eq!(delimiter_of("Flows, by place, of 2020\n\na\tb\tc\n1\t2\t3\n1\t2\t3\n"), b'\t');
+        assert_eq!(delimiter_of("\"a;b\",\"c;d\"\n\"1;2\",3\n"), b',');
+        assert_eq!(delimiter_of("one\n"), b',');
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file() {
+        let rows: Vec<(usize, usize)> = rows_of("a,b\n\n\"x\ny\",2\r\n\r\n3,4\n", b',')
+            .map(|(line, row)| (line, row.len()))
+            .collect();
+        assert_eq!(rows, [(1, 2), (3, 2), (6, 2)]);
+    }
+}
