@@ -137,7 +137,9 @@ impl Failure {
 
 impl From<Defects> for Failure {
     fn from(defects: Defects) -> Self {
-        Self { exit: Exit::Usage, text: defects.to_string() }
+        // Of thousands of one kind the first few show what is wrong.
+        const SHOWN: usize = 50;
+        Self { exit: Exit::Usage, text: defects.capped(SHOWN).to_string() }
     }
 }
 

@@ -50,8 +50,8 @@ pub use documents::{
     known_replies, write_json,
 };
 pub use instance_folder::{
-    AccountDocument, FETCHED, JoinError, Joining, PartPiece, join_part, open_instance_folder,
-    save_file, save_instance, save_scenario,
+    AccountDocument, FETCHED, JoinError, Joining, PartPiece, join_part, listed_areas,
+    open_instance_folder, save_file, save_instance, save_scenario,
 };
 pub use pages::TEMPLATES;
 pub use print::{

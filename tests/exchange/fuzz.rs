@@ -7,7 +7,7 @@ use regionfront::import::graph::{GraphFormat, GraphOptions};
 use regionfront::import::matrix::{MatrixOptions, Shape};
 use regionfront::import::polygons::{Crs, PolygonOptions};
 use regionfront::import::weights::{WeightsFormat, WeightsOptions};
-use regionfront::import::{Part, graph, matrix, polygons, weights};
+use regionfront::import::{Missing, Part, graph, matrix, polygons, weights};
 
 use super::{instance_folder, recorded};
 
@@ -140,7 +140,7 @@ fn import(source: usize, bytes: &[u8]) {
         _ => {
             for shape in [None, Some(Shape::Square), Some(Shape::Long)] {
                 let options =
-                    MatrixOptions { shape, missing_as_zero: true, ..MatrixOptions::default() };
+                    MatrixOptions { shape, missing: Missing::Count(0), ..MatrixOptions::default() };
                 is_whole(matrix::parse("x", bytes, &options));
             }
         }

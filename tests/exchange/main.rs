@@ -5,8 +5,10 @@ mod exports;
 mod folders;
 mod fuzz;
 mod graphs;
+mod habits;
 mod matrices;
 mod polygons;
+mod shapes;
 mod weights;
 
 use std::collections::BTreeSet;

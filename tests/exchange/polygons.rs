@@ -284,7 +284,8 @@ fn the_wrong_coordinate_system_is_told() {
     let defects = parse("x", text.as_bytes(), &PolygonOptions::default()).expect_err("metres");
     assert_eq!(defects.0.len(), 1);
     assert_eq!(defects.0[0].code, "E195");
-    assert!(defects.0[0].cure.contains("--crs 25833"), "{}", defects.0[0].cure);
+    let cure = &defects.0[0].cure;
+    assert!(cure.contains("25833 (10.7") && cure.contains("25832 (4.7"), "with places: {cure}");
     let degrees = collection(&[feature("\"A\"", &[&square(10_000, 59_000, 10)], 0.001)]);
     let defects = parse("x", degrees.as_bytes(), &utm()).expect_err("degrees");
     assert!(defects.0[0].cure.contains("--crs 4326"), "{}", defects.0[0].cure);
@@ -296,6 +297,9 @@ fn the_wrong_coordinate_system_is_told() {
     );
     parsed(&said, &PolygonOptions::default());
     let other = said.replace("25833", "3857");
+    let part = parsed(&other, &PolygonOptions::default());
+    assert!(part.account.notes.join("; ").contains("51.2° N"), "{:?}", part.account.notes);
+    let other = said.replace("25833", "60000");
     assert_eq!(codes_of(parse("x", other.as_bytes(), &PolygonOptions::default())), ["E195"]);
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::exit::{Exit, Failure};
-use regionfront_exchange::import::graph::{self, GraphFormat, GraphOptions};
+use regionfront_exchange::import::graph::{self, Ends, GraphFormat, GraphOptions};
 use regionfront_model::instance::LinkKind;
 
 use super::into::IntoArgs;
@@ -30,7 +30,8 @@ pub(super) struct GraphArgs {
     #[arg(long, value_name = "ATTRIBUTE")]
     name: Option<String>,
 
-    /// Node attribute that holds the population; for METIS `population` takes the first weight of nodes
+    /// Node attribute that holds the population; `none` leaves it out, for METIS `population` takes the
+    /// first weight of nodes
     #[arg(long, value_name = "ATTRIBUTE")]
     population: Option<String>,
 
@@ -54,6 +55,11 @@ pub(super) struct GraphArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=20))]
     code_width: Option<u8>,
 
+    /// What the ends of links in node-link JSON are [default: what they can be; asked for where both
+    /// can be]
+    #[arg(long, value_enum)]
+    ends: Option<EndsName>,
+
     #[command(flatten)]
     into: IntoArgs,
 }
@@ -64,6 +70,15 @@ enum GraphName {
     Networkx,
     Graphml,
     Metis,
+}
+
+/// What the ends of links are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum EndsName {
+    /// Ids of nodes.
+    Ids,
+    /// Positions in the list of nodes, from 0.
+    Positions,
 }
 
 const EXAMPLES: &str = "\
@@ -87,6 +102,10 @@ pub(super) fn run(args: &GraphArgs) -> Result<Exit, Failure> {
         partition: args.partition.clone(),
         code_width: args.code_width.map(usize::from),
         kind: args.kind,
+        ends: args.ends.map(|name| match name {
+            EndsName::Ids => Ends::Ids,
+            EndsName::Positions => Ends::Positions,
+        }),
     };
     args.into.join(graph::read(&args.file, &options)?, args.division_name.as_deref())
 }

@@ -10,7 +10,7 @@ use crate::output::{json_to_stdout, to_stdout};
 use regionfront_exchange::import::Part;
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::Instance;
-use regionfront_report::{AccountDocument, JoinError, Joining, PartPiece, join_part};
+use regionfront_report::{AccountDocument, JoinError, Joining, PartPiece, join_part, listed_areas};
 
 /// Where a part of an instance goes.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -33,13 +33,16 @@ pub(super) struct IntoArgs {
     #[arg(long)]
     add: bool,
 
-    /// Leave out areas that the folder does not list
+    /// Leave out areas that the folder does not list; flows to and from them count as those of the
+    /// place `elsewhere`
     #[arg(long)]
     only_known: bool,
 
-    /// The source numbers areas, from 0 or 1, in the order of the folder's areas.csv
-    #[arg(long)]
-    by_position: bool,
+    /// The source numbers areas, from 0 or 1, in the order of the polygons in the folder, or of its
+    /// areas.csv, or of FILE (polygons, or a table with a column `code`); held against where the
+    /// areas lie
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    by_position: Option<Option<PathBuf>>,
 
     /// How to say what was done
     #[arg(long, value_enum, default_value_t)]
@@ -67,6 +70,16 @@ enum IntoFormat {
 }
 
 impl IntoArgs {
+    /// Codes and names of the areas that the folder lists.
+    pub(super) fn listed_areas(&self) -> Result<Vec<(String, String)>, Failure> {
+        Ok(listed_areas(&self.into)?)
+    }
+
+    /// Whether areas that the folder does not list are left out.
+    pub(super) fn is_only_known(&self) -> bool {
+        self.only_known
+    }
+
     /// Adds a part to the folder, and says what was done, what is odd, and what is missing.
     pub(super) fn join(
         &self,
@@ -84,7 +97,8 @@ impl IntoArgs {
             replace: self.replace,
             add_links: self.add,
             only_known: self.only_known,
-            by_position: self.by_position,
+            by_position: self.by_position.is_some(),
+            positions: self.by_position.clone().flatten(),
             take: pieces.collect::<BTreeSet<_>>(),
             division_name: division_name.map(str::to_owned),
         };

@@ -11,6 +11,7 @@ mod matrix;
 mod polygons;
 mod pxweb;
 mod weights;
+mod words;
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct ImportArgs {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::exit::{Exit, Failure};
-use regionfront_exchange::import::polygons::{self, Contiguity, Crs, PolygonOptions};
+use regionfront_exchange::import::polygons::{self, Axes, Contiguity, Crs, PolygonOptions};
 use regionfront_model::instance::LinkKind;
 
 use super::into::IntoArgs;
@@ -13,13 +13,23 @@ use super::into::IntoArgs;
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct PolygonsArgs {
-    /// GeoJSON FeatureCollection with a Polygon or MultiPolygon per area
+    /// GeoJSON, TopoJSON, GeoPackage or Shapefile with a Polygon or MultiPolygon per area
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Coordinate system: 4326 (WGS 84) or 25833 (UTM zone 33) [default: the file's, else 4326]
+    /// Coordinate system: its number in the EPSG register, such as 4326 (WGS 84) or 25833 (UTM zone
+    /// 33) [default: the file's, else 4326]
     #[arg(long, value_name = "EPSG")]
     crs: Option<Crs>,
+
+    /// Order of coordinates: xy with longitude first, yx with latitude first [default: xy, held
+    /// against where land is]
+    #[arg(long, value_enum)]
+    axes: Option<AxesName>,
+
+    /// Layer of a file with several [default: the only one with polygons]
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
 
     /// What makes areas neighbours
     #[arg(long, value_enum, default_value_t)]
@@ -47,7 +57,7 @@ pub(super) struct PolygonsArgs {
     #[arg(long, value_name = "PROPERTY")]
     name: Option<String>,
 
-    /// Property that holds the population
+    /// Property that holds the population; `none` leaves it out
     #[arg(long, value_name = "PROPERTY")]
     population: Option<String>,
 
@@ -73,6 +83,15 @@ enum ContiguityName {
     Queen,
 }
 
+/// Orders of coordinates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AxesName {
+    /// Longitude or easting first.
+    Xy,
+    /// Latitude or northing first.
+    Yx,
+}
+
 const EXAMPLES: &str = "\
 Areas that touch in a point, nearly touch, or touch nothing are reported, with what to do.
 
@@ -92,7 +111,12 @@ fn metres(text: &str) -> Result<f64, String> {
 
 pub(super) fn run(args: &PolygonsArgs) -> Result<Exit, Failure> {
     let options = PolygonOptions {
-        crs: args.crs,
+        crs: args.crs.clone(),
+        axes: args.axes.map(|name| match name {
+            AxesName::Xy => Axes::Xy,
+            AxesName::Yx => Axes::Yx,
+        }),
+        layer: args.layer.clone(),
         contiguity: match args.contiguity {
             ContiguityName::Rook => Contiguity::Rook,
             ContiguityName::Queen => Contiguity::Queen,

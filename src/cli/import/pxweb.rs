@@ -10,12 +10,14 @@ use crate::exit::{Exit, Failure};
 use crate::instance::FolderArgs;
 use crate::output::say;
 use regionfront_exchange::import::pxweb::fetch::{self, SSB, Settings};
-use regionfront_exchange::import::pxweb::{Missing, Request, Table, build};
-use regionfront_exchange::import::{Account, Imported};
+use regionfront_exchange::import::pxweb::{Naming, Request, Table, build};
+use regionfront_exchange::import::{Account, Condition, Imported, Missing};
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::{Instance, read_adjacency};
 use regionfront_model::scenario::comma_separated;
 use regionfront_report::FETCHED;
+
+use super::words::missing;
 
 #[derive(Clone, Debug, Args)]
 #[command(
@@ -33,13 +35,47 @@ Examples:
       -o viken-2021"
 )]
 pub(super) struct PxwebArgs {
-    /// Table 03321 (commuting) as JSON-stat or CSV; repeatable where it came in parts
+    /// Table of commuting (03321) as JSON-stat, PX or CSV; repeatable where it came in parts
     #[arg(long, value_name = "FILE", help_heading = "Tables", conflicts_with = "fetch")]
     commuting: Vec<PathBuf>,
 
-    /// Table 07459 (population) as JSON-stat or CSV; repeatable [default: the base's population]
+    /// Table of population (07459) as JSON-stat, PX or CSV; repeatable [default: the base's population]
     #[arg(long, value_name = "FILE", help_heading = "Tables", conflicts_with = "fetch")]
     population: Vec<PathBuf>,
+
+    /// Dimension of another office's table that says where people live, by id or name
+    #[arg(
+        long,
+        value_name = "DIM",
+        help_heading = "Tables",
+        conflicts_with = "fetch",
+        requires = "workplace"
+    )]
+    residence: Option<String>,
+
+    /// Dimension of another office's table that says where they work
+    #[arg(
+        long,
+        value_name = "DIM",
+        help_heading = "Tables",
+        conflicts_with = "fetch",
+        requires = "residence"
+    )]
+    workplace: Option<String>,
+
+    /// Dimension of another office's table of population that says where people live
+    #[arg(long, value_name = "DIM", help_heading = "Tables", requires = "residence")]
+    region: Option<String>,
+
+    /// Take only these categories of a dimension of the flows, by code or text, or leave them out; A|B
+    /// are several; repeatable
+    #[arg(
+        long = "where",
+        value_name = "DIM=CODE",
+        help_heading = "Tables",
+        conflicts_with = "fetch"
+    )]
+    conditions: Vec<Condition>,
 
     /// Year of the flows [default: the only one in the table; with --fetch the latest]
     #[arg(long, value_name = "YEAR", help_heading = "Tables")]
@@ -148,14 +184,22 @@ pub(super) fn run(args: &PxwebArgs, quiet: bool) -> Result<Exit, Failure> {
 /// Reads all files, and reports the defects of all of them.
 fn read_files(args: &PxwebArgs, request: &mut Request) -> Result<(), Defects> {
     let mut defects = Defects::default();
-    let mut read = |paths: &[PathBuf]| -> Vec<Table> {
-        let tables = paths.iter().map(|path| Table::read(path));
+    let mut read = |paths: &[PathBuf], naming: &Naming| -> Vec<Table> {
+        let tables = paths.iter().map(|path| Table::read_as(path, naming));
         tables
             .filter_map(|table| table.map_err(|mut found| defects.0.append(&mut found.0)).ok())
             .collect()
     };
-    request.commuting = read(&args.commuting);
-    request.population = read(&args.population);
+    let commuting = Naming {
+        residence: args.residence.clone(),
+        workplace: args.workplace.clone(),
+        region: None,
+        conditions: args.conditions.clone(),
+    };
+    let population = Naming { region: args.region.clone(), ..Naming::default() };
+    request.is_foreign = commuting.is_foreign();
+    request.commuting = read(&args.commuting, &commuting);
+    request.population = read(&args.population, &population);
     defects.into_result()
 }
 
@@ -170,16 +214,6 @@ impl PxwebArgs {
             retries: self.retries,
             ..Settings::ssb(&kept)
         }
-    }
-}
-
-fn missing(text: &str) -> Result<Missing, String> {
-    if text == "refuse" {
-        return Ok(Missing::Refuse);
-    }
-    match count(text) {
-        Ok(number) if number <= 1_000_000 => Ok(Missing::Count(number)),
-        _ => Err(format!("`{text}` is neither `refuse` nor a number of people such as 0")),
     }
 }
 

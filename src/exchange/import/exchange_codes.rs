@@ -15,6 +15,11 @@ macro_rules! codes {
 }
 
 codes! {
+    AMBIGUOUS = "E182", "a figure of a source can mean two numbers, and nothing in it shows which";
+    CODE = "E183", "a code of a source is a number that a spreadsheet has rounded";
+    CHOICE = "E184", "rows of a table have to be chosen, or the choice fits none";
+    IS_TOTAL = "E185", "a label may be that of a total or that of an area";
+    PLACE = "E186", "a place outside cannot be told from the areas";
     FORMAT = "E190", "a source is not in the format it should be in";
     PROPERTY = "E191", "a source lacks a property, column or sheet, or an area has no code";
     TWICE = "E192", "a source holds an area, a pair or a ring twice";
@@ -32,4 +37,6 @@ codes! {
     ISLAND = "W194", "an area or a group of areas touches no other";
     LEFT_OUT = "W195", "something in a source was left out";
     CROSSES = "W196", "the outline of an area crosses itself";
+    EXCLAVE = "W197", "areas touch only by an exclave";
+    AXES = "W198", "areas look as if latitude and longitude had changed places";
 }

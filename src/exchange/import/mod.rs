@@ -7,9 +7,12 @@
 
 mod account;
 mod codes;
+mod condition;
+mod cube;
 mod exchange_codes;
 pub mod graph;
 pub mod matrix;
+mod missing;
 mod part;
 pub mod polygons;
 pub mod published;
@@ -20,8 +23,10 @@ pub mod weights;
 
 pub use account::{Account, Count, LeftOut};
 pub use codes::CODES;
+pub use condition::Condition;
 pub use exchange_codes::EXCHANGE_CODES;
 pub use exchange_codes::{MISFIT, NO_PLAN};
+pub use missing::Missing;
 pub use part::{Holds, Part};
 
 use regionfront_model::instance::Instance;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use regionfront_model::defect::Defect;
-use regionfront_model::instance::{Area, Flows, Instance, Link};
+use regionfront_model::instance::{Area, ExternalPlace, Flows, Instance, Link};
 
 use super::Account;
 
@@ -18,6 +18,8 @@ pub struct Part {
     pub holds: Holds,
     /// What was read and done.
     pub account: Account,
+    /// Codes of the areas in the order of the source, where that has one.
+    pub order: Vec<String>,
 }
 
 /// Which figures a part knows. Names, polygons and divisions are known where they are there.
@@ -89,6 +91,16 @@ impl Part {
                 .filter_map(|(from, to, count)| Some((new[from]?, new[to]?, count)));
             instance.flows = Flows::from_triples(old.len(), kept);
         }
+        // Flows with the outside go with their areas.
+        instance.external = whole
+            .external
+            .iter()
+            .map(|place| ExternalPlace {
+                name: place.name.clone(),
+                to: old.iter().map(|&old| place.to[old]).collect(),
+                from: old.iter().map(|&old| place.from[old]).collect(),
+            })
+            .collect();
         instance.shapes = whole
             .shapes
             .as_ref()
@@ -102,6 +114,14 @@ impl Part {
             division.regions.retain(|region| !region.areas.is_empty());
             instance.divisions.insert(name.clone(), division);
         }
-        Self { instance, holds: self.holds, account: self.account.clone() }
+        let renamed: BTreeMap<&str, &String> = whole
+            .areas
+            .iter()
+            .zip(codes)
+            .filter_map(|(area, code)| Some((area.code.as_str(), code.as_ref()?)))
+            .collect();
+        let order = self.order.iter().filter_map(|code| renamed.get(code.as_str()));
+        let order = order.map(|code| (*code).clone()).collect();
+        Self { instance, holds: self.holds, account: self.account.clone(), order }
     }
 }

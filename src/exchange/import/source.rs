@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::{LARGEST, read_text, shorten, unreadable};
+use regionfront_model::instance::codes::ENCODING;
+use regionfront_model::instance::{shorten, unreadable};
+use regionfront_model::reading::{NumberFault, NumberOptions, Numbers, Reading, decode};
 
 use super::exchange_codes;
 
@@ -21,15 +25,69 @@ pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Defects> {
     }
 }
 
-/// The text in the bytes of a file, which must hold some.
-pub(super) fn text(file: &str, bytes: &[u8]) -> Result<String, Defects> {
-    let mut defects = Defects::default();
-    let text = read_text(file, bytes, &mut defects);
-    defects.into_result()?;
-    if text.trim().is_empty() {
+/// The text in the bytes of a file, which must hold some, and a note where its encoding was assumed.
+pub(super) fn text(file: &str, bytes: &[u8]) -> Result<(String, Option<String>), Defects> {
+    let Some(decoded) = decode(bytes) else {
+        return Err(Defect::new(
+            ENCODING,
+            file,
+            "the file is no text: it holds control characters",
+            "give the file that was exported as text, or save it as UTF-8",
+        )
+        .into());
+    };
+    if decoded.text.trim().is_empty() {
         return Err(format(file, "the file is empty", "export it again").into());
     }
-    Ok(text)
+    let note = decoded.assumed.map(|name| format!("{file} is not UTF-8 and was read as {name}"));
+    Ok((decoded.text, note))
+}
+
+/// The JSON document in a text. Programs of others write `NaN` and `Infinity`, which JSON has not, for
+/// figures that are missing: these become nothing, and a note.
+pub(super) fn json(file: &str, text: &str) -> Result<(Value, Option<String>), Defects> {
+    let error = match serde_json::from_str(text) {
+        Ok(document) => return Ok((document, None)),
+        Err(error) => error,
+    };
+    let (mended, times) = without_nan(text);
+    if times > 0
+        && let Ok(document) = serde_json::from_str(&mended)
+    {
+        let note = format!("`NaN` or `Infinity` where figures are missing, {times} in all");
+        return Ok((document, Some(note)));
+    }
+    let cut = if error.is_eof() { "; the file has probably been cut off" } else { "" };
+    let at = format!("{file}, row {}, column {}", error.line(), error.column());
+    Err(format(at, format!("the file is not JSON: {error}{cut}"), "export it again").into())
+}
+
+/// A text with `null` for every `NaN`, `Infinity` and `-Infinity` outside of strings, and how many
+/// there were.
+fn without_nan(text: &str) -> (String, usize) {
+    let mut mended = String::with_capacity(text.len());
+    let (mut is_string, mut is_escaped, mut times) = (false, false, 0);
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        if !is_string
+            && let Some(word) =
+                ["-Infinity", "Infinity", "NaN"].into_iter().find(|word| rest.starts_with(word))
+        {
+            mended.push_str("null");
+            times += 1;
+            rest = &rest[word.len()..];
+            continue;
+        }
+        if is_string {
+            is_string = is_escaped || letter != '"';
+            is_escaped = !is_escaped && letter == '\\';
+        } else {
+            is_string = letter == '"';
+        }
+        mended.push(letter);
+        rest = &rest[letter.len_utf8()..];
+    }
+    (mended, times)
 }
 
 /// A file that is not in its format.
@@ -41,17 +99,52 @@ pub(super) fn format(
     Defect::new(exchange_codes::FORMAT, at, what, cure)
 }
 
-/// A count of people: whole, from 0 to 10^15. Spreadsheets write `12.0` for 12, which is accepted.
+/// A count of people that stands alone: whole, from 0 to 10^15, and of one meaning only.
 pub(super) fn count(text: &str) -> Option<u64> {
-    let whole = match text.split_once('.') {
-        Some((whole, zeros)) if zeros.bytes().all(|byte| byte == b'0') => whole,
-        _ => text,
-    };
-    let is_digits = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_digits {
+    if text.trim().is_empty() {
         return None;
     }
-    whole.parse().ok().filter(|&count| count <= LARGEST)
+    match Numbers::default().read(text) {
+        Reading::Number(number) => number.as_whole(),
+        _ => None,
+    }
+}
+
+/// Counts of people of one kind, with the places at which they stand and whose they are. What is no
+/// count is a defect, and `None`.
+pub(super) fn counts(
+    texts: &[(String, String, String)],
+    defects: &mut Defects,
+) -> Vec<Option<u64>> {
+    let all = texts.iter().map(|(_, _, text)| text.as_str());
+    let numbers = Numbers::learn(all, NumberOptions::default());
+    texts
+        .iter()
+        .map(|(at, whose, text)| {
+            let (code, what, cure) = match numbers.read(text) {
+                Reading::Number(number) => match number.as_whole() {
+                    Some(count) => return Some(count),
+                    None => (exchange_codes::FIGURE, "is not whole".to_owned(), "round it"),
+                },
+                Reading::Missing(mark) => (
+                    exchange_codes::FIGURE,
+                    format!("is {}", mark.words()),
+                    "write the figure, or take it from another source with --take",
+                ),
+                Reading::Wrong(fault) => {
+                    let is_open =
+                        matches!(fault, NumberFault::Ambiguous(..) | NumberFault::Contradicts(_));
+                    let code =
+                        if is_open { exchange_codes::AMBIGUOUS } else { exchange_codes::FIGURE };
+                    let cure = if is_open { "write figures without signs" } else { fault.cure() };
+                    (code, fault.what(), cure)
+                }
+            };
+            let what = format!("{whose}: `{}` {what}", shorten(text));
+            defects.push(Defect::new(code, at.clone(), what, cure));
+            None
+        })
+        .collect()
 }
 
 /// A figure that is no count.
@@ -62,4 +155,18 @@ pub(super) fn no_count(at: impl Into<String>, whose: &str, text: &str) -> Defect
         format!("{whose}: `{}` is not a whole number from 0 to 10^15", shorten(text)),
         "write whole people without signs or separators",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_json_has_not_becomes_nothing() {
+        let (document, note) =
+            json("x", r#"{"a": NaN, "b\"NaN": [-Infinity, "NaN"]}"#).expect("sound");
+        assert_eq!(document, serde_json::json!({"a": null, "b\"NaN": [null, "NaN"]}));
+        assert!(note.expect("a note").contains("2 in all"));
+        assert!(json("x", "{\"a\": NaM}").is_err());
+    }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::shorten;
+use regionfront_model::reading::code_fault;
 
 use super::exchange_codes;
 
@@ -30,6 +32,14 @@ impl Spelling {
     ) -> Self {
         let mut full: BTreeMap<String, String> =
             spelled.into_iter().map(|code| (code.clone(), code)).collect();
+        for (code, fault) in full.keys().filter_map(|code| Some((code, code_fault(code)?))) {
+            defects.push(Defect::new(
+                exchange_codes::CODE,
+                file,
+                format!("the code `{}` {fault}", shorten(code)),
+                "export the table again with its codes as text; what is lost cannot be had back",
+            ));
+        }
         let is_digits = |code: &str| !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit());
         let longest = full.keys().map(String::len).max().unwrap_or(0);
         let shortest = full.keys().map(String::len).min().unwrap_or(0);

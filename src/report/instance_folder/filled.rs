@@ -110,9 +110,13 @@ impl AreaTable {
     /// names it; a name that is there stays.
     pub(super) fn fill(&mut self, part: &mut Part, replace: bool, defects: &mut Defects) {
         if self.rows.is_empty() {
-            for area in &part.instance.areas {
+            let sorted = part.instance.areas.iter().map(|area| &area.code);
+            let is_ordered = part.order.len() == part.instance.areas.len();
+            let codes: Vec<&String> =
+                if is_ordered { part.order.iter().collect() } else { sorted.collect() };
+            for code in codes {
                 let mut row = vec![String::new(); self.header.len()];
-                row[self.code].clone_from(&area.code);
+                row[self.code].clone_from(code);
                 self.rows.push(row);
             }
         }

@@ -10,6 +10,21 @@ pub(super) fn areas(instance: &Instance, shapes: &[Shape], out: &mut dyn Write) 
     write(instance.areas.iter().zip(shapes), out)
 }
 
+/// Polygons in the order in which their source has them, so that areas which another source numbers
+/// can be told by it.
+pub(super) fn areas_in_order(
+    instance: &Instance,
+    shapes: &[Shape],
+    order: &[String],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let places: Vec<usize> = order.iter().filter_map(|code| instance.index_of_code(code)).collect();
+    if places.len() != instance.num_areas() {
+        return areas(instance, shapes, out);
+    }
+    write(places.iter().map(|&at| (&instance.areas[at], &shapes[at])), out)
+}
+
 pub(super) fn external(instance: &Instance, out: &mut dyn Write) -> io::Result<()> {
     let shaped = instance
         .external_areas

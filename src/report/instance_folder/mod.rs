@@ -18,10 +18,11 @@ mod descriptor;
 mod filled;
 mod geometry;
 mod parts;
+mod positions;
 mod tables;
 
 pub use account::AccountDocument;
-pub use parts::{JoinError, Joining, Piece as PartPiece, join_part};
+pub use parts::{JoinError, Joining, Piece as PartPiece, join_part, listed_areas};
 
 /// Files that an instance may have beside its divisions and scenarios.
 const FILES: [&str; 10] = [

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use regionfront_exchange::import::{MISFIT, Part};
 use regionfront_model::atomic::write_atomically;
@@ -16,7 +16,7 @@ use regionfront_model::instance::{Area, Instance, counted};
 use regionfront_model::quantity::grouped;
 
 use super::filled::{AreaTable, RawTable, some_of};
-use super::{DivisionDocument, InstanceDocument, OutputError, failed, geometry, tables};
+use super::{DivisionDocument, InstanceDocument, OutputError, failed, geometry, positions, tables};
 
 /// What a part can bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,8 +43,11 @@ pub struct Joining {
     pub add_links: bool,
     /// Whether areas that the folder does not list are left out.
     pub only_known: bool,
-    /// Whether the part numbers areas in the order of the folder's `areas.csv`.
+    /// Whether the part numbers areas in the order of the polygons in the folder, or of its
+    /// `areas.csv`, or of [`Self::positions`].
     pub by_position: bool,
+    /// A file in whose order areas are numbered.
+    pub positions: Option<PathBuf>,
     /// What is taken of the part; everything when empty.
     pub take: BTreeSet<Piece>,
     /// Name of a division that comes along.
@@ -72,6 +75,15 @@ impl From<OutputError> for JoinError {
     }
 }
 
+/// Codes and names of the areas that a folder lists; none where it has no `areas.csv`.
+///
+/// # Errors
+/// When that file cannot be read.
+pub fn listed_areas(folder: &Path) -> Result<Vec<(String, String)>, Defects> {
+    let table = AreaTable::read(&folder.join("areas.csv"))?;
+    Ok(table.areas().map(|(code, name)| (code.to_owned(), name.to_owned())).collect())
+}
+
 /// Adds a part to the instance in a folder, which is made if need be, and gives the names of the
 /// files written. What was done is added to the part's account.
 ///
@@ -83,7 +95,7 @@ pub fn join_part(
     joining: &Joining,
 ) -> Result<Vec<String>, JoinError> {
     let mut table = AreaTable::read(&folder.join("areas.csv"))?;
-    fit_codes(part, &table, joining)?;
+    fit_codes(part, &table, folder, joining)?;
     let takes = |piece| joining.take.is_empty() || joining.take.contains(&piece);
     if let Some(name) = &joining.division_name {
         part.instance.divisions = std::mem::take(&mut part.instance.divisions)
@@ -105,6 +117,11 @@ pub fn join_part(
     let instance = &part.instance;
     if part.holds.flows && takes(Piece::Flows) {
         files.push(("flows.csv".to_owned(), bytes(|out| tables::flows(instance, out))));
+        if !instance.external.is_empty() {
+            let all: Vec<&str> = table.areas().map(|(code, _)| code).collect();
+            let written = bytes(|out| tables::external_flows_of(instance, &all, out));
+            files.push(("external_flows.csv".to_owned(), written));
+        }
     }
     if part.holds.links && takes(Piece::Adjacency) {
         let path = folder.join("adjacency.csv");
@@ -118,7 +135,7 @@ pub fn join_part(
         files.push(("adjacency.csv".to_owned(), written));
     }
     if let Some(shapes) = instance.shapes.as_ref().filter(|_| takes(Piece::Polygons)) {
-        let written = bytes(|out| geometry::areas(instance, shapes, out));
+        let written = bytes(|out| geometry::areas_in_order(instance, shapes, &part.order, out));
         files.push(("areas.geojson".to_owned(), written));
     }
     if takes(Piece::Division) {
@@ -215,14 +232,21 @@ fn added_links(path: &Path, instance: &Instance) -> Result<(Vec<u8>, usize), Def
 }
 
 /// Gives the areas of a part the codes of the folder, and holds them against each other.
-fn fit_codes(part: &mut Part, table: &AreaTable, joining: &Joining) -> Result<(), Defects> {
+fn fit_codes(
+    part: &mut Part,
+    table: &AreaTable,
+    folder: &Path,
+    joining: &Joining,
+) -> Result<(), Defects> {
     if joining.by_position {
-        *part = part.recoded(&positions(part, table)?);
+        let codes = positions::codes(part, table, folder, joining.positions.as_deref())?;
+        *part = part.recoded(&codes);
     }
     if table.rows.is_empty() {
         return Ok(());
     }
     let known: BTreeMap<&str, &str> = table.areas().collect();
+    recode_names(part, table, &known);
     let label = |area: &Area| {
         if area.name.is_empty() { area.code.clone() } else { area.label() }
     };
@@ -251,9 +275,17 @@ fn fit_codes(part: &mut Part, table: &AreaTable, joining: &Joining) -> Result<()
                 known.keys().map(|code| code.len()).max().unwrap_or(4)
             )
         } else if own.len() == known.len() && own.iter().all(|code| numbers.contains(*code)) {
-            "areas are numbered: if that is the order of areas.csv, pass --by-position".to_owned()
+            "areas are numbered: if that is the order of the polygons or of areas.csv, pass \
+             --by-position"
+                .to_owned()
         } else {
-            "correct the codes; --only-known leaves these areas out".to_owned()
+            if part.holds.flows {
+                "correct the codes; --outside NAME counts these places as outside, so that flows to and \
+             from them are kept"
+                .to_owned()
+            } else {
+                "correct the codes; --only-known leaves these areas out".to_owned()
+            }
         };
         return Err(Defect::new(
             MISFIT,
@@ -295,30 +327,33 @@ fn fit_codes(part: &mut Part, table: &AreaTable, joining: &Joining) -> Result<()
     Ok(())
 }
 
-/// The codes of the folder for areas numbered from 0 or from 1.
-fn positions(part: &Part, table: &AreaTable) -> Result<Vec<Option<String>>, Defects> {
-    let num_areas = part.instance.areas.len();
-    let numbers: Vec<usize> =
-        part.instance.areas.iter().filter_map(|area| area.code.parse().ok()).collect();
-    let distinct: BTreeSet<usize> = numbers.iter().copied().collect();
-    let first = distinct.first().copied().unwrap_or(0);
-    let is_numbered = numbers.len() == num_areas
-        && distinct.len() == num_areas
-        && first <= 1
-        && distinct.last().is_some_and(|last| last - first + 1 == num_areas);
-    if !is_numbered || table.rows.len() != num_areas {
-        return Err(Defect::new(
-            MISFIT,
-            table.file.as_str(),
-            format!(
-                "the source's {} cannot stand for the {} of areas.csv",
-                counted(num_areas, "area"),
-                counted(table.rows.len(), "row")
-            ),
-            "--by-position needs areas numbered from 0 or 1 without gaps, and as many rows",
-        )
-        .into());
+/// Gives areas that the source calls by the names of the folder's areas the codes of these, where
+/// the name belongs to one only.
+fn recode_names(part: &mut Part, table: &AreaTable, known: &BTreeMap<&str, &str>) {
+    let mut by_name: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (code, name) in table.areas() {
+        by_name.entry(name.to_lowercase()).or_default().push(code);
     }
-    let codes: Vec<String> = table.areas().map(|(code, _)| code.to_owned()).collect();
-    Ok(numbers.into_iter().map(|number| Some(codes[number - first].clone())).collect())
+    let own: BTreeSet<String> = part.instance.areas.iter().map(|area| area.code.clone()).collect();
+    let mut named = Vec::new();
+    let codes: Vec<Option<String>> = part
+        .instance
+        .areas
+        .iter()
+        .map(|area| {
+            let found = by_name.get(&area.code.to_lowercase()).map(Vec::as_slice);
+            match found {
+                Some([only]) if !known.contains_key(area.code.as_str()) && !own.contains(*only) => {
+                    named.push(format!("{} ({only})", area.code));
+                    Some((*only).to_owned())
+                }
+                _ => Some(area.code.clone()),
+            }
+        })
+        .collect();
+    let distinct: BTreeSet<&Option<String>> = codes.iter().collect();
+    if !named.is_empty() && distinct.len() == codes.len() {
+        *part = part.recoded(&codes);
+        part.account.note(format!("areas were known by their names: {}", some_of(&named)));
+    }
 }

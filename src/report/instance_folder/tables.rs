@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use regionfront_model::instance::{Area, ExternalLink, Instance, Link};
+use regionfront_model::instance::{Area, ExternalLink, ExternalPlace, Instance, Link};
 
 /// Columns of `areas.csv`.
 const AREA_COLUMNS: [&str; 10] = [
@@ -89,6 +89,32 @@ pub(super) fn external_flows(instance: &Instance, out: &mut dyn Write) -> io::Re
         table.write_record(std::iter::once(area.code.clone()).chain(figures))?;
     }
     table.flush()
+}
+
+/// External flows with a row for every one of these codes; areas that the instance lacks have none.
+pub(super) fn external_flows_of(
+    instance: &Instance,
+    codes: &[&str],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut whole = Instance::default();
+    let places: Vec<Option<usize>> =
+        codes.iter().map(|code| instance.index_of_code(code)).collect();
+    let pick = |figures: &[u64]| -> Vec<u64> {
+        places.iter().map(|at| at.map_or(0, |at| figures[at])).collect()
+    };
+    whole.areas =
+        codes.iter().map(|code| Area { code: (*code).to_owned(), ..Area::default() }).collect();
+    whole.external = instance
+        .external
+        .iter()
+        .map(|place| ExternalPlace {
+            name: place.name.clone(),
+            to: pick(&place.to),
+            from: pick(&place.from),
+        })
+        .collect();
+    external_flows(&whole, out)
 }
 
 pub(super) fn distances(instance: &Instance, out: &mut dyn Write) -> io::Result<()> {

@@ -43,6 +43,12 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
             .filter(|child| is(child, "data"))
             .filter_map(|data| {
                 let key = data.attribute("key")?;
+                // yEd draws nodes; what stands in them is their label.
+                let label = data.descendants().find(|inner| is(inner, "NodeLabel"));
+                if let Some(label) = label {
+                    let text = label.text().unwrap_or_default().trim().to_owned();
+                    return Some(("label".to_owned(), Value::String(text)));
+                }
                 let text = Value::String(data.text().unwrap_or_default().to_owned());
                 Some(((*names.get(key).unwrap_or(&key)).to_owned(), text))
             })
@@ -88,10 +94,33 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
             graph.edges.push(Edge { from, to, attributes: data(edge) });
         }
     }
+    graph.own_names = own_names(&graph);
+    if let Some(key) = &graph.own_names {
+        graph.notes.push(format!("the ids of nodes only number them; they go by their `{key}`"));
+    }
     let about = data(element);
     let text = |key: &str| about.get(key).and_then(super::word);
     graph.title = text("title");
     graph.division = text("division");
     defects.into_result()?;
     Ok(graph)
+}
+
+/// The attribute that names the nodes where ids are n0, n1, …, which igraph and yEd give them.
+fn own_names(graph: &Graph) -> Option<String> {
+    let is_number = |node: &Node| {
+        node.id.strip_prefix('n').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    if graph.nodes.is_empty() || !graph.nodes.iter().all(is_number) {
+        return None;
+    }
+    ["name", "label", "id"].into_iter().map(str::to_owned).find(|key| {
+        let values: Option<std::collections::BTreeSet<String>> = graph
+            .nodes
+            .iter()
+            .map(|node| node.attributes.get(key).and_then(super::word))
+            .map(|value| value.filter(|text| !text.is_empty()))
+            .collect();
+        values.is_some_and(|values| values.len() == graph.nodes.len())
+    })
 }

@@ -32,6 +32,15 @@ pub enum GraphFormat {
     Metis,
 }
 
+/// What the ends of links are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// Ids of nodes.
+    Ids,
+    /// Positions of nodes in their list, from 0.
+    Positions,
+}
+
 /// How a graph is to be read. Node attributes that are not named are guessed.
 #[derive(Clone, Debug)]
 pub struct GraphOptions {
@@ -51,6 +60,8 @@ pub struct GraphOptions {
     pub code_width: Option<usize>,
     /// Kind of the links that do not say theirs.
     pub kind: LinkKind,
+    /// What the ends of links in node-link JSON are, where that was said.
+    pub ends: Option<Ends>,
 }
 
 impl Default for GraphOptions {
@@ -64,6 +75,7 @@ impl Default for GraphOptions {
             partition: None,
             code_width: None,
             kind: LinkKind::Land,
+            ends: None,
         }
     }
 }
@@ -79,6 +91,8 @@ struct Graph {
     flows: Option<Vec<(String, String, u64)>>,
     /// Name of the division in the nodes.
     division: Option<String>,
+    /// The attribute that names the nodes, where their ids only number them.
+    own_names: Option<String>,
     /// Names of the parts of a partition.
     part_names: BTreeMap<usize, String>,
     notes: Vec<String>,
@@ -125,19 +139,24 @@ pub fn parse(
     partition: Option<(&str, &[u8])>,
     options: &GraphOptions,
 ) -> Result<Part, Defects> {
-    let text = source::text(file, bytes)?;
+    let (text, assumed) = source::text(file, bytes)?;
     let format = options.format.unwrap_or(match text.trim_start().chars().next() {
         Some('{' | '[') => GraphFormat::Networkx,
         Some('<') => GraphFormat::Graphml,
         _ => GraphFormat::Metis,
     });
     let mut graph = match format {
-        GraphFormat::Networkx => networkx::read(file, &text)?,
+        GraphFormat::Networkx => networkx::read(file, &text, options.ends)?,
         GraphFormat::Graphml => graphml::read(file, &text)?,
-        GraphFormat::Metis => metis::read(file, &text, options.population.is_some())?,
+        GraphFormat::Metis => metis::read(
+            file,
+            &text,
+            options.population.as_deref().is_some_and(|key| key != "none"),
+        )?,
     };
+    graph.notes.extend(assumed);
     if let Some((file, bytes)) = partition {
-        metis::read_partition(file, &source::text(file, bytes)?, &mut graph)?;
+        metis::read_partition(file, &source::text(file, bytes)?.0, &mut graph)?;
     }
     part_of(file, &graph, options)
 }
@@ -147,10 +166,14 @@ fn part_of(file: &str, graph: &Graph, options: &GraphOptions) -> Result<Part, De
         return Err(source::format(file, "the graph has no nodes", "export it again").into());
     }
     let mut defects = Defects::default();
-    let code_key = key(file, graph, options.code.as_deref(), &CODES, &mut defects);
-    let name_key = key(file, graph, options.name.as_deref(), &NAMES, &mut defects);
-    let population_key =
-        key(file, graph, options.population.as_deref(), &POPULATIONS, &mut defects);
+    let code_key = key(file, graph, options.code.as_deref(), &CODES, &mut defects)
+        .or_else(|| graph.own_names.clone());
+    let name_key = key(file, graph, options.name.as_deref(), &NAMES, &mut defects)
+        .filter(|key| options.name.is_some() || code_key.as_ref() != Some(key));
+    let population_key = match options.population.as_deref() {
+        Some("none") => None,
+        asked => key(file, graph, asked, &POPULATIONS, &mut defects),
+    };
     let region_key = if let Some(asked) = options.division.as_deref() {
         key(file, graph, Some(asked), &[], &mut defects)
     } else {
@@ -294,18 +317,18 @@ fn index_of(graph: &Graph, full: &[String], defects: &mut Defects) -> BTreeMap<S
 /// A whole number per node, or its defects.
 fn figures(graph: &Graph, key: &str, defects: &mut Defects) -> Option<Vec<u64>> {
     let before = defects.0.len();
-    let mut sum = 0_u64;
-    let mut figures = Vec::with_capacity(graph.nodes.len());
-    for node in &graph.nodes {
-        let text = node.attributes.get(key).and_then(word).unwrap_or_default();
-        let count = source::count(&text);
-        if count.is_none() {
+    let texts: Vec<(String, String, String)> = graph
+        .nodes
+        .iter()
+        .map(|node| {
+            let text = node.attributes.get(key).and_then(word).unwrap_or_default();
             let at = format!("{}, attribute {key}", node.at);
-            defects.push(source::no_count(at, &format!("`{}`", shorten(&node.id)), &text));
-        }
-        sum = sum.saturating_add(count.unwrap_or(0));
-        figures.push(count.unwrap_or(0));
-    }
+            (at, format!("`{}`", shorten(&node.id)), text)
+        })
+        .collect();
+    let figures: Vec<u64> =
+        source::counts(&texts, defects).into_iter().map(Option::unwrap_or_default).collect();
+    let sum = figures.iter().fold(0_u64, |sum, figure| sum.saturating_add(*figure));
     if sum > LARGEST {
         defects.push(source::no_count(key, "the sum", &sum.to_string()));
     }

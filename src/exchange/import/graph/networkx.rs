@@ -12,27 +12,29 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::shorten;
 
 use super::super::{exchange_codes, source};
-use super::{Edge, Graph, Node};
+use super::{Edge, Ends, Graph, Node};
 
 const CURE: &str = "write the graph with json_graph.adjacency_data or node_link_data of NetworkX, or \
                     with GerryChain's Graph.to_json";
 
-pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
-    let root: Value = serde_json::from_str(text).map_err(|error| {
-        let at = format!("{file}, row {}, column {}", error.line(), error.column());
-        source::format(at, format!("the file is not JSON: {error}"), CURE)
-    })?;
+pub(super) fn read(file: &str, text: &str, ends: Option<Ends>) -> Result<Graph, Defects> {
+    let (root, mended) = source::json(file, text)?;
     let fault = |what: &str| Err(Defects::from(source::format(file, what, CURE)));
     let Some(Value::Array(nodes)) = root.get("nodes") else {
         return fault("the file holds no list `nodes`");
     };
     let mut defects = Defects::default();
     let mut graph = Graph::default();
+    graph.notes.extend(mended);
     let mut index: BTreeMap<String, usize> = BTreeMap::new();
+    let stand_in = stand_in(nodes);
+    if let Some(key) = stand_in {
+        graph.notes.push(format!("nodes have no `id`; they go by their `{key}`"));
+    }
     for (at, node) in nodes.iter().enumerate() {
         let place = format!("{file}, nodes[{at}]");
         let Some((id, attributes)) = node.as_object().and_then(|node| {
-            let id = id_of(node.get("id")?)?;
+            let id = id_of(node.get(stand_in.unwrap_or("id"))?)?;
             Some((id, without(node, &["id"])))
         }) else {
             defects.push(source::format(place, "the node has no `id`", CURE));
@@ -80,10 +82,20 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
             }
         }
     } else if let Some(Value::Array(links)) = links {
+        let by_position = are_positions(file, links, &index, nodes.len(), ends)?;
+        if by_position {
+            let note = "links name nodes by their position, from 0";
+            graph.notes.push(note.to_owned());
+        }
         for (at, link) in links.iter().enumerate() {
             let place = format!("{file}, edge {at}");
-            let from = end_of(&place, link.get("source"), &index, &mut defects);
-            let to = end_of(&place, link.get("target"), &index, &mut defects);
+            let mut end = |key: &str| {
+                if by_position {
+                    return link.get(key).and_then(position);
+                }
+                end_of(&place, link.get(key), &index, &mut defects)
+            };
+            let (from, to) = (end("source"), end("target"));
             if let (Some(from), Some(to), Some(fields)) = (from, to, link.as_object()) {
                 let attributes = without(fields, &["source", "target", "key"]);
                 graph.edges.push(Edge { from, to, attributes });
@@ -104,6 +116,60 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
     }
     defects.into_result()?;
     Ok(graph)
+}
+
+/// The attribute by which nodes without an `id` go, where there is one that tells them apart.
+fn stand_in(nodes: &[Value]) -> Option<&'static str> {
+    if nodes.iter().any(|node| node.get("id").is_some()) {
+        return None;
+    }
+    ["code", "name", "label", "key"].into_iter().find(|key| {
+        let values: Option<std::collections::BTreeSet<String>> =
+            nodes.iter().map(|node| id_of(node.get(*key)?)).collect();
+        values.is_some_and(|values| values.len() == nodes.len())
+    })
+}
+
+fn position(end: &Value) -> Option<usize> {
+    usize::try_from(end.as_u64()?).ok()
+}
+
+/// Whether links name nodes by their position in the list, as D3 and old versions of NetworkX do:
+/// where positions are all that they can be, or where that was said. Where both are possible and
+/// differ, that is asked for.
+fn are_positions(
+    file: &str,
+    links: &[Value],
+    index: &BTreeMap<String, usize>,
+    num_nodes: usize,
+    ends: Option<Ends>,
+) -> Result<bool, Defects> {
+    let all: Vec<Option<&Value>> =
+        links.iter().flat_map(|link| [link.get("source"), link.get("target")]).collect();
+    let are_places =
+        all.iter().all(|end| end.and_then(position).is_some_and(|place| place < num_nodes));
+    let are_ids =
+        all.iter().all(|end| end.and_then(id_of).is_some_and(|id| index.contains_key(&id)));
+    match ends {
+        Some(Ends::Ids) => return Ok(false),
+        Some(Ends::Positions) if are_places => return Ok(true),
+        Some(Ends::Positions) => {
+            let what = "an edge names a position that no node has";
+            return Err(source::format(file, what, "drop --ends, or name ids with it").into());
+        }
+        None => {}
+    }
+    let differ = all.iter().any(|end| {
+        let id = end.and_then(id_of);
+        id.and_then(|id| index.get(&id).copied()) != end.and_then(position)
+    });
+    if are_places && are_ids && differ {
+        let what = "links can name nodes by their ids or by their positions, which differ";
+        let cure =
+            "say which with --ends ids, as NetworkX writes since version 2, or --ends positions";
+        return Err(Defect::new(exchange_codes::CHOICE, file, what, cure).into());
+    }
+    Ok(are_places && !are_ids)
 }
 
 /// An id as text; the tuple of a grid becomes `[0,1]`.

@@ -6,11 +6,28 @@ use calamine::{DataRef, Reader as _, Xlsx};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, counted, shorten};
+use regionfront_model::reading::{Mark, delimiter_of, rows_of, text_of_float};
 
+use super::super::cube::{self, Cube, Given};
 use super::super::{exchange_codes, source};
 
 /// The most cells of a table: 5,000 areas squared and some.
 const MOST_CELLS: usize = 30_000_000;
+
+/// A cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// What it shows.
+    pub(super) text: String,
+    /// Whether the file holds a number in it, and no text that looks like one.
+    pub(super) is_number: bool,
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self { text, is_number: false }
+    }
+}
 
 /// Rows of cells. Rows end with their last filled cell.
 #[derive(Debug, Default)]
@@ -18,16 +35,23 @@ pub(super) struct Grid {
     /// Name of the file, and of the sheet.
     pub(super) file: String,
     /// Rows that hold anything, with their numbers in the file, from 1.
-    pub(super) rows: Vec<(usize, Vec<String>)>,
+    pub(super) rows: Vec<(usize, Vec<Cell>)>,
     /// What was done to read it.
     pub(super) notes: Vec<String>,
-    is_workbook: bool,
+    pub(super) is_workbook: bool,
+    /// Whether its first row is a header for certain.
+    pub(super) has_header: bool,
 }
 
 impl Grid {
     /// A cell, empty where there is none.
     pub(super) fn get(&self, row: usize, column: usize) -> &str {
-        self.rows[row].1.get(column).map_or("", String::as_str)
+        self.rows[row].1.get(column).map_or("", |cell| cell.text.as_str())
+    }
+
+    /// A cell, where there is one.
+    pub(super) fn cell(&self, row: usize, column: usize) -> Option<&Cell> {
+        self.rows[row].1.get(column)
     }
 
     /// A cell, as messages name its place: `row 3, column 2` or `cell B3`.
@@ -44,10 +68,24 @@ impl Grid {
     pub(super) fn width(&self) -> usize {
         self.rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0)
     }
+
+    /// How many cells of a row hold anything.
+    pub(super) fn filled(&self, row: usize) -> usize {
+        self.rows[row].1.iter().filter(|cell| !cell.text.is_empty()).count()
+    }
+
+    /// Adds a row, unless it is empty.
+    pub(super) fn push(&mut self, line: usize, mut row: Vec<Cell>) {
+        let filled = row.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
+        row.truncate(filled);
+        if !row.is_empty() {
+            self.rows.push((line, row));
+        }
+    }
 }
 
 /// `A`, …, `Z`, `AA`, … as spreadsheets name columns.
-fn letters(column: usize) -> String {
+pub(super) fn letters(column: usize) -> String {
     let mut text = String::new();
     let mut rest = column + 1;
     while rest > 0 {
@@ -75,9 +113,15 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
         let what = "a sheet is named, and the file is no workbook (.xlsx)";
         return Err(Defect::new(exchange_codes::PROPERTY, file, what, "leave --sheet out").into());
     }
-    let text = source::text(file, bytes)?;
+    let (text, assumed) = source::text(file, bytes)?;
+    if cube::is_cube(&text) {
+        let mut grid = of_cube(&cube::parse(file, &text)?)?;
+        grid.notes.extend(assumed);
+        return Ok(grid);
+    }
     let delimiter = delimiter_of(&text);
     let mut grid = Grid { file: file.to_owned(), ..Grid::default() };
+    grid.notes.extend(assumed);
     if delimiter != b',' {
         let word = match delimiter {
             b';' => "semicolons",
@@ -86,37 +130,42 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
         };
         grid.notes.push(format!("columns are separated by {word}"));
     }
-    let mut reader = ::csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
     let mut cells = 0_usize;
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            source::format(file, format!("the file is not CSV: {error}"), "export it again")
-        })?;
-        let line = record.position().map_or(0, ::csv::Position::line);
-        let row: Vec<String> = record.iter().map(|field| field.trim().to_owned()).collect();
+    for (line, row) in rows_of(&text, delimiter) {
         cells += row.len();
         check_size(file, cells)?;
-        grid.push(usize::try_from(line).unwrap_or(usize::MAX), row);
+        grid.push(line, row.into_iter().map(Cell::from).collect());
     }
-    grid.checked()
+    Ok(grid)
 }
 
-/// The delimiter that stands most often in the first line that has any; a comma wins a tie.
-fn delimiter_of(text: &str) -> u8 {
-    let count = |line: &str, wanted: u8| line.bytes().filter(|&byte| byte == wanted).count();
-    text.lines()
-        .find_map(|line| {
-            [b'|', b'\t', b';', b',']
-                .into_iter()
-                .map(|delimiter| (count(line, delimiter), delimiter))
-                .filter(|(times, _)| *times > 0)
-                .max_by_key(|(times, _)| *times)
-        })
-        .map_or(b',', |(_, delimiter)| delimiter)
+/// A table with named dimensions as a long one: a column of codes and one of names per dimension, and
+/// the figures.
+fn of_cube(cube: &Cube) -> Result<Grid, Defects> {
+    let mut grid = Grid { file: cube.file.clone(), has_header: true, ..Grid::default() };
+    let names = cube.axes.iter().flat_map(|axis| [axis.id.clone(), format!("{} label", axis.id)]);
+    grid.push(1, names.chain(["value".to_owned()]).map(Cell::from).collect());
+    let width = 2 * cube.axes.len() + 1;
+    check_size(&cube.file, cube.cells.len().saturating_mul(width))?;
+    let mut line = 1;
+    cube.for_each(|at, given| {
+        line += 1;
+        let mut row: Vec<Cell> = Vec::with_capacity(width);
+        for (&at, axis) in at.iter().zip(&cube.axes) {
+            let category = &axis.categories[at];
+            row.extend([category.code.clone(), category.label.trim().to_owned()].map(Cell::from));
+        }
+        row.push(match given {
+            Given::Number(text) => Cell { text: text.clone(), is_number: true },
+            Given::Text(text) => Cell::from(text.clone()),
+            Given::Missing(Mark::NotApplicable) => Cell::from(".".to_owned()),
+            Given::Missing(Mark::Suppressed) => Cell::from(":".to_owned()),
+            Given::Missing(Mark::NotAvailable | Mark::Unsaid) => Cell::from("..".to_owned()),
+            Given::Wrong => Cell::from("?".to_owned()),
+        });
+        grid.push(line, row);
+    });
+    Ok(grid)
 }
 
 fn workbook(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
@@ -126,37 +175,68 @@ fn workbook(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defec
     };
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let sheets = book.sheet_names();
-    let name = match sheet {
-        Some(asked) if sheets.iter().any(|name| name == asked) => asked.to_owned(),
-        Some(asked) => {
-            let meant = closest(asked, sheets.iter().map(String::as_str))
-                .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-            return Err(Defect::new(
-                exchange_codes::PROPERTY,
-                file,
-                format!("there is no sheet `{}`", shorten(asked)),
-                format!("{meant}There are {}", sheets.join(", ")),
-            )
-            .into());
+    if let Some(asked) = sheet.filter(|asked| sheets.iter().all(|name| name != asked)) {
+        let meant = closest(asked, sheets.iter().map(String::as_str))
+            .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        return Err(Defect::new(
+            exchange_codes::PROPERTY,
+            file,
+            format!("there is no sheet `{}`", shorten(asked)),
+            format!("{meant}There are {}", sheets.join(", ")),
+        )
+        .into());
+    }
+    let wanted: Vec<&String> =
+        sheets.iter().filter(|name| sheet.is_none_or(|asked| asked == *name)).collect();
+    let mut tables = Vec::new();
+    for name in wanted {
+        let grid = one_sheet(file, &mut book, name)?;
+        if sheet.is_some() || (grid.rows.len() > 1 && grid.width() > 1) {
+            tables.push((name, grid));
         }
-        None => sheets
-            .first()
-            .cloned()
-            .ok_or_else(|| source::format(file, "the workbook has no sheets", "save it again"))?,
+        if tables.len() > 1 {
+            break;
+        }
+    }
+    if let [(first, grid), (second, _), ..] = &mut tables[..] {
+        grid.notes.push(format!(
+            "of {}, `{first}` was read; `{second}` holds a table, too: --sheet names another",
+            counted(sheets.len(), "sheet")
+        ));
+    } else if let [(name, grid)] = &mut tables[..]
+        && sheet.is_none()
+        && sheets.len() > 1
+    {
+        grid.notes.push(format!(
+            "of {}, `{name}` was read, the only one with a table",
+            counted(sheets.len(), "sheet")
+        ));
+    }
+    match tables.into_iter().next() {
+        Some((_, grid)) => Ok(grid),
+        None => {
+            let what = "no sheet of the workbook holds a table of two rows and two columns";
+            Err(source::format(file, what, "export the flows again").into())
+        }
+    }
+}
+
+/// The cells of a sheet; those that are merged hold what the first of them shows.
+fn one_sheet(file: &str, book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, Defects> {
+    let broken = |error: calamine::XlsxError| {
+        let what = format!("the sheet `{name}` cannot be read: {error}");
+        Defects::from(source::format(file, what, "save it again as .xlsx, or as CSV"))
     };
     let mut grid =
         Grid { file: format!("{file}, sheet {name}"), is_workbook: true, ..Grid::default() };
-    if sheet.is_none() && sheets.len() > 1 {
-        grid.notes.push(format!("of {}, `{name}` was read", counted(sheets.len(), "sheet")));
-    }
-    let mut reader = book.worksheet_cells_reader(&name).map_err(broken)?;
-    let mut row: Vec<String> = Vec::new();
+    let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
+    let mut row: Vec<Cell> = Vec::new();
     let mut line = 0;
     let mut cells = 0_usize;
     while let Some(cell) = reader.next_cell().map_err(broken)? {
         let (at, column) = cell.get_position();
         let (at, column) = (at as usize, column as usize);
-        let Some(text) = text_of(cell.get_value()) else { continue };
+        let Some(found) = cell_of(cell.get_value()) else { continue };
         if at != line {
             grid.push(line + 1, std::mem::take(&mut row));
             line = at;
@@ -164,28 +244,65 @@ fn workbook(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defec
         if column >= row.len() {
             cells += column + 1 - row.len();
             check_size(file, cells)?;
-            row.resize(column + 1, String::new());
+            row.resize(column + 1, Cell::default());
         }
-        row[column] = text;
+        row[column] = found;
     }
     grid.push(line + 1, row);
-    grid.checked()
+    drop(reader);
+    let merged = book.merge_cells_by_sheet_name(name).map_err(broken)?;
+    fill_merged(&mut grid, &merged);
+    Ok(grid)
+}
+
+/// Gives cells that are merged what the first of them shows: a text over several columns, or a text
+/// over several rows. Numbers stay where they are.
+fn fill_merged(grid: &mut Grid, merged: &[calamine::Dimensions]) {
+    let mut filled = 0_usize;
+    for area in merged {
+        let (first, last) = (area.start.0 as usize + 1, area.end.0 as usize + 1);
+        let (left, right) = (area.start.1 as usize, area.end.1 as usize);
+        let Ok(top) = grid.rows.binary_search_by_key(&first, |row| row.0) else { continue };
+        let Some(value) = grid.rows[top].1.get(left).cloned() else { continue };
+        // A title merged over the whole table stays one cell.
+        let is_title = right > left && grid.filled(top) == 1;
+        if value.is_number || value.text.is_empty() || is_title {
+            continue;
+        }
+        for (line, cells) in grid.rows[top..].iter_mut().take_while(|row| row.0 <= last) {
+            for column in left..=right {
+                if (*line, column) == (first, left) {
+                    continue;
+                }
+                if column >= cells.len() {
+                    cells.resize(column + 1, Cell::default());
+                }
+                if cells[column].text.is_empty() {
+                    cells[column] = value.clone();
+                    filled += 1;
+                }
+            }
+        }
+    }
+    if filled > 0 {
+        grid.notes.push(format!("{filled} merged cells hold what the first of them shows"));
+    }
 }
 
 /// What a cell shows; numbers without an exponent and a fraction of zeros.
-fn text_of(value: &DataRef<'_>) -> Option<String> {
-    let text = match value {
+fn cell_of(value: &DataRef<'_>) -> Option<Cell> {
+    let (text, is_number) = match value {
         DataRef::Empty => return None,
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => text.trim().to_owned(),
-        DataRef::SharedString(text) => text.trim().to_owned(),
-        DataRef::Bool(truth) => truth.to_string(),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::DateTime(date) => date.as_f64().to_string(),
-        DataRef::Error(error) => error.to_string(),
+        DataRef::Int(number) => (number.to_string(), true),
+        DataRef::Float(number) => (text_of_float(*number), true),
+        DataRef::String(text) => (text.trim().to_owned(), false),
+        DataRef::SharedString(text) => (text.trim().to_owned(), false),
+        DataRef::Bool(truth) => (truth.to_string(), false),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), false),
+        DataRef::DateTime(date) => (date.as_f64().to_string(), false),
+        DataRef::Error(error) => (error.to_string(), false),
     };
-    (!text.is_empty()).then_some(text)
+    (!text.is_empty()).then_some(Cell { text, is_number })
 }
 
 fn check_size(file: &str, cells: usize) -> Result<(), Defects> {
@@ -194,30 +311,4 @@ fn check_size(file: &str, cells: usize) -> Result<(), Defects> {
     }
     let what = format!("the table has more than {MOST_CELLS} cells");
     Err(source::format(file, what, "keep the part that holds the flows").into())
-}
-
-impl Grid {
-    fn push(&mut self, line: usize, mut row: Vec<String>) {
-        let filled = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
-        row.truncate(filled);
-        if !row.is_empty() {
-            self.rows.push((line, row));
-        }
-    }
-
-    /// Rows of titles before the table, with one filled cell each, are left out.
-    fn checked(mut self) -> Result<Self, Defects> {
-        let is_title = |row: &[String]| row.iter().filter(|cell| !cell.is_empty()).count() <= 1;
-        let titles = self.rows.iter().take_while(|(_, row)| is_title(row)).count();
-        if titles > 0 && titles < self.rows.len() {
-            let shown: Vec<String> =
-                self.rows.drain(..titles).map(|(_, row)| shorten(&row.concat())).collect();
-            self.notes.push(format!("rows above the table were left out: {}", shown.join("; ")));
-        }
-        if self.rows.len() < 2 || self.width() < 2 {
-            let what = "the file holds no table of two rows and two columns";
-            return Err(source::format(self.file, what, "export the flows again").into());
-        }
-        Ok(self)
-    }
 }

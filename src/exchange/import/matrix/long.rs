@@ -1,27 +1,13 @@
 //! Long matrices: a row per pair, with residence, workplace and commuters.
 
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::{closest, shorten};
+use regionfront_model::instance::counted;
+use regionfront_model::reading::{Decimal, Numbers};
 
 use super::super::{exchange_codes, source};
-use super::{Grid, Listing, MatrixOptions, cell_label, figure, is_total};
-
-/// Names of the three columns, whatever their capitals.
-const NAMES: [&[&str]; 3] = [
-    &["residence", "bokommuen", "bokommune", "bosted", "bostedskommune", "origin", "home", "from"],
-    &[
-        "workplace",
-        "arbstedkomm",
-        "arbeidskommune",
-        "arbeidssted",
-        "arbeidsstedskommune",
-        "destination",
-        "work",
-        "to",
-    ],
-    &["commuters", "count", "flow", "flows", "value", "verdi", "persons", "pendlere", "n"],
-];
-const MEANINGS: [&str; 3] = ["residence", "workplace", "commuters"];
+use super::columns::{self, Columns};
+use super::grid::Grid;
+use super::{Flow, Listing, MatrixOptions, choose, figure};
 
 pub(super) fn read(
     grid: &Grid,
@@ -29,52 +15,46 @@ pub(super) fn read(
     defects: &mut Defects,
 ) -> Result<Listing, Defects> {
     let mut listing = Listing::default();
-    let (columns, first_row) = columns(grid, options, &mut listing)?;
-    let [from_column, to_column, count_column] = columns;
-    for row in first_row..grid.rows.len() {
-        let (from, to) = (cell_label(grid, row, from_column), cell_label(grid, row, to_column));
-        for (label, word) in [(&from, "residence"), (&to, "workplace")] {
-            if label.text.is_empty() {
-                defects.push(Defect::new(
-                    exchange_codes::PROPERTY,
-                    label.at.clone(),
-                    format!("the {word} is empty"),
-                    "write the code of the area, or remove the row",
-                ));
-            }
-        }
-        let whose = format!("from {} to {}", from.text, to.text);
-        let at = || grid.at(row, count_column);
-        let text = grid.get(row, count_column);
-        let Some(count) = figure(at, &whose, text, options, &mut listing, defects) else {
-            continue;
-        };
-        let totals = (is_total(&from.text), is_total(&to.text));
-        let entry = (at(), count);
-        let earlier = match totals {
-            (true, true) => listing.grand_total.replace(entry),
-            (true, false) => listing.to_totals.insert(to.text.clone(), entry),
-            (false, true) => listing.from_totals.insert(from.text.clone(), entry),
-            (false, false) => {
-                listing.flows.push((entry.0, from.text.clone(), to.text.clone(), count));
-                None
-            }
-        };
-        if let Some((first, _)) = earlier {
-            defects.push(Defect::new(
-                exchange_codes::TWICE,
-                at(),
-                format!("the total {whose} already stands at {first}"),
-                "keep one of them",
-            ));
-        }
-        for (label, is_total) in [(from, totals.0), (to, totals.1)] {
-            if !is_total {
-                listing.labels.push(label);
-            }
-        }
+    let columns = columns::of(grid, options, &mut listing.notes)?;
+    let rows = choose::chosen(
+        grid,
+        columns.first_row..grid.rows.len(),
+        &options.conditions,
+        &mut listing.notes,
+    )?;
+    let numbers = Numbers::learn(
+        rows.iter().filter_map(|&row| {
+            grid.cell(row, columns.count)
+                .filter(|cell| !cell.is_number)
+                .map(|cell| cell.text.as_str())
+        }),
+        options.numbers,
+    );
+    listing.notes.extend(numbers.notes().iter().cloned());
+    let codes = Codes::of(grid, &columns, &rows, options, &mut listing)?;
+    let mut read: Vec<choose::Row> = Vec::with_capacity(rows.len());
+    for (&row, [from, to]) in rows.iter().zip(codes.pairs) {
+        let whose = || format!("from {from} to {to}");
+        let figure =
+            figure(grid, (row, columns.count), &whose, &numbers, options, &mut listing, defects);
+        read.push((row, from, to, figure));
     }
-    if listing.flows.is_empty() && defects.0.is_empty() {
+    // What follows would repeat what is reported already.
+    std::mem::take(defects).into_result()?;
+    let read = choose::one_per_pair(grid, read, &columns, options, &mut listing.notes)?;
+    for (row, from, to, value) in read {
+        let (from, to) = (listing.label(&from, grid.at(row, columns.from[0])), {
+            listing.label(&to, grid.at(row, columns.to[0]))
+        });
+        for (side, label) in [from, to].into_iter().enumerate() {
+            let name = columns.names[side].map_or("", |column| grid.get(row, column));
+            listing.name(label, name);
+            listing.seen[side].insert(label);
+        }
+        let value = value.unwrap_or_default();
+        listing.flows.push(Flow { at: (row, columns.count), from, to, value });
+    }
+    if listing.flows.iter().all(|flow| flow.value == Decimal::default()) && defects.0.is_empty() {
         defects.push(source::format(
             grid.file.as_str(),
             "the matrix holds no flow",
@@ -85,65 +65,132 @@ pub(super) fn read(
     Ok(listing)
 }
 
-/// The columns of residence, workplace and commuters, and the first row below the header.
-fn columns(
-    grid: &Grid,
-    options: &MatrixOptions,
-    listing: &mut Listing,
-) -> Result<([usize; 3], usize), Defects> {
-    let header = &grid.rows[0].1;
-    let names = || header.iter().map(|name| format!("`{}`", shorten(name))).collect::<Vec<_>>();
-    if let Some(asked) = &options.columns {
+/// The codes of residence and workplace of every row.
+struct Codes {
+    pairs: Vec<[String; 2]>,
+}
+
+impl Codes {
+    /// Codes are joined of their columns. Empty ones are those of the row above in an outline, as
+    /// workbooks have them, or where asked for; else those of nowhere, which has a name at best.
+    fn of(
+        grid: &Grid,
+        columns: &Columns,
+        rows: &[usize],
+        options: &MatrixOptions,
+        listing: &mut Listing,
+    ) -> Result<Self, Defects> {
         let mut defects = Defects::default();
-        let mut found = [0; 3];
-        for ((place, name), meaning) in found.iter_mut().zip(asked).zip(MEANINGS) {
-            if let Some(column) = header.iter().position(|column| column == name) {
-                *place = column;
-                continue;
-            }
-            let near = closest(name, header.iter().map(String::as_str));
-            let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-            defects.push(Defect::new(
-                exchange_codes::PROPERTY,
-                grid.at(0, 0),
-                format!("there is no column `{}` for {meaning}", shorten(name)),
-                format!("{meant}There are {}", names().join(", ")),
+        let cut = [0, 1].map(|side| cut_of(grid, columns, rows, side));
+        if let Some(part) = (0..2).find(|&side| cut[side].iter().any(|&letters| letters > 0)) {
+            let word = if part == 0 { "residences" } else { "workplaces" };
+            listing.notes.push(format!(
+                "parts of the codes of {word} have more leading zeros than those of the other side, \
+                 which were left out"
             ));
         }
+        let mut pairs: Vec<[String; 2]> = Vec::with_capacity(rows.len());
+        let mut filled = 0_usize;
+        let mut unnamed = 0_usize;
+        for &row in rows {
+            let mut pair: [String; 2] = Default::default();
+            for (side, places) in [&columns.from, &columns.to].into_iter().enumerate() {
+                let parts = places.iter().zip(&cut[side]);
+                let mut code: String = parts
+                    .map(|(&column, &letters)| grid.get(row, column).get(letters..).unwrap_or(""))
+                    .collect();
+                let is_outline = grid.is_workbook && places[0] < columns.count;
+                if code.is_empty()
+                    && (is_outline || options.fill)
+                    && is_left(columns, side)
+                    && let Some(above) = pairs.last()
+                {
+                    code.clone_from(&above[side]);
+                    filled += 1;
+                }
+                if code.is_empty() {
+                    let name = columns.names[side].map_or("", |column| grid.get(row, column));
+                    let name =
+                        if name.is_empty() { some_text(grid, row, columns, side) } else { name };
+                    if options.outside.is_empty() || name.is_empty() {
+                        let word = ["residence", "workplace"][side];
+                        let of =
+                            if name.is_empty() { String::new() } else { format!(" of `{name}`") };
+                        defects.push(Defect::new(
+                            exchange_codes::PROPERTY,
+                            grid.at(row, places[0]),
+                            format!("the {word}{of} is empty"),
+                            "write the code of the area, or remove the row; --fill takes what \
+                             stands above, --outside NAME counts places without a code as outside",
+                        ));
+                    } else {
+                        unnamed += 1;
+                    }
+                    name.clone_into(&mut code);
+                }
+                pair[side] = code;
+            }
+            pairs.push(pair);
+        }
         defects.into_result()?;
-        return Ok((found, 1));
+        if filled > 0 {
+            listing.notes.push(format!(
+                "{} without a code, taken to be what stands above",
+                counted(filled, "cell")
+            ));
+        }
+        if unnamed > 0 {
+            listing.notes.push(format!(
+                "{} name a place without a code, which counts by its name",
+                counted(unnamed, "row")
+            ));
+        }
+        Ok(Self { pairs })
     }
-    let known: Vec<usize> = NAMES
-        .iter()
-        .filter_map(|names| {
-            names
-                .iter()
-                .find_map(|name| header.iter().position(|column| column.eq_ignore_ascii_case(name)))
+}
+
+/// Whether a side stands left of the other: only that one is an outline.
+fn is_left(columns: &Columns, side: usize) -> bool {
+    let (from, to) = (columns.from[0], columns.to[0]);
+    if side == 0 { from < to } else { to < from }
+}
+
+/// The last text between the columns of a side's code and the next ones that are used.
+fn some_text<'a>(grid: &'a Grid, row: usize, columns: &Columns, side: usize) -> &'a str {
+    let own = if side == 0 { &columns.from } else { &columns.to };
+    let other = if side == 0 { &columns.to } else { &columns.from };
+    let Some(&last) = own.last() else { return "" };
+    let end = other.iter().chain([&columns.count]).filter(|&&at| at > last).min();
+    let between = last + 1..end.copied().unwrap_or_else(|| grid.width());
+    between.rev().map(|column| grid.get(row, column)).find(|text| !text.is_empty()).unwrap_or("")
+}
+
+/// How many leading zeros the parts of a side's codes have more than those of the other: the United
+/// States' tables write the state of a workplace with three digits, that of a residence with two.
+fn cut_of(grid: &Grid, columns: &Columns, rows: &[usize], side: usize) -> Vec<usize> {
+    let [own, other] =
+        if side == 0 { [&columns.from, &columns.to] } else { [&columns.to, &columns.from] };
+    if own.len() < 2 || own.len() != other.len() {
+        return vec![0; own.len()];
+    }
+    let width = |column: usize| -> Option<usize> {
+        let mut widths = rows
+            .iter()
+            .map(|&row| grid.get(row, column))
+            .filter(|text| !text.is_empty())
+            .map(|text| text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text.len()));
+        let first = widths.next()??;
+        widths.all(|width| width == Some(first)).then_some(first)
+    };
+    own.iter()
+        .zip(other)
+        .map(|(&own, &other)| {
+            let (Some(mine), Some(theirs)) = (width(own), width(other)) else { return 0 };
+            let more = mine.saturating_sub(theirs);
+            let are_zeros = rows.iter().map(|&row| grid.get(row, own)).all(|text| {
+                text.is_empty() || text[..more.min(text.len())].bytes().all(|byte| byte == b'0')
+            });
+            if are_zeros { more } else { 0 }
         })
-        .collect();
-    if let [from, to, count] = known[..] {
-        return Ok(([from, to, count], 1));
-    }
-    if grid.width() == 3 {
-        let has_header = source::count(grid.get(0, 2)).is_none();
-        let header = if has_header {
-            names().join(", ")
-        } else {
-            "the file, which has no header".to_owned()
-        };
-        listing.notes.push(format!(
-            "residence, workplace and commuters are the three columns of {header}, in this order"
-        ));
-        return Ok(([0, 1, 2], usize::from(has_header)));
-    }
-    Err(Defect::new(
-        exchange_codes::PROPERTY,
-        grid.at(0, 0),
-        "it is not clear which columns hold residence, workplace and commuters",
-        format!(
-            "name them with --columns RESIDENCE,WORKPLACE,COMMUTERS; there are {}",
-            names().join(", ")
-        ),
-    )
-    .into())
+        .collect()
 }

@@ -1,20 +1,24 @@
-//! Square matrices: codes in the first row and the first column, commuters where they cross.
+//! Square matrices: codes in the first row and the first column, commuters where they cross. A side
+//! may have labels that the other has not: totals, and places outside.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::{closest, shorten};
+use regionfront_model::instance::shorten;
+use regionfront_model::reading::{Mark, Numbers, Reading, is_total_word};
 
-use super::super::{exchange_codes, source};
-use super::{Grid, Label, Listing, MatrixOptions, cell_label, figure, is_total};
+use super::super::exchange_codes;
+use super::super::source;
+use super::grid::Grid;
+use super::{Flow, Listing, MatrixOptions, figure};
 
-/// Whether most labels of columns are labels of rows, too. Half of them are enough, unless the row
-/// could be the first of a long matrix without a header.
-pub(super) fn looks_square(grid: &Grid) -> bool {
-    let rows: BTreeSet<&str> = (1..grid.rows.len()).map(|row| grid.get(row, 0)).collect();
-    let columns: Vec<&str> = (1..grid.rows[0].1.len())
-        .map(|column| grid.get(0, column))
-        .filter(|column| !is_total(column))
+/// Whether most labels of columns are labels of rows, too, where the header stands in this row. Half
+/// of them are enough, unless the row could be the first of a long matrix without a header.
+pub(super) fn looks_square(grid: &Grid, header: usize) -> bool {
+    let rows: BTreeSet<&str> = (header + 1..grid.rows.len()).map(|row| grid.get(row, 0)).collect();
+    let columns: Vec<&str> = (1..grid.rows[header].1.len())
+        .map(|column| grid.get(header, column))
+        .filter(|column| !column.is_empty() && !is_total_word(column))
         .collect();
     let known = columns.iter().filter(|column| rows.contains(**column)).count();
     let is_pair = columns.len() == 2 && source::count(columns[1]).is_some();
@@ -23,101 +27,119 @@ pub(super) fn looks_square(grid: &Grid) -> bool {
 
 pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) -> Listing {
     let mut listing = Listing::default();
-    let columns: Vec<(usize, Label)> =
-        (1..grid.rows[0].1.len()).map(|column| (column, cell_label(grid, 0, column))).collect();
-    let rows: Vec<(usize, Label)> =
-        (1..grid.rows.len()).map(|row| (row, cell_label(grid, row, 0))).collect();
-    check_labels(&grid.file, &rows, &columns, defects);
+    let width = grid.rows[0].1.len();
+    let columns = columns(grid, &mut listing);
+    let rows: Vec<usize> = (1..grid.rows.len()).collect();
+    check_labels(grid, &rows, &columns, defects);
     if !defects.0.is_empty() {
         return listing;
     }
-    for &(row, ref row_label) in &rows {
-        let width = grid.rows[row].1.len();
-        if width > columns.len() + 1 {
+    let numbers = Numbers::learn(
+        rows.iter().flat_map(|&row| columns.iter().map(move |&column| (row, column))).filter_map(
+            |(row, column)| {
+                grid.cell(row, column).filter(|cell| !cell.is_number).map(|cell| cell.text.as_str())
+            },
+        ),
+        options.numbers,
+    );
+    listing.notes.extend(numbers.notes().iter().cloned());
+    let column_labels: Vec<usize> = columns
+        .iter()
+        .map(|&column| listing.label(grid.get(0, column), grid.at(0, column)))
+        .collect();
+    let sides = if options.transposed { [1, 0] } else { [0, 1] };
+    listing.seen[sides[1]].extend(column_labels.iter().copied());
+    for row in rows {
+        let length = grid.rows[row].1.len();
+        if length > width {
             defects.push(source::format(
-                grid.at(row, width - 1),
-                format!("the row of {} holds more figures than there are columns", row_label.text),
+                grid.at(row, length - 1),
+                format!(
+                    "the row of {} holds more figures than there are columns",
+                    grid.get(row, 0)
+                ),
                 "remove what stands too far to the right",
             ));
         }
-        for &(column, ref column_label) in &columns {
+        let row_label = listing.label(grid.get(row, 0), grid.at(row, 0));
+        listing.seen[sides[0]].insert(row_label);
+        for (&column, &column_label) in columns.iter().zip(&column_labels) {
             let (from, to) = if options.transposed {
                 (column_label, row_label)
             } else {
                 (row_label, column_label)
             };
-            let whose = format!("from {} to {}", from.text, to.text);
-            let at = || grid.at(row, column);
-            let text = grid.get(row, column);
-            let Some(count) = figure(at, &whose, text, options, &mut listing, defects) else {
-                continue;
-            };
-            let entry = (at(), count);
-            match (is_total(&from.text), is_total(&to.text)) {
-                (true, true) => listing.grand_total = Some(entry),
-                (true, false) => {
-                    listing.to_totals.insert(to.text.clone(), entry);
-                }
-                (false, true) => {
-                    listing.from_totals.insert(from.text.clone(), entry);
-                }
-                (false, false) if count > 0 => {
-                    listing.flows.push((entry.0, from.text.clone(), to.text.clone(), count));
-                }
-                (false, false) => {}
+            let ends = [from, to].map(|label| listing.labels[label].text.clone());
+            let whose = || format!("from {} to {}", ends[0], ends[1]);
+            let place = (row, column);
+            let value = figure(grid, place, &whose, &numbers, options, &mut listing, defects);
+            if let Some(value) = value.filter(|value| !value.is_zero()) {
+                listing.flows.push(Flow { at: place, from, to, value });
             }
         }
     }
-    let areas = rows.into_iter().map(|(_, label)| label);
-    listing.labels = areas.filter(|label| !is_total(&label.text)).collect();
     let word = if options.transposed { "workplaces" } else { "residences" };
     listing.notes.push(format!("the matrix is square, its rows are {word}"));
+    listing.is_square = true;
     listing
 }
 
-/// Reports labels that are empty, stand twice, or stand on one side only.
-fn check_labels(
-    file: &str,
-    rows: &[(usize, Label)],
-    columns: &[(usize, Label)],
-    defects: &mut Defects,
-) {
-    let mut sides: [BTreeMap<&str, &str>; 2] = Default::default();
-    for (side, labels) in sides.iter_mut().zip([rows, columns]) {
-        for (_, label) in labels {
-            if label.text.is_empty() {
+/// The columns of figures. A column without a label, or one of texts that is no label of a row, holds
+/// the names of the rows and is left out.
+fn columns(grid: &Grid, listing: &mut Listing) -> Vec<usize> {
+    let rows: BTreeSet<&str> = (1..grid.rows.len()).map(|row| grid.get(row, 0)).collect();
+    let plain = Numbers::default();
+    (1..grid.rows[0].1.len())
+        .filter(|&column| {
+            let is_text = |row: usize| {
+                let text = grid.get(row, column);
+                !text.is_empty()
+                    && Mark::of(text).is_none()
+                    && !text.bytes().any(|byte| byte.is_ascii_digit())
+                    && matches!(plain.read(text), Reading::Wrong(_))
+            };
+            let label = grid.get(0, column);
+            let is_names = column == 1
+                && !rows.contains(label)
+                && (1..grid.rows.len()).filter(|&row| is_text(row)).count() * 2 > grid.rows.len();
+            if is_names {
+                listing.notes.push(format!(
+                    "column {} holds names, and no figures",
+                    if label.is_empty() { "2".to_owned() } else { format!("`{}`", shorten(label)) }
+                ));
+            }
+            !is_names
+        })
+        .collect()
+}
+
+/// Reports labels that are empty or stand twice.
+fn check_labels(grid: &Grid, rows: &[usize], columns: &[usize], defects: &mut Defects) {
+    let sides: [Vec<(usize, usize)>; 2] = [
+        rows.iter().map(|&row| (row, 0)).collect(),
+        columns.iter().map(|&column| (0, column)).collect(),
+    ];
+    for labels in sides {
+        let mut first: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for (row, column) in labels {
+            let text = grid.get(row, column);
+            if text.is_empty() {
                 defects.push(Defect::new(
                     exchange_codes::PROPERTY,
-                    label.at.clone(),
+                    grid.at(row, column),
                     "the row or column has no code",
                     "write the code of its area, or remove it",
                 ));
-            } else if let Some(first) = side.insert(&label.text, &label.at) {
+            } else if let Some(&(row0, column0)) = first.get(text) {
                 defects.push(Defect::new(
                     exchange_codes::TWICE,
-                    label.at.clone(),
-                    format!("`{}` already stands at {first}", shorten(&label.text)),
+                    grid.at(row, column),
+                    format!("`{}` already stands at {}", shorten(text), grid.at(row0, column0)),
                     "keep one row and one column per area",
                 ));
+            } else {
+                first.insert(text, (row, column));
             }
-        }
-    }
-    let [rows, columns] = &sides;
-    for (side, other, word) in [(rows, columns, "column"), (columns, rows, "row")] {
-        for (text, at) in side.iter().filter(|(text, _)| !is_total(text)) {
-            if other.contains_key(text) {
-                continue;
-            }
-            let near = closest(text, other.keys().copied().filter(|near| !side.contains_key(near)));
-            let meant = near.map_or_else(String::new, |near| {
-                format!("the {word} `{}` is alike: correct one of them; otherwise ", shorten(near))
-            });
-            defects.push(Defect::new(
-                exchange_codes::UNLISTED,
-                (*at).to_owned(),
-                format!("`{}` has no {word}", shorten(text)),
-                format!("{meant}give every area of {file} a row and a column"),
-            ));
         }
     }
 }

@@ -55,7 +55,7 @@ struct Free {
 }
 
 /// Finds all pairs of areas that touch, or come within `near_m` metres.
-pub(super) fn find(shapes: &[Shape], crs: Crs, near_m: f64) -> Borders {
+pub(super) fn find(shapes: &[Shape], crs: &Crs, near_m: f64) -> Borders {
     let mut borders = Borders::default();
     let mut free = Vec::new();
     for (_, (line, owners)) in owners(shapes, crs) {
@@ -91,7 +91,7 @@ pub(super) fn find(shapes: &[Shape], crs: Crs, near_m: f64) -> Borders {
 }
 
 /// The areas of every edge, once per time the edge stands in the area.
-fn owners(shapes: &[Shape], crs: Crs) -> BTreeMap<(Vertex, Vertex), (Segment, Vec<usize>)> {
+fn owners(shapes: &[Shape], crs: &Crs) -> BTreeMap<(Vertex, Vertex), (Segment, Vec<usize>)> {
     let mut owners: BTreeMap<(Vertex, Vertex), (Segment, Vec<usize>)> = BTreeMap::new();
     for (area, shape) in shapes.iter().enumerate() {
         for ring in shape.iter().flatten() {
@@ -109,7 +109,7 @@ fn owners(shapes: &[Shape], crs: Crs) -> BTreeMap<(Vertex, Vertex), (Segment, Ve
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "coordinates in range, in grains, fit 64 bits")]
-fn vertex((x, y): Position, crs: Crs) -> Vertex {
+fn vertex((x, y): Position, crs: &Crs) -> Vertex {
     ((x * crs.grain()).round() as i64, (y * crs.grain()).round() as i64)
 }
 
@@ -127,7 +127,7 @@ fn pairs(areas: &[usize]) -> impl Iterator<Item = Pair> + '_ {
 }
 
 /// Pairs of areas that have a vertex in common.
-fn meeting(shapes: &[Shape], crs: Crs) -> BTreeSet<Pair> {
+fn meeting(shapes: &[Shape], crs: &Crs) -> BTreeSet<Pair> {
     let mut at: BTreeMap<Vertex, BTreeSet<usize>> = BTreeMap::new();
     for (area, shape) in shapes.iter().enumerate() {
         for &point in shape.iter().flatten().flatten() {
@@ -139,7 +139,7 @@ fn meeting(shapes: &[Shape], crs: Crs) -> BTreeSet<Pair> {
 }
 
 /// Calls `each` for every pair of free edges of different areas whose boxes come within `metres`.
-fn close_pairs(free: &[Free], crs: Crs, metres: f64, mut each: impl FnMut(&Free, &Free)) {
+fn close_pairs(free: &[Free], crs: &Crs, metres: f64, mut each: impl FnMut(&Free, &Free)) {
     let corners = |line: &Segment| ([line.0.0, line.0.1], [line.1.0, line.1.1]);
     let boxes = free.iter().enumerate().map(|(at, edge)| {
         let (from, to) = corners(&edge.line);

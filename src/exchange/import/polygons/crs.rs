@@ -1,31 +1,53 @@
-//! Coordinate systems of sources: longitude and latitude (WGS 84), and UTM zone 33 (EPSG:25833), in
-//! which Norwegian agencies publish.
+//! Coordinate systems of sources: longitude and latitude, UTM zone 33 (EPSG:25833), in which Norwegian
+//! agencies publish, and every other system of the EPSG register that `proj4rs` can compute.
 //!
-//! EPSG:25833 rests on ETRS89, which differs from WGS 84 by less than a metre; here they count as
-//! the same.
+//! Systems on ETRS89 and other modern datums differ from WGS 84 by less than a metre; here they count
+//! as the same. Older datums are shifted as their definition says.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use geo::{Distance as _, Geodesic, Point};
+use proj4rs::Proj;
+
+use super::wkt;
 
 /// A coordinate system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Crs {
     /// Longitude and latitude in degrees.
     Wgs84,
     /// Metres east and north, UTM zone 33.
     Epsg25833,
+    /// Another one.
+    Other(Arc<System>),
+}
+
+/// A coordinate system by its definition.
+#[derive(Debug)]
+pub struct System {
+    /// Its name for messages: `EPSG:25832`.
+    name: String,
+    proj: Proj,
+    wgs84: Proj,
 }
 
 /// East and north, or longitude and latitude.
 pub(super) type Position = (f64, f64);
+
+impl PartialEq for Crs {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
 
 impl fmt::Display for Crs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Wgs84 => "WGS 84 (EPSG:4326)",
             Self::Epsg25833 => "EPSG:25833",
+            Self::Other(system) => &system.name,
         })
     }
 }
@@ -33,44 +55,100 @@ impl fmt::Display for Crs {
 impl FromStr for Crs {
     type Err = String;
 
+    /// Understands `25833`, `EPSG:4326`, `urn:ogc:def:crs:EPSG::25833`,
+    /// `http://www.opengis.net/def/crs/EPSG/0/4326`, `urn:ogc:def:crs:OGC:1.3:CRS84`, the address of
+    /// a definition, definitions of PROJ, and well-known text.
     fn from_str(text: &str) -> Result<Self, String> {
-        // As in `urn:ogc:def:crs:EPSG::25833`, `EPSG:4326` and `urn:ogc:def:crs:OGC:1.3:CRS84`.
-        let last = text.rsplit(':').next().unwrap_or_default().to_lowercase();
-        match last.as_str() {
-            "4326" | "wgs84" | "crs84" | "4258" => Ok(Self::Wgs84),
-            "25833" | "32633" => Ok(Self::Epsg25833),
-            _ => Err(format!("`{text}` is not a coordinate system known here; use 4326 or 25833")),
+        let text = text.trim();
+        if text.starts_with("+proj") {
+            return Self::of_definition("its definition", text);
+        }
+        if text.contains('[') {
+            return match wkt::code_of(text) {
+                Some(code) => Self::of_code(code),
+                None => {
+                    Err(format!("`{}` names no system of the EPSG register", wkt::name_of(text)))
+                }
+            };
+        }
+        let last = text.rsplit([':', '/', '#']).next().unwrap_or_default().to_lowercase();
+        let last =
+            last.trim_end_matches(".proj4").trim_end_matches(".wkt").trim_end_matches(".json");
+        match last {
+            "wgs84" | "crs84" => Ok(Self::Wgs84),
+            code => match code.parse() {
+                Ok(code) => Self::of_code(code),
+                Err(_) => Err(format!(
+                    "`{text}` is not a coordinate system; write the number of one in the EPSG \
+                     register, such as 4326 or 25833"
+                )),
+            },
         }
     }
 }
 
 impl Crs {
-    /// Whether a position can be in this system. For EPSG:25833 that is where Norway with its sea
-    /// is, and then some.
-    pub(super) fn holds(self, (x, y): Position) -> bool {
+    /// The system with this number in the EPSG register.
+    fn of_code(code: u16) -> Result<Self, String> {
+        match code {
+            4326 | 4258 => Ok(Self::Wgs84),
+            25833 | 32633 => Ok(Self::Epsg25833),
+            _ => match crs_definitions::from_code(code) {
+                Some(found) => Self::of_definition(&format!("EPSG:{code}"), found.proj4),
+                None => Err(format!("EPSG:{code} is not known here; use 4326, 25833 or another")),
+            },
+        }
+    }
+
+    fn of_definition(name: &str, definition: &str) -> Result<Self, String> {
+        let broken =
+            |error: proj4rs::errors::Error| format!("{name} cannot be computed here: {error}");
+        let proj = Proj::from_proj_string(definition).map_err(broken)?;
+        let wgs84 =
+            Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs").map_err(broken)?;
+        Ok(Self::Other(Arc::new(System { name: name.to_owned(), proj, wgs84 })))
+    }
+
+    /// Whether coordinates are longitudes and latitudes.
+    pub(super) fn is_degrees(&self) -> bool {
         match self {
-            Self::Wgs84 => (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y),
+            Self::Wgs84 => true,
+            Self::Epsg25833 => false,
+            Self::Other(system) => system.proj.is_latlong(),
+        }
+    }
+
+    /// Whether a position can be in this system: it has a place on the earth, and that place has this
+    /// position. For EPSG:25833 that is where Norway with its sea is, and then some.
+    pub(super) fn holds(&self, (x, y): Position) -> bool {
+        match self {
             Self::Epsg25833 => {
                 (-1_000_000.0..=2_000_000.0).contains(&x) && (5e6..=9.4e6).contains(&y)
             }
+            _ if self.is_degrees() => (-180.0..=180.0).contains(&x) && (-90.0..=90.0).contains(&y),
+            Self::Wgs84 => false,
+            Self::Other(system) => system.holds((x, y)),
         }
     }
 
     /// Length of the straight line between two positions in kilometres: of the geodesic on the
-    /// ellipsoid, or in the plane.
-    pub(super) fn kilometres(self, from: Position, to: Position) -> f64 {
+    /// ellipsoid, or, in EPSG:25833, in the plane.
+    pub(super) fn kilometres(&self, from: Position, to: Position) -> f64 {
         match self {
-            Self::Wgs84 => Geodesic.distance(Point::from(from), Point::from(to)) / 1000.0,
             Self::Epsg25833 => (to.0 - from.0).hypot(to.1 - from.1) / 1000.0,
+            _ => {
+                let (from, to) = (self.exact_degrees(from), self.exact_degrees(to));
+                Geodesic.distance(Point::from(from), Point::from(to)) / 1000.0
+            }
         }
     }
 
     /// Metres per unit, east and north, near a position. For degrees these are the ellipsoid's radii
-    /// of curvature, good to a millionth within a kilometre.
-    pub(super) fn metres_per_unit(self, (_, y): Position) -> (f64, f64) {
+    /// of curvature, good to a millionth within a kilometre; projections are measured.
+    pub(super) fn metres_per_unit(&self, (x, y): Position) -> (f64, f64) {
         match self {
             Self::Epsg25833 => (1.0, 1.0),
-            Self::Wgs84 => {
+            _ if self.is_degrees() => {
                 const A: f64 = 6_378_137.0;
                 const E2: f64 = 6.694_379_990_14e-3;
                 let (sin, cos) = y.to_radians().sin_cos();
@@ -79,27 +157,59 @@ impl Crs {
                 let north = A * (1.0 - E2) / w.powf(1.5);
                 (east.to_radians(), north.to_radians())
             }
+            _ => {
+                let step = 100.0;
+                let along = |to| self.kilometres((x, y), to) * 1000.0 / step;
+                let scale = (along((x + step, y)), along((x, y + step)));
+                let is_sound = |one: f64| one.is_finite() && one > 1e-6;
+                if is_sound(scale.0) && is_sound(scale.1) { scale } else { (1.0, 1.0) }
+            }
         }
     }
 
     /// Parts per unit in which vertices are compared: 10⁻⁷ degrees, about a centimetre, or
-    /// millimetres.
-    pub(super) fn grain(self) -> f64 {
-        match self {
-            Self::Wgs84 => 1e7,
-            Self::Epsg25833 => 1e3,
-        }
+    /// thousandths of a unit.
+    pub(super) fn grain(&self) -> f64 {
+        if self.is_degrees() { 1e7 } else { 1e3 }
     }
 
-    /// Longitude and latitude of a position; those of EPSG:25833 rounded to 10⁻⁷ degrees.
-    pub(super) fn degrees(self, position: Position) -> Position {
+    /// Longitude and latitude of a position; those of projections rounded to 10⁻⁷ degrees.
+    pub(super) fn degrees(&self, position: Position) -> Position {
+        if *self == Self::Wgs84 {
+            return position;
+        }
+        let (longitude, latitude) = self.exact_degrees(position);
+        ((longitude * 1e7).round() / 1e7, (latitude * 1e7).round() / 1e7)
+    }
+
+    fn exact_degrees(&self, position: Position) -> Position {
         match self {
             Self::Wgs84 => position,
-            Self::Epsg25833 => {
-                let (longitude, latitude) = from_utm33(position);
-                ((longitude * 1e7).round() / 1e7, (latitude * 1e7).round() / 1e7)
-            }
+            Self::Epsg25833 => from_utm33(position),
+            Self::Other(system) => system.degrees(position).unwrap_or((f64::NAN, f64::NAN)),
         }
+    }
+}
+
+impl System {
+    fn degrees(&self, (x, y): Position) -> Option<Position> {
+        let mut point = if self.proj.is_latlong() {
+            (x.to_radians(), y.to_radians(), 0.0)
+        } else {
+            (x, y, 0.0)
+        };
+        proj4rs::transform::transform(&self.proj, &self.wgs84, &mut point).ok()?;
+        let found = (point.0.to_degrees(), point.1.to_degrees());
+        (found.0.is_finite() && found.1.is_finite()).then_some(found)
+    }
+
+    fn holds(&self, (x, y): Position) -> bool {
+        let Some((longitude, latitude)) = self.degrees((x, y)) else { return false };
+        let mut back = (longitude.to_radians(), latitude.to_radians(), 0.0);
+        if proj4rs::transform::transform(&self.wgs84, &self.proj, &mut back).is_err() {
+            return false;
+        }
+        (back.0 - x).abs() < 1.0 && (back.1 - y).abs() < 1.0
     }
 }
 

@@ -1,15 +1,17 @@
 //! Features of a GeoJSON collection into areas with rings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::path::Path;
 
-use geojson::{Feature, FeatureCollection, GeometryValue, PolygonType};
+use geojson::{Feature, GeometryValue, PolygonType};
 use serde_json::Value;
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{Shape, closest, shorten};
 
 use super::super::{exchange_codes, source};
-use super::{Crs, PolygonOptions};
+use super::containers::{self, Found};
+use super::{Axes, Crs, PolygonOptions};
 
 /// One feature.
 #[derive(Debug)]
@@ -38,44 +40,55 @@ pub(super) struct Pieces {
 }
 
 /// Properties that hold codes, in the order in which they are tried, whatever their capitals.
-const CODES: [&str; 8] =
-    ["code", "kommunenummer", "kommunenr", "komnr", "knr", "geoid", "region_code", "id"];
+const CODES: [&str; 15] = [
+    "code",
+    "kommunenummer",
+    "kommunenr",
+    "komnr",
+    "knr",
+    "geoid",
+    "geoid20",
+    "geoid10",
+    "region_code",
+    "kommunkod",
+    "kom_kode",
+    "ags",
+    "insee_com",
+    "codgeo",
+    "id",
+];
 /// Properties that hold names.
 const NAMES: [&str; 6] = ["name", "kommunenavn", "navn", "namelsad", "region_name", "label"];
 
 /// Reads the features of a file.
-pub(super) fn read(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result<Pieces, Defects> {
-    let text = source::text(file, bytes)?;
-    let collection: FeatureCollection = text.parse().map_err(|error| {
-        source::format(
-            file,
-            format!("the file is not a GeoJSON FeatureCollection: {error}"),
-            "export the polygons as GeoJSON",
-        )
-    })?;
+pub(super) fn read(
+    path: Option<&Path>,
+    file: &str,
+    bytes: &[u8],
+    options: &PolygonOptions,
+) -> Result<Pieces, Defects> {
+    let Found { features, crs: said, mut notes } =
+        containers::read(path, file, bytes, options.layer.as_deref())?;
+    let collection = containers::collected(features);
     if collection.features.is_empty() {
         let what = "the collection holds no features";
         return Err(source::format(file, what, "export the polygons again").into());
     }
-    let crs = crs_of(file, &collection, options.crs)?;
+    let crs = crs_of(file, said.as_deref(), options.crs.clone())?;
     let features = &collection.features;
-    let code_key = key(file, features, options.code.as_deref(), &CODES)?;
+    let code_key = code_key(file, features, options.code.as_deref())?;
     let name_key = key(file, features, options.name.as_deref(), &NAMES)?;
-    let population_key = key(file, features, options.population.as_deref(), &["population"])?;
-    let has_ids = features.iter().all(|feature| feature.id.is_some());
-    let mut notes = vec![format!("coordinates are {crs}")];
-    notes.push(match (&code_key, has_ids) {
-        (Some(key), _) => format!("codes are in the property `{key}`"),
-        (None, true) => "codes are the ids of the features".to_owned(),
-        (None, false) => {
-            return Err(Defect::new(
-                exchange_codes::PROPERTY,
-                file,
-                "no property of all features is known to hold codes",
-                format!("name one with --code; there are {}", properties(features)),
-            )
-            .into());
-        }
+    let population_key = match options.population.as_deref() {
+        Some("none") => None,
+        asked => key(file, features, asked, &["population"])?,
+    };
+    notes.push(format!("coordinates are {crs}"));
+    if options.axes == Some(Axes::Yx) {
+        notes.push("latitude or northing stands first, as said".to_owned());
+    }
+    notes.push(match &code_key {
+        Some(key) => format!("codes are in the property `{key}`"),
+        None => "codes are the ids of the features".to_owned(),
     });
     for (key, what) in [(&name_key, "names"), (&population_key, "populations")] {
         if let Some(key) = key {
@@ -84,7 +97,8 @@ pub(super) fn read(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result
     }
     let mut defects = Defects::default();
     let mut collapsed = Vec::new();
-    let mut pieces = Vec::with_capacity(features.len());
+    let mut pieces: Vec<Piece> = Vec::with_capacity(features.len());
+    let mut populations = Vec::new();
     for (at, feature) in collection.features.into_iter().enumerate() {
         let place = format!("{file}, feature {}", at + 1);
         let code = match &code_key {
@@ -106,19 +120,23 @@ pub(super) fn read(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result
             continue;
         };
         let label = if name.is_empty() { code.clone() } else { format!("{name} ({code})") };
-        let population = population_key.as_ref().and_then(|key| {
+        if let Some(key) = &population_key {
             let text = feature.property(key.as_str()).and_then(word).unwrap_or_default();
-            let count = source::count(&text);
-            if count.is_none() {
-                defects.push(source::no_count(format!("{place}, property {key}"), &label, &text));
-            }
-            count
-        });
+            populations.push((format!("{place}, property {key}"), label.clone(), text));
+        }
         let value = feature.geometry.map(|geometry| geometry.value);
-        let shape = shape_of(&place, &label, value, &mut collapsed, &mut defects);
-        pieces.push(Piece { number: at + 1, code, name, population, shape });
+        let mut shape = shape_of(&place, &label, value, &mut collapsed, &mut defects);
+        if options.axes == Some(Axes::Yx) {
+            for point in shape.iter_mut().flatten().flatten() {
+                *point = (point.1, point.0);
+            }
+        }
+        pieces.push(Piece { number: at + 1, code, name, population: None, shape });
     }
-    check_range(file, &pieces, crs, &mut defects);
+    for (piece, count) in pieces.iter_mut().zip(source::counts(&populations, &mut defects)) {
+        piece.population = count;
+    }
+    check_range(file, &pieces, &crs, options, &mut defects);
     defects.into_result()?;
     Ok(Pieces { areas: pieces, crs, notes, collapsed })
 }
@@ -128,20 +146,82 @@ fn of_name(name: &str) -> String {
 }
 
 /// The system that was asked for, else the file's own word for it, else WGS 84.
-fn crs_of(file: &str, all: &FeatureCollection, asked: Option<Crs>) -> Result<Crs, Defects> {
-    let said = all
-        .foreign_members
-        .as_ref()
-        .and_then(|members| members.get("crs"))
-        .and_then(|crs| crs.pointer("/properties/name"))
-        .and_then(Value::as_str);
+fn crs_of(file: &str, said: Option<&str>, asked: Option<Crs>) -> Result<Crs, Defects> {
     match (asked, said) {
         (Some(asked), _) => Ok(asked),
         (None, None) => Ok(Crs::Wgs84),
         (None, Some(said)) => said.parse().map_err(|error: String| {
-            let cure = "save the file in one of these, or pass --crs if the file is wrong";
+            let cure = "name the system with --crs EPSG, or save the file in WGS 84";
             Defect::new(exchange_codes::COORDINATES, format!("{file}, crs"), error, cure).into()
         }),
+    }
+}
+
+/// The property with the codes; none where the ids of the features are codes. Ids that only number
+/// the features are none, and neither is a property `id` that does.
+fn code_key(
+    file: &str,
+    features: &[Feature],
+    asked: Option<&str>,
+) -> Result<Option<String>, Defects> {
+    let numbers = |values: Vec<Option<String>>| {
+        let numbers: Option<BTreeSet<usize>> =
+            values.into_iter().map(|value| value?.parse().ok()).collect();
+        numbers.is_some_and(|numbers| {
+            let (first, last) = (numbers.first(), numbers.last());
+            numbers.len() == features.len()
+                && features.len() > 1
+                && first.is_some_and(|&first| first <= 1)
+                && last.zip(first).is_some_and(|(last, first)| last - first + 1 == numbers.len())
+        })
+    };
+    let values = |key: &str| -> Vec<Option<String>> {
+        features.iter().map(|feature| feature.property(key).and_then(word)).collect()
+    };
+    let found = key(file, features, asked, &CODES)?;
+    if asked.is_some() || found.as_ref().is_some_and(|key| !numbers(values(key))) {
+        return Ok(found);
+    }
+    // A name that ends like one of codes, as `LAD23CD`, and other values for every feature.
+    let alike: Vec<String> = properties_of(features)
+        .into_iter()
+        .filter(|key| {
+            let lower = key.to_lowercase();
+            let ends = ["cd", "code", "kode", "kod", "_id", "geoid", "ags", "insee_com", "insee"];
+            let values = values(key);
+            let distinct: BTreeSet<&Option<String>> = values.iter().collect();
+            ends.iter().any(|end| lower.ends_with(end))
+                && distinct.len() == features.len()
+                && !distinct.contains(&None)
+                && !numbers(values.clone())
+        })
+        .collect();
+    let ids: Vec<Option<String>> = features
+        .iter()
+        .map(|feature| {
+            feature.id.as_ref().map(|id| match id {
+                geojson::feature::Id::String(code) => code.clone(),
+                geojson::feature::Id::Number(code) => code.to_string(),
+            })
+        })
+        .collect();
+    let has_ids = ids.iter().all(Option::is_some);
+    let others = properties_of(features).len() - usize::from(found.is_some());
+    let is_numbering = numbers(ids);
+    match (&alike[..], &found) {
+        ([only], _) => Ok(Some(only.clone())),
+        // Numbers are all there is: they are the codes.
+        (_, Some(_)) if others == 0 => Ok(found),
+        (_, None) if has_ids && (!is_numbering || others == 0) => Ok(None),
+        _ => {
+            let what = if found.is_some() || has_ids {
+                "ids only number the features, and no property is known to hold codes"
+            } else {
+                "no property of all features is known to hold codes"
+            };
+            let cure = format!("name one with --code; there are {}", properties(features));
+            Err(Defect::new(exchange_codes::PROPERTY, file, what, cure).into())
+        }
     }
 }
 
@@ -279,37 +359,71 @@ fn shape_of(
     shape
 }
 
-/// Reports coordinates out of range once, with the system they look like.
-fn check_range(file: &str, pieces: &[Piece], crs: Crs, defects: &mut Defects) {
-    let mut outside = 0_usize;
-    let mut first = None;
-    let mut others: BTreeMap<bool, usize> = BTreeMap::new();
-    let other = match crs {
-        Crs::Wgs84 => Crs::Epsg25833,
-        Crs::Epsg25833 => Crs::Wgs84,
+/// Reports coordinates out of range once, with the systems they may be in and where the areas would
+/// lie then; and degrees where metres were said.
+fn check_range(
+    file: &str,
+    pieces: &[Piece],
+    crs: &Crs,
+    options: &PolygonOptions,
+    defects: &mut Defects,
+) {
+    let points = || {
+        let of = |piece| {
+            let Piece { shape, .. }: &Piece = piece;
+            shape.iter().flatten().flatten().copied().map(move |point| (piece, point))
+        };
+        pieces.iter().flat_map(of)
     };
-    for piece in pieces {
-        for &point in piece.shape.iter().flatten().flatten() {
-            if !crs.holds(point) {
-                outside += 1;
-                first.get_or_insert((piece, point));
-                *others.entry(other.holds(point)).or_default() += 1;
-            }
-        }
+    let is_degree = |(x, y): (f64, f64)| x.abs() <= 180.0 && y.abs() <= 180.0;
+    let at = |piece: &Piece| format!("{file}, feature {}", piece.number);
+    let whose = |piece: &Piece| {
+        if piece.name.is_empty() { piece.code.clone() } else { piece.name.clone() }
+    };
+    let Some((first, (x, y))) = points().next() else { return };
+    if !crs.is_degrees() && points().all(|(_, point)| is_degree(point)) {
+        defects.push(Defect::new(
+            exchange_codes::COORDINATES,
+            at(first),
+            format!(
+                "{} has metres, and all positions are like ({x}, {y}) of {}",
+                crs,
+                whose(first)
+            ),
+            "these look like degrees: pass --crs 4326",
+        ));
+        return;
     }
-    let Some((piece, (x, y))) = first else { return };
-    let cure = if others.contains_key(&false) {
-        "save the file in WGS 84 (longitude, then latitude) or in EPSG:25833".to_owned()
+    let outside: Vec<(&Piece, (f64, f64))> =
+        points().filter(|(_, point)| !crs.holds(*point)).collect();
+    let Some(&(piece, (x, y))) = outside.first() else { return };
+    let are_turned = outside.iter().all(|(_, (x, y))| crs.holds((*y, *x)));
+    let shapes: Vec<Shape> = pieces.iter().map(|piece| piece.shape.clone()).collect();
+    let cure = if are_turned && options.axes.is_none() {
+        "they can be with latitude, or northing, first: pass --axes yx".to_owned()
+    } else if crs.is_degrees() {
+        let guesses = super::place::guesses(&shapes);
+        if guesses.is_empty() {
+            "name the system with --crs EPSG, or save the file in WGS 84".to_owned()
+        } else {
+            format!(
+                "these look like metres: name their system with --crs EPSG. By that the areas would \
+                 lie: {}",
+                guesses.join("; ")
+            )
+        }
+    } else if points().all(|(_, point)| Crs::Wgs84.holds(point)) {
+        "these look like degrees: pass --crs 4326".to_owned()
     } else {
-        let word = if other == Crs::Epsg25833 { "25833" } else { "4326" };
-        format!("it looks like {other}: pass --crs {word}")
+        "name another system with --crs EPSG".to_owned()
     };
     defects.push(Defect::new(
         exchange_codes::COORDINATES,
-        format!("{file}, feature {}", piece.number),
+        at(piece),
         format!(
-            "{outside} positions cannot be in {crs}, such as ({x}, {y}) of {}",
-            if piece.name.is_empty() { &piece.code } else { &piece.name }
+            "{} positions cannot be in {crs}, such as ({x}, {y}) of {}",
+            outside.len(),
+            whose(piece)
         ),
         cure,
     ));

@@ -23,7 +23,7 @@ pub(super) struct Tie {
 
 /// The ties that would make everything one part: the first part that is not the largest is tied to
 /// its nearest neighbour, and so on until one part is left.
-pub(super) fn ties(shapes: &[Shape], crs: Crs, links: &BTreeSet<Pair>) -> Vec<Tie> {
+pub(super) fn ties(shapes: &[Shape], crs: &Crs, links: &BTreeSet<Pair>) -> Vec<Tie> {
     let boxes: Vec<(Position, Position)> = shapes.iter().map(bounds).collect();
     let mut links = links.clone();
     let mut ties = Vec::new();
@@ -76,7 +76,7 @@ pub(super) fn parts(num_areas: usize, links: &BTreeSet<Pair>) -> Vec<Vec<usize>>
 fn nearest(
     shapes: &[Shape],
     boxes: &[(Position, Position)],
-    crs: Crs,
+    crs: &Crs,
     group: &[usize],
     rest: &[usize],
 ) -> Option<(usize, usize, f64)> {

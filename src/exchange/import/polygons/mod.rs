@@ -14,11 +14,17 @@ use super::spelling::Spelling;
 use super::{Holds, Part, exchange_codes, source};
 
 mod borders;
+mod containers;
 mod crs;
+mod exclaves;
 mod features;
 mod islands;
 mod outlines;
+mod place;
 mod segments;
+mod topojson;
+mod wkb;
+mod wkt;
 
 use borders::{Borders, Pair};
 pub use crs::Crs;
@@ -32,6 +38,15 @@ pub enum Contiguity {
     Rook,
     /// A shared border, or a point.
     Queen,
+}
+
+/// The order of coordinates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axes {
+    /// Longitude or easting first, as GeoJSON wants it.
+    Xy,
+    /// Latitude or northing first.
+    Yx,
 }
 
 /// How polygons are to be read.
@@ -51,6 +66,10 @@ pub struct PolygonOptions {
     pub code_width: Option<usize>,
     /// Whether several features may be parts of one area.
     pub join: bool,
+    /// Layer of a file with several; the only one with polygons when not given.
+    pub layer: Option<String>,
+    /// Order of coordinates, where it was said: nothing is held against it then.
+    pub axes: Option<Axes>,
     /// Gaps up to so many metres are reported.
     pub near_m: f64,
     /// Gaps up to so many metres are closed where borders face each other for more than three times
@@ -70,6 +89,8 @@ impl Default for PolygonOptions {
             population: None,
             code_width: None,
             join: false,
+            layer: None,
+            axes: None,
             near_m: 50.0,
             snap_m: 0.0,
             tie: None,
@@ -83,7 +104,7 @@ impl Default for PolygonOptions {
 /// Everything that is wrong with the file.
 pub fn read(path: &Path, options: &PolygonOptions) -> Result<Part, Defects> {
     let (file, bytes) = source::bytes(path)?;
-    parse(&file, &bytes, options)
+    parsed(Some(path), &file, &bytes, options)
 }
 
 /// Reads the polygons in the bytes of a file.
@@ -91,7 +112,16 @@ pub fn read(path: &Path, options: &PolygonOptions) -> Result<Part, Defects> {
 /// # Errors
 /// Everything that is wrong with them.
 pub fn parse(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result<Part, Defects> {
-    let found = features::read(file, bytes, options)?;
+    parsed(None, file, bytes, options)
+}
+
+fn parsed(
+    path: Option<&Path>,
+    file: &str,
+    bytes: &[u8],
+    options: &PolygonOptions,
+) -> Result<Part, Defects> {
+    let found = features::read(path, file, bytes, options)?;
     let (mut part, shapes) = areas(file, found.areas, options)?;
     if !found.collapsed.is_empty() {
         part.odd(
@@ -107,15 +137,26 @@ pub fn parse(file: &str, bytes: &[u8], options: &PolygonOptions) -> Result<Part,
     for note in found.notes {
         part.account.note(note);
     }
-    report_crossings(file, &mut part, &shapes, found.crs);
-    let borders = borders::find(&shapes, found.crs, options.near_m.max(options.snap_m));
+    if let Some(misplaced) = place::misplaced(file, &shapes, &found.crs, options) {
+        return Err(misplaced.into());
+    }
+    if let Some(extent) = place::Extent::of(&shapes, |point| found.crs.degrees(point)) {
+        part.account.note(format!("the areas lie at {}", extent.shown()));
+    }
+    if let Some(what) = place::drawn_out(&shapes, &found.crs, options) {
+        let cure = "pass --axes yx if it does, --axes xy if not";
+        part.odd(exchange_codes::AXES, file, what, cure);
+    }
+    report_crossings(file, &mut part, &shapes, &found.crs);
+    let borders = borders::find(&shapes, &found.crs, options.near_m.max(options.snap_m));
     link(&mut part, &borders, options);
     report_contacts(file, &mut part, &borders, options);
-    report_enclosed(&mut part, &shapes, found.crs, &borders);
-    report_islands(file, &mut part, &shapes, found.crs, options);
+    report_enclosed(&mut part, &shapes, &found.crs, &borders);
+    report_exclaves(file, &mut part, &shapes, &found.crs, &borders);
+    report_islands(file, &mut part, &shapes, &found.crs, options);
     part.instance.links.sort_by_key(|link| (link.a, link.b, link.kind));
     part.instance.shapes =
-        Some(shapes.into_iter().map(|shape| in_degrees(shape, found.crs)).collect());
+        Some(shapes.into_iter().map(|shape| in_degrees(shape, &found.crs)).collect());
     part.holds.links = true;
     Ok(part)
 }
@@ -130,11 +171,13 @@ fn areas(
     let spelled = pieces.iter().map(|piece| piece.code.clone());
     let spelling = Spelling::of(file, spelled, options.code_width, &mut defects);
     let mut by_code: BTreeMap<String, Piece> = BTreeMap::new();
+    let mut order = Vec::new();
     let (mut joined, mut dropped) = (0_usize, Vec::new());
     let num_features = pieces.len();
     for piece in pieces {
         let code = spelling.full(&piece.code);
         let Some(first) = by_code.get_mut(&code) else {
+            order.push(code.clone());
             by_code.insert(code, piece);
             continue;
         };
@@ -157,6 +200,7 @@ fn areas(
     }
     defects.into_result()?;
     let mut part = Part::of_codes(by_code.keys());
+    part.order = order;
     part.account.count_of("features", num_features);
     part.account.count_of("areas", by_code.len());
     if joined > 0 {
@@ -184,7 +228,7 @@ fn areas(
     Ok((part, shapes))
 }
 
-fn in_degrees(mut shape: Shape, crs: Crs) -> Shape {
+fn in_degrees(mut shape: Shape, crs: &Crs) -> Shape {
     for point in shape.iter_mut().flatten().flatten() {
         *point = crs.degrees(*point);
     }
@@ -286,7 +330,7 @@ fn report_contacts(file: &str, part: &mut Part, borders: &Borders, options: &Pol
     }
 }
 
-fn report_crossings(file: &str, part: &mut Part, shapes: &[Shape], crs: Crs) {
+fn report_crossings(file: &str, part: &mut Part, shapes: &[Shape], crs: &Crs) {
     for (area, shape) in shapes.iter().enumerate() {
         if let Some((x, y)) = outlines::first_crossing(shape).map(|point| crs.degrees(point)) {
             let what = format!(
@@ -299,8 +343,23 @@ fn report_crossings(file: &str, part: &mut Part, shapes: &[Shape], crs: Crs) {
     }
 }
 
+/// Says which areas touch only by parts that are not their largest.
+fn report_exclaves(file: &str, part: &mut Part, shapes: &[Shape], crs: &Crs, borders: &Borders) {
+    let links: BTreeSet<Pair> = borders.shared.keys().copied().collect();
+    for pair in exclaves::links_by_exclaves(shapes, crs, &links) {
+        let km = borders.shared.get(&pair).copied().unwrap_or_default();
+        let what = format!(
+            "{} touch only where a part lies apart from the largest ({km:.1} km)",
+            pair_label(&part.instance, pair)
+        );
+        let cure =
+            "drop the pair from adjacency.csv if such a border is not to hold a region together";
+        part.odd(exchange_codes::EXCLAVE, file, what, cure);
+    }
+}
+
 /// Says which areas lie wholly inside another.
-fn report_enclosed(part: &mut Part, shapes: &[Shape], crs: Crs, borders: &Borders) {
+fn report_enclosed(part: &mut Part, shapes: &[Shape], crs: &Crs, borders: &Borders) {
     let mut beside: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
     for (&(a, b), &km) in &borders.shared {
         beside.entry(a).or_default().push((b, km));
@@ -322,7 +381,7 @@ fn report_islands(
     file: &str,
     part: &mut Part,
     shapes: &[Shape],
-    crs: Crs,
+    crs: &Crs,
     options: &PolygonOptions,
 ) {
     let linked: BTreeSet<Pair> = part.instance.links.iter().map(|link| (link.a, link.b)).collect();

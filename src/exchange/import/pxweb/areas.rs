@@ -4,7 +4,8 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{Area, Instance, LARGEST};
 
 use super::collect::{PopulationTable, few};
-use super::table::{Mark, Value};
+use super::table::Value;
+use regionfront_model::reading::Mark;
 
 /// The areas with everything but employment, by code.
 pub(super) fn areas(
@@ -75,7 +76,12 @@ fn named_areas(population: &PopulationTable) -> Vec<Area> {
         .map(|(place, _)| Area {
             code: place.code.clone(),
             name: place.name.clone(),
-            county: population.counties.get(&place.code[..2]).cloned().unwrap_or_default(),
+            county: place
+                .code
+                .get(..2)
+                .and_then(|county| population.counties.get(county))
+                .cloned()
+                .unwrap_or_default(),
             ..Area::default()
         })
         .collect()

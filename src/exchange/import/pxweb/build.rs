@@ -7,27 +7,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::import::{Account, Imported, LeftOut};
+use crate::import::{Account, Imported, LeftOut, Missing};
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{Area, ExternalPlace, Flows, Instance, LARGEST};
 use regionfront_model::quantity::grouped;
 
 use super::collect::{self, FlowTable, Place, few};
-use super::table::{Mark, Table, Value};
+use super::table::{Table, Value};
 use super::{areas, sources, telling};
+use regionfront_model::reading::Mark;
 
 /// The external place for everybody outside who has no place of their own.
 const ELSEWHERE: &str = "elsewhere";
-
-/// What to do with flows that are not available or suppressed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Missing {
-    /// Refuse the table: nothing is assumed.
-    #[default]
-    Refuse,
-    /// Take so many commuters for each.
-    Count(u64),
-}
 
 /// What to make an instance of.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +35,8 @@ pub struct Request {
     pub missing: Missing,
     /// Codes of places outside that get columns of their own among the external flows.
     pub places: Vec<String>,
+    /// Whether the tables are those of another office than Statistics Norway.
+    pub is_foreign: bool,
     /// An instance with the areas, their names, counties, centres, polygons, links and divisions.
     pub base: Option<Instance>,
 }
@@ -53,14 +46,26 @@ pub struct Request {
 /// # Errors
 /// Everything that is wrong with the tables, or with their fit.
 pub fn build(request: &Request) -> Result<Imported, Defects> {
-    let flows = collect::flows(&request.commuting, request.year)?;
+    let is_foreign = request.is_foreign;
+    let flows = collect::flows(&request.commuting, request.year, is_foreign)?;
     let population = if request.population.is_empty() {
         None
     } else {
         let tables = &request.population;
-        Some(collect::population(tables, request.population_year, flows.year)?)
+        Some(collect::population(tables, request.population_year, flows.year, is_foreign)?)
     };
-    let areas = areas::areas(request.base.as_ref(), population.as_ref(), flows.year)?;
+    let mut areas = areas::areas(request.base.as_ref(), population.as_ref(), flows.year)?;
+    if is_foreign && request.base.is_none() {
+        // Tables of population hold counties and the country, too.
+        let lives = |side: &BTreeSet<u32>| -> BTreeSet<&str> {
+            side.iter().map(|&place| flows.places[place as usize].code.as_str()).collect()
+        };
+        let (residences, workplaces) = (lives(&flows.residences), lives(&flows.workplaces));
+        areas.retain(|area| {
+            residences.contains(area.code.as_str()) && workplaces.contains(area.code.as_str())
+        });
+    }
+    refuse_unclear(&flows, &areas, is_foreign)?;
     let mut builder = Builder::new(request, &flows, areas)?;
     builder.add_flows()?;
     let mut instance = builder.instance;
@@ -72,6 +77,35 @@ pub fn build(request: &Request) -> Result<Imported, Defects> {
     let mut account = builder.account;
     telling::tell(&mut account, request, &flows, population.as_ref(), &instance);
     Ok(Imported { instance, account })
+}
+
+/// Refuses places of other offices that may be sums of areas: those whose codes have another length.
+/// Counted as outside, they would count commuters twice.
+fn refuse_unclear(flows: &FlowTable, areas: &[Area], is_foreign: bool) -> Result<(), Defects> {
+    let codes: BTreeSet<&str> = areas.iter().map(|area| area.code.as_str()).collect();
+    let lengths: BTreeSet<usize> = codes.iter().map(|code| code.len()).collect();
+    let seen = flows.residences.union(&flows.workplaces);
+    let unclear: Vec<&Place> = seen
+        .map(|&place| &flows.places[place as usize])
+        .filter(|place| {
+            !codes.contains(place.code.as_str()) && !lengths.contains(&place.code.len())
+        })
+        .collect();
+    if !is_foreign || unclear.is_empty() {
+        return Ok(());
+    }
+    let labels: Vec<String> = unclear.iter().map(|place| place.label()).collect();
+    let listed: Vec<&str> = unclear.iter().map(|place| place.code.as_str()).collect();
+    Err(Defect::new(
+        "E177",
+        "commuting",
+        format!("these may be sums of areas, or places outside: {}", few(&labels)),
+        format!(
+            "leave sums out, as with --where \"DIMENSION!={}\", in both dimensions",
+            listed.join("|")
+        ),
+    )
+    .into())
 }
 
 /// Where a place of the flows belongs.

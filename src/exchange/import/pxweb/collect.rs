@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::codes::LOST_ZERO;
 
+use regionfront_model::reading::is_total_word;
+
 use super::codes::{Kind, Validity, bare, kind, name_and_validity, year_in};
-use super::table::{Category, Cell, Mark, Role, Table, Value, plain};
+use super::table::{Category, Cell, Role, Table, Value, plain};
+use regionfront_model::reading::Mark;
 
 /// How many things are named in one message.
 const NAMED: usize = 8;
@@ -52,11 +55,20 @@ pub(super) struct PopulationTable {
 }
 
 /// The names of the quantity that is wanted, as the service's code or text.
-const EMPLOYED: [&str; 2] = ["sysselsatte", "employedpersons"];
-const PERSONS: [&str; 4] = ["personer1", "personer", "persons", "population"];
+const EMPLOYED: [&str; 5] =
+    ["sysselsatte", "employedpersons", "förvärvsarbetande", "beskæftigede", "antal"];
+const PERSONS: [&str; 7] =
+    ["personer1", "personer", "persons", "population", "folkmängd", "folketal", "väkiluku"];
 
 /// Flows of a year from one table or several parts of it.
-pub(super) fn flows(tables: &[Table], year: Option<u16>) -> Result<FlowTable, Defects> {
+///
+/// Codes of other offices than Statistics Norway have any form: sums are told by their words and
+/// figures then.
+pub(super) fn flows(
+    tables: &[Table],
+    year: Option<u16>,
+    is_foreign: bool,
+) -> Result<FlowTable, Defects> {
     let mut defects = Defects::default();
     for table in tables {
         require(table, &[Role::Workplace, Role::Residence], &mut defects);
@@ -79,6 +91,7 @@ pub(super) fn flows(tables: &[Table], year: Option<u16>) -> Result<FlowTable, De
                 .map(|category| {
                     register(
                         category,
+                        is_foreign,
                         &mut index,
                         &mut found.places,
                         &mut found.sums,
@@ -125,6 +138,9 @@ pub(super) fn flows(tables: &[Table], year: Option<u16>) -> Result<FlowTable, De
         ));
     }
     defects.into_result()?;
+    if is_foreign {
+        drop_sums(&mut found);
+    }
     Ok(found)
 }
 
@@ -133,6 +149,7 @@ pub(super) fn population(
     tables: &[Table],
     year: Option<u16>,
     year_of_flows: u16,
+    is_foreign: bool,
 ) -> Result<PopulationTable, Defects> {
     let mut defects = Defects::default();
     for table in tables {
@@ -162,14 +179,14 @@ pub(super) fn population(
         for category in table.categories(Role::Region) {
             let code = bare(&category.code).to_owned();
             let (name, validity) = name_and_validity(&category.code, &category.label);
-            match kind(&code) {
+            match kind_of(category, &code, is_foreign) {
                 Kind::LostZero => defects.push(lost_zero(table, Role::Region, &code)),
                 Kind::Place => {
                     let place = Place { code: code.clone(), name, validity };
                     let nil = Value::Missing(Mark::Unsaid);
                     found.places.entry(code).or_insert((place, nil));
                 }
-                Kind::Sum if code.len() == 2 && validity.holds(found.year) => {
+                Kind::Sum if code.len() == 2 && !is_foreign && validity.holds(found.year) => {
                     found.counties.insert(code, name);
                 }
                 Kind::Sum | Kind::Rest => {}
@@ -337,13 +354,14 @@ fn parts_or_total(categories: &[Category], totals: &[&str]) -> BTreeSet<u32> {
 /// The index of the place a category stands for; `None` for sums.
 fn register(
     category: &Category,
+    is_foreign: bool,
     index: &mut BTreeMap<String, u32>,
     places: &mut Vec<Place>,
     sums: &mut BTreeMap<String, String>,
     lost: &mut dyn FnMut(&str),
 ) -> Option<u32> {
     let code = bare(&category.code).to_owned();
-    match kind(&code) {
+    match kind_of(category, &code, is_foreign) {
         Kind::Sum => {
             let (name, _) = name_and_validity(&category.code, &category.label);
             sums.insert(category.code.clone(), name);
@@ -360,6 +378,54 @@ fn register(
         places.push(Place { code, name, validity });
         u32::try_from(places.len() - 1).unwrap_or(u32::MAX)
     }))
+}
+
+/// What a category stands for.
+fn kind_of(category: &Category, code: &str, is_foreign: bool) -> Kind {
+    match is_foreign {
+        false => kind(code),
+        true if is_total_word(&category.label) || is_total_word(code) => Kind::Sum,
+        true => Kind::Place,
+    }
+}
+
+/// Leaves places out whose figures are the sums of all others, whatever they are called.
+fn drop_sums(found: &mut FlowTable) {
+    let count = |value: &Value| match value {
+        Value::Count(count) => u128::from(*count),
+        Value::Missing(_) => 0,
+    };
+    let mut sums: BTreeMap<(bool, u32), u128> = BTreeMap::new();
+    for (&(from, to), value) in &found.flows {
+        *sums.entry((false, from)).or_default() += count(value);
+        *sums.entry((true, to)).or_default() += count(value);
+    }
+    let is_sum = |place: u32| {
+        let mut compared = 0_usize;
+        let all = found.flows.iter().all(|(&(from, to), value)| {
+            let sum = match (from == place, to == place) {
+                (false, true) => sums.get(&(false, from)),
+                (true, false) => sums.get(&(true, to)),
+                _ => return true,
+            };
+            let value = count(value);
+            compared += usize::from(value > 0);
+            sum.copied().unwrap_or(0) == 2 * value
+        });
+        all && compared >= 2
+    };
+    let number = u32::try_from(found.places.len()).unwrap_or(u32::MAX);
+    let dropped: BTreeSet<u32> = (0..number).filter(|&place| is_sum(place)).collect();
+    if dropped.is_empty() || dropped.len() * 2 > found.places.len() {
+        return;
+    }
+    for &place in &dropped {
+        let Place { code, name, .. } = &found.places[place as usize];
+        found.sums.insert(code.clone(), name.clone());
+        found.residences.remove(&place);
+        found.workplaces.remove(&place);
+    }
+    found.flows.retain(|(from, to), _| !dropped.contains(from) && !dropped.contains(to));
 }
 
 fn lost_zero(table: &Table, role: Role, code: &str) -> Defect {

@@ -9,9 +9,13 @@ use std::collections::BTreeMap;
 use ::csv::{ReaderBuilder, StringRecord};
 
 use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::shorten;
+use regionfront_model::reading::{NumberOptions, Numbers};
 
 use super::codes::{is_code, year_in};
-use super::table::{Category, Cell, Dimension, MOST_DIMENSIONS, Role, Table, plain, value_of};
+use super::table::{
+    Category, Cell, Dimension, MOST_DIMENSIONS, Naming, Role, Table, plain, value_of,
+};
 
 /// Lines at the top among which the header is looked for.
 const TOP: usize = 10;
@@ -31,8 +35,8 @@ enum Column {
 }
 
 /// The table in a text.
-pub(super) fn parse(file: &str, text: &str) -> Result<Table, Defects> {
-    let (delimiter, skipped) = header_of(text).ok_or_else(|| {
+pub(super) fn parse(file: &str, text: &str, naming: &Naming) -> Result<Table, Defects> {
+    let (delimiter, skipped) = header_of(text, naming).ok_or_else(|| {
         Defect::new(
             "E173",
             file,
@@ -54,7 +58,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Table, Defects> {
         return Ok(Table { file: file.to_owned(), ..Table::default() });
     }
     let header = records.remove(0);
-    let mut builder = Builder::new(file, &header)?;
+    let mut builder = Builder::new(file, &header, naming)?;
     let footnotes = records.iter().rev().take_while(|record| record.len() < header.len()).count();
     records.truncate(records.len() - footnotes);
     for (at, record) in records.iter().enumerate() {
@@ -69,7 +73,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Table, Defects> {
 
 /// The delimiter, and how many lines stand above the header: those under which most dimensions are
 /// known.
-fn header_of(text: &str) -> Option<(u8, usize)> {
+fn header_of(text: &str, naming: &Naming) -> Option<(u8, usize)> {
     let mut best = None;
     for (at, line) in text.lines().take(TOP).enumerate() {
         for delimiter in [b';', b',', b'\t'] {
@@ -78,7 +82,7 @@ fn header_of(text: &str) -> Option<(u8, usize)> {
                 .delimiter(delimiter)
                 .from_reader(line.as_bytes());
             let Some(Ok(record)) = reader.records().next() else { continue };
-            let known = record.iter().filter(|name| role_of(name).is_some()).count();
+            let known = record.iter().filter(|name| role_of(name, naming).is_some()).count();
             if known > 0 && record.len() > 1 && best.is_none_or(|(most, _)| known > most) {
                 best = Some((known, (delimiter, at)));
             }
@@ -88,8 +92,8 @@ fn header_of(text: &str) -> Option<(u8, usize)> {
 }
 
 /// The role of a column, and whether it is its texts: `bostedskommune`, `Region kode`, `Region navn`.
-fn role_of(header: &str) -> Option<(Role, Option<bool>)> {
-    if let Some(role) = Role::of(header) {
+fn role_of(header: &str, naming: &Naming) -> Option<(Role, Option<bool>)> {
+    if let Some(role) = naming.role_of(header, header) {
         return Some((role, None));
     }
     let name = plain(header);
@@ -103,19 +107,22 @@ fn role_of(header: &str) -> Option<(Role, Option<bool>)> {
 struct Builder<'a> {
     file: &'a str,
     columns: Vec<Column>,
+    is_foreign: bool,
     /// Whether codes and texts stand in columns of their own.
     has_labels: Vec<Role>,
     dimensions: Vec<Dimension>,
     places: Vec<BTreeMap<String, u32>>,
-    cells: Vec<Cell>,
+    /// Line, place and text of every figure.
+    figures: Vec<(usize, [u32; MOST_DIMENSIONS], String)>,
     defects: Defects,
     uncoded: BTreeMap<Role, (usize, String)>,
     wrong: usize,
 }
 
 impl<'a> Builder<'a> {
-    fn new(file: &'a str, header: &StringRecord) -> Result<Self, Defects> {
-        let roles: Vec<Option<(Role, Option<bool>)>> = header.iter().map(role_of).collect();
+    fn new(file: &'a str, header: &StringRecord, naming: &Naming) -> Result<Self, Defects> {
+        let roles: Vec<Option<(Role, Option<bool>)>> =
+            header.iter().map(|name| role_of(name, naming)).collect();
         let coded = |role| roles.contains(&Some((role, Some(false))));
         let named = |role| roles.contains(&Some((role, Some(true))));
         let columns: Vec<Column> = header
@@ -137,6 +144,7 @@ impl<'a> Builder<'a> {
             .collect();
         let mut builder = Self {
             file,
+            is_foreign: naming.is_foreign(),
             has_labels: columns
                 .iter()
                 .filter_map(|column| match column {
@@ -147,7 +155,7 @@ impl<'a> Builder<'a> {
             columns,
             dimensions: Vec::new(),
             places: Vec::new(),
-            cells: Vec::new(),
+            figures: Vec::new(),
             defects: Defects::default(),
             uncoded: BTreeMap::new(),
             wrong: 0,
@@ -243,13 +251,7 @@ impl<'a> Builder<'a> {
             if !columns.contains(&Column::Key(Role::Contents)) {
                 self.set(&mut at, Role::Contents, contents, contents);
             }
-            match value_of(field) {
-                Ok(value) => self.cells.push(Cell { at, value }),
-                Err(what) => {
-                    let shown: String = field.chars().take(40).collect();
-                    self.wrong(line, format!("`{shown}` {what}"));
-                }
-            }
+            self.figures.push((line, at, field.trim().to_owned()));
         }
         self.columns = columns;
     }
@@ -264,6 +266,7 @@ impl<'a> Builder<'a> {
         }
         match field.split_once(' ') {
             Some((code, text)) if is_code(code) => (code.to_owned(), text.trim().to_owned()),
+            _ if self.is_foreign => (field.to_owned(), field.to_owned()),
             _ => {
                 let (rows, _) = self.uncoded.entry(role).or_insert((0, field.to_owned()));
                 *rows += 1;
@@ -295,12 +298,24 @@ impl<'a> Builder<'a> {
                 "E174",
                 format!("{}, row {line}", self.file),
                 what,
-                "the table must hold numbers of people; download it again and do not edit it",
+                "the table must hold numbers of people, of one meaning each: download it again, without \
+                 signs between thousands, and do not edit it",
             ));
         }
     }
 
     fn finish(mut self) -> Result<Table, Defects> {
+        // What one figure means the others show.
+        let figures = std::mem::take(&mut self.figures);
+        let texts = figures.iter().map(|(_, _, text)| text.as_str());
+        let numbers = Numbers::learn(texts, NumberOptions::default());
+        let mut cells = Vec::with_capacity(figures.len());
+        for (line, at, text) in figures {
+            match value_of(&numbers, &text) {
+                Ok(value) => cells.push(Cell { at, value }),
+                Err(what) => self.wrong(line, format!("`{}` {what}", shorten(&text))),
+            }
+        }
         for (role, (rows, first)) in &self.uncoded {
             self.defects.push(Defect::new(
                 "E173",
@@ -319,6 +334,7 @@ impl<'a> Builder<'a> {
         }
         self.defects.into_result()?;
         let file = self.file.to_owned();
-        Ok(Table { file, dimensions: self.dimensions, cells: self.cells, notes: Vec::new() })
+        let notes = numbers.notes().iter().map(|note| format!("{file}: {note}")).collect();
+        Ok(Table { file, dimensions: self.dimensions, cells, notes, ..Table::default() })
     }
 }

@@ -10,13 +10,14 @@ mod codes;
 mod collect;
 mod csv;
 pub mod fetch;
-mod json_stat;
 mod sources;
 mod table;
 mod telling;
 
-pub use build::{Missing, Request, build};
-pub use table::{Category, Cell, Dimension, MOST_DIMENSIONS, Mark, Role, Table, Value};
+pub use super::Missing;
+pub use build::{Request, build};
+pub use regionfront_model::reading::Mark;
+pub use table::{Category, Cell, Dimension, MOST_DIMENSIONS, Naming, Role, Table, Value};
 
 /// The table of commuters by workplace and residence.
 pub const COMMUTING: &str = "03321";

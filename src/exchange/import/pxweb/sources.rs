@@ -18,9 +18,19 @@ pub(super) fn cite(
     flows: &FlowTable,
     population: Option<&PopulationTable>,
 ) {
-    instance.sources.push(commuting(flows.year));
-    instance.sources.extend(population.map(|table| population_of(table.year)));
-    instance.licences.push(LICENCE.to_owned());
+    if request.is_foreign {
+        // Who published them and under which licence only the tables can say.
+        let tables = request.commuting.iter().chain(&request.population);
+        instance.sources.extend(tables.filter(|table| !table.title.is_empty()).map(|table| {
+            let by =
+                if table.source.is_empty() { String::new() } else { format!("{}: ", table.source) };
+            Source { title: format!("{by}{}", table.title), path: String::new() }
+        }));
+    } else {
+        instance.sources.push(commuting(flows.year));
+        instance.sources.extend(population.map(|table| population_of(table.year)));
+        instance.licences.push(LICENCE.to_owned());
+    }
     if let Some(base) = &request.base {
         instance.sources.extend(base.sources.iter().cloned());
         instance.licences.extend(base.licences.iter().cloned());

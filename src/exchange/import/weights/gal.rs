@@ -40,7 +40,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
         listing.notes.push(format!("the header names {}", shorten(&rest.join(", "))));
     }
     let mut first_row: BTreeMap<String, usize> = BTreeMap::new();
-    let mut mentions: Vec<(usize, String)> = Vec::new();
+    let mut entries: Vec<Entry<'_>> = Vec::new();
     let mut at = begin + 1;
     while at < lines.len() {
         if lines[at].is_empty() {
@@ -49,10 +49,10 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
         }
         let row = at + 1;
         let place = format!("{file}, row {row}");
-        let fields: Vec<&str> = lines[at].split_whitespace().collect();
-        let Some((code, count)) = (match fields[..] {
-            [code, count] => count.parse::<usize>().ok().map(|count| (code, count)),
-            _ => None,
+        // Codes may hold blanks; the number stands last.
+        let split = lines[at].rsplit_once(char::is_whitespace);
+        let Some((code, count)) = split.and_then(|(code, count)| {
+            count.parse::<usize>().ok().map(|count| (unquoted(code.trim()), count))
         }) else {
             defects.push(source::format(
                 place,
@@ -63,22 +63,11 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
             break;
         };
         at += 1;
-        let mut neighbours: Vec<&str> = Vec::new();
+        let mut neighbours = "";
         if count == 0 {
             at += usize::from(lines.get(at).is_some_and(|line| line.is_empty()));
         } else {
-            neighbours =
-                lines.get(at).map_or_else(Vec::new, |line| line.split_whitespace().collect());
-            if neighbours.len() != count {
-                defects.push(source::format(
-                    format!("{file}, row {}", at + 1),
-                    format!(
-                        "{} neighbours of {code} where row {row} says {count}",
-                        neighbours.len()
-                    ),
-                    CURE,
-                ));
-            }
+            neighbours = lines.get(at).copied().unwrap_or_default();
             at += 1;
         }
         if let Some(first) = first_row.insert(code.to_owned(), row) {
@@ -90,9 +79,39 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
             ));
         }
         listing.areas.push(code.to_owned());
-        for neighbour in neighbours {
-            mentions.push((row + 1, neighbour.to_owned()));
-            listing.pairs.push((code.to_owned(), neighbour.to_owned()));
+        entries.push(Entry { row, code, count, neighbours });
+    }
+    let has_blanks = listing.areas.iter().any(|code| code.contains(char::is_whitespace));
+    let mut mentions: Vec<(usize, String)> = Vec::new();
+    for entry in &entries {
+        let found = if has_blanks && !entry.neighbours.contains('"') {
+            by_known_codes(entry, &first_row)
+        } else {
+            Ok(words(entry.neighbours))
+        };
+        match found {
+            Ok(found) if found.len() == entry.count => {
+                for neighbour in found {
+                    mentions.push((entry.row + 1, neighbour.clone()));
+                    listing.pairs.push((entry.code.to_owned(), neighbour));
+                }
+            }
+            Ok(found) => defects.push(source::format(
+                format!("{file}, row {}", entry.row + 1),
+                format!(
+                    "{} neighbours of {} where row {} says {}",
+                    found.len(),
+                    entry.code,
+                    entry.row,
+                    entry.count
+                ),
+                CURE,
+            )),
+            Err(what) => defects.push(source::format(
+                format!("{file}, row {}", entry.row + 1),
+                format!("{what}: `{}`", shorten(entry.neighbours)),
+                "codes hold blanks: write the file again with codes without them, or in quotation marks",
+            )),
         }
     }
     if listing.areas.len() != number && defects.0.is_empty() {
@@ -107,6 +126,69 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
     }
     defects.into_result()?;
     Ok(listing)
+}
+
+/// An area with its neighbours as the file has them.
+struct Entry<'a> {
+    row: usize,
+    code: &'a str,
+    count: usize,
+    neighbours: &'a str,
+}
+
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|inside| inside.strip_suffix('"')).unwrap_or(text)
+}
+
+/// The words of a line; what stands in quotation marks is one.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, piece) in line.split('"').enumerate() {
+        if at % 2 == 1 {
+            words.push(piece.to_owned());
+        } else {
+            words.extend(piece.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+/// A line cut into as many codes as there are neighbours, all of them known. There may be one way to
+/// do so only.
+fn by_known_codes(
+    entry: &Entry<'_>,
+    known: &BTreeMap<String, usize>,
+) -> Result<Vec<String>, &'static str> {
+    let words: Vec<&str> = entry.neighbours.split_whitespace().collect();
+    // Ways to cut the first words into so many codes, by number of words and of codes, with the
+    // beginning of the last code.
+    let mut ways: BTreeMap<(usize, usize), (u64, usize)> = BTreeMap::from([((0, 0), (1, 0))]);
+    for end in 1..=words.len() {
+        for begin in 0..end {
+            if !known.contains_key(words[begin..end].join(" ").as_str()) {
+                continue;
+            }
+            for codes in 0..entry.count {
+                let Some(&(before, _)) = ways.get(&(begin, codes)) else { continue };
+                let way = ways.entry((end, codes + 1)).or_insert((0, begin));
+                *way = (way.0.saturating_add(before), begin);
+            }
+        }
+    }
+    match ways.get(&(words.len(), entry.count)) {
+        None => Err("these are not so many codes of the file"),
+        Some((1, _)) => {
+            let (mut end, mut found) = (words.len(), Vec::new());
+            for codes in (1..=entry.count).rev() {
+                let begin = ways[&(end, codes)].1;
+                found.push(words[begin..end].join(" "));
+                end = begin;
+            }
+            found.reverse();
+            Ok(found)
+        }
+        Some(_) => Err("there are several ways to cut the line into codes"),
+    }
 }
 
 /// Reports neighbours that have no entry of their own, each once.

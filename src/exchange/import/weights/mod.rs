@@ -1,4 +1,4 @@
-//! Spatial weights as PySAL and GeoDa write them, GAL and GWT, into adjacency.
+//! Spatial weights as PySAL and GeoDa write them, GAL, GWT and Parquet, into adjacency.
 //!
 //! Neither names areas nor says how they touch: names stay unknown, links are of the kind asked for.
 //! A pair that one of the two lists is a pair.
@@ -14,6 +14,7 @@ use super::{Part, exchange_codes, some_of, source};
 
 mod gal;
 mod gwt;
+mod parquet;
 
 /// Formats of weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,15 @@ pub fn read(path: &Path, options: &WeightsOptions) -> Result<Part, Defects> {
 /// # Errors
 /// Everything that is wrong with them.
 pub fn parse(file: &str, bytes: &[u8], options: &WeightsOptions) -> Result<Part, Defects> {
-    let text = source::text(file, bytes)?;
+    if bytes.starts_with(b"PAR1") {
+        return part_of(file, parquet::read(file, bytes)?, options);
+    }
+    if Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("swm")) {
+        let what = "the file holds weights in the binary format of ArcGIS (.swm)";
+        let cure = "convert it to a table there, or write GAL or GWT with PySAL";
+        return Err(source::format(file, what, cure).into());
+    }
+    let (text, assumed) = source::text(file, bytes)?;
     let end = Path::new(file).extension().map(|end| end.to_string_lossy().to_lowercase());
     let format = options.format.unwrap_or(match end.as_deref() {
         Some("gal") => WeightsFormat::Gal,
@@ -74,10 +83,11 @@ pub fn parse(file: &str, bytes: &[u8], options: &WeightsOptions) -> Result<Part,
             _ => WeightsFormat::Gal,
         },
     });
-    let listing = match format {
+    let mut listing = match format {
         WeightsFormat::Gal => gal::read(file, &text)?,
         WeightsFormat::Gwt => gwt::read(file, &text)?,
     };
+    listing.notes.extend(assumed);
     part_of(file, listing, options)
 }
 

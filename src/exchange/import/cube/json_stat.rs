@@ -8,19 +8,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::reading::Mark;
 
-use super::table::{
-    Category, Cell, Dimension, MOST_DIMENSIONS, Mark, Role, Table, Value, value_of,
-};
-
-/// Most cells a table may have. Services give less than a million at a time.
-const MOST_CELLS: usize = 5_000_000;
-
-/// How many cells that are no counts are reported one by one.
-const SHOWN: usize = 10;
+use super::{Axis, Category, Cube, Given, MOST_CELLS};
 
 /// The table in a text.
-pub(super) fn parse(file: &str, text: &str) -> Result<Table, Defects> {
+pub(super) fn parse(file: &str, text: &str) -> Result<Cube, Defects> {
     let reader = Reader { file };
     let root: Json = serde_json::from_str(text).map_err(|error| {
         let cut = if error.is_eof() { "; the file has probably been cut off" } else { "" };
@@ -29,20 +22,14 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Table, Defects> {
         Defects::from(Defect::new("E172", at, what, "download the table again, as JSON-stat2"))
     })?;
     let dataset = reader.dataset(&root)?;
-    let (shape, dimensions) = reader.dimensions(dataset)?;
-    let cells = reader.cells(dataset, &shape)?;
-    Ok(Table { file: file.to_owned(), dimensions, cells, notes: Vec::new() })
+    let (cells, axes) = reader.axes(dataset)?;
+    let cells = reader.cells(dataset, cells)?;
+    let text = |key: &str| dataset.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
+    Ok(Cube { file: file.to_owned(), title: text("label"), source: text("source"), axes, cells })
 }
 
 struct Reader<'a> {
     file: &'a str,
-}
-
-/// Sizes of all dimensions, and for each its place among those kept.
-struct Shape {
-    sizes: Vec<usize>,
-    kept: Vec<Option<usize>>,
-    cells: usize,
 }
 
 impl Reader<'_> {
@@ -74,7 +61,8 @@ impl Reader<'_> {
             })
     }
 
-    fn dimensions(&self, dataset: &Map<String, Json>) -> Result<(Shape, Vec<Dimension>), Defects> {
+    /// How many cells there are, and the dimensions.
+    fn axes(&self, dataset: &Map<String, Json>) -> Result<(usize, Vec<Axis>), Defects> {
         let described = dataset["dimension"].as_object();
         let described =
             described.ok_or_else(|| self.defect("E172", "`dimension` is not an object"))?;
@@ -97,38 +85,20 @@ impl Reader<'_> {
             .filter(|&cells| cells <= MOST_CELLS)
             .ok_or_else(|| self.defect("E174", "`size` promises more than 5 million cells"))?;
         let mut defects = Defects::default();
-        let mut dimensions: Vec<Dimension> = Vec::new();
-        let mut kept = Vec::new();
+        let mut axes = Vec::new();
         for (id, &size) in ids.iter().zip(&sizes) {
-            kept.push(None);
-            let categories = match self.categories(described.get(*id), id, size) {
-                Ok(categories) => categories,
-                Err(mut found) => {
-                    defects.0.append(&mut found.0);
-                    continue;
+            let described = described.get(*id);
+            match self.categories(described, id, size) {
+                Ok(categories) => {
+                    let label = described.and_then(|one| one.get("label")).and_then(Json::as_str);
+                    let label = label.unwrap_or(id).to_owned();
+                    axes.push(Axis { id: (*id).to_owned(), label, categories });
                 }
-            };
-            match Role::of(id) {
-                Some(role) if dimensions.iter().any(|known| known.role == role) => {
-                    let what = format!("two dimensions are `{}`", role.word());
-                    defects.0.append(&mut self.defect("E173", what).0);
-                }
-                Some(role) if dimensions.len() < MOST_DIMENSIONS => {
-                    *kept.last_mut().expect("one was pushed") = Some(dimensions.len());
-                    dimensions.push(Dimension { role, categories });
-                }
-                // Nothing to choose from: it says the same of every cell.
-                None if size == 1 => {}
-                _ => defects.push(Defect::new(
-                    "E173",
-                    format!("{}, dimension {id}", self.file),
-                    format!("nobody knows what to do with the {size} categories of `{id}`"),
-                    "leave the dimension out of the query, or ask for one category",
-                )),
+                Err(mut found) => defects.0.append(&mut found.0),
             }
         }
         defects.into_result()?;
-        Ok((Shape { sizes, kept, cells }, dimensions))
+        Ok((cells, axes))
     }
 
     /// The categories of a dimension, in the order of their places.
@@ -180,81 +150,41 @@ impl Reader<'_> {
             .collect())
     }
 
-    fn cells(&self, dataset: &Map<String, Json>, shape: &Shape) -> Result<Vec<Cell>, Defects> {
-        let values = self.by_place("value", &dataset["value"], shape)?;
+    fn cells(&self, dataset: &Map<String, Json>, cells: usize) -> Result<Vec<Given>, Defects> {
+        let values = self.by_place("value", &dataset["value"], cells)?;
         let empty = Json::Null;
         let status = dataset.get("status").unwrap_or(&empty);
         let marks: Marks = match status {
             Json::String(all) => Marks::All(all),
             Json::Null => Marks::None,
-            other => Marks::ByPlace(self.by_place("status", other, shape)?),
+            other => Marks::ByPlace(self.by_place("status", other, cells)?),
         };
-        let mut defects = Defects::default();
-        let mut wrong = 0;
-        let mut cells = Vec::with_capacity(shape.cells);
-        let mut counter = vec![0_usize; shape.sizes.len()];
-        for place in 0..shape.cells {
-            let read = match values.at(place) {
-                Some(Json::Number(number)) => value_of(&number.to_string()),
-                Some(Json::String(text)) => value_of(text),
-                None | Some(Json::Null) => Ok(Value::Missing(marks.at(place))),
-                Some(_) => Err("is not a number"),
-            };
-            match read {
-                Ok(value) => {
-                    let mut at = [0; MOST_DIMENSIONS];
-                    for (kept, &category) in shape.kept.iter().zip(&counter) {
-                        if let Some(kept) = kept {
-                            at[*kept] = u32::try_from(category).unwrap_or(u32::MAX);
-                        }
-                    }
-                    cells.push(Cell { at, value });
-                }
-                Err(what) => {
-                    wrong += 1;
-                    if wrong <= SHOWN {
-                        defects.push(Defect::new(
-                            "E174",
-                            format!("{}, value {place}", self.file),
-                            format!("the cell {what}"),
-                            "the table must hold numbers of people",
-                        ));
-                    }
-                }
-            }
-            for (position, &size) in counter.iter_mut().zip(&shape.sizes).rev() {
-                *position += 1;
-                if *position < size {
-                    break;
-                }
-                *position = 0;
-            }
-        }
-        if wrong > SHOWN {
-            let more = format!("{} further cells are no counts", wrong - SHOWN);
-            defects.0.append(&mut self.defect("E174", more).0);
-        }
-        defects.into_result()?;
-        Ok(cells)
+        let given = |place| match values.at(place) {
+            Some(Json::Number(number)) => Given::Number(number.to_string()),
+            Some(Json::String(text)) => Given::Text(text.clone()),
+            None | Some(Json::Null) => Given::Missing(marks.at(place)),
+            Some(_) => Given::Wrong,
+        };
+        Ok((0..cells).map(given).collect())
     }
 
     fn by_place<'a>(
         &self,
         key: &str,
         json: &'a Json,
-        shape: &Shape,
+        cells: usize,
     ) -> Result<ByPlace<'a>, Defects> {
         match json {
-            Json::Array(list) if list.len() == shape.cells => Ok(ByPlace::List(list)),
+            Json::Array(list) if list.len() == cells => Ok(ByPlace::List(list)),
             Json::Array(list) => {
-                let (cells, found) = (shape.cells, list.len());
+                let found = list.len();
                 let what = format!("`{key}` holds {found} cells where the dimensions make {cells}");
                 Err(self.defect("E174", what))
             }
             Json::Object(map) => {
                 let mut places = BTreeMap::new();
                 for (place, value) in map {
-                    let place = place.parse().ok().filter(|&place: &usize| place < shape.cells);
+                    let place = place.parse().ok().filter(|&place: &usize| place < cells);
                     let place = place.ok_or_else(|| {
                         self.defect("E174", format!("`{key}` names a cell that is not there"))
                     })?;

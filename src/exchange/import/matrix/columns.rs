@@ -1,0 +1,323 @@
+//! Which columns of a long matrix hold residence, workplace and commuters.
+
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::{closest, shorten};
+use regionfront_model::reading::{NumberOptions, Numbers, Reading};
+
+use super::super::{exchange_codes, some_of};
+use super::MatrixOptions;
+use super::grid::Grid;
+
+/// The columns of a long matrix.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Columns {
+    /// Columns that make the code of the residence, joined in this order.
+    pub(super) from: Vec<usize>,
+    /// Those of the workplace.
+    pub(super) to: Vec<usize>,
+    pub(super) count: usize,
+    /// Columns of names beside the codes.
+    pub(super) names: [Option<usize>; 2],
+    /// The first row below the header.
+    pub(super) first_row: usize,
+}
+
+/// Names of the three columns, in small letters without blanks and signs.
+const NAMES: [&[&str]; 3] = [
+    &[
+        "residence",
+        "bokommuen",
+        "bokommune",
+        "bosted",
+        "bostedskommune",
+        "origin",
+        "home",
+        "from",
+        "homegeo",
+        "hgeocode",
+        "wohnort",
+        "bostadskommun",
+        "bopælskommune",
+        "asuinkunta",
+        "placeofresidence",
+        "usualresidence",
+        "residencia",
+        "residenza",
+    ],
+    &[
+        "workplace",
+        "arbstedkomm",
+        "arbeidskommune",
+        "arbeidssted",
+        "arbeidsstedskommune",
+        "destination",
+        "work",
+        "to",
+        "wgeocode",
+        "arbeitsort",
+        "arbetsställekommun",
+        "arbetskommun",
+        "arbejdsstedskommune",
+        "työpaikkakunta",
+        "placeofwork",
+        "trabajo",
+        "lavoro",
+    ],
+    &[
+        "commuters",
+        "count",
+        "flow",
+        "flows",
+        "value",
+        "verdi",
+        "persons",
+        "pendlere",
+        "n",
+        "sysselsatte",
+        "pendlare",
+        "pendler",
+        "employed",
+        "antal",
+        "antall",
+        "personer",
+        "s000",
+        "obsvalue",
+        "ipondi",
+        "nbflux",
+    ],
+];
+const MEANINGS: [&str; 3] = ["residence", "workplace", "commuters"];
+/// Ends of the names of columns with codes, and with names.
+const CODE_ENDS: [&str; 6] = ["code", "kode", "kod", "nr", "id", "codes"];
+const NAME_ENDS: [&str; 8] = ["label", "name", "navn", "namn", "text", "tekst", "names", "labels"];
+
+/// A name in small letters, without blanks and signs.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+/// The column of a row whose name is a stem, with the end of a code column if there is such a one.
+fn known(names: &[String], role: usize) -> Option<usize> {
+    let find = |wanted: &dyn Fn(&str) -> bool| names.iter().position(|name| wanted(name));
+    NAMES[role].iter().find_map(|stem| {
+        let coded = |name: &str| {
+            role < 2 && name.strip_prefix(stem).is_some_and(|end| CODE_ENDS.contains(&end))
+        };
+        find(&coded).or_else(|| find(&|name| name == *stem))
+    })
+}
+
+fn plain_names(grid: &Grid, row: usize) -> Vec<String> {
+    grid.rows[row].1.iter().map(|cell| plain(&cell.text)).collect()
+}
+
+/// Whether a row names all three columns by names that are known.
+pub(super) fn are_known(grid: &Grid, row: usize) -> bool {
+    let names = plain_names(grid, row);
+    (0..3).all(|role| known(&names, role).is_some())
+}
+
+/// Whether a row names all columns that were asked for.
+pub(super) fn all_named(grid: &Grid, row: usize, asked: &[String]) -> bool {
+    asked.iter().flat_map(|asked| asked.split('+')).all(|name| place(grid, row, name).is_some())
+}
+
+/// Whether all columns that were asked for are numbers, which any row has.
+pub(super) fn are_numbers(asked: &[String]) -> bool {
+    let mut names = asked.iter().flat_map(|asked| asked.split('+'));
+    names.all(|name| {
+        name.trim().strip_prefix('#').is_some_and(|number| number.parse::<usize>().is_ok())
+    })
+}
+
+/// The column of a name, or of a number such as `#3`.
+fn place(grid: &Grid, row: usize, name: &str) -> Option<usize> {
+    let name = name.trim();
+    let by_name = grid.rows[row].1.iter().position(|cell| cell.text == name);
+    by_name.or_else(|| {
+        let number: usize = name.strip_prefix('#')?.parse().ok()?;
+        (1..=grid.width()).contains(&number).then(|| number - 1)
+    })
+}
+
+/// The column a header names, or what is wrong with the name.
+pub(super) fn named(grid: &Grid, name: &str, meaning: &str) -> Result<usize, Defect> {
+    if let Some(column) = place(grid, 0, name) {
+        return Ok(column);
+    }
+    let header: Vec<&str> = grid.rows[0].1.iter().map(|cell| cell.text.as_str()).collect();
+    let near = closest(name, header.iter().copied());
+    let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    Err(Defect::new(
+        exchange_codes::PROPERTY,
+        grid.at(0, 0),
+        format!("there is no column `{}` for {meaning}", shorten(name)),
+        format!("{meant}There are {}; #1, #2, … are columns, too", listed(grid)),
+    ))
+}
+
+fn listed(grid: &Grid) -> String {
+    let names: Vec<String> = grid.rows[0]
+        .1
+        .iter()
+        .enumerate()
+        .map(|(at, cell)| {
+            if cell.text.is_empty() {
+                format!("#{}", at + 1)
+            } else {
+                format!("`{}`", shorten(&cell.text))
+            }
+        })
+        .collect();
+    if names.len() > 20 { some_of(&names) } else { names.join(", ") }
+}
+
+/// Finds the columns, and says what was assumed.
+pub(super) fn of(
+    grid: &Grid,
+    options: &MatrixOptions,
+    notes: &mut Vec<String>,
+) -> Result<Columns, Defects> {
+    let mut found = match &options.columns {
+        Some(asked) => asked_for(grid, asked)?,
+        None => guessed(grid, notes)?,
+    };
+    for side in 0..2 {
+        let codes = if side == 0 { &found.from } else { &found.to };
+        if let Some(asked) = options.names.as_ref().map(|names| &names[side]) {
+            found.names[side] = Some(named(grid, asked, "names")?);
+        } else if let [code] = codes[..] {
+            found.names[side] = beside(grid, code).filter(|name| {
+                ![&found.from, &found.to].iter().any(|codes| codes.contains(name))
+                    && *name != found.count
+            });
+        }
+    }
+    if found.first_row > 0 {
+        let name = |columns: &[usize]| {
+            let names: Vec<String> = columns
+                .iter()
+                .map(|&column| match grid.get(0, column) {
+                    "" => format!("#{}", column + 1),
+                    name => shorten(name),
+                })
+                .collect();
+            names.join("+")
+        };
+        notes.push(format!(
+            "residence is `{}`, workplace `{}`, commuters `{}`",
+            name(&found.from),
+            name(&found.to),
+            name(&[found.count])
+        ));
+    }
+    Ok(found)
+}
+
+/// The column of names beside one of codes: the same words with another end, or the next column where
+/// that has no name of its own.
+fn beside(grid: &Grid, code: usize) -> Option<usize> {
+    let names = plain_names(grid, 0);
+    let own = names.get(code)?;
+    let labelled = names.iter().position(|name| {
+        name.strip_prefix(own.as_str()).is_some_and(|end| NAME_ENDS.contains(&end))
+    });
+    if labelled.is_some() && !own.is_empty() {
+        return labelled;
+    }
+    let stem =
+        CODE_ENDS.iter().find_map(|end| own.strip_suffix(end)).filter(|stem| !stem.is_empty());
+    if let Some(stem) = stem {
+        let is_name = |name: &String| {
+            name.strip_prefix(stem).is_some_and(|end| end.is_empty() || NAME_ENDS.contains(&end))
+        };
+        return names.iter().position(is_name).filter(|&at| at != code);
+    }
+    let is_text = |column: usize| {
+        let numbers = Numbers::learn([], NumberOptions::default());
+        (1..grid.rows.len().min(50))
+            .any(|row| matches!(numbers.read(grid.get(row, column)), Reading::Wrong(_)))
+    };
+    let is_free = names.get(code + 1).is_some_and(String::is_empty);
+    (is_free && is_text(code + 1)).then_some(code + 1)
+}
+
+fn asked_for(grid: &Grid, asked: &[String]) -> Result<Columns, Defects> {
+    let mut defects = Defects::default();
+    let mut found: [Vec<usize>; 3] = Default::default();
+    for ((places, name), meaning) in found.iter_mut().zip(asked).zip(MEANINGS) {
+        // A name may hold a plus itself.
+        let parts: Vec<&str> =
+            if place(grid, 0, name).is_some() { vec![name] } else { name.split('+').collect() };
+        for part in parts {
+            match named(grid, part, meaning) {
+                Ok(column) => places.push(column),
+                Err(defect) => defects.push(defect),
+            }
+        }
+    }
+    defects.into_result()?;
+    let [from, to, count] = found;
+    let [count] = count[..] else {
+        return Err(Defect::new(
+            exchange_codes::PROPERTY,
+            "--columns",
+            "commuters stand in one column",
+            "join columns with + for codes only",
+        )
+        .into());
+    };
+    // Columns that were given by number only may have no header above them.
+    let all_by_number = asked.iter().flat_map(|name| name.split('+')).all(|name| {
+        let name = name.trim();
+        name.starts_with('#') && grid.rows[0].1.iter().all(|cell| cell.text != name)
+    });
+    let numbers = Numbers::learn([grid.get(0, count)], NumberOptions::default());
+    let is_figure = matches!(numbers.read(grid.get(0, count)), Reading::Number(_))
+        && !grid.get(0, count).is_empty();
+    let first_row = usize::from(grid.has_header || !(all_by_number && is_figure));
+    Ok(Columns { from, to, count, names: [None, None], first_row })
+}
+
+fn guessed(grid: &Grid, notes: &mut Vec<String>) -> Result<Columns, Defects> {
+    let names = plain_names(grid, 0);
+    let found: Vec<usize> = (0..3).filter_map(|role| known(&names, role)).collect();
+    if let [from, to, count] = found[..] {
+        return Ok(Columns {
+            from: vec![from],
+            to: vec![to],
+            count,
+            names: [None, None],
+            first_row: 1,
+        });
+    }
+    let is_blank = |column: usize| grid.get(0, column).is_empty();
+    if grid.width() == 3 && !is_blank(0) && !is_blank(1) {
+        let numbers = Numbers::learn([grid.get(0, 2)], NumberOptions::default());
+        let has_header =
+            grid.has_header || !matches!(numbers.read(grid.get(0, 2)), Reading::Number(_));
+        let header =
+            if has_header { listed(grid) } else { "the file, which has no header".to_owned() };
+        notes.push(format!(
+            "residence, workplace and commuters are taken to be the three columns of {header}, in \
+             this order; --columns says otherwise"
+        ));
+        return Ok(Columns {
+            from: vec![0],
+            to: vec![1],
+            count: 2,
+            names: [None, None],
+            first_row: usize::from(has_header),
+        });
+    }
+    Err(Defect::new(
+        exchange_codes::PROPERTY,
+        grid.at(0, 0),
+        "it is not clear which columns hold residence, workplace and commuters",
+        format!(
+            "name them with --columns RESIDENCE,WORKPLACE,COMMUTERS; there are {}",
+            listed(grid)
+        ),
+    )
+    .into())
+}

@@ -1,0 +1,361 @@
+//! Files as others write them: what is plain is read, what is not is refused with the option that
+//! helps, and nothing is read as something else.
+
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use regionfront::import::matrix::{MatrixOptions, Outside, Totals, parse};
+use regionfront::import::{Condition, Missing, Part};
+use regionfront::reading::{DecimalSign, NumberOptions, Thousands};
+
+use super::codes_of;
+
+fn read(text: &str, options: &MatrixOptions) -> Part {
+    parse("x.csv", text.as_bytes(), options).unwrap_or_else(|defects| panic!("{defects}"))
+}
+
+#[track_caller]
+fn refused(text: &str, options: &MatrixOptions, code: &str, cure: &str) {
+    let defects = parse("x.csv", text.as_bytes(), options).expect_err("it cannot be told");
+    assert_eq!(defects.0[0].code, code, "{defects}");
+    assert!(defects.0[0].cure.contains(cure), "{defects}");
+}
+
+/// Flows as `A B 12`.
+fn flows(part: &Part) -> Vec<String> {
+    let code = |area: usize| part.instance.areas[area].code.as_str();
+    let triples = part.instance.flows.triples();
+    triples.map(|(from, to, n)| format!("{} {} {n}", code(from), code(to))).collect()
+}
+
+fn notes(part: &Part) -> String {
+    part.account.notes.join("\n")
+}
+
+#[test]
+fn signs_between_thousands_are_told_or_asked_for() {
+    let plain = MatrixOptions::default();
+    for text in [
+        ";A;B\nA;812;1.000\nB;97;640\n",
+        ";A;B\nA;812;1'000\nB;97;640\n",
+        ",A,B\nA,812,\"1,000\"\nB,97,640\n",
+        ";A;B\nA;812;1\u{202f}000\nB;97;640\n",
+    ] {
+        assert_eq!(flows(&read(text, &plain)), ["A A 812", "A B 1000", "B A 97", "B B 640"]);
+    }
+    assert!(notes(&read(";A;B\nA;812;1.000\nB;97;640\n", &plain)).contains("between thousands"));
+    let open = ";A;B\nA;9812;1.000\nB;97;640\n";
+    refused(open, &plain, "E182", "--thousands");
+    let said = |thousands, decimal| MatrixOptions {
+        numbers: NumberOptions { thousands, decimal },
+        ..MatrixOptions::default()
+    };
+    assert_eq!(read(open, &said(Some(Thousands::Point), None)).instance.flows.get(0, 1), 1000);
+    assert_eq!(read(open, &said(None, Some(DecimalSign::Point))).instance.flows.get(0, 1), 1);
+}
+
+#[test]
+fn weighted_estimates_are_rounded_when_asked() {
+    let text = "from;to;n\nA;B;12,4839\nA;A;3,6\nB;B;7\n";
+    refused(text, &MatrixOptions::default(), "E196", "--round");
+    let part = read(text, &MatrixOptions { round: true, ..MatrixOptions::default() });
+    assert_eq!(flows(&part), ["A A 4", "A B 12", "B B 7"]);
+    assert!(
+        notes(&part).contains("2 flows rounded to whole people, as asked: 23.08 in all before, 23")
+    );
+}
+
+#[test]
+fn totals_are_told_by_their_sums() {
+    for word in ["Samtliga", "Insgesamt", "Ensemble", "Yhteensä", "Hele landet", "Quxia"] {
+        let text =
+            format!(",A,B,C,{word}\nA,10,2,1,13\nB,3,20,0,23\nC,1,1,5,7\n{word},14,23,6,43\n");
+        let part = read(&text, &MatrixOptions::default());
+        assert_eq!(part.instance.areas.len(), 3, "{word}");
+        assert_eq!(part.instance.flows.total_between(), 8);
+        let long = format!(
+            "from,to,n\nA,A,10\nA,B,2\nA,{word},12\nB,A,3\nB,B,20\nB,{word},23\n{word},A,13\n{word},B,22\n"
+        );
+        assert_eq!(read(&long, &MatrixOptions::default()).instance.areas.len(), 2, "{word}, long");
+    }
+    // One that counts people from elsewhere, too, may be an area.
+    let text = ",A,B,Alt\nA,10,2,15\nB,3,20,24\nAlt,14,23,40\n";
+    refused(text, &MatrixOptions::default(), "E185", "--totals");
+    let named = MatrixOptions {
+        totals: Totals::Named(vec!["Alt".into()]),
+        ignore_totals: true,
+        ..MatrixOptions::default()
+    };
+    assert_eq!(read(text, &named).instance.areas.len(), 2);
+    let none = MatrixOptions { totals: Totals::Named(Vec::new()), ..MatrixOptions::default() };
+    assert_eq!(read(text, &none).instance.areas.len(), 3);
+}
+
+#[test]
+fn codes_that_a_spreadsheet_rounded_are_refused() {
+    let text = "h,w,n\n4.100195e+14,4.100195e+14,3\n4.100295e+14,4.100195e+14,2\n";
+    let part = parse("x", text.as_bytes(), &MatrixOptions::default());
+    assert_eq!(codes_of(part), ["E183", "E183"]);
+}
+
+#[test]
+fn flows_to_elsewhere_become_external() {
+    let long = "from,to,n\nA,A,10\nA,B,5\nA,9999,30\nB,B,20\nB,A,4\n9999,A,7\n9999,9999,1\n";
+    let known = vec![("A".to_owned(), "Anna".to_owned()), ("B".to_owned(), "Berta".to_owned())];
+    let options = |outside: &[&str]| MatrixOptions {
+        known: known.clone(),
+        outside: outside.iter().map(|text| text.parse::<Outside>().expect("sound")).collect(),
+        employment: true,
+        ..MatrixOptions::default()
+    };
+    let part = read(long, &options(&["Elsewhere"]));
+    let place = &part.instance.external[0];
+    assert_eq!(
+        (place.name.as_str(), &place.to, &place.from),
+        ("elsewhere", &vec![30, 0], &vec![7, 0])
+    );
+    let figures: Vec<(u64, u64)> =
+        part.instance.areas.iter().map(|area| (area.employed_residents, area.jobs)).collect();
+    assert_eq!(figures, [(45, 21), (24, 25)]);
+    assert!(notes(&part).contains("1 who live and work outside"), "{}", notes(&part));
+    let only_known = MatrixOptions { only_known: true, ..options(&[]) };
+    assert_eq!(
+        read(long, &only_known).instance.external,
+        part.instance.external,
+        "nothing is lost"
+    );
+    // By name, a rectangle with areas of one side only, and nobody from an area of the folder.
+    let rectangle = ",Anna,Abroad\nAnna,10,3\n";
+    let part = read(rectangle, &options(&["abroad"]));
+    assert_eq!(part.instance.external[0].to, [3, 0]);
+    assert_eq!(part.instance.areas[1].jobs, 0, "nobody is seen there");
+    assert!(notes(&part).contains("Berta (B)"));
+    let fresh = ",A,B,Abroad\nA,10,5,3\nB,4,20,9\n";
+    refused(fresh, &MatrixOptions::default(), "E193", "--outside");
+    let options = MatrixOptions {
+        outside: vec!["abroad=Abroad".parse().expect("sound")],
+        ..MatrixOptions::default()
+    };
+    assert_eq!(read(fresh, &options).instance.external[0].to, [3, 9]);
+}
+
+#[test]
+fn rows_are_chosen_or_added_up_and_years_never() {
+    let text = "year,sex,from,to,n\n2020,f,A,A,5\n2020,f,A,B,1\n2020,m,A,A,6\n2020,m,A,B,2\n";
+    refused(text, &MatrixOptions::default(), "E192", "--where \"sex=f\"");
+    let sum = MatrixOptions { sum: true, ..MatrixOptions::default() };
+    assert_eq!(flows(&read(text, &sum)), ["A A 11", "A B 3"]);
+    assert!(notes(&read(text, &sum)).contains("over sex (f; m)"));
+    let men = |text: &str| MatrixOptions {
+        conditions: vec![text.parse::<Condition>().expect("sound")],
+        ..MatrixOptions::default()
+    };
+    assert_eq!(flows(&read(text, &men("sex=m"))), ["A A 6", "A B 2"]);
+    assert_eq!(flows(&read(text, &men("sex!=f"))), ["A A 6", "A B 2"]);
+    refused(text, &men("sex=k"), "E184", "There are `f`; `m`");
+    let years = format!("{text}2021,m,A,B,9\n");
+    refused(&years, &sum, "E184", "year=2021");
+    let with_total = "sex,from,to,n\nf,A,B,1\nm,A,B,2\nboth,A,B,3\nf,B,A,1\nm,B,A,1\nboth,B,A,2\n";
+    refused(with_total, &sum, "E184", "sex=both");
+}
+
+#[test]
+fn titles_notes_headers_and_gaps_are_understood() {
+    let square = "Flows, by place\npopulation,all\n\n,A,B\nA,1,2\nB,3,4\n\n\"A note, at length\"\n";
+    assert_eq!(
+        flows(&read(square, &MatrixOptions::default())),
+        ["A A 1", "A B 2", "B A 3", "B B 4"]
+    );
+    assert!(notes(&read(square, &MatrixOptions::default())).contains("A note, at length"));
+    let split = "Residence,,Work,,\nState,County,State,County,Workers\n01,001,001,003,5\n01,003,001,001,7\n";
+    let columns = ["Residence State+Residence County", "Work State+Work County", "#5"];
+    let options = MatrixOptions {
+        columns: Some(columns.map(str::to_owned)),
+        header: Some(2),
+        ..MatrixOptions::default()
+    };
+    assert_eq!(flows(&read(split, &options)), ["01001 01003 5", "01003 01001 7"]);
+    let outline = "from,to,n\nA,A,1\n,B,2\nB,A,3\n";
+    refused(outline, &MatrixOptions::default(), "E191", "--fill");
+    let fill = MatrixOptions { fill: true, ..MatrixOptions::default() };
+    assert_eq!(flows(&read(outline, &fill)), ["A A 1", "A B 2", "B A 3"]);
+    let skipped = "a,b,c\nx,y,z\nfrom,to,n\nA,B,2\n";
+    let skip = MatrixOptions { skip: Some(2), ..MatrixOptions::default() };
+    assert_eq!(flows(&read(skipped, &skip)), ["A B 2"]);
+}
+
+#[test]
+fn suppressed_figures_count_for_what_was_said() {
+    let text = "from;to;n\nA;B;312\nA;C;*\nB;A;x\nC;A;.\nB;C;:\nC;B;<5\n";
+    refused(text, &MatrixOptions::default(), "E196", "--missing");
+    let two = MatrixOptions { missing: Missing::Count(2), ..MatrixOptions::default() };
+    assert_eq!(read(text, &two).instance.flows.total_between(), 312 + 5 * 2);
+}
+
+#[test]
+fn json_stat_and_px_are_long_tables() {
+    let json = r#"{"class":"dataset","label":"Pendling","id":["Bostadskommun","Arbetskommun","Kon"],
+        "size":[2,2,2],"dimension":{
+        "Bostadskommun":{"category":{"index":["0114","0115"],"label":{"0114":"Väsby","0115":"Vallentuna"}}},
+        "Arbetskommun":{"category":{"index":["0114","0115"]}},
+        "Kon":{"category":{"index":["1","2"]}}},"value":[9,1,4,0,3,3,7,null]}"#;
+    refused(json, &MatrixOptions::default(), "E196", "--missing");
+    let one = MatrixOptions {
+        conditions: vec!["Kon=1".parse().expect("sound")],
+        ..MatrixOptions::default()
+    };
+    let part = read(json, &one);
+    assert_eq!(flows(&part), ["0114 0114 9", "0114 0115 4", "0115 0114 3", "0115 0115 7"]);
+    assert_eq!(part.instance.areas[0].name, "Väsby");
+    let px = "CHARSET=\"ANSI\";\nTITLE=\"t\";\nSTUB=\"home\",\"work\";\nHEADING=\"year\";\n\
+              VALUES(\"home\")=\"A\",\"B\";\nVALUES(\"work\")=\"A\",\"B\";\nVALUES(\"year\")=\"2022\";\n\
+              DATA=\n1 2\n3 4;\n";
+    assert_eq!(flows(&read(px, &MatrixOptions::default())), ["A A 1", "A B 2", "B A 3", "B B 4"]);
+}
+
+/// How somebody writes a matrix.
+#[derive(Clone, Debug)]
+struct Habit {
+    is_square: bool,
+    delimiter: char,
+    thousands: &'static str,
+    total: Option<&'static str>,
+    title: bool,
+    encoding: usize,
+    is_turned: bool,
+}
+
+fn habit() -> impl Strategy<Value = Habit> {
+    let sign = prop::sample::select(vec!["", ".", ",", " ", "\u{a0}", "'"]);
+    let total =
+        prop::option::of(prop::sample::select(vec!["Total", "Samtliga", "Riket", "Alltihop"]));
+    let delimiter = prop::sample::select(vec![',', ';', '\t', '|']);
+    (any::<bool>(), delimiter, sign, total, any::<bool>(), 0..4_usize, any::<bool>()).prop_map(
+        |(is_square, delimiter, thousands, total, title, encoding, is_turned)| Habit {
+            is_square,
+            delimiter,
+            thousands,
+            total,
+            title,
+            encoding,
+            is_turned,
+        },
+    )
+}
+
+impl Habit {
+    fn figure(&self, number: u64) -> String {
+        let plain = number.to_string();
+        let mut text = String::new();
+        for (at, digit) in plain.chars().enumerate() {
+            if at > 0 && (plain.len() - at).is_multiple_of(3) {
+                text.push_str(self.thousands);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    fn row(&self, cells: &[String]) -> String {
+        let quoted = cells.iter().map(|cell| {
+            if cell.contains(self.delimiter) { format!("\"{cell}\"") } else { cell.clone() }
+        });
+        quoted.collect::<Vec<_>>().join(&self.delimiter.to_string()) + "\n"
+    }
+
+    /// A matrix of these codes and flows, with its totals where there are any.
+    fn write(&self, codes: &[String], flows: &[Vec<u64>]) -> Vec<u8> {
+        let mut labels: Vec<String> = codes.to_vec();
+        let mut all: Vec<Vec<u64>> = flows.to_vec();
+        if let Some(word) = self.total {
+            labels.push(word.to_owned());
+            for row in &mut all {
+                row.push(row.iter().sum());
+            }
+            all.push((0..labels.len()).map(|at| all.iter().map(|row| row[at]).sum()).collect());
+        }
+        let mut order: Vec<usize> = (0..labels.len()).collect();
+        if self.is_turned {
+            order.reverse();
+        }
+        let mut text = String::new();
+        if self.title {
+            text.push_str("Commuters\n\n");
+        }
+        if self.is_square {
+            let head: Vec<String> = [String::new()]
+                .into_iter()
+                .chain(order.iter().map(|&at| labels[at].clone()))
+                .collect();
+            text.push_str(&self.row(&head));
+            for &from in &order {
+                let figures = order.iter().map(|&to| self.figure(all[from][to]));
+                let cells: Vec<String> =
+                    [labels[from].clone()].into_iter().chain(figures).collect();
+                text.push_str(&self.row(&cells));
+            }
+        } else {
+            text.push_str(&self.row(&["residence", "workplace", "commuters"].map(str::to_owned)));
+            for &from in &order {
+                for &to in &order {
+                    let figure = self.figure(all[from][to]);
+                    text.push_str(&self.row(&[labels[from].clone(), labels[to].clone(), figure]));
+                }
+            }
+        }
+        let utf16 =
+            |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+        match self.encoding {
+            0 => text.into_bytes(),
+            1 => [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat(),
+            2 => [b"\xff\xfe".to_vec(), utf16(u16::to_le_bytes)].concat(),
+            // The narrow letters of Latin-1 alone.
+            _ => {
+                text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect()
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 1500,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_260_101),
+        ..ProptestConfig::default()
+    })]
+
+    /// A random matrix under random habits comes back equal or is refused, never different; and it is
+    /// refused for its thousands only.
+    #[test]
+    fn a_matrix_comes_back_or_is_refused(
+        habit in habit(),
+        names in prop::sample::select(vec![["0301", "1103", "3001", "4601"], ["A", "Bø", "C-3", "Dž 4"], ["E06000001", "E06000002", "S12000033", "W06000015"]]),
+        figures in prop::collection::vec(0_u64..40_000, 16),
+    ) {
+        let habit = if names[1] == "Bø" && habit.encoding == 3 { Habit { encoding: 0, ..habit } } else { habit };
+        let codes: Vec<String> = names.map(str::to_owned).to_vec();
+        let mut flows: Vec<Vec<u64>> = figures.chunks(4).map(<[u64]>::to_vec).collect();
+        // Nobody is the sum of the others.
+        for (at, row) in flows.iter_mut().enumerate() {
+            row[at] += 7 + at as u64;
+        }
+        match parse("x.csv", &habit.write(&codes, &flows), &MatrixOptions::default()) {
+            Ok(part) => {
+                let read: Vec<&str> = part.instance.areas.iter().map(|area| area.code.as_str()).collect();
+                let mut wanted: Vec<&str> = codes.iter().map(String::as_str).collect();
+                wanted.sort_unstable();
+                prop_assert_eq!(read, wanted);
+                for (from, row) in flows.iter().enumerate() {
+                    for (to, figure) in row.iter().enumerate() {
+                        let place = |code: &String| part.instance.index_of_code(code).expect("it is there");
+                        prop_assert_eq!(part.instance.flows.get(place(&codes[from]), place(&codes[to])), *figure);
+                    }
+                }
+            }
+            Err(defects) => {
+                prop_assert!(defects.has("E182"), "{}", defects);
+                prop_assert!(habit.thousands == "." || habit.thousands == ",", "{}", defects);
+            }
+        }
+    }
+}
