@@ -34,10 +34,11 @@ pub(super) fn parse(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defec
         .file_stem()
         .map_or_else(|| file.to_owned(), |stem| stem.to_string_lossy().into_owned());
     let mut division = Division { name, regions: Vec::new() };
-    let Some(listed) = rows(file, bytes, codes, defects) else { return division };
+    let Some((listed, has_names)) = rows(file, bytes, codes, defects) else { return division };
     let mut resolver = Resolver::new(codes);
     for Listed { line, at, code, region } in listed {
-        let by_name = || codes.find_name(&code).filter(|_| codes.find(&code).is_none());
+        let by_name =
+            || codes.find_name(&code).filter(|_| has_names && codes.find(&code).is_none());
         let Some(area) = by_name().or_else(|| resolver.find(&code, || at.clone())) else {
             continue;
         };
@@ -76,8 +77,14 @@ struct Listed {
     region: String,
 }
 
-/// The rows of a file of our own form, with the columns `code` and `region`, else of any other.
-fn rows(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defects) -> Option<Vec<Listed>> {
+/// The rows of a file of our own form, with the columns `code` and `region`, else of any other, and
+/// whether names may stand for codes in it.
+fn rows(
+    file: &str,
+    bytes: &[u8],
+    codes: &Codes,
+    defects: &mut Defects,
+) -> Option<(Vec<Listed>, bool)> {
     let first = decode(bytes).map(|decoded| decoded.text);
     let header =
         first.as_deref().and_then(|text| text.lines().find(|line| !line.trim().is_empty()));
@@ -92,7 +99,7 @@ fn rows(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defects) -> Optio
             code: field(row, "code"),
             region: field(row, "region"),
         });
-        return Some(rows.collect());
+        return Some((rows.collect(), false));
     };
     let rows: Vec<Line> = rows_of(&text, delimiter_of(&text)).collect();
     let is_area = |text: &str| codes.find(text).is_some() || codes.find_name(text).is_some();
@@ -134,7 +141,7 @@ fn rows(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defects) -> Optio
             region: field(region),
         }
     });
-    Some(listed.collect())
+    Some((listed.collect(), true))
 }
 
 /// Names of the column of regions in assignments of others, in small letters.
