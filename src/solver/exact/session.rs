@@ -246,7 +246,8 @@ impl<const W: usize> Steps for Wide<'_, W> {
             .and_then(|most| core.scaled(most.saturating_sub(core.settled_flow)))
             .map_or(core.most_value(), |most| most.min(core.most_value()));
         let watch = Watch::new(limits, observer, self.k, core.settled_flow, core.scale, ceiling)
-            .sliced(self.caps.slice);
+            .sliced(self.caps.slice)
+            .over(core.n);
         let (mut pool, mut warm) = (std::mem::take(&mut self.pool), std::mem::take(&mut self.warm));
         let asked_for = step.additive.as_ref().map(|floor| &floor.measure);
         let is_measured = match (&self.measured, asked_for) {

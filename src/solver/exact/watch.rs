@@ -10,6 +10,14 @@ use regionfront_model::quantity::Commuters;
 /// Search nodes between two looks at the clock.
 const NODES_PER_LOOK: u64 = 512;
 
+/// Units of work that a linear program takes, and each of its iterations.
+const WORK_PER_PROGRAM: u64 = 50;
+const WORK_PER_ITERATION: u64 = 4;
+
+/// A search node is a unit of work in problems of fewer nodes than this; beyond, it takes more with
+/// their square, and a simplex iteration with their number.
+const SMALL: u64 = 64;
+
 /// Counts search nodes, asks the limits, passes on news. Values are scaled and without the settled
 /// regions; news is in commuters and with them.
 pub(crate) struct Watch<'a> {
@@ -22,6 +30,8 @@ pub(crate) struct Watch<'a> {
     nodes: Cell<u64>,
     /// Nodes that have been counted as work.
     charged: Cell<u64>,
+    /// How many times larger than a small problem this one is.
+    size: u64,
     next_look: Cell<u64>,
     stopped: Cell<Option<StopReason>>,
     incumbent: Cell<Option<i64>>,
@@ -48,6 +58,7 @@ impl<'a> Watch<'a> {
             slice: SLICE,
             nodes: Cell::new(0),
             charged: Cell::new(0),
+            size: 0,
             next_look: Cell::new(0),
             stopped: Cell::new(None),
             incumbent: Cell::new(None),
@@ -81,22 +92,35 @@ impl<'a> Watch<'a> {
         self.stopped.get().is_some()
     }
 
-    /// Counts the search nodes of a search within this one.
+    /// Counts the search nodes of a search within this one, which has counted their work.
     pub(crate) fn add_nodes(&self, nodes: u64) {
         self.nodes.set(self.nodes.get() + nodes);
+        self.charged.set(self.charged.get() + nodes);
+    }
+
+    /// The same over so many nodes: what a search node and a simplex iteration take grows with them.
+    pub(crate) fn over(self, nodes: usize) -> Self {
+        Self { size: nodes as u64 / SMALL, ..self }
     }
 
     /// Counts work that is no search nodes.
-    pub(super) fn spend(&self, units: u64) {
+    pub(crate) fn spend(&self, units: u64) {
         if let Some(work) = &self.limits.work {
             work.spend(units);
         }
     }
 
+    /// Counts the work of a linear program.
+    pub(crate) fn spend_on_program(&self, iterations: u64) {
+        let each = WORK_PER_ITERATION * (1 + self.size);
+        self.spend(WORK_PER_PROGRAM.saturating_add(iterations.saturating_mul(each)));
+    }
+
     /// Whether a limit has struck; looks at the clock.
     pub(crate) fn must_stop(&self) -> bool {
         let nodes = self.nodes.get();
-        self.spend(nodes - self.charged.replace(nodes));
+        let new = nodes - self.charged.replace(nodes);
+        self.spend(new.saturating_mul(1 + self.size * self.size));
         let next = nodes + NODES_PER_LOOK;
         self.next_look.set(self.limits.nodes.map_or(next, |limit| next.min(limit.max(nodes + 1))));
         if self.stopped.get().is_none() {

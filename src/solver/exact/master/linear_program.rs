@@ -27,10 +27,6 @@ const LARGE: f64 = 1_048_576.0;
 /// Shares up to this much count as nothing.
 const TRACE: f64 = 1e-7;
 
-/// Units of work that a solve takes besides its iterations, and that one of them takes.
-const WORK_PER_SOLVE: u64 = 50;
-const WORK_PER_ITERATION: u64 = 4;
-
 /// The restricted master over the columns added so far.
 #[derive(Debug)]
 pub(crate) struct Master<const W: usize> {
@@ -408,9 +404,7 @@ impl<const W: usize> Master<W> {
             let solved = model.try_solve()?;
             self.spent += begun.elapsed();
             let iterations = solved.int_info_value(c"simplex_iteration_count").unwrap_or(0);
-            watch.spend(
-                WORK_PER_SOLVE + WORK_PER_ITERATION * u64::try_from(iterations).unwrap_or(0),
-            );
+            watch.spend_on_program(u64::try_from(iterations).unwrap_or(0));
             if solved.status() != HighsModelStatus::ReachedIterationLimit || watch.must_stop() {
                 return Ok(solved);
             }

@@ -93,6 +93,7 @@ impl<const W: usize> Part<W> {
             deadline: watch.limits().deadline,
             interrupt: watch.limits().interrupt.clone(),
             nodes: Some(NODES),
+            work: watch.limits().work.clone(),
             ..Limits::default()
         };
         let ceiling = self.core.most_value();
