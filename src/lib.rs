@@ -10,33 +10,34 @@
 //!
 //! ```
 //! use std::path::Path;
-//! use std::sync::Arc;
 //!
-//! use regionfront::engine::Silent;
-//! use regionfront::exact::Exact;
+//! use regionfront::Solver;
 //! use regionfront::instance::Instance;
-//! use regionfront::job::{self, Settings, SharedEngine, SharedWatcher, Termination};
+//! use regionfront::job::Termination;
 //! use regionfront::scenario::{Problem, Scenario};
 //!
-//! # fn main() -> Result<(), regionfront::defect::Defects> {
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let instance = Instance::load(Path::new("instances/tiny"))?;
 //! let rules = r#"
 //!     min_population = 10_000
 //!     keep_together = [["Dune Island", "Grove End"]]
 //! "#;
-//! let problem = Arc::new(Problem::resolve(instance, &Scenario::parse(rules, "rules")?)?);
-//! let (engine, watcher): (SharedEngine, SharedWatcher) = (Arc::new(Exact), Arc::new(Silent));
+//! let problem = Problem::resolve(instance, &Scenario::parse(rules, "rules")?)?;
+//! let best = Solver::new(&problem).k(2).solve()?;
 //!
-//! let answers =
-//!     job::run(&problem, &[2], &engine, &Settings::default(), &[], &watcher, &mut |_| {});
-//!
-//! let best = answers[0].plan.as_ref().expect("there is such a division");
-//! assert_eq!(answers[0].termination, Termination::Optimal);
-//! assert_eq!(best.plan().num_regions(), 2);
-//! println!("{} commuters stay inside their region", best.objective());
+//! assert_eq!(best.termination, Termination::Optimal);
+//! let plan = best.plan.expect("proven optimal, so there is a plan");
+//! assert_eq!(plan.plan().num_regions(), 2);
+//! println!("{} commuters stay inside their region", plan.objective());
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What can be had against a second objective is a [`Front`], asked for by [`Front::of`].
+//!
+//! A program that asks the solver needs neither spreadsheets, maps, TLS nor SQLite: with
+//! `default-features = false` only `model`, `verify`, `solver` and `analysis` are compiled. The features
+//! `certify`, `exchange`, `report`, `batch` and `cli` (the default, with all of them) add the others.
 //!
 //! A crate each, from the bottom up; Cargo sees to it that none uses one after it:
 //!
@@ -46,7 +47,7 @@
 //! | `verify` | [the independent verifier](mod@verify): depends on `model` alone |
 //! | `checker` | [the checker of certificates](mod@checker), in Rust and, as a text to read, in Python: depends on none of these |
 //! | `certify` | [certificates](certify): the prices that the checker takes for a proof |
-//! | `solver` | [`exact`] and [`compact`] behind the trait of [`engine`]; [`job`], one question per k; [`front`], trade-offs over all k; [`graph`] |
+//! | `solver` | [`exact`] and [`compact`] behind the trait of [`engine`]; [`Solver`] and [`job`], one question per k; [`front`], trade-offs over all k; [`graph`] |
 //! | `analysis` | [`indicators`] of regions; [`division`]: evaluate, compare, derive; [`explain`]: why there is no plan |
 //! | `exchange` | [`import`] and [`export`] of the formats of others; [`synthetic`] instances |
 //! | `report` | [`report`]: documents, run directories, tables, files and maps |
@@ -54,12 +55,21 @@
 //! | `cli` | [`cli`]: the command line; the only crate that prints |
 
 pub use regionfront_analysis::{division, explain, indicators};
+#[cfg(feature = "batch")]
 pub use regionfront_batch as batch;
+#[cfg(feature = "certify")]
 pub use regionfront_certify as certify;
+#[cfg(feature = "certify")]
 pub use regionfront_check as checker;
+#[cfg(feature = "cli")]
 pub use regionfront_cli as cli;
+#[cfg(feature = "exchange")]
 pub use regionfront_exchange::{export, import, synthetic};
 pub use regionfront_model::{defect, instance, plan, quantity, reading, scenario};
+#[cfg(feature = "report")]
 pub use regionfront_report as report;
-pub use regionfront_solver::{allowance, compact, engine, exact, front, graph, job};
+pub use regionfront_solver::front::Front;
+pub use regionfront_solver::{
+    SolveError, Solver, allowance, compact, engine, exact, front, graph, job,
+};
 pub use regionfront_verify as verify;

@@ -17,6 +17,7 @@
 //! new objective is one file in `objective` and one line in its list.
 
 mod all;
+mod ask;
 mod audit;
 mod near;
 mod objective;
@@ -26,6 +27,7 @@ mod set;
 mod sweep;
 
 pub use all::{FrontTask, FrontWatcher, Swept, Unwatched, sweep_all};
+pub use ask::FrontQuestion;
 pub use audit::{Claim, Finding, audit, claims};
 pub use near::{Robustness, Swing, robustness};
 pub use objective::{CODES, Objective, ObjectiveKind, ObjectiveRequest, Score, Sense};
