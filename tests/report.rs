@@ -89,10 +89,10 @@ fn every_number_of_the_document_is_the_runs_own() {
                 "land_area_km2",
                 "employed_residents",
                 "jobs",
-                "internal_flow",
+                "internal_commuting",
                 "own_area_flow",
-                "self_containment_supply",
-                "self_containment_demand",
+                "supply_self_containment",
+                "demand_self_containment",
                 "in_commuters",
                 "out_commuters",
             ] {
@@ -118,7 +118,7 @@ fn columns_sum_to_what_is_printed_below_them() {
         let share = plan["point"]["share"].as_f64().expect("a share") * 100.0;
         assert!((sum("internal_percent") - (share * 10.0).round() / 10.0).abs() < 1e-6);
         let objective = plan["point"]["objective"].as_f64().expect("a number");
-        assert!((sum("internal_flow") - objective).abs() < 1e-6);
+        assert!((sum("internal_commuting") - objective).abs() < 1e-6);
     }
 }
 
@@ -159,7 +159,8 @@ fn pages_show_the_numbers_of_the_document_in_their_language() {
             let mut numbers: Vec<&Value> =
                 ["objective", "min_population", "max_population"].map(|key| &point[key]).to_vec();
             for region in list(&plan["regions"]) {
-                numbers.extend(["population", "jobs", "internal_flow"].map(|key| &region[key]));
+                numbers
+                    .extend(["population", "jobs", "internal_commuting"].map(|key| &region[key]));
             }
             for number in numbers {
                 let shown = grouped(number.as_u64().expect("a whole number"), mark);
@@ -253,7 +254,7 @@ fn the_workbook_reads_back_typed() {
     assert_eq!(regions.height(), shown.len() + 1);
     for (row, region) in regions.rows().skip(1).zip(shown) {
         assert_eq!(row[1].to_string(), region["name"].as_str().expect("a name"));
-        for (column, key) in [(4, "population"), (7, "jobs"), (9, "internal_flow")] {
+        for (column, key) in [(4, "population"), (7, "jobs"), (9, "internal_commuting")] {
             assert_eq!(row[column], Data::Float(region[key].as_f64().expect("a number")), "{key}");
         }
     }

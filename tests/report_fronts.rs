@@ -289,8 +289,8 @@ fn other_commands_write_reports_too() {
         list(&evaluated["divisions"][0]["regions"]).iter().zip(list(&figures["regions"]))
     {
         assert_eq!(shown["name"], region["name"]);
-        assert_eq!(shown["internal_flow"], region["internal_commuting"]);
-        assert_eq!(shown["self_containment_supply"], region["supply_self_containment"]);
+        assert_eq!(shown["internal_commuting"], region["internal_commuting"]);
+        assert_eq!(shown["supply_self_containment"], region["supply_self_containment"]);
     }
     let compared = json_of(&folder.path().join("compare/report.json"));
     let output = regionfront(&["compare", &viken, councils, markets, "--format", "json", "-q"]);

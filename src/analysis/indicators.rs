@@ -60,7 +60,7 @@ pub struct RegionFigures {
     /// Employed persons who work here.
     pub jobs: Persons,
     /// Commuters between different areas of the region: its part of the objective.
-    pub internal_flow: Commuters,
+    pub internal_commuting: Commuters,
     /// People who live and work in the same area of the region.
     pub own_area_flow: Commuters,
     /// People who work in the region and live outside it, in the instance or elsewhere.
@@ -85,7 +85,7 @@ impl RegionFigures {
     }
 
     fn live_and_work_inside(&self) -> Commuters {
-        self.internal_flow + self.own_area_flow
+        self.internal_commuting + self.own_area_flow
     }
 }
 
@@ -182,7 +182,7 @@ fn standing_figures(
         land_area_km2: areas.iter().map(|&area| instance.areas[area].land_area_km2).sum(),
         employed_residents: sum(|area| area.employed_residents),
         jobs: sum(|area| area.jobs),
-        internal_flow: 0,
+        internal_commuting: 0,
         own_area_flow: 0,
         in_commuters: 0,
         out_commuters: 0,
@@ -202,7 +202,7 @@ fn add_flows(instance: &Instance, region: &mut RegionFigures) {
     for (residence, workplace, commuters) in instance.flows.triples() {
         match (is_inside[residence], is_inside[workplace]) {
             (true, true) if residence == workplace => region.own_area_flow += commuters,
-            (true, true) => region.internal_flow += commuters,
+            (true, true) => region.internal_commuting += commuters,
             (true, false) => {
                 region.out_commuters += commuters;
                 reached[workplace] += commuters;
@@ -270,7 +270,7 @@ mod tests {
     fn flows_are_split_into_internal_own_in_and_out() {
         let (problem, plan) = problem();
         let regions = regions(&problem, &plan);
-        assert_eq!(regions[0].internal_flow, 17);
+        assert_eq!(regions[0].internal_commuting, 17);
         assert_eq!(regions[0].own_area_flow, 50);
         assert_eq!(regions[0].out_commuters, 10 + 7 + 99);
         assert_eq!(regions[0].in_commuters, 2);

@@ -331,7 +331,7 @@ mod tests {
             region.employed_residents = employed;
             region.jobs = jobs;
             region.own_area_flow = inside;
-            region.internal_flow = 0;
+            region.internal_commuting = 0;
             Validity::default().accepts(&region)
         };
         assert!(!with(3_499, 3_499, 3_499), "too small, however self-contained");

@@ -13,7 +13,7 @@ use regionfront_verify::Violation;
 
 use super::question::{InstanceDocument, ScenarioDocument, codes};
 use super::rounding::{millionths, tenths};
-use super::solve::DestinationDocument;
+use super::solve::RegionDocument;
 
 /// A division in figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,38 +95,11 @@ pub struct TotalsDocument {
 /// One region. A double member counts in each of its regions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EvaluatedRegionDocument {
-    /// Its number, by smallest area code.
-    pub id: u32,
-    /// Its name in the division.
-    pub name: String,
-    /// Codes of its areas.
-    pub areas: Vec<String>,
-    /// Code of the area with most jobs.
-    pub centre: String,
-    /// Inhabitants.
-    pub population: Persons,
-    /// Land area in square kilometres.
-    pub land_area_km2: f64,
-    /// Employed persons who live here.
-    pub employed_residents: Persons,
-    /// Employed persons who work here.
-    pub jobs: Persons,
+    /// Its figures, as those of a region of a plan; the name is that of the division.
+    #[serde(flatten)]
+    pub figures: RegionDocument,
     /// `jobs` ÷ `employed_residents`.
     pub jobs_per_employed_resident: Option<f64>,
-    /// Commuters between different areas of the region.
-    pub internal_commuting: Commuters,
-    /// People who live and work in the same area of the region.
-    pub own_area_flow: Commuters,
-    /// (`internal_commuting` + `own_area_flow`) ÷ `employed_residents`.
-    pub supply_self_containment: Option<f64>,
-    /// (`internal_commuting` + `own_area_flow`) ÷ `jobs`.
-    pub demand_self_containment: Option<f64>,
-    /// People who work here and live outside the region, Oslo and elsewhere included.
-    pub in_commuters: Commuters,
-    /// People who live here and work outside the region, Oslo and elsewhere included.
-    pub out_commuters: Commuters,
-    /// The one outside place most residents work in.
-    pub largest_destination: Option<DestinationDocument>,
     /// Mean distance of inhabitants to the centre: as `distances.csv` gives it, else as the crow
     /// flies between municipal centres.
     pub mean_km_to_centre: Option<f64>,
@@ -258,33 +231,10 @@ impl TotalsDocument {
 impl EvaluatedRegionDocument {
     fn new(instance: &Instance, region: &EvaluatedRegion) -> Self {
         let figures = &region.figures;
+        let jobs = Ratio { part: figures.jobs, whole: figures.employed_residents };
         Self {
-            id: figures.id,
-            name: figures.name.clone(),
-            areas: codes(instance, &figures.areas),
-            centre: instance.areas[figures.centre].code.clone(),
-            population: figures.population,
-            land_area_km2: tenths(figures.land_area_km2),
-            employed_residents: figures.employed_residents,
-            jobs: figures.jobs,
-            jobs_per_employed_resident: Ratio {
-                part: figures.jobs,
-                whole: figures.employed_residents,
-            }
-            .value(),
-            internal_commuting: figures.internal_flow,
-            own_area_flow: figures.own_area_flow,
-            supply_self_containment: figures.supply_self_containment().value(),
-            demand_self_containment: figures.demand_self_containment().value(),
-            in_commuters: figures.in_commuters,
-            out_commuters: figures.out_commuters,
-            largest_destination: figures.largest_destination.as_ref().map(|destination| {
-                DestinationDocument {
-                    code: destination.code.clone(),
-                    name: destination.name.clone(),
-                    commuters: destination.commuters,
-                }
-            }),
+            figures: RegionDocument::new(instance, figures),
+            jobs_per_employed_resident: jobs.value(),
             mean_km_to_centre: region.reach.map(|reach| tenths(reach.mean_km)),
             largest_km_to_centre: region.reach.map(|reach| tenths(reach.largest_km)),
             cohesion: region.cohesion.value(),

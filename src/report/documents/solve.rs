@@ -24,7 +24,7 @@ use super::rounding::{milliseconds, tenths};
 /// Everything one run of `solve` says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SolveDocument {
-    /// Which document this is: `regionfront/solve/1`.
+    /// Which document this is: `regionfront/solve/2`.
     pub schema: String,
     /// Version of regionfront that wrote it.
     pub version: String,
@@ -129,13 +129,13 @@ pub struct RegionDocument {
     /// Employed persons who work here.
     pub jobs: Persons,
     /// Commuters between different areas of the region.
-    pub internal_flow: Commuters,
+    pub internal_commuting: Commuters,
     /// People who live and work in the same area of the region.
     pub own_area_flow: Commuters,
-    /// `(internal_flow + own_area_flow) / employed_residents`.
-    pub self_containment_supply: Option<f64>,
-    /// `(internal_flow + own_area_flow) / jobs`.
-    pub self_containment_demand: Option<f64>,
+    /// `(internal_commuting + own_area_flow) / employed_residents`.
+    pub supply_self_containment: Option<f64>,
+    /// `(internal_commuting + own_area_flow) / jobs`.
+    pub demand_self_containment: Option<f64>,
     /// People who work here and live outside the region.
     pub in_commuters: Commuters,
     /// People who live here and work outside the region.
@@ -157,7 +157,7 @@ pub struct DestinationDocument {
 
 impl SolveDocument {
     /// Name and number of this document's schema.
-    pub const SCHEMA: &'static str = "regionfront/solve/1";
+    pub const SCHEMA: &'static str = "regionfront/solve/2";
 
     /// A document with no results yet.
     pub fn new(problem: &Problem, engine: &str, settings: &Settings) -> Self {
@@ -274,10 +274,10 @@ impl RegionDocument {
             land_area_km2: tenths(region.land_area_km2),
             employed_residents: region.employed_residents,
             jobs: region.jobs,
-            internal_flow: region.internal_flow,
+            internal_commuting: region.internal_commuting,
             own_area_flow: region.own_area_flow,
-            self_containment_supply: region.supply_self_containment().value(),
-            self_containment_demand: region.demand_self_containment().value(),
+            supply_self_containment: region.supply_self_containment().value(),
+            demand_self_containment: region.demand_self_containment().value(),
             in_commuters: region.in_commuters,
             out_commuters: region.out_commuters,
             largest_destination: region.largest_destination.as_ref().map(|destination| {

@@ -47,21 +47,22 @@ impl EvaluationDocument {
         ])?;
         let cell = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
         for region in &self.regions {
+            let figures = &region.figures;
             table.write_record([
-                region.id.to_string(),
-                region.name.clone(),
-                region.areas.len().to_string(),
-                self.names(&region.areas).join("; "),
-                self.names(std::slice::from_ref(&region.centre)).join(""),
-                region.population.to_string(),
-                region.employed_residents.to_string(),
-                region.jobs.to_string(),
-                region.internal_commuting.to_string(),
-                region.own_area_flow.to_string(),
-                cell(region.supply_self_containment),
-                cell(region.demand_self_containment),
-                region.in_commuters.to_string(),
-                region.out_commuters.to_string(),
+                figures.id.to_string(),
+                figures.name.clone(),
+                figures.areas.len().to_string(),
+                self.names(&figures.areas).join("; "),
+                self.names(std::slice::from_ref(&figures.centre)).join(""),
+                figures.population.to_string(),
+                figures.employed_residents.to_string(),
+                figures.jobs.to_string(),
+                figures.internal_commuting.to_string(),
+                figures.own_area_flow.to_string(),
+                cell(figures.supply_self_containment),
+                cell(figures.demand_self_containment),
+                figures.in_commuters.to_string(),
+                figures.out_commuters.to_string(),
                 cell(region.mean_km_to_centre),
                 cell(region.largest_km_to_centre),
                 cell(region.cohesion),
@@ -93,15 +94,16 @@ impl EvaluationDocument {
             ("valid", false),
         ]);
         for region in &self.regions {
+            let figures = &region.figures;
             table.add_row([
-                region.id.to_string(),
-                region.name.clone(),
-                region.areas.len().to_string(),
-                grouped(region.population),
-                grouped(region.jobs),
-                grouped(region.internal_commuting),
-                percent(region.supply_self_containment),
-                percent(region.demand_self_containment),
+                figures.id.to_string(),
+                figures.name.clone(),
+                figures.areas.len().to_string(),
+                grouped(figures.population),
+                grouped(figures.jobs),
+                grouped(figures.internal_commuting),
+                percent(figures.supply_self_containment),
+                percent(figures.demand_self_containment),
                 if region.valid { "yes" } else { "no" }.to_owned(),
             ]);
         }

@@ -103,8 +103,8 @@ fn region_table(document: &SolveDocument, result: &ResultDocument) -> Table {
             members.join(", "),
             grouped(region.population),
             grouped(region.jobs),
-            grouped(region.internal_flow),
-            percent(region.self_containment_supply),
+            grouped(region.internal_commuting),
+            percent(region.supply_self_containment),
         ]);
     }
     if let Some(column) = table.column_mut(2) {

@@ -20,7 +20,7 @@ use regionfront_model::atomic::write_atomically;
 /// What a journal belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JournalHeader {
-    /// Which file this is: `regionfront/journal/1`, or `regionfront/front-journal/1`.
+    /// Which file this is: `regionfront/journal/2`, or `regionfront/front-journal/1`.
     pub schema: String,
     /// Version of regionfront.
     pub version: String,
@@ -64,7 +64,7 @@ impl JournalHeader {
     /// The header for a run of `solve`.
     pub fn new(document: &SolveDocument) -> Self {
         let (instance, scenario) = (&document.instance.sha256, &document.scenario.sha256);
-        Self::for_run("regionfront/journal/1", instance, scenario, &document.options)
+        Self::for_run("regionfront/journal/2", instance, scenario, &document.options)
     }
 
     /// The header for any run, without further terms.
@@ -275,7 +275,7 @@ mod tests {
 
     fn header() -> JournalHeader {
         JournalHeader {
-            schema: "regionfront/journal/1".into(),
+            schema: "regionfront/journal/2".into(),
             version: "0".into(),
             instance_sha256: "a".repeat(64),
             scenario_sha256: "b".repeat(64),

@@ -48,10 +48,10 @@ pub(crate) fn regions(spatial: &Spatial) -> FeatureCollection {
                 ("land_area_km2", region.land_area_km2.into()),
                 ("employed_residents", region.employed_residents.into()),
                 ("jobs", region.jobs.into()),
-                ("internal_flow", region.internal_flow.into()),
+                ("internal_commuting", region.internal_commuting.into()),
                 ("own_area_flow", region.own_area_flow.into()),
-                ("self_containment_supply", number(region.self_containment_supply)),
-                ("self_containment_demand", number(region.self_containment_demand)),
+                ("supply_self_containment", number(region.supply_self_containment)),
+                ("demand_self_containment", number(region.demand_self_containment)),
                 ("in_commuters", region.in_commuters.into()),
                 ("out_commuters", region.out_commuters.into()),
             ];

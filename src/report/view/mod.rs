@@ -39,7 +39,7 @@ pub(crate) use stability::classes;
 /// Everything a report shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportDocument {
-    /// Which document this is: `regionfront/report/1`.
+    /// Which document this is: `regionfront/report/2`.
     pub schema: String,
     /// Version of regionfront that wrote it.
     pub version: String,
@@ -244,16 +244,16 @@ pub struct RegionView {
     /// `jobs / employed_residents`.
     pub jobs_per_employed_resident: Option<f64>,
     /// Commuters between different areas of the region; the column sums to the plan's `objective`.
-    pub internal_flow: Commuters,
-    /// `internal_flow` in per cent of all commuters between areas; the column sums to the plan's
+    pub internal_commuting: Commuters,
+    /// `internal_commuting` in per cent of all commuters between areas; the column sums to the plan's
     /// share.
     pub internal_percent: f64,
     /// People who live and work in the same area.
     pub own_area_flow: Commuters,
-    /// `(internal_flow + own_area_flow) / employed_residents`.
-    pub self_containment_supply: Option<f64>,
-    /// `(internal_flow + own_area_flow) / jobs`.
-    pub self_containment_demand: Option<f64>,
+    /// `(internal_commuting + own_area_flow) / employed_residents`.
+    pub supply_self_containment: Option<f64>,
+    /// `(internal_commuting + own_area_flow) / jobs`.
+    pub demand_self_containment: Option<f64>,
     /// People who work here and live outside the region.
     pub in_commuters: Commuters,
     /// People who live here and work outside the region.
@@ -473,7 +473,7 @@ pub struct DataView {
 
 impl ReportDocument {
     /// Name and number of this document's schema.
-    pub const SCHEMA: &'static str = "regionfront/report/1";
+    pub const SCHEMA: &'static str = "regionfront/report/2";
 
     /// The plans that stand for their front.
     pub fn main_plans(&self) -> impl Iterator<Item = &PlanView> {

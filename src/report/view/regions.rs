@@ -34,7 +34,7 @@ pub(super) fn of_figures(
     };
     let population = tenths(figures.iter().map(|r| r.population).collect(), instance.population());
     let internal = tenths(
-        figures.iter().map(|region| region.internal_flow).collect(),
+        figures.iter().map(|region| region.internal_commuting).collect(),
         instance.flows.total_between(),
     );
     figures
@@ -59,11 +59,11 @@ pub(super) fn of_figures(
                     whole: region.employed_residents,
                 }
                 .value(),
-                internal_flow: region.internal_flow,
+                internal_commuting: region.internal_commuting,
                 internal_percent,
                 own_area_flow: region.own_area_flow,
-                self_containment_supply: region.supply_self_containment().value(),
-                self_containment_demand: region.demand_self_containment().value(),
+                supply_self_containment: region.supply_self_containment().value(),
+                demand_self_containment: region.demand_self_containment().value(),
                 in_commuters: region.in_commuters,
                 out_commuters: region.out_commuters,
                 largest_destination: destination
