@@ -313,6 +313,37 @@ fn the_geopackage_is_one() {
     assert!(said.contains("WGS 84"), "{said}");
 }
 
+/// A report is a function of the run: made by the solver or read back, it has the same bytes, and
+/// prices once found are recorded and not found again.
+#[test]
+fn a_run_read_back_gives_the_same_report_and_prices_are_recorded() {
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let before = read(&run().join("prices.json"));
+    let prices: Value = serde_json::from_str(&before).expect("valid JSON");
+    let schema = regionfront(&["schema", "prices"]);
+    let schema: Value = serde_json::from_slice(&schema.stdout).expect("valid JSON");
+    assert_eq!(departures(&schema, &prices), Vec::<String>::new());
+    assert!(!list(&prices["plans"]).is_empty());
+    succeed(&["report", &text(run()), "-o", &text(elsewhere.path()), "-q"]);
+    for name in ["report.html", "report.md", "report.json", "regions.geojson"] {
+        assert!(read(&run().join(name)) == read(&elsewhere.path().join(name)), "{name} differs");
+    }
+    assert_eq!(read(&run().join("prices.json")), before);
+}
+
+#[test]
+fn prices_that_cannot_be_are_refused() {
+    let folder = copy_of_run();
+    let path = folder.path().join("prices.json");
+    let mut prices = json_of(&run().join("prices.json"));
+    prices["plans"][0]["prices"][0]["objective"] = 1.into();
+    fs::write(&path, prices.to_string()).expect("a changed file");
+    fail(&["report", &text(folder.path()), "-q"], "E407");
+    prices["plans"][0]["plan"][0] = 999.into();
+    fs::write(&path, prices.to_string()).expect("a changed file");
+    succeed(&["report", &text(folder.path()), "--only", "json", "--price-limit", "0", "-q"]);
+}
+
 #[test]
 fn a_stopped_run_is_reported_as_far_as_it_came() {
     let folder = copy_of_run();

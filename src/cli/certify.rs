@@ -16,7 +16,7 @@ use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Share;
 use regionfront_model::scenario::{Group, Problem};
 use regionfront_report::{
-    CERTIFICATES, CertificateDocument, CertificatesDocument, FinishedFront, FinishedRun,
+    CERTIFICATES, CertificateDocument, CertificatesDocument, RecordedFront, RecordedRun,
 };
 use regionfront_solver::front::{ObjectiveKind, ObjectiveSet};
 use regionfront_solver::job::SolutionStatus;
@@ -64,7 +64,7 @@ pub(super) struct CertifyFlags {
 const LIMIT: Duration = Duration::from_secs(300);
 
 pub(super) fn run(args: &CertifyArgs, quiet: bool) -> Result<Exit, Failure> {
-    let run = FinishedRun::read(&args.run_dir, args.instance.as_deref())?;
+    let run = RecordedRun::read(&args.run_dir, args.instance.as_deref())?;
     let document = certify(&run, args.instance.as_deref(), &args.run_dir, args.time_limit)?;
     to_stdout(|out| document.certificates.iter().try_for_each(|entry| write_entry(entry, out)))?;
     if !quiet {
@@ -76,7 +76,7 @@ pub(super) fn run(args: &CertifyArgs, quiet: bool) -> Result<Exit, Failure> {
 
 /// Makes the certificates of the run that has just been written into a folder.
 pub(super) fn along(folder: &Path, quiet: bool) -> Result<(), Failure> {
-    let run = FinishedRun::read(folder, None)?;
+    let run = RecordedRun::read(folder, None)?;
     let document = certify(&run, None, folder, LIMIT)?;
     if quiet {
         return Ok(());
@@ -119,7 +119,7 @@ fn write_entry(entry: &CertificateDocument, out: &mut dyn std::io::Write) -> std
 /// Makes the certificates of a run, as many at a time as there are cores, and writes them with their
 /// list.
 fn certify(
-    run: &FinishedRun,
+    run: &RecordedRun,
     instance: Option<&Path>,
     folder: &Path,
     limit: Duration,
@@ -141,8 +141,8 @@ fn certify(
 
 /// The certificate of one k, with its name and text.
 fn one(
-    run: &FinishedRun,
-    front: &FinishedFront,
+    run: &RecordedRun,
+    front: &RecordedFront,
     instance: &Path,
     limit: Duration,
 ) -> (CertificateDocument, Option<(String, String)>) {
@@ -194,7 +194,7 @@ fn prove(
 }
 
 /// What is to be certified for one k.
-fn ask(run: &FinishedRun, front: &FinishedFront) -> Result<(Option<Front>, Vec<Asked>), String> {
+fn ask(run: &RecordedRun, front: &RecordedFront) -> Result<(Option<Front>, Vec<Asked>), String> {
     let k = front.k;
     let codes = |plan: &Plan| -> Vec<Vec<String>> {
         let areas = &run.problem_of(front).instance.areas;
@@ -211,7 +211,7 @@ fn ask(run: &FinishedRun, front: &FinishedFront) -> Result<(Option<Front>, Vec<A
             None => "the run was stopped before anything was proven".to_owned(),
         });
     }
-    let best = |point: &regionfront_report::FinishedPoint| {
+    let best = |point: &regionfront_report::RecordedPoint| {
         Some((codes(point.plan.plan()), point.plan.objective()))
     };
     let Some(set) = front.set.map(|set| &*run.sets[set]) else {

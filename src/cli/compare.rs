@@ -7,7 +7,7 @@ use clap::Args;
 use regionfront_analysis::division::compare;
 use regionfront_model::instance::Instance;
 use regionfront_model::scenario::{Problem, Rules};
-use regionfront_report::{ComparisonDocument, FinishedRun, Format};
+use regionfront_report::{ComparisonDocument, Format, RecordedRun};
 
 use super::divisions::find_divisions;
 use super::exit::{Exit, Failure};
@@ -82,8 +82,8 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     to_stdout(|out| document.write(args.format, out))?;
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, "", 0);
-        let run = FinishedRun { divisions, comparisons, ..FinishedRun::new(problem, stamp) };
-        report::write_run(&run, folder, &args.report.options(), quiet)?;
+        let run = RecordedRun { divisions, comparisons, ..RecordedRun::new(problem, stamp) };
+        report::write_run(run, None, folder, &args.report.options(), quiet)?;
     }
     Ok(Exit::AsAsked)
 }

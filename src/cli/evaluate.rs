@@ -7,7 +7,7 @@ use clap::Args;
 
 use regionfront_analysis::division::evaluate::{Validity, evaluate};
 use regionfront_model::scenario::Problem;
-use regionfront_report::{EvaluationDocument, FinishedRun, Format};
+use regionfront_report::{EvaluationDocument, Format, RecordedRun};
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::{self, Answer};
 use regionfront_verify::judge_division;
@@ -103,11 +103,11 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
     to_stdout(|out| document.write(args.format, out))?;
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, engine(args.engine).name(), args.stop.seed);
-        let run = FinishedRun {
+        let run = RecordedRun {
             divisions: vec![division],
-            ..FinishedRun::new((*problem).clone(), stamp).with_answers(&answers)
+            ..RecordedRun::new((*problem).clone(), stamp).with_answers(&answers)
         };
-        report::write_run(&run, folder, &args.report.options(), quiet)?;
+        report::write_run(run, None, folder, &args.report.options(), quiet)?;
     }
     Ok(exit)
 }

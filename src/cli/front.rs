@@ -11,8 +11,9 @@ use clap::Args;
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::quantity::Share;
 use regionfront_report::{
-    Format, FrontDocument, FrontResultDocument, FrontRunDocument, OpenMode, OptionsDocument,
-    OutputError, front_files, known_replies, write_front_csv, write_front_table,
+    Format, FrontDocument, FrontResultDocument, FrontRunDocument, Manifest, OpenMode,
+    OptionsDocument, OutputError, RecordedRun, RunStamp, front_files, known_replies,
+    write_front_csv, write_front_table,
 };
 use regionfront_solver::engine::{Interrupt, Limits};
 use regionfront_solver::front::{
@@ -225,12 +226,14 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         Format::Csv => to_stdout(|out| write_front_csv(&document, out))?,
         Format::Table => to_stdout(|out| write_front_table(&document, args.all_points, out))?,
     }
-    saved?;
+    let manifest = saved?;
     if let (Some(folder), true) = (folder, args.certify.certificate) {
         certify::along(folder, quiet)?;
     }
-    if let (Some(folder), true) = (folder, args.report.report) {
-        report::write(folder, None, folder, &args.report.options(), quiet)?;
+    if let (Some(folder), Some(manifest), true) = (folder, manifest, args.report.report) {
+        let run = RecordedRun::new(problem, RunStamp::from(&manifest));
+        let run = run.with_fronts(&sets, &document.fronts)?.with_records_of(folder)?;
+        report::write_run(run, Some(folder), folder, &args.report.options(), quiet)?;
     }
     let ends: Vec<(Termination, bool)> =
         document.fronts.iter().map(|front| (front.termination, !front.points.is_empty())).collect();
@@ -257,11 +260,11 @@ pub(super) struct Fronting<'a> {
 
 impl Fronting<'_> {
     /// Computes the fronts, from where an earlier run left them; they enter the document. Hands
-    /// back how each came about, and whether the run directory was written.
+    /// back how each came about, and whether the run directory was written, with its manifest.
     pub(super) fn run(
         &self,
         document: &mut FrontDocument,
-    ) -> Result<(Vec<FrontRunDocument>, Result<(), OutputError>), Failure> {
+    ) -> Result<(Vec<FrontRunDocument>, Result<Option<Manifest>, OutputError>), Failure> {
         let &Self { sets, ks, threads, quiet, .. } = self;
         let (output, replies) = self
             .folder
@@ -311,9 +314,9 @@ impl Fronting<'_> {
             self.audit(&fronts, &mut document.fronts)?;
         }
         let runs = runs(&places, &swept);
-        let saved = output.map_or(Ok(()), |output| {
+        let saved = output.map_or(Ok(None), |output| {
             let output = output.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-            output.finish(document, &fronts, runs.clone(), quiet)
+            output.finish(document, &fronts, runs.clone(), quiet).map(Some)
         });
         Ok((runs, saved))
     }

@@ -7,12 +7,18 @@ use clap::Args;
 
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
-    At, FinishedRun, Lang, Piece, ReportOptions, RunStamp, Selection, StampedOptions, publish,
+    At, Lang, Piece, RecordedRun, ReportOptions, RunStamp, Selection, StampedOptions, publish,
 };
+
+use regionfront_solver::allowance::Allowance;
+use regionfront_solver::front::{Priced, prices};
 
 use super::args::duration;
 use super::exit::{Exit, Failure};
 use super::output::{command_line, say};
+
+/// Units of work for the prices of all rules: those of the shipped instance take a fifth of it.
+const WORK_FOR_PRICES: u64 = 5_000_000;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -46,8 +52,8 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     at: Vec<At>,
 
-    /// Longest time for finding what each rule costs, all of them together: seconds, or 90s, 5m; 0
-    /// leaves it out [default: a fixed amount of work, some seconds]
+    /// Longest time for finding again what each rule costs, all of them together: seconds, or 90s,
+    /// 5m; 0 leaves it out [default: what is recorded, else a fixed amount of work, some seconds]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     price_limit: Option<Duration>,
 
@@ -103,33 +109,69 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
             Failure::usage("E510", "--points", what, "use knee, ends or numbers from 1")
         })?;
     }
-    let usual = ReportOptions::default();
     let options = ReportOptions {
         lang: args.lang,
         selection,
         only: args.only.clone(),
         templates: args.template.clone(),
-        price_limit: args.price_limit.or(usual.price_limit),
     };
     let folder = args.output.as_deref().unwrap_or(run_dir);
-    write(run_dir, args.instance.as_deref(), folder, &options, quiet)?;
+    let mut run = RecordedRun::read(run_dir, args.instance.as_deref())?;
+    enter_prices(&mut run, &options, args.price_limit, Some(run_dir), quiet);
+    write(&run, folder, &options, quiet)?;
     Ok(Exit::AsAsked)
 }
 
-/// Writes the report of a run into a folder and says what was written.
-pub(super) fn write(
-    run_dir: &Path,
-    instance: Option<&Path>,
+/// Writes the report of what has just been computed, with prices, and says what was written. They
+/// are recorded where the folder is that of a run.
+pub(super) fn write_run(
+    mut run: RecordedRun,
+    run_dir: Option<&Path>,
     folder: &Path,
     options: &ReportOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
-    write_run(&FinishedRun::read(run_dir, instance)?, folder, options, quiet)
+    enter_prices(&mut run, options, None, run_dir, quiet);
+    write(&run, folder, options, quiet)
 }
 
-/// Writes the report of what has just been computed, and says what was written.
-pub(super) fn write_run(
-    run: &FinishedRun,
+/// Enters what the rules cost at the plans that stand for their fronts, as far as no earlier report
+/// recorded it; anew within a limit, if there is one, and not at all within none. What is new is
+/// recorded.
+fn enter_prices(
+    run: &mut RecordedRun,
+    options: &ReportOptions,
+    limit: Option<Duration>,
+    run_dir: Option<&Path>,
+    quiet: bool,
+) {
+    if limit == Some(Duration::ZERO) {
+        return run.prices.clear();
+    }
+    let is_open = |id: &str| limit.is_some() || !run.prices.contains_key(id);
+    let (ids, plans): (Vec<String>, Vec<Priced>) = options
+        .standing(run)
+        .into_iter()
+        .filter(|(id, _)| is_open(id))
+        .map(|(id, priced)| (id.to_owned(), priced))
+        .unzip();
+    if plans.is_empty() {
+        return;
+    }
+    let allowance = limit.map_or(Allowance::Work(WORK_FOR_PRICES), Allowance::Time);
+    let seed = run.stamp.options.seed.unwrap_or(0);
+    let found = prices(&plans, seed, allowance, rayon::current_num_threads());
+    run.prices.extend(ids.into_iter().zip(found));
+    if let Some(Err(error)) = run_dir.map(|folder| run.record_prices(folder))
+        && !quiet
+    {
+        say(&format!("the prices of rules are not recorded: {error}"));
+    }
+}
+
+/// Writes the report of a run and says what was written.
+fn write(
+    run: &RecordedRun,
     folder: &Path,
     options: &ReportOptions,
     quiet: bool,

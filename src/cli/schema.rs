@@ -10,8 +10,8 @@ use regionfront_model::instance::Description;
 use regionfront_model::scenario::Scenario;
 use regionfront_report::{
     AccountDocument, CertificatesDocument, ComparisonDocument, DerivationDocument,
-    EvaluationDocument, ExplainDocument, FrontDocument, JournalLine, Manifest, ReplyDocument,
-    ReportDocument, RobustnessDocument, SolveDocument,
+    EvaluationDocument, ExplainDocument, FrontDocument, JournalLine, Manifest, PricesDocument,
+    ReplyDocument, ReportDocument, RobustnessDocument, SolveDocument,
 };
 
 use super::bench::{BenchDocument, PlacesDocument, PublishedDocument};
@@ -70,6 +70,8 @@ enum SchemaName {
     FrontJournal,
     /// `manifest.json`.
     Manifest,
+    /// `prices.json` of a run that a report was made of.
+    Prices,
     /// `report.json`, and what the templates of reports see.
     Report,
     /// A batch file, once its TOML is read.
@@ -122,6 +124,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::FrontJournal => schema_for!(JournalLine<ReplyDocument>),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
+        SchemaName::Prices => schema_for!(PricesDocument),
         SchemaName::Report => schema_for!(ReportDocument),
         SchemaName::Batch => schema_for!(BatchSchema),
         SchemaName::BatchJournal => schema_for!(regionfront_batch::JournalLine),

@@ -8,8 +8,8 @@ use clap::Args;
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
-    Format, JournalHeader, Manifest, OpenMode, OutputError, ResultDocument, RunDir, SolveDocument,
-    report_for, run_files,
+    Format, JournalHeader, Manifest, OpenMode, OutputError, RecordedRun, ResultDocument, RunDir,
+    RunStamp, SolveDocument, report_for, run_files,
 };
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::{self, Answer, Known, Settings, SharedEngine, Termination};
@@ -137,12 +137,14 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     let Solved { document, answers, saved } = solving.run(document, known)?;
     to_stdout(|out| report_for(args.format).write(&document, out))?;
-    saved?;
+    let manifest = saved?;
     if let (Some(folder), true) = (output, args.certify.certificate) {
         certify::along(folder, quiet)?;
     }
-    if let (Some(folder), true) = (output, args.report.report) {
-        report::write(folder, None, folder, &args.report.options(), quiet)?;
+    if let (Some(folder), Some(manifest), true) = (output, manifest, args.report.report) {
+        let run = RecordedRun::new(Problem::clone(&problem), RunStamp::from(&manifest));
+        let run = run.with_answers(&answers).with_records_of(folder)?;
+        report::write_run(run, Some(folder), folder, &args.report.options(), quiet)?;
     }
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
 }
@@ -176,8 +178,8 @@ pub(super) struct Solving<'a> {
 pub(super) struct Solved {
     pub(super) document: SolveDocument,
     pub(super) answers: Vec<Answer>,
-    /// Whether the run directory was written.
-    pub(super) saved: Result<(), OutputError>,
+    /// Whether the run directory was written, and with which manifest, if there is one.
+    pub(super) saved: Result<Option<Manifest>, OutputError>,
 }
 
 impl Solving<'_> {
@@ -226,7 +228,7 @@ impl Solving<'_> {
             }
         }
         let saved =
-            run_dir.map_or(Ok(()), |output| output.finish(problem, &document, &answers, quiet));
+            run_dir.map_or(Ok(None), |output| output.finish(problem, &document, &answers, quiet));
         Ok(Solved { document, answers, saved })
     }
 }
@@ -305,16 +307,17 @@ impl Output {
         document: &SolveDocument,
         answers: &[Answer],
         quiet: bool,
-    ) -> Result<(), OutputError> {
+    ) -> Result<Option<Manifest>, OutputError> {
         let plans: Vec<(usize, &Plan)> = answers
             .iter()
             .filter_map(|answer| Some((answer.k, answer.plan.as_ref()?.plan())))
             .collect();
         let written = self.run_dir.write_results(problem, document, &plans);
         self.note(written);
-        if let Some(mut manifest) = self.manifest.take() {
+        let mut manifest = self.manifest.take();
+        if let Some(manifest) = &mut manifest {
             manifest.end(document);
-            let written = self.run_dir.write_manifest(&manifest);
+            let written = self.run_dir.write_manifest(manifest);
             self.note(written);
         }
         if let Some(failure) = self.failure {
@@ -328,7 +331,7 @@ impl Output {
             };
             say(&format!("files: {}{without}", self.folder.display()));
         }
-        Ok(())
+        Ok(manifest)
     }
 }
 

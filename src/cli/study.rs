@@ -241,7 +241,13 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
             engine(super::args::EngineName::default()).name(),
             args.stop.seed,
         );
-        report::write_run(&results.to_run(stamp), &args.output, &args.report.options(), quiet)?;
+        report::write_run(
+            results.to_run(stamp),
+            None,
+            &args.output,
+            &args.report.options(),
+            quiet,
+        )?;
     }
     if all.is_empty() {
         return Ok(Exit::AsAsked);

@@ -5,8 +5,8 @@
 //! a file in `print` with one [`Report`] and register it in [`report_for`]; to add a file to run
 //! directories, register it in `run_files`.
 //!
-//! A full report is made from a run directory: [`FinishedRun`] reads it back and has every plan
-//! judged anew, [`ReportDocument`] holds everything a report shows, and [`publish()`] writes pages,
+//! A full report is made from a run directory: [`RecordedRun`] reads it back and has every plan
+//! judged again, [`ReportDocument`] holds everything a report shows, and [`publish()`] writes pages,
 //! tables, maps and spatial files from it. To add a piece, write a file of code for it and register it
 //! in [`Piece`].
 //!
@@ -43,11 +43,11 @@ pub use documents::{
     ExplanationDocument, FrontDocument, FrontResultDocument, FrontRunDocument, FrontTermsDocument,
     GroupDocument, InstanceDocument, IntersectionDocument, LimitDocument, MatchDocument,
     MissingDocument, MoveDocument, NearDocument, ObjectiveDocument, OptionsDocument, OverKDocument,
-    PairDocument, PointDocument, PointPlaceDocument, RegionDocument, RelaxationDocument,
-    ReplyDocument, ResultDocument, RobustnessDocument, RuleDocument, RulesDocument,
-    ScenarioDocument, SolveDocument, SolvedDocument, SourceDocument, StageDocument, SwingDocument,
-    TotalsDocument, ValidityDocument, VerdictDocument, ViolationDocument, hexadecimal,
-    known_replies, write_json,
+    PairDocument, PointDocument, PointPlaceDocument, PriceDocument, PricedPlanDocument,
+    PricesDocument, RegionDocument, RelaxationDocument, ReplyDocument, ResultDocument,
+    RobustnessDocument, RuleDocument, RulesDocument, ScenarioDocument, SolveDocument,
+    SolvedDocument, SourceDocument, StageDocument, SwingDocument, TotalsDocument, ValidityDocument,
+    VerdictDocument, ViolationDocument, hexadecimal, known_replies, write_json,
 };
 pub use instance_folder::{
     AccountDocument, FETCHED, JoinError, Joining, PartPiece, join_part, listed_areas,
@@ -60,15 +60,14 @@ pub use print::{
 };
 pub use publish::{Piece, Published, ReportOptions, publish};
 pub use run::{
-    AUDIT, CERTIFICATES, CertificateDocument, CertificatesDocument, FinishedFront, FinishedPoint,
-    FinishedRun, FrontGap, FrontManifest, Header, JournalHeader, JournalLine, Layout, Manifest,
-    OpenMode, OutputError, PlainTable, RunDir, RunStamp, SolverVersion, StampedOptions,
-    StatusDocument, front_files, read_journal, remove_if_there, run_files, short, timestamp,
-    write_front,
+    AUDIT, CERTIFICATES, CertificateDocument, CertificatesDocument, FrontManifest, Gap, Header,
+    JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RecordedFront,
+    RecordedPoint, RecordedRun, RunDir, RunStamp, SolverVersion, StampedOptions, StatusDocument,
+    front_files, read_journal, remove_if_there, run_files, short, timestamp, write_front,
 };
 pub use study::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
 pub use view::{
-    AreaView, At, BorderView, CoreView, DataView, DivisionView, FrontView, GapView, LikenessView,
+    AreaView, At, BorderView, CoreView, DataView, DivisionView, FrontView, LikenessView,
     MethodView, MoveView, ObjectiveView, Pick, PlanView, PointView, PriceView, QuestionView,
     ReferenceView, RegionView, ReportDocument, Selection, StabilityView, SwingView, TieView,
 };

@@ -3,7 +3,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use regionfront_model::plan::Plan;
 
@@ -11,12 +10,13 @@ use crate::charts::Chart;
 use crate::documents::write_json;
 use crate::maps::{self, Rasteriser};
 use crate::pages::{Drawn, Pages, Pictures};
-use crate::run::{FinishedRun, OutputError};
+use crate::run::{OutputError, RecordedRun};
 use crate::spatial::{Spatial, geojson, geopackage};
 use crate::view::{self, ReportDocument, Selection};
 use crate::words::Lang;
 use crate::workbook;
 use regionfront_model::atomic::write_atomically;
+use regionfront_solver::front::Priced;
 
 /// A part of a report that can be asked for alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -53,8 +53,8 @@ impl Piece {
     ];
 }
 
-/// What a report is to be like.
-#[derive(Clone, Debug)]
+/// What a report is to be like; everything unless said otherwise.
+#[derive(Clone, Debug, Default)]
 pub struct ReportOptions {
     /// Its language.
     pub lang: Lang,
@@ -64,21 +64,13 @@ pub struct ReportOptions {
     pub only: Vec<Piece>,
     /// Folder of templates that replace ours.
     pub templates: Option<PathBuf>,
-    /// Longest time for the prices of all rules; none are told where it is nothing. Without it a
-    /// fixed amount of work is done for them, the same on every machine.
-    pub price_limit: Option<Duration>,
 }
 
-impl Default for ReportOptions {
-    /// Everything.
-    fn default() -> Self {
-        Self {
-            lang: Lang::default(),
-            selection: Selection::default(),
-            only: Vec::new(),
-            templates: None,
-            price_limit: None,
-        }
+impl ReportOptions {
+    /// The plans of a run that stand for their fronts, with the names of their points: those whose
+    /// rules have a price in the report. Whoever wants prices enters them into the run.
+    pub fn standing<'a>(&self, run: &'a RecordedRun) -> Vec<(&'a str, Priced<'a>)> {
+        view::standing(run, &self.selection)
     }
 }
 
@@ -91,17 +83,17 @@ pub struct Published {
     pub notes: Vec<String>,
 }
 
-/// Writes the report of a run into a folder.
+/// Writes the report of a run into a folder. It is a function of the run: nothing is solved for it.
 ///
 /// # Errors
 /// When a template fails (refused) or the disk does.
 pub fn publish(
-    run: &FinishedRun,
+    run: &RecordedRun,
     folder: &Path,
     options: &ReportOptions,
 ) -> Result<Published, OutputError> {
     let pages = Pages::new(options.templates.as_deref()).map_err(OutputError::Refused)?;
-    let (document, plans) = view::build(run, &options.selection, options.lang, options.price_limit);
+    let (document, plans) = view::build(run, &options.selection, options.lang);
     let wants = |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
     let mut writer = Writer { folder, published: Published::default() };
     for front in &document.fronts {
@@ -200,7 +192,7 @@ impl Writer<'_> {
 
     fn spatial(
         &mut self,
-        run: &FinishedRun,
+        run: &RecordedRun,
         document: &ReportDocument,
         plans: &[&Plan],
         wants_geojson: bool,

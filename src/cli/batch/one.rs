@@ -15,8 +15,8 @@ use serde::de::IgnoredAny;
 
 use regionfront_batch::{Ending, Question, Record, Spec};
 use regionfront_report::{
-    FrontDocument, JournalHeader, OpenMode, OptionsDocument, OutputError, RunDir, ScenarioDocument,
-    SolveDocument,
+    FrontDocument, JournalHeader, Manifest, OpenMode, OptionsDocument, OutputError, RunDir,
+    ScenarioDocument, SolveDocument,
 };
 use regionfront_solver::engine::{Interrupt, Limits};
 use regionfront_solver::front::Terms;
@@ -139,7 +139,7 @@ fn answer(job: &Job, question: Question, interrupt: &Interrupt) -> Result<Record
 }
 
 /// Results that could not be written are told, and the run counts as failed.
-fn with_failed_write(mut record: Record, saved: Result<(), OutputError>) -> Record {
+fn with_failed_write(mut record: Record, saved: Result<Option<Manifest>, OutputError>) -> Record {
     if let Err(error) = saved {
         record.ending = Ending::Failed;
         for row in record.rows.iter_mut().filter(|row| row.reason.is_empty()) {

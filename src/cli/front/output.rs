@@ -59,7 +59,7 @@ impl Output {
         fronts: &[(&ObjectiveSet, &Front)],
         runs: Vec<FrontRunDocument>,
         quiet: bool,
-    ) -> Result<(), OutputError> {
+    ) -> Result<Manifest, OutputError> {
         let written = write_front(&self.run_dir, document, fronts);
         self.note(written);
         self.manifest.end_front(document, runs);
@@ -71,7 +71,7 @@ impl Output {
         if !quiet {
             say(&format!("files: {}", self.folder.display()));
         }
-        Ok(())
+        Ok(self.manifest)
     }
 }
 

@@ -182,7 +182,7 @@ fn as_number(figure: u64) -> f64 {
 }
 
 /// The scenario's key of a rule, and which of its entries.
-fn key(rule: Rule) -> (String, Option<String>) {
+pub(super) fn key(rule: Rule) -> (String, Option<String>) {
     let numbered = |key: &str, at: usize| (key.to_owned(), Some((at + 1).to_string()));
     match rule {
         Rule::Closed(at) => numbered("closed", at),

@@ -11,6 +11,7 @@ mod evaluate;
 mod explain;
 mod front;
 mod json;
+mod prices;
 mod question;
 mod reply;
 mod robustness;
@@ -38,6 +39,7 @@ pub use front::{
     PointDocument, PointPlaceDocument,
 };
 pub use json::write_json;
+pub use prices::{PriceDocument, PricedPlanDocument, PricesDocument};
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument,
     SourceDocument, hexadecimal,

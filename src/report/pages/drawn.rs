@@ -11,7 +11,7 @@ use super::page::Pictures;
 use crate::maps::{
     self, Embedded, FILLS, Ground, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, fills,
 };
-use crate::run::FinishedRun;
+use crate::run::RecordedRun;
 use crate::view::{self, DivisionView, PlanView, RegionView, ReportDocument};
 use crate::words::Lang;
 
@@ -20,7 +20,7 @@ const TIES: usize = 20;
 
 /// The maps of a report.
 pub(crate) struct Drawn<'a> {
-    run: &'a FinishedRun,
+    run: &'a RecordedRun,
     document: &'a ReportDocument,
     plans: &'a [&'a Plan],
     ground: &'a Ground<'a>,
@@ -30,7 +30,7 @@ pub(crate) struct Drawn<'a> {
 
 impl<'a> Drawn<'a> {
     pub(crate) fn new(
-        run: &'a FinishedRun,
+        run: &'a RecordedRun,
         document: &'a ReportDocument,
         plans: &'a [&'a Plan],
         ground: &'a Ground<'a>,

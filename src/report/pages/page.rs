@@ -16,7 +16,8 @@ use serde::Serialize;
 
 use regionfront_model::defect::Defect;
 
-use crate::view::{FrontView, GapView, ObjectiveView, PlanView, PriceView, ReportDocument};
+use crate::run::Gap;
+use crate::view::{FrontView, ObjectiveView, PlanView, PriceView, ReportDocument};
 use crate::words::{Lang, Objective, Sense, fill, lower_first};
 
 /// The templates, by file name.
@@ -212,7 +213,7 @@ fn price_text(lang: Lang, price: &PriceView) -> String {
 }
 
 /// Where points of a front may be missing, in words.
-fn gap_text(document: &ReportDocument, front: &FrontView, gap: &GapView) -> String {
+fn gap_text(document: &ReportDocument, front: &FrontView, gap: &Gap) -> String {
     let lang = document.lang;
     let beyond: Vec<String> = gap
         .beyond
@@ -317,7 +318,7 @@ fn environment(document: &ReportDocument) -> Environment<'static> {
     let known = document.clone();
     environment.add_function(
         "gap_text",
-        move |Serde(front): Serde<FrontView>, Serde(gap): Serde<GapView>| {
+        move |Serde(front): Serde<FrontView>, Serde(gap): Serde<Gap>| {
             gap_text(&known, &front, &gap)
         },
     );

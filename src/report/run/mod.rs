@@ -4,19 +4,20 @@ mod certificate;
 mod derivation;
 mod directory;
 mod error;
-mod finished;
 mod front_files;
 mod journal;
 mod manifest;
 mod names;
+mod prices;
+mod recorded;
 
 pub use certificate::{CERTIFICATES, CertificateDocument, CertificatesDocument};
 pub use directory::{Layout, OpenMode, RunDir};
 pub use error::OutputError;
-pub use finished::{
-    FinishedFront, FinishedPoint, FinishedRun, FrontGap, PlainTable, RunStamp, StampedOptions,
-};
 pub use front_files::write_front;
 pub use journal::{Header, JournalHeader, JournalLine, read_journal, short};
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use names::{AUDIT, front_files, remove_if_there, run_files};
+pub use recorded::{
+    Gap, PlainTable, RecordedFront, RecordedPoint, RecordedRun, RunStamp, StampedOptions,
+};

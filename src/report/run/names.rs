@@ -13,7 +13,8 @@ pub(super) const JOURNAL: &str = "journal.ndjson";
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// Files a report may leave beside a run, maps apart.
-const REPORT_FILES: [&str; 9] = [
+const REPORT_FILES: [&str; 10] = [
+    PRICES,
     "report.html",
     "report.md",
     "report.json",
@@ -45,6 +46,9 @@ pub fn run_files(ks: &[usize], has_map: bool) -> Vec<String> {
     }
     names
 }
+
+/// What the rules cost at plans that reports showed.
+pub(super) const PRICES: &str = "prices.json";
 
 /// What audits have proven again so far, a line each.
 pub const AUDIT: &str = "audit.ndjson";

@@ -15,7 +15,7 @@ use regionfront_solver::job::Answer;
 
 use crate::documents::{DivisionDocument, InstanceDocument, millionths};
 use crate::print::{percent, signed, step_in_words};
-use crate::run::{FinishedRun, OutputError, PlainTable, RunStamp};
+use crate::run::{OutputError, PlainTable, RecordedRun, RunStamp};
 use regionfront_model::atomic::write_atomically;
 
 mod near;
@@ -117,10 +117,10 @@ impl StudyResults {
     ///
     /// # Panics
     /// Never for the results of a study, which has at least one scenario.
-    pub fn to_run(&self, stamp: RunStamp) -> FinishedRun {
+    pub fn to_run(&self, stamp: RunStamp) -> RecordedRun {
         let first = self.scenarios.first().expect("a study has at least one scenario");
         let tables = self.tables().into_iter().filter(|(_, rows)| rows.len() > 1);
-        FinishedRun {
+        RecordedRun {
             divisions: self.divisions.clone(),
             tables: tables
                 .map(|(name, mut rows)| PlainTable {
@@ -129,7 +129,7 @@ impl StudyResults {
                     rows,
                 })
                 .collect(),
-            ..FinishedRun::new(first.problem.clone(), stamp).with_answers(&first.answers)
+            ..RecordedRun::new(first.problem.clone(), stamp).with_answers(&first.answers)
         }
     }
 

@@ -1,51 +1,40 @@
 //! From a run to the report document.
 
-use std::time::Duration;
-
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
 
 use super::borders::Judged;
 use super::{
-    DataView, FrontView, GapView, MethodView, ObjectiveView, PlanView, PointView, QuestionView,
+    DataView, FrontView, MethodView, ObjectiveView, PlanView, PointView, QuestionView,
     ReferenceView, ReportDocument, Selection, answer, borders, divisions, prices, references,
     regions, rules, stability,
 };
 use crate::maps;
-use crate::run::{FinishedFront, FinishedPoint, FinishedRun};
+use crate::run::{RecordedFront, RecordedPoint, RecordedRun};
 use crate::words::{Lang, Objective};
 use regionfront_analysis::indicators;
 use regionfront_model::instance::Instance;
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Rules;
-use regionfront_solver::allowance::Allowance;
 use regionfront_solver::front::Priced;
 use regionfront_solver::job::SolutionStatus;
 
-/// Units of work for the prices of all rules: those of the shipped instance take a fifth of it.
-const WORK_FOR_PRICES: u64 = 5_000_000;
-
 /// The document of a run, and the plans shown in full, in the same order as the document's.
 pub(crate) fn build<'a>(
-    run: &'a FinishedRun,
+    run: &'a RecordedRun,
     selection: &Selection,
     lang: Lang,
-    price_limit: Option<Duration>,
 ) -> (ReportDocument, Vec<&'a Plan>) {
     let chosen = choose(run, selection);
     let plans: Vec<&Plan> = chosen.iter().map(|chosen| chosen.point.plan.plan()).collect();
     let fills = fills(run, &chosen, &plans);
     let references = references::views(run, lang);
-    let mut shown: Vec<PlanView> = chosen
+    let shown: Vec<PlanView> = chosen
         .par_iter()
         .zip(fills)
         .map(|(chosen, fills)| plan_view(run, chosen, &fills, &references, lang))
         .collect();
-    if price_limit != Some(Duration::ZERO) {
-        let allowance = price_limit.map_or(Allowance::Work(WORK_FOR_PRICES), Allowance::Time);
-        enter_prices(run, &chosen, &mut shown, allowance, lang);
-    }
     let fronts: Vec<FrontView> =
         run.fronts.iter().map(|front| front_view(run, front, &chosen)).collect();
     let mut document = ReportDocument {
@@ -70,13 +59,13 @@ pub(crate) fn build<'a>(
 }
 
 fn plan_view(
-    run: &FinishedRun,
+    run: &RecordedRun,
     chosen: &Chosen,
     fills: &[usize],
     references: &[ReferenceView],
     lang: Lang,
 ) -> PlanView {
-    let Chosen { front, point, .. } = chosen;
+    let &Chosen { front, point, .. } = chosen;
     let (problem, plan) = (run.problem_of(front), point.plan.plan());
     let regions = regions::views(problem, plan, fills, lang);
     let names: Vec<String> = regions.iter().map(|region| region.name.clone()).collect();
@@ -93,31 +82,21 @@ fn plan_view(
         moves: borders::moves(&judged, plan, point.plan.objective()),
         likeness: references::likeness(&problem.instance, &point.plan, references),
         regions,
-        prices: Vec::new(),
+        prices: if chosen.is_main { prices::views(run, front, point, lang) } else { Vec::new() },
     }
 }
 
-/// Enters the prices of the rules at the plans that stand for their fronts.
-fn enter_prices(
-    run: &FinishedRun,
-    chosen: &[Chosen],
-    shown: &mut [PlanView],
-    allowance: Allowance,
-    lang: Lang,
-) {
-    let standing: Vec<Priced> = chosen
-        .iter()
-        .filter(|chosen| chosen.is_main)
-        .map(|chosen| Priced {
-            problem: run.problem_of(chosen.front),
-            set: chosen.front.set.map(|set| &*run.sets[set]),
-            plan: &chosen.point.plan,
-        })
-        .collect();
-    let prices = prices::views(&standing, run.stamp.options.seed.unwrap_or(0), allowance, lang);
-    for (view, prices) in shown.iter_mut().filter(|view| view.is_main).zip(prices) {
-        view.prices = prices;
-    }
+/// The plans that stand for their fronts, with their names: those whose rules are priced.
+pub(crate) fn standing<'a>(
+    run: &'a RecordedRun,
+    selection: &Selection,
+) -> Vec<(&'a str, Priced<'a>)> {
+    let main = choose(run, selection).into_iter().filter(|chosen| chosen.is_main);
+    main.map(|Chosen { front, point, .. }| {
+        let set = front.set.map(|set| &*run.sets[set]);
+        (point.id.as_str(), Priced { problem: run.problem_of(front), set, plan: &point.plan })
+    })
+    .collect()
 }
 
 fn keys(objectives: &[Objective]) -> Vec<String> {
@@ -125,7 +104,7 @@ fn keys(objectives: &[Objective]) -> Vec<String> {
 }
 
 /// The second objectives of all fronts, with the limits of the scenario that each drops.
-fn objectives(run: &FinishedRun, lang: Lang) -> Vec<ObjectiveView> {
+fn objectives(run: &RecordedRun, lang: Lang) -> Vec<ObjectiveView> {
     let mut views = Vec::new();
     for set in &run.sets {
         for (at, (objective, request)) in set.objectives.iter().zip(&set.requests).enumerate() {
@@ -154,14 +133,14 @@ fn objectives(run: &FinishedRun, lang: Lang) -> Vec<ObjectiveView> {
 
 /// A point to be shown in full.
 struct Chosen<'a> {
-    front: &'a FinishedFront,
-    point: &'a FinishedPoint,
+    front: &'a RecordedFront,
+    point: &'a RecordedPoint,
     index: usize,
     picks: Vec<super::Pick>,
     is_main: bool,
 }
 
-fn choose<'a>(run: &'a FinishedRun, selection: &Selection) -> Vec<Chosen<'a>> {
+fn choose<'a>(run: &'a RecordedRun, selection: &Selection) -> Vec<Chosen<'a>> {
     let mut all = Vec::new();
     for front in &run.fronts {
         let picked = selection.of(&front.points, run.objectives_of(front).first());
@@ -185,9 +164,9 @@ fn choose<'a>(run: &'a FinishedRun, selection: &Selection) -> Vec<Chosen<'a>> {
 
 /// Fills that are handed on from main plan to main plan; other plans take theirs from the main plan
 /// of their front.
-fn fills(run: &FinishedRun, chosen: &[Chosen], plans: &[&Plan]) -> Vec<Vec<usize>> {
+fn fills(run: &RecordedRun, chosen: &[Chosen], plans: &[&Plan]) -> Vec<Vec<usize>> {
     let instance = &run.problem.instance;
-    let (fronts, mains): (Vec<&FinishedFront>, Vec<&Plan>) = chosen
+    let (fronts, mains): (Vec<&RecordedFront>, Vec<&Plan>) = chosen
         .iter()
         .zip(plans)
         .filter(|(chosen, _)| chosen.is_main)
@@ -209,7 +188,7 @@ fn fills(run: &FinishedRun, chosen: &[Chosen], plans: &[&Plan]) -> Vec<Vec<usize
         .collect()
 }
 
-fn front_view(run: &FinishedRun, front: &FinishedFront, chosen: &[Chosen]) -> FrontView {
+fn front_view(run: &RecordedRun, front: &RecordedFront, chosen: &[Chosen]) -> FrontView {
     let instance = &run.problem.instance;
     let points = front
         .points
@@ -220,21 +199,20 @@ fn front_view(run: &FinishedRun, front: &FinishedFront, chosen: &[Chosen]) -> Fr
             point_view(instance, point, number, is_shown)
         })
         .collect();
-    let gaps = front.gaps.iter();
     FrontView {
         k: front.k,
         against: keys(&run.objectives_of(front)),
         complete: front.complete,
         reason: front.reason.clone(),
         points,
-        gaps: gaps.map(|gap| GapView { beyond: gap.beyond.clone(), bound: gap.bound }).collect(),
+        gaps: front.gaps.clone(),
         audit: front.audit.clone(),
     }
 }
 
 fn point_view(
     instance: &Instance,
-    point: &FinishedPoint,
+    point: &RecordedPoint,
     number: usize,
     is_shown: bool,
 ) -> PointView {
@@ -257,7 +235,7 @@ fn point_view(
     }
 }
 
-fn question(run: &FinishedRun, lang: Lang) -> QuestionView {
+fn question(run: &RecordedRun, lang: Lang) -> QuestionView {
     let instance = &run.problem.instance;
     QuestionView {
         title: instance.title.clone(),
@@ -277,7 +255,7 @@ fn question(run: &FinishedRun, lang: Lang) -> QuestionView {
     }
 }
 
-fn method(run: &FinishedRun) -> MethodView {
+fn method(run: &RecordedRun) -> MethodView {
     let points = || run.fronts.iter().flat_map(|front| &front.points);
     let mut engines: Vec<String> =
         points().map(|point| point.engine.clone()).filter(|engine| !engine.is_empty()).collect();
@@ -315,7 +293,7 @@ fn method(run: &FinishedRun) -> MethodView {
     }
 }
 
-fn data(run: &FinishedRun, lang: Lang) -> DataView {
+fn data(run: &RecordedRun, lang: Lang) -> DataView {
     let instance = &run.problem.instance;
     let mut caveats = vec![lang.word("caveat_flows").to_owned()];
     if !instance.external.is_empty() {

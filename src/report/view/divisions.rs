@@ -3,7 +3,7 @@
 use super::{DivisionView, references, regions, rules};
 use crate::documents::PairDocument;
 use crate::maps;
-use crate::run::FinishedRun;
+use crate::run::RecordedRun;
 use crate::words::Lang;
 use regionfront_analysis::division::Membership;
 use regionfront_analysis::division::membership::in_order;
@@ -15,7 +15,7 @@ use regionfront_verify::{Violation, judge_division};
 
 /// The divisions of a run in full. Regions that overlap most share their colour from one to the
 /// next.
-pub(super) fn views(run: &FinishedRun, lang: Lang) -> Vec<DivisionView> {
+pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<DivisionView> {
     let instance = &run.problem.instance;
     let divisions: Vec<Division> = run.divisions.iter().cloned().map(in_order).collect();
     let classes: Vec<Plan> = divisions.iter().map(|division| classes(instance, division)).collect();
@@ -59,7 +59,7 @@ pub(crate) fn classes(instance: &Instance, division: &Division) -> Plan {
 }
 
 /// Comparisons, the divisions called by their names.
-pub(super) fn comparisons(run: &FinishedRun, lang: Lang) -> Vec<PairDocument> {
+pub(super) fn comparisons(run: &RecordedRun, lang: Lang) -> Vec<PairDocument> {
     run.comparisons
         .iter()
         .map(|pair| PairDocument {
@@ -70,7 +70,7 @@ pub(super) fn comparisons(run: &FinishedRun, lang: Lang) -> Vec<PairDocument> {
         .collect()
 }
 
-fn violations(run: &FinishedRun, division: &Division, lang: Lang) -> Vec<String> {
+fn violations(run: &RecordedRun, division: &Division, lang: Lang) -> Vec<String> {
     if run.problem.rules == Rules::default() {
         return Vec::new();
     }

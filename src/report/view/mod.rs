@@ -14,7 +14,7 @@ use regionfront_model::quantity::{Commuters, Persons};
 use regionfront_solver::job::{SolutionStatus, Termination};
 
 use crate::documents::{AuditDocument, PairDocument, SourceDocument};
-use crate::run::{CertificateDocument, PlainTable, SolverVersion};
+use crate::run::{CertificateDocument, Gap, PlainTable, SolverVersion};
 use crate::words::{Lang, Sense};
 
 mod answer;
@@ -32,7 +32,7 @@ mod stability;
 pub use select::{At, Pick, Selection};
 
 pub(crate) use borders::cut_ties;
-pub(crate) use build::build;
+pub(crate) use build::{build, standing};
 pub(crate) use divisions::classes as division_classes;
 pub(crate) use stability::classes;
 
@@ -121,19 +121,10 @@ pub struct FrontView {
     /// The nondominated points, by falling `objective`; one where commuting alone was maximised.
     pub points: Vec<PointView>,
     /// Where points may be missing; empty for a complete front.
-    pub gaps: Vec<GapView>,
+    pub gaps: Vec<Gap>,
     /// What an audit of it found, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<AuditDocument>,
-}
-
-/// Where points of a front may be missing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct GapView {
-    /// They score strictly better than this, by objective; empty where nothing was demanded.
-    pub beyond: BTreeMap<String, f64>,
-    /// None of them holds more commuters than this.
-    pub bound: Commuters,
 }
 
 /// One point: a plan in brief.

@@ -1,35 +1,28 @@
 //! What each rule costs, at the plans that stand for their fronts.
 
 use super::{PriceView, rules};
+use crate::run::{RecordedFront, RecordedPoint, RecordedRun};
 use crate::words::Lang;
 use regionfront_analysis::explain::{Rule, Side};
 use regionfront_model::scenario::Problem;
-use regionfront_solver::allowance::Allowance;
-use regionfront_solver::front::{Priced, prices};
+use regionfront_solver::front::Price;
 
-/// The prices of the rules of every plan, within an allowance for all of them together.
+/// The recorded prices of the rules of a plan.
 pub(super) fn views(
-    plans: &[Priced],
-    seed: u64,
-    allowance: Allowance,
+    run: &RecordedRun,
+    front: &RecordedFront,
+    point: &RecordedPoint,
     lang: Lang,
-) -> Vec<Vec<PriceView>> {
-    prices(plans, seed, allowance, rayon::current_num_threads())
-        .into_iter()
-        .zip(plans)
-        .map(|(prices, priced)| {
-            prices
-                .into_iter()
-                .map(|price| PriceView {
-                    rule: sentence(priced.problem, price.rule, lang),
-                    objective: price.objective,
-                    bound: price.bound,
-                    price: price.objective - priced.plan.objective(),
-                    is_proven: price.is_proven(),
-                })
-                .collect()
-        })
-        .collect()
+) -> Vec<PriceView> {
+    let prices = run.prices.get(&point.id).map_or(&[][..], Vec::as_slice);
+    let view = |price: &Price| PriceView {
+        rule: sentence(run.problem_of(front), price.rule, lang),
+        objective: price.objective,
+        bound: price.bound,
+        price: price.objective - point.plan.objective(),
+        is_proven: price.is_proven(),
+    };
+    prices.iter().map(view).collect()
 }
 
 /// The rule as the question words it, a limit's other end left out.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use super::areas::area_view;
 use super::{LikenessView, ReferenceView};
-use crate::run::FinishedRun;
+use crate::run::RecordedRun;
 use crate::words::{Lang, title_of};
 use regionfront_analysis::indicators::{Ratio, internal_share};
 use regionfront_model::instance::{Division, Instance};
 use regionfront_verify::Verified;
 
 /// The reference divisions of an instance, by name; those without regions are left out.
-pub(super) fn views(run: &FinishedRun, lang: Lang) -> Vec<ReferenceView> {
+pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<ReferenceView> {
     let divisions = run.problem.instance.divisions.values();
     divisions
         .filter(|division| division.regions.iter().any(|region| !region.areas.is_empty()))
@@ -26,7 +26,7 @@ pub(super) fn name(key: &str, lang: Lang) -> String {
 }
 
 /// A division as a whole.
-pub(super) fn view(run: &FinishedRun, division: &Division, lang: Lang) -> ReferenceView {
+pub(super) fn view(run: &RecordedRun, division: &Division, lang: Lang) -> ReferenceView {
     let instance = &run.problem.instance;
     let mut times = vec![0_usize; instance.num_areas()];
     for &area in division.regions.iter().flat_map(|region| &region.areas) {
@@ -87,7 +87,7 @@ pub(super) fn view(run: &FinishedRun, division: &Division, lang: Lang) -> Refere
 }
 
 /// The second objectives of a division, over the areas it holds.
-fn scores(run: &FinishedRun, division: &Division) -> BTreeMap<String, f64> {
+fn scores(run: &RecordedRun, division: &Division) -> BTreeMap<String, f64> {
     let regions: Vec<Vec<usize>> = division
         .regions
         .iter()

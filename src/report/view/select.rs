@@ -5,7 +5,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::run::FinishedPoint;
+use crate::run::RecordedPoint;
 use crate::words::{Objective, Sense};
 
 /// Why a point is shown.
@@ -106,7 +106,7 @@ impl Selection {
     ///
     /// Without any wish it is the knee. What stands for the front is the point at a value before
     /// the knee before one asked for by number before the ends.
-    pub(super) fn of(&self, points: &[FinishedPoint], second: Option<&Objective>) -> Picked {
+    pub(super) fn of(&self, points: &[RecordedPoint], second: Option<&Objective>) -> Picked {
         let mut picked = Picked::default();
         let last = match points.len() {
             0 => return picked,
@@ -117,7 +117,7 @@ impl Selection {
             count => count - 1,
         };
         for at in &self.at {
-            let reaches = |point: &FinishedPoint| {
+            let reaches = |point: &RecordedPoint| {
                 point.value(&at.objective).is_some_and(|v| at.objective.reaches(v, at.value))
             };
             if let Some(index) = points.iter().position(reaches) {
@@ -155,7 +155,7 @@ impl Picked {
 
 /// The point furthest from the straight line between the ends of the front, both axes scaled to
 /// the front's own range; the first on ties, and the first of two points.
-fn knee(points: &[FinishedPoint], second: Option<&Objective>) -> usize {
+fn knee(points: &[RecordedPoint], second: Option<&Objective>) -> usize {
     let Some(second) = second else { return 0 };
     let values: Option<Vec<(f64, f64)>> = points
         .iter()

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::areas::{area_view, by_population};
 use super::{CoreView, StabilityView, SwingView};
 use crate::maps;
-use crate::run::FinishedRun;
+use crate::run::RecordedRun;
 use regionfront_model::plan::Plan;
 
 /// The plans that are looked at together: those shown in full, or, where only one is, every point.
-fn compared<'a>(run: &'a FinishedRun, shown: &[&'a Plan]) -> (Vec<&'a Plan>, bool) {
+fn compared<'a>(run: &'a RecordedRun, shown: &[&'a Plan]) -> (Vec<&'a Plan>, bool) {
     let distinct = |mut plans: Vec<&'a Plan>| {
         plans.sort();
         plans.dedup();
@@ -25,7 +25,7 @@ fn compared<'a>(run: &'a FinishedRun, shown: &[&'a Plan]) -> (Vec<&'a Plan>, boo
 
 /// The classes of areas that share a region in every plan, as a plan of their own; `None` with
 /// fewer than two different plans.
-pub(crate) fn classes(run: &FinishedRun, shown: &[&Plan]) -> Option<Plan> {
+pub(crate) fn classes(run: &RecordedRun, shown: &[&Plan]) -> Option<Plan> {
     let (plans, _) = compared(run, shown);
     if plans.len() < 2 {
         return None;
@@ -38,7 +38,7 @@ pub(crate) fn classes(run: &FinishedRun, shown: &[&Plan]) -> Option<Plan> {
 }
 
 /// The cores and swings of a run.
-pub(super) fn view(run: &FinishedRun, shown: &[&Plan]) -> Option<StabilityView> {
+pub(super) fn view(run: &RecordedRun, shown: &[&Plan]) -> Option<StabilityView> {
     let instance = &run.problem.instance;
     let classes = classes(run, shown)?;
     let (plans, of_shown) = compared(run, shown);

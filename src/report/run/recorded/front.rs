@@ -19,7 +19,7 @@ use regionfront_solver::front::{
 use regionfront_model::scenario::Problem;
 use regionfront_verify::{Verified, verify};
 
-use super::{FinishedFront, FinishedPoint, FinishedRun, FrontGap};
+use super::{Gap, RecordedFront, RecordedPoint, RecordedRun};
 use super::{journalled, parse, population, read, refused};
 
 /// The parts of `front.json` a report reads.
@@ -28,8 +28,8 @@ struct FrontFile {
     fronts: Vec<FrontResultDocument>,
 }
 
-impl FinishedRun {
-    pub(super) fn read_front(&self, folder: &Path) -> Result<Vec<FinishedFront>, Defects> {
+impl RecordedRun {
+    pub(super) fn read_front(&self, folder: &Path) -> Result<Vec<RecordedFront>, Defects> {
         let path = folder.join("front.json");
         let documents = if path.exists() {
             parse::<FrontFile>(&path, &read(&path)?)?.fronts
@@ -39,7 +39,11 @@ impl FinishedRun {
         documents.into_iter().map(|front| self.front(&path, front)).collect()
     }
 
-    fn front(&self, path: &Path, front: FrontResultDocument) -> Result<FinishedFront, Defects> {
+    pub(super) fn front(
+        &self,
+        path: &Path,
+        front: FrontResultDocument,
+    ) -> Result<RecordedFront, Defects> {
         let FrontResultDocument { k, against, complete, reason, points, missing, audit, .. } =
             front;
         let words = against.join(",");
@@ -47,14 +51,14 @@ impl FinishedRun {
             let at = format!("{}, k = {k}", path.display());
             refused(&at, format!("the run was not asked for a front against {words}"))
         })?;
-        let mut points: Vec<FinishedPoint> = points
+        let mut points: Vec<RecordedPoint> = points
             .into_iter()
             .map(|point| self.point(path, k, set, point))
             .collect::<Result<_, _>>()?;
         points.sort_by_key(|point| std::cmp::Reverse(point.plan.objective()));
         let gaps = missing
             .into_iter()
-            .map(|missing| FrontGap {
+            .map(|missing| Gap {
                 beyond: missing
                     .beyond
                     .into_iter()
@@ -63,7 +67,7 @@ impl FinishedRun {
                 bound: missing.bound,
             })
             .collect();
-        Ok(FinishedFront { k, set: Some(set), complete, reason, points, gaps, audit })
+        Ok(RecordedFront { k, set: Some(set), complete, reason, points, gaps, audit })
     }
 
     /// A point, its plan judged and its scores counted anew.
@@ -73,7 +77,7 @@ impl FinishedRun {
         k: usize,
         set: usize,
         point: PointDocument,
-    ) -> Result<FinishedPoint, Defects> {
+    ) -> Result<RecordedPoint, Defects> {
         let at = format!("{}, {}", path.display(), point.id);
         let ObjectiveSet { problem, objectives, .. } = &*self.sets[set];
         let plan = judged(&at, problem, k, &point.assignment, point.objective)?;
@@ -87,7 +91,7 @@ impl FinishedRun {
         }
         let words = objectives.iter().map(|objective| objective.kind().word().to_owned());
         let rounded = |score: &Score| (score.value() * 1e9).round() / 1e9;
-        Ok(FinishedPoint {
+        Ok(RecordedPoint {
             id: point.id,
             population: population(&problem.instance, plan.plan()),
             plan,

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde::Deserialize;
 
 use crate::documents::{GroupDocument, InstanceDocument, RulesDocument, ScenarioDocument};
-use crate::run::manifest::{FrontManifest, SolverVersion, solvers, timestamp};
+use crate::run::manifest::{FrontManifest, Manifest, SolverVersion, solvers, timestamp};
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::Instance;
 use regionfront_model::scenario::{AreaGroup, FixedRegions, Problem, Scenario};
@@ -46,6 +46,28 @@ pub struct RunStamp {
     /// What was asked for along fronts; only for a run of fronts.
     #[serde(default)]
     pub front: Option<FrontManifest>,
+}
+
+impl From<&Manifest> for RunStamp {
+    fn from(manifest: &Manifest) -> Self {
+        let options = StampedOptions {
+            engine: manifest.options.engine.clone(),
+            seed: Some(manifest.options.seed),
+        };
+        Self {
+            version: manifest.version.clone(),
+            solvers: manifest.solvers.clone(),
+            instance: manifest.instance.clone(),
+            instance_folder: manifest.instance_folder.clone(),
+            scenario: manifest.scenario.clone(),
+            command_line: manifest.command_line.clone(),
+            started: manifest.started.clone(),
+            ended: manifest.ended.clone(),
+            options,
+            ks: manifest.ks.clone(),
+            front: manifest.front.clone(),
+        }
+    }
 }
 
 impl RunStamp {

@@ -1,4 +1,5 @@
-//! A run directory read back: the question resolved again, every plan judged anew.
+//! A run as reports see it: made by a solver, or read back from its directory, the question resolved
+//! and every plan judged again.
 //!
 //! The manifest says which instance it was and which rules; both are checked by their hashes. A run
 //! of `front` is read from `front.json`, one of `solve` from `solve.json`, and either of them from
@@ -19,13 +20,15 @@ use regionfront_model::instance::{Division, Instance};
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
-use regionfront_solver::front::ObjectiveSet;
+use regionfront_solver::front::{ObjectiveSet, Price};
 use regionfront_solver::job::{Answer, SolutionStatus, Termination};
 use regionfront_verify::Verified;
 
 use super::certificate::{CertificateDocument, CertificatesDocument};
 use super::journal::JournalLine;
-use crate::documents::{AuditDocument, ResultDocument, milliseconds, plan_name};
+use crate::documents::{
+    AuditDocument, FrontResultDocument, ResultDocument, milliseconds, plan_name,
+};
 use crate::words::Objective;
 
 mod front;
@@ -33,9 +36,9 @@ mod stamp;
 
 pub use stamp::{RunStamp, StampedOptions};
 
-/// A run read back from its directory.
+/// A run, made by a solver or read back from its directory.
 #[derive(Debug)]
-pub struct FinishedRun {
+pub struct RecordedRun {
     /// The question, with the rules as they were asked for.
     pub problem: Problem,
     /// Where it came from.
@@ -44,7 +47,7 @@ pub struct FinishedRun {
     /// run of `solve`.
     pub sets: Vec<Arc<ObjectiveSet>>,
     /// What stands for every set and k, in that order.
-    pub fronts: Vec<FinishedFront>,
+    pub fronts: Vec<RecordedFront>,
     /// Numbers of regions asked for, as far as the run tells.
     pub ks: Vec<usize>,
     /// Divisions shown for themselves: evaluated, compared, or those of a study.
@@ -55,6 +58,8 @@ pub struct FinishedRun {
     pub tables: Vec<PlainTable>,
     /// The certificates made for the run.
     pub certificates: Vec<CertificateDocument>,
+    /// What the rules cost, by the name of the point, as far as it was asked for.
+    pub prices: BTreeMap<String, Vec<Price>>,
 }
 
 /// A table of ready text.
@@ -70,26 +75,26 @@ pub struct PlainTable {
 
 /// What stands for one k.
 #[derive(Clone, Debug)]
-pub struct FinishedFront {
+pub struct RecordedFront {
     /// Number of regions.
     pub k: usize,
-    /// Place of its objectives in [`FinishedRun::sets`]; `None` for a run of `solve`.
+    /// Place of its objectives in [`RecordedRun::sets`]; `None` for a run of `solve`.
     pub set: Option<usize>,
     /// Whether all there is to find was found and proven.
     pub complete: bool,
     /// Why there is no plan, or what went wrong.
     pub reason: Option<String>,
     /// The points by falling commuting, judged anew.
-    pub points: Vec<FinishedPoint>,
+    pub points: Vec<RecordedPoint>,
     /// Where points may be missing.
-    pub gaps: Vec<FrontGap>,
+    pub gaps: Vec<Gap>,
     /// What an audit of it found, where there was one.
     pub audit: Option<AuditDocument>,
 }
 
 /// Where points of a front may be missing.
-#[derive(Clone, Debug)]
-pub struct FrontGap {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Gap {
     /// They score strictly better than this, by objective; empty where nothing was demanded.
     pub beyond: BTreeMap<String, f64>,
     /// None of them holds more commuters than this.
@@ -98,7 +103,7 @@ pub struct FrontGap {
 
 /// One point of a front, or the one plan of a solve.
 #[derive(Clone, Debug)]
-pub struct FinishedPoint {
+pub struct RecordedPoint {
     /// Its name: that of `front.json`, such as `k06-p012`, or `k06` for a run of `solve`.
     pub id: String,
     /// The plan.
@@ -119,7 +124,7 @@ pub struct FinishedPoint {
     pub engine: String,
 }
 
-impl FinishedPoint {
+impl RecordedPoint {
     /// The value of an objective: as the front says, or counted from the plan.
     pub fn value(&self, objective: &Objective) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "populations stay below 2^52")]
@@ -137,7 +142,7 @@ struct SolveFile {
     results: Vec<ResultDocument>,
 }
 
-impl FinishedRun {
+impl RecordedRun {
     /// A question on which nothing stands yet.
     pub fn new(problem: Problem, stamp: RunStamp) -> Self {
         Self {
@@ -150,6 +155,7 @@ impl FinishedRun {
             comparisons: Vec::new(),
             tables: Vec::new(),
             certificates: Vec::new(),
+            prices: BTreeMap::new(),
         }
     }
 
@@ -160,6 +166,22 @@ impl FinishedRun {
         self.fronts =
             answers.iter().map(|answer| front_of(&self.problem.instance, answer)).collect();
         self
+    }
+
+    /// Enters fronts against these sets of objectives, their plans judged again.
+    ///
+    /// # Errors
+    /// When a plan does not pass the verifier.
+    pub fn with_fronts(
+        mut self,
+        sets: &[Arc<ObjectiveSet>],
+        fronts: &[FrontResultDocument],
+    ) -> Result<Self, Defects> {
+        self.sets = sets.to_vec();
+        let read = |front: &FrontResultDocument| self.front(Path::new("front.json"), front.clone());
+        self.fronts = fronts.iter().map(read).collect::<Result<_, _>>()?;
+        self.put_in_order();
+        Ok(self)
     }
 
     /// Reads a run directory. The instance is looked for where the manifest says, unless `instance`
@@ -184,30 +206,44 @@ impl FinishedRun {
             Some(front) => stamp::objective_sets(&problem, front)?,
             None => Vec::new(),
         };
-        let certificates = CertificatesDocument::read(folder, &stamp.started)?;
-        let certificates = certificates.map_or_else(Vec::new, |document| document.certificates);
-        let mut run = Self { sets, certificates, ..Self::new(problem, stamp) };
+        let mut run = Self { sets, ..Self::new(problem, stamp) };
         run.fronts = match &run.stamp.front {
             Some(_) => run.read_front(folder)?,
             None => run.read_solve(folder)?,
         };
-        for front in &run.fronts {
-            if !run.ks.contains(&front.k) {
-                run.ks.push(front.k);
+        run.put_in_order();
+        run.with_records_of(folder)
+    }
+
+    /// Enters what a run directory holds beside results: the certificates of the run, and the prices
+    /// at its plans.
+    ///
+    /// # Errors
+    /// When a file of these is damaged, or holds a price that cannot be.
+    pub fn with_records_of(mut self, folder: &Path) -> Result<Self, Defects> {
+        let certificates = CertificatesDocument::read(folder, &self.stamp.started)?;
+        self.certificates = certificates.map_or_else(Vec::new, |document| document.certificates);
+        self.enter_prices(folder)?;
+        Ok(self)
+    }
+
+    fn put_in_order(&mut self) {
+        for front in &self.fronts {
+            if !self.ks.contains(&front.k) {
+                self.ks.push(front.k);
             }
         }
-        run.ks.sort_unstable();
-        run.fronts.sort_by_key(|front| (front.set, front.k));
-        Ok(run)
+        self.ks.sort_unstable();
+        self.fronts.sort_by_key(|front| (front.set, front.k));
     }
 
     /// The rules that hold along a front.
-    pub fn problem_of(&self, front: &FinishedFront) -> &Problem {
+    pub fn problem_of(&self, front: &RecordedFront) -> &Problem {
         front.set.map_or(&self.problem, |set| &self.sets[set].problem)
     }
 
     /// The second objectives of a front; none for a run of `solve`.
-    pub fn objectives_of(&self, front: &FinishedFront) -> Vec<Objective> {
+    pub fn objectives_of(&self, front: &RecordedFront) -> Vec<Objective> {
         front.set.map_or_else(Vec::new, |set| objectives(&self.sets[set]))
     }
 
@@ -216,14 +252,14 @@ impl FinishedRun {
         self.sets.iter().flat_map(|set| objectives(set)).collect()
     }
 
-    fn read_solve(&self, folder: &Path) -> Result<Vec<FinishedFront>, Defects> {
+    fn read_solve(&self, folder: &Path) -> Result<Vec<RecordedFront>, Defects> {
         let path = folder.join("solve.json");
         let results = if path.exists() {
             parse::<SolveFile>(&path, &read(&path)?)?.results
         } else {
             journalled(&folder.join("journal.ndjson"))?
         };
-        let mut fronts: Vec<FinishedFront> = Vec::new();
+        let mut fronts: Vec<RecordedFront> = Vec::new();
         for result in results {
             let at = format!("{}, k = {}", path.display(), result.k);
             let answer = result.to_answer(&self.problem).map_err(|what| {
@@ -237,8 +273,8 @@ impl FinishedRun {
 }
 
 /// The one point, if any, that an answer is.
-fn front_of(instance: &Instance, answer: &Answer) -> FinishedFront {
-    let point = answer.plan.as_ref().map(|plan| FinishedPoint {
+fn front_of(instance: &Instance, answer: &Answer) -> RecordedFront {
+    let point = answer.plan.as_ref().map(|plan| RecordedPoint {
         id: plan_name(answer.k),
         population: population(instance, plan.plan()),
         plan: plan.clone(),
@@ -249,7 +285,7 @@ fn front_of(instance: &Instance, answer: &Answer) -> FinishedFront {
         wall_s: Some(milliseconds(answer.wall)),
         engine: answer.engine.clone(),
     });
-    FinishedFront {
+    RecordedFront {
         k: answer.k,
         set: None,
         complete: matches!(answer.termination, Termination::Optimal | Termination::Infeasible),
@@ -264,7 +300,7 @@ fn objectives(set: &ObjectiveSet) -> Vec<Objective> {
     set.objectives.iter().map(|objective| Objective::new(objective.kind().word())).collect()
 }
 
-fn refused(at: &str, what: String) -> Defect {
+pub(super) fn refused(at: &str, what: String) -> Defect {
     Defect::new("E407", at, what, "the file was changed, or the run is damaged: run it again")
 }
 
@@ -291,7 +327,7 @@ fn journalled<E: DeserializeOwned>(path: &Path) -> Result<Vec<E>, Defects> {
     Ok(pieces)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Defects> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Defects> {
     fs::read(path).map_err(|error| {
         Defect::new(
             "E406",
@@ -303,7 +339,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Defects> {
     })
 }
 
-fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, Defects> {
+pub(super) fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, Defects> {
     serde_json::from_slice(bytes).map_err(|error| {
         Defect::new(
             "E404",
