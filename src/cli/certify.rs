@@ -54,8 +54,7 @@ Example:
 /// The flag of commands that make certificates along the way.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct CertifyFlags {
-    /// Write certificates into the output directory and have them checked, as `regionfront certify`
-    /// does
+    /// Write certificates of the result, checked by an independent program
     #[arg(long, requires = "output", help_heading = "Output")]
     pub(super) certificate: bool,
 }
