@@ -8,7 +8,7 @@ use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 
 pub fn viken() -> String {
-    format!("{}/instances/viken-2020", env!("CARGO_MANIFEST_DIR"))
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../instances/viken-2020").to_owned()
 }
 
 pub fn text(path: &Path) -> String {

@@ -13,33 +13,13 @@ use regionfront_model::instance::{Area, ExternalPlace, Flows, Instance, LARGEST}
 use regionfront_model::quantity::grouped;
 
 use super::collect::{self, FlowTable, Place, few};
-use super::table::{Table, Value};
+use super::request::Request;
+use super::table::Value;
 use super::{areas, sources, telling};
 use regionfront_model::reading::Mark;
 
 /// The external place for everybody outside who has no place of their own.
 const ELSEWHERE: &str = "elsewhere";
-
-/// What to make an instance of.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// Table 03321, whole or in parts.
-    pub commuting: Vec<Table>,
-    /// Table 07459, whole or in parts; none where the base has the population.
-    pub population: Vec<Table>,
-    /// Year of the flows; may be left out where the tables hold one.
-    pub year: Option<u16>,
-    /// Year of the population; the year of the flows, else the only one, where it is left out.
-    pub population_year: Option<u16>,
-    /// What flows that are not available count for.
-    pub missing: Missing,
-    /// Codes of places outside that get columns of their own among the external flows.
-    pub places: Vec<String>,
-    /// Whether the tables are those of another office than Statistics Norway.
-    pub is_foreign: bool,
-    /// An instance with the areas, their names, counties, centres, polygons, links and divisions.
-    pub base: Option<Instance>,
-}
 
 /// Makes an instance of tables. Without a base it has no links.
 ///

@@ -10,13 +10,16 @@ mod codes;
 mod collect;
 mod csv;
 pub mod fetch;
+mod read;
+mod request;
 mod sources;
 mod table;
 mod telling;
 
 pub use super::Missing;
-pub use build::{Request, build};
+pub use build::build;
 pub use regionfront_model::reading::Mark;
+pub use request::Request;
 pub use table::{Category, Cell, Dimension, MOST_DIMENSIONS, Naming, Role, Table, Value};
 
 /// The table of commuters by workplace and residence.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use regionfront_model::instance::{Instance, Source};
 
-use super::build::Request;
 use super::collect::{FlowTable, PopulationTable};
+use super::request::Request;
 use super::{COMMUTING, POPULATION};
 
 /// The licence of Statistics Norway's figures.

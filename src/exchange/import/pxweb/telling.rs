@@ -3,8 +3,8 @@
 use crate::import::{Account, LeftOut};
 use regionfront_model::instance::Instance;
 
-use super::build::Request;
 use super::collect::{FlowTable, PopulationTable};
+use super::request::Request;
 
 /// What was read, made and left out: counts first, then remarks.
 pub(super) fn tell(
