@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use proptest::prelude::{prop_assert, proptest};
 use regionfront::batch::{Batch, Counts, Plan};
+use regionfront_testkit::ran::{self, Ran};
 use regionfront_testkit::schema::departures;
 use serde_json::Value;
 
@@ -55,48 +56,7 @@ impl Night {
 }
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(BINARY);
-    command.args(arguments).env("NO_COLOR", "1").stdin(Stdio::null());
-    for variable in ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "REGIONFRONT_SHARDS"] {
-        command.env_remove(variable);
-    }
-    command
-}
-
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-impl Ran {
-    fn of(command: &mut Command) -> Self {
-        let output = command.output().expect("the binary runs");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Self {
-            code: output.status.code(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
-    }
-
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
-        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, words: &str) -> Self {
-        assert!(self.stderr.contains(words), "`{words}` is not in: {}", self.stderr);
-        self
-    }
-
-    #[track_caller]
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).expect("stdout is one JSON document")
-    }
+    ran::command(BINARY, arguments)
 }
 
 fn run(arguments: &[&str]) -> Ran {

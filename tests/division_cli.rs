@@ -2,55 +2,18 @@
 #![cfg(unix)]
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use regionfront_testkit::schema::departures;
+use regionfront_testkit::ran::{self, Ran};
 use serde_json::Value;
 
 fn instance(name: &str) -> String {
     format!("{}/instances/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");
 
 fn run(arguments: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_regionfront"))
-        .args(arguments)
-        .env_remove("COLUMNS")
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the binary runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-impl Ran {
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, words: &str) -> Self {
-        assert!(self.stderr.contains(words), "`{words}` is not in: {}", self.stderr);
-        self
-    }
-
-    /// The document on stdout, which keeps the schema of that name.
-    #[track_caller]
-    fn json(&self, schema: &str) -> Value {
-        let document = serde_json::from_str(&self.stdout).expect("stdout is one JSON document");
-        let schema = run(&["schema", schema]).exits(0).stdout;
-        let schema = serde_json::from_str(&schema).expect("a schema is JSON");
-        assert_eq!(departures(&schema, &document), Vec::<String>::new());
-        document
-    }
+    Ran::of(&mut ran::command(BINARY, arguments))
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> String {
@@ -76,7 +39,7 @@ fn evaluate_says_what_planners_asked_for() {
         "json",
     ])
     .exits(0)
-    .json("evaluate");
+    .json_of(BINARY, "evaluate");
     assert_eq!(document["division"], "regional_councils_2019");
     let totals = &document["totals"];
     assert_eq!((&totals["regions"], &totals["areas_covered"]), (&12.into(), &47.into()));
@@ -113,10 +76,10 @@ fn compare_sets_every_pair_side_by_side() {
     let viken = instance("viken-2020");
     let names = ["regional_councils_2019", "ba_regions_2020", "buskerud_model"];
     let all = [&["compare", viken.as_str()][..], &names[..], &["--format", "json"]].concat();
-    let document = run(&all).exits(0).json("compare");
+    let document = run(&all).exits(0).json_of(BINARY, "compare");
     assert_eq!(document["pairs"].as_array().map(Vec::len), Some(3));
     let first = [&all[..], &["--with-first"]].concat();
-    let document = run(&first).exits(0).json("compare");
+    let document = run(&first).exits(0).json_of(BINARY, "compare");
     assert_eq!(document["pairs"].as_array().map(Vec::len), Some(2));
     let table = run(&["compare", &viken, names[0], names[1]]).exits(0).stdout;
     assert!(table.contains("gained at borders") && table.contains("lost at borders"), "{table}");
@@ -134,7 +97,7 @@ fn plans_of_a_run_are_compared_by_their_directory() {
     run(&["solve", &tiny, "--no-scenario", "--k", "2..4", "-o", out, "-q"]).exits(0);
     let document = run(&["compare", &tiny, "districts", out, "--with-first", "--format", "json"])
         .exits(0)
-        .json("compare");
+        .json_of(BINARY, "compare");
     assert_eq!(document["pairs"].as_array().map(Vec::len), Some(3));
 }
 
@@ -155,7 +118,7 @@ fn derive_writes_the_division_and_why() {
         "--format",
         "json",
     ];
-    let document = run(&arguments).exits(0).json("derive");
+    let document = run(&arguments).exits(0).json_of(BINARY, "derive");
     assert_eq!(document["stages"][0]["regions"], 14);
     assert_eq!(document["stages"][1]["regions"], 10);
     assert_eq!(document["decisions"].as_array().map(Vec::len), Some(4));
@@ -163,8 +126,9 @@ fn derive_writes_the_division_and_why() {
     assert!(log.contains("Sigdal (3045): Sigdal → Ringerike"), "{log}");
     let division = out.join("division.csv");
     let division = division.to_str().expect("UTF-8");
-    let document =
-        run(&["evaluate", &viken, division, "--format", "json"]).exits(0).json("evaluate");
+    let document = run(&["evaluate", &viken, division, "--format", "json"])
+        .exits(0)
+        .json_of(BINARY, "evaluate");
     assert_eq!(document["totals"]["regions"], 10);
     run(&arguments).exits(2).says("E402").says("--force");
     run(&[&arguments[..], &["--force"]].concat()).exits(0);
@@ -185,7 +149,7 @@ fn a_split_is_proven_for_every_number_of_parts() {
         "json",
     ])
     .exits(0)
-    .json("derive");
+    .json_of(BINARY, "derive");
     let solved = document["solved"].as_array().expect("a list");
     assert_eq!(solved[0]["termination"], "infeasible");
     assert!(solved[1..].iter().all(|solved| solved["solution"] == "proven_optimal"));
@@ -201,7 +165,7 @@ fn improvement_is_a_curve_that_ends_at_the_best_plan() {
     let tiny = instance("tiny");
     let base = ["derive", &tiny, "districts", "--no-scenario", "--assign-missing"];
     let more = ["--resolve-overlaps", "--improve", "--max-moved", "0..7", "--format", "json"];
-    let document = run(&[&base[..], &more[..]].concat()).exits(0).json("derive");
+    let document = run(&[&base[..], &more[..]].concat()).exits(0).json_of(BINARY, "derive");
     let solved = document["solved"].as_array().expect("a list");
     let values: Vec<u64> =
         solved.iter().map(|solved| solved["objective"].as_u64().expect("a plan")).collect();
@@ -257,8 +221,9 @@ fn the_nearest_plan_that_keeps_the_rules_is_found() {
     let other = other.split(',').nth(1).expect("it has a region");
     let wrong = text.replace(moved, &format!("3044,{other},Hol"));
     let file = write(folder.path(), "wrong.csv", &wrong);
-    let document =
-        run(&["derive", &viken, &file, "--improve", "--format", "json"]).exits(0).json("derive");
+    let document = run(&["derive", &viken, &file, "--improve", "--format", "json"])
+        .exits(0)
+        .json_of(BINARY, "derive");
     let solved = document["solved"].as_array().expect("a list");
     assert_eq!(solved.len(), 2, "no moves are too few, one is enough");
     assert_eq!(solved[0]["termination"], "infeasible");
@@ -294,7 +259,7 @@ fn old_borders_are_carried_over() {
     let flows = format!("{viken}/flows_2017_borders.csv");
     let arguments = ["derive", &viken, &file, "--crosswalk", &crosswalk, "--old-flows", &flows];
     let ran = run(&[&arguments[..], &["--resolve-overlaps", "--format", "json"]].concat());
-    let document = ran.exits(0).says("all 439,604 commuters agree").json("derive");
+    let document = ran.exits(0).says("all 439,604 commuters agree").json_of(BINARY, "derive");
     let decisions = document["decisions"].as_array().expect("a list");
     assert!(decisions.iter().any(|d| d["step"] == "crosswalk" && d["code"] == "3025"));
     assert!(decisions.iter().any(|d| d["step"] == "resolve-overlaps" && d["code"] == "3025"));

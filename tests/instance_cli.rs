@@ -4,53 +4,21 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use regionfront::instance::{Instance, LEFT_OUT};
-use regionfront_testkit::schema::departures;
-use serde_json::Value;
+use regionfront_testkit::ran::{self, Ran};
 use tempfile::TempDir;
 
 fn shipped(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("instances").join(name)
 }
 
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");
 
 /// `regionfront instance ACTION INSTANCE … -o OUTPUT`.
 fn run(action: &str, instance: &Path, output: &Path, arguments: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_regionfront"))
-        .args(["instance", action])
-        .arg(instance)
-        .args(arguments)
-        .arg("-o")
-        .arg(output)
-        .env_remove("COLUMNS")
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the binary runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-impl Ran {
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, words: &str) -> Self {
-        let all = format!("{}{}", self.stdout, self.stderr);
-        assert!(all.contains(words), "`{words}` is not in: {all}");
-        self
-    }
+    let mut command = ran::command(BINARY, &["instance", action]);
+    Ran::of(command.arg(instance).args(arguments).arg("-o").arg(output))
 }
 
 fn folder() -> TempDir {
@@ -75,7 +43,7 @@ fn viken_taken_out_of_norway_has_the_flows_of_viken() {
     let (folder, viken) = (folder(), shipped("viken-2020"));
     let codes = viken.join("areas.csv").display().to_string();
     let norway = shipped("norway-2020");
-    run("subset", &norway, folder.path(), &["--areas-from", &codes]).exits(0).says("159,785");
+    run("subset", &norway, folder.path(), &["--areas-from", &codes]).exits(0).shows("159,785");
     let (subset, viken) = (load(folder.path()), load(&viken));
     assert_eq!(subset.flows, viken.flows);
     let link = |link: &regionfront::instance::Link| (link.a, link.b, link.kind);
@@ -160,7 +128,7 @@ fn scenarios_that_name_other_areas_are_left_out_and_said_so() {
     let areas = ["--areas", "Flå,Nesbyen,Gol,Hemsedal,Ål,Hol"];
     run("subset", &shipped("viken-2020"), folder.path(), &areas)
         .exits(0)
-        .says("the scenario hallingdal_numedal is left out: no area is called `Flesberg`");
+        .shows("the scenario hallingdal_numedal is left out: no area is called `Flesberg`");
     let scenarios = regionfront::scenario::Scenario::names(folder.path());
     assert!(scenarios.contains(&"default".to_owned()));
     assert!(!scenarios.contains(&"hallingdal_numedal".to_owned()));
@@ -178,7 +146,7 @@ fn outside_flows_can_be_dropped() {
     let arguments = ["--county", "Viken", "--drop-outside-flows"];
     run("subset", &shipped("viken-2020"), folder.path(), &arguments)
         .exits(0)
-        .says("flows to and from places outside are dropped");
+        .shows("flows to and from places outside are dropped");
     let instance = load(folder.path());
     assert!(instance.external.is_empty() && instance.external_areas.is_empty());
     assert_eq!(instance.flows, load(&shipped("viken-2020")).flows);
@@ -195,7 +163,7 @@ fn counties_go_by_name_and_by_digits() {
     assert!(load(&one).areas.iter().all(|area| area.county == "Rogaland"));
     run("subset", &norway, &folder.path().join("x"), &["--county", "Rogalnad"])
         .exits(2)
-        .says("did you mean Rogaland?");
+        .shows("did you mean Rogaland?");
 }
 
 #[test]
@@ -204,10 +172,10 @@ fn wrong_choices_are_named_all_at_once() {
     let output = folder.path().join("x");
     let ran = run("subset", &viken, &output, &["--areas", "Fla,Hool,Ål"]).exits(2);
     assert_eq!(ran.stderr.matches("E206").count(), 2, "{}", ran.stderr);
-    run("subset", &viken, &output, &[]).exits(2).says("--county");
-    run("subset", &viken, &output, &["--division", "none", "--region", "A"]).exits(2).says("E503");
-    run("subset", &viken, &output, &["--areas-from", "nowhere"]).exits(2).says("E180");
-    run("subset", &viken, &output, &["--areas", " , "]).exits(2).says("no area is chosen");
+    run("subset", &viken, &output, &[]).exits(2).shows("--county");
+    run("subset", &viken, &output, &["--division", "none", "--region", "A"]).exits(2).shows("E503");
+    run("subset", &viken, &output, &["--areas-from", "nowhere"]).exits(2).shows("E180");
+    run("subset", &viken, &output, &["--areas", " , "]).exits(2).shows("no area is chosen");
     assert!(!output.exists(), "nothing is written before the choice is clear");
 }
 
@@ -217,7 +185,7 @@ fn a_folder_that_holds_something_is_replaced_only_when_told() {
     let first = load(&tiny).areas[0].code.clone();
     let code = load(&tiny).areas.iter().map(|area| area.code.clone()).collect::<Vec<_>>().join(",");
     run("subset", &tiny, folder.path(), &["--areas", &code]).exits(0);
-    run("subset", &tiny, folder.path(), &["--areas", &code]).exits(2).says("E402");
+    run("subset", &tiny, folder.path(), &["--areas", &code]).exits(2).shows("E402");
     assert!(folder.path().join("external_flows.csv").exists());
     let more = ["--areas", &code, "--drop-outside-flows", "--force", "--title", "Small"];
     run("subset", &tiny, folder.path(), &more).exits(0);
@@ -225,7 +193,9 @@ fn a_folder_that_holds_something_is_replaced_only_when_told() {
     assert_eq!(load(folder.path()).title, "Small");
     // One area has no links, and says what is missing.
     let alone = folder.path().join("alone");
-    run("subset", &tiny, &alone, &["--areas", &first]).exits(0).says("adjacency.csv must be added");
+    run("subset", &tiny, &alone, &["--areas", &first])
+        .exits(0)
+        .shows("adjacency.csv must be added");
 }
 
 #[test]
@@ -233,14 +203,7 @@ fn the_account_fits_its_schema() {
     let folder = folder();
     let arguments = ["--county", "Viken", "--format", "json"];
     let ran = run("subset", &shipped("viken-2020"), folder.path(), &arguments).exits(0);
-    let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
-    let schema = Command::new(env!("CARGO_BIN_EXE_regionfront"))
-        .args(["schema", "account"])
-        .output()
-        .expect("the binary runs")
-        .stdout;
-    let schema: Value = serde_json::from_slice(&schema).expect("a schema is JSON");
-    assert_eq!(departures(&schema, &document), Vec::<String>::new());
+    ran.json_of(BINARY, "account");
 }
 
 // ---- merge --------------------------------------------------------------------------------------
@@ -262,7 +225,7 @@ fn merged_areas_have_the_sums_of_their_parts() {
     let output = folder.path().join("merged");
     run("merge", &tiny, &output, &["--crosswalk", &crosswalk])
         .exits(0)
-        .says("polygons are not merged");
+        .shows("polygons are not merged");
     let merged = load(&output);
     assert_eq!(merged.num_areas(), before.num_areas().div_ceil(2));
     assert_eq!(merged.population(), before.population());
@@ -281,11 +244,11 @@ fn merged_areas_have_the_sums_of_their_parts() {
     assert_eq!(merged.sources, before.sources);
     run("merge", &output, &folder.path().join("again"), &["--crosswalk", &crosswalk])
         .exits(2)
-        .says("E181");
+        .shows("E181");
     let other = shipped("viken-2020");
     run("merge", &other, &folder.path().join("other"), &["--crosswalk", &crosswalk])
         .exits(2)
-        .says("E161");
+        .shows("E161");
 }
 
 /// The flows of Viken on the borders of 2017, merged, are those of Viken, to the last commuter.
@@ -317,6 +280,6 @@ fn the_flows_of_2017_merge_into_those_of_viken() {
     std::fs::write(old.join("adjacency.csv"), format!("a,b,kind\n{links}\n")).expect("room");
     let file = viken.join("crosswalk_2017_to_2020.csv").display().to_string();
     let output = folder.path().join("new");
-    run("merge", &old, &output, &["--crosswalk", &file]).exits(0).says("159,785");
+    run("merge", &old, &output, &["--crosswalk", &file]).exits(0).shows("159,785");
     assert_eq!(load(&output).flows, load(&viken).flows);
 }

@@ -4,12 +4,11 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use regionfront::scenario::Bounds;
 use regionfront_testkit::Sketch;
 use regionfront_testkit::oracle::best_for_each_k;
-use regionfront_testkit::schema::departures;
+use regionfront_testkit::ran::{self, Ran};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -18,38 +17,11 @@ const POPULATIONS: [u64; 8] = [30, 10, 25, 15, 20, 40, 5, 35];
 const BORDERS: [(usize, usize); 10] =
     [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6), (6, 7), (0, 4), (1, 5), (2, 6), (3, 7)];
 
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");
 
 fn bench(folder: &Path, arguments: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_regionfront"))
-        .args(["bench", "--published"])
-        .arg(folder)
-        .args(arguments)
-        .env_remove("COLUMNS")
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the binary runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-impl Ran {
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, words: &str) -> Self {
-        assert!(self.stderr.contains(words), "`{words}` is not in: {}", self.stderr);
-        self
-    }
+    let mut command = ran::command(BINARY, &["bench", "--published"]);
+    Ran::of(command.arg(folder).args(arguments))
 }
 
 /// The fewest borders that `k` regions of these populations cut, by trying every plan.
@@ -109,14 +81,7 @@ fn collection() -> TempDir {
 fn every_answer_is_the_enumerated_one() {
     let folder = collection();
     let ran = bench(folder.path(), &["--engine", "exact,compact", "--format", "json"]).exits(0);
-    let document: Value = serde_json::from_str(&ran.stdout).expect("one JSON document");
-    let schema = Command::new(env!("CARGO_BIN_EXE_regionfront"))
-        .args(["schema", "bench-published"])
-        .output()
-        .expect("the binary runs");
-    let schema = serde_json::from_slice(&schema.stdout).expect("a schema");
-    assert_eq!(departures(&schema, &document), [""; 0]);
-
+    let document = ran.json_of(BINARY, "bench-published");
     let runs = document["runs"].as_array().expect("runs");
     let names: Vec<&str> = runs.iter().filter_map(|run| run["instance"].as_str()).collect();
     assert_eq!(names, ["halves", "halves", "nothing", "nothing", "thirds", "thirds"]);

@@ -2,43 +2,16 @@
 #![cfg(unix)]
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use regionfront::instance::Instance;
+use regionfront_testkit::ran::{self, Ran};
 
 use super::{instance_folder, recorded};
 
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");
 
 fn run(arguments: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_regionfront"))
-        .args(arguments)
-        .env_remove("COLUMNS")
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the binary runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-impl Ran {
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, words: &str) -> Self {
-        let Self { stdout, stderr, .. } = &self;
-        assert!(stdout.contains(words) || stderr.contains(words), "`{words}`: {stdout}{stderr}");
-        self
-    }
+    Ran::of(&mut ran::command(BINARY, arguments))
 }
 
 fn text(path: &Path) -> String {
@@ -70,16 +43,16 @@ fn a_graph_and_polygons_make_an_instance() {
         &file,
     ])
     .exits(0)
-    .says("in no region of the division");
+    .shows("in no region of the division");
     let polygons = format!("{viken}/areas.geojson");
     run(&["import", "polygons", &polygons, "--into", &into])
         .exits(0)
-        .says("not an instance yet: E106 areas.csv");
+        .shows("not an instance yet: E106 areas.csv");
     // The graph has the adjacency with fixed links, which the polygons lack.
-    run(&["import", "graph", &file, "--into", &into]).exits(2).says("E198").says("adjacency.csv");
+    run(&["import", "graph", &file, "--into", &into]).exits(2).shows("E198").shows("adjacency.csv");
     run(&["import", "graph", &file, "--replace", "--into", &into])
         .exits(0)
-        .says("oddities that `inspect` lists");
+        .shows("oddities that `inspect` lists");
     let (own, whole) = (Instance::load(&mine), Instance::load(&instance_folder("viken-2020")));
     let (own, whole) = (own.expect("it loads"), whole.expect("it loads"));
     assert_eq!(own.flows, whole.flows);
@@ -88,7 +61,7 @@ fn a_graph_and_polygons_make_an_instance() {
     assert_eq!(own.divisions["ba_regions_2020"], whole.divisions["ba_regions_2020"]);
     run(&["inspect", &into]).exits(0);
     // Once more: nothing is new.
-    run(&["import", "graph", &file, "--into", &into]).exits(0).says("held all of this already");
+    run(&["import", "graph", &file, "--into", &into]).exits(0).shows("held all of this already");
 }
 
 #[test]
@@ -99,17 +72,17 @@ fn a_matrix_and_weights_make_an_instance_piece_by_piece() {
     let book = text(&recorded("openpyxl.xlsx"));
     run(&["import", "matrix", &book, "--employment", "--into", &into])
         .exits(0)
-        .says("3 areas are called by their codes")
-        .says("`population` is missing");
+        .shows("3 areas are called by their codes")
+        .shows("`population` is missing");
     // Weights of five areas, two of which the folder does not know.
     let gal = text(&recorded("libpysal.gal"));
-    run(&["import", "weights", &gal, "--into", &into]).exits(2).says("E198").says("--only-known");
-    run(&["import", "weights", &gal, "--only-known", "--into", &into]).exits(0).says("left out");
+    run(&["import", "weights", &gal, "--into", &into]).exits(2).shows("E198").shows("--only-known");
+    run(&["import", "weights", &gal, "--only-known", "--into", &into]).exits(0).shows("left out");
     let graph = text(&recorded("gerrychain.json"));
-    run(&["import", "graph", &graph, "--only-known", "--into", &into]).exits(2).says("otherwise");
+    run(&["import", "graph", &graph, "--only-known", "--into", &into]).exits(2).shows("otherwise");
     run(&["import", "graph", &graph, "--only-known", "--take", "areas", "--into", &into])
         .exits(2)
-        .says("column jobs");
+        .shows("column jobs");
     run(&[
         "import",
         "graph",
@@ -141,10 +114,10 @@ fn a_matrix_and_weights_make_an_instance_piece_by_piece() {
         arguments.extend(extra);
         run(&arguments)
     };
-    weights(&["--add"]).exits(2).says("--by-position");
-    weights(&["--by-position"]).exits(2).says("--add");
+    weights(&["--add"]).exits(2).shows("--by-position");
+    weights(&["--by-position"]).exits(2).shows("--add");
     weights(&["--by-position", "--add"]).exits(0);
-    weights(&["--by-position", "--add"]).exits(0).says("held all of this already");
+    weights(&["--by-position", "--add"]).exits(0).shows("held all of this already");
     assert!(read(&mine, "adjacency.csv").ends_with("3001,3002,land,,\n3001,3002,ferry,,\n"));
 }
 
@@ -177,8 +150,8 @@ fn plans_go_to_the_neighbours_and_back() {
         let theirs = back.lines().filter(|line| line.contains("One & only")).count();
         assert_eq!((back.lines().count(), theirs), (1 + instance.num_areas(), 3), "{back}");
     }
-    run(&["export", &tiny, "--to", "gal", "--division", &plan]).exits(2).says("E199");
-    run(&["export", &tiny, "--to", "metis", "--division", &plan]).exits(2).says("--output");
+    run(&["export", &tiny, "--to", "gal", "--division", &plan]).exits(2).shows("E199");
+    run(&["export", &tiny, "--to", "metis", "--division", &plan]).exits(2).shows("--output");
     let gal = run(&["export", &tiny, "--to", "gal"]).exits(0).stdout;
     assert!(gal.starts_with("7\n0101 "), "{gal}");
 }
@@ -189,21 +162,18 @@ fn the_account_keeps_its_schema() {
     let into = text(temporary.path());
     let file = text(&instance_folder("viken-2020").join("areas.geojson"));
     let ran = run(&["import", "polygons", &file, "--format", "json", "--into", &into]).exits(0);
-    let document = serde_json::from_str(&ran.stdout).expect("one JSON document");
-    let schema = run(&["schema", "account"]).exits(0).stdout;
-    let schema = serde_json::from_str(&schema).expect("a schema is JSON");
-    assert_eq!(regionfront_testkit::schema::departures(&schema, &document), Vec::<String>::new());
+    let document = ran.json_of(BINARY, "account");
     assert_eq!(document["counts"][2]["number"], 104);
 }
 
 #[test]
 fn usage_that_makes_no_sense_is_refused() {
     let file = text(&recorded("libpysal.gal"));
-    run(&["import", "weights", &file]).exits(2).says("--into");
-    run(&["import", "weights", "nowhere.gal", "--into", "x"]).exits(2).says("E102");
-    run(&["import", "weights", env!("CARGO_MANIFEST_DIR"), "--into", "x"]).exits(2).says("E102");
+    run(&["import", "weights", &file]).exits(2).shows("--into");
+    run(&["import", "weights", "nowhere.gal", "--into", "x"]).exits(2).shows("E102");
+    run(&["import", "weights", env!("CARGO_MANIFEST_DIR"), "--into", "x"]).exits(2).shows("E102");
     run(&["import", "polygons", &file, "--near", "-1", "--into", "x"]).exits(2);
-    run(&["import", "polygons", &file, "--crs", "9999", "--into", "x"]).exits(2).says("25833");
+    run(&["import", "polygons", &file, "--crs", "9999", "--into", "x"]).exits(2).shows("25833");
     run(&["import", "matrix", &file, "--columns", "a,b", "--into", "x"]).exits(2);
-    run(&["export", "nowhere", "--to", "gal"]).exits(2).says("E101");
+    run(&["export", "nowhere", "--to", "gal"]).exits(2).shows("E101");
 }

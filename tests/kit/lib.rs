@@ -9,6 +9,7 @@ use regionfront_model::scenario::{Group, Problem, Rules};
 pub mod extremes;
 pub mod generate;
 pub mod oracle;
+pub mod ran;
 pub mod report;
 pub mod rows;
 pub mod schema;
