@@ -49,7 +49,7 @@
 //! | `certify` | [certificates](certify): the prices that the checker takes for a proof |
 //! | `solver` | [`exact`] and [`compact`] behind the trait of [`engine`]; [`Solver`] and [`job`], one question per k; [`front`], trade-offs over all k; [`graph`] |
 //! | `analysis` | [`indicators`] of regions; [`division`]: evaluate, compare, derive; [`explain`]: why there is no plan |
-//! | `exchange` | [`import`] and [`export`] of the formats of others; [`synthetic`] instances |
+//! | `exchange` | [`import`] and [`export`] of other formats; [`synthetic`] instances |
 //! | `report` | [`report`]: documents, run directories, tables, files and maps |
 //! | `batch` | [`batch`]: many runs from one file |
 //! | `cli` | [`cli`]: the command line; the only crate that prints |

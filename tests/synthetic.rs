@@ -1,4 +1,4 @@
-//! `instance generate`: the same seed gives the same files, and what is invented is sound.
+//! `instance generate`: the same seed gives the same files, and what is generated is sound.
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
@@ -47,10 +47,10 @@ fn the_same_seed_gives_the_same_bytes_and_inspect_is_content() {
 
     let loaded = Instance::load(&folder("first")).unwrap_or_else(|defects| panic!("{defects}"));
     assert_eq!(loaded.oddities, []);
-    let invented = synthetic::generate(120, 7);
-    assert_eq!(loaded.areas, invented.areas);
-    assert_eq!(loaded.flows, invented.flows);
-    assert_eq!(loaded.links, invented.links);
+    let generated = synthetic::generate(120, 7);
+    assert_eq!(loaded.areas, generated.areas);
+    assert_eq!(loaded.flows, generated.flows);
+    assert_eq!(loaded.links, generated.links);
     assert!(loaded.areas.iter().all(|area| area.code.len() == 4));
     let path = folder("first");
     let ran = regionfront(&["inspect", path.to_str().expect("UTF-8")]);

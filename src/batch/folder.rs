@@ -139,13 +139,13 @@ impl BatchFolder {
         (record.ending == Ending::Done && is_same).then_some(record)
     }
 
-    /// Leaves out what came of a run earlier, until it is done anew.
+    /// Leaves out what came of a run earlier, until it is done again.
     pub fn forget(&mut self, run: &str) {
         self.records.remove(run);
     }
 
     /// Enters what came of a run. What was interrupted does not get into the journal, so that it
-    /// is done anew.
+    /// is done again.
     ///
     /// # Errors
     /// When the disk fails or is full.
@@ -275,7 +275,7 @@ fn last_of_each(records: Vec<Record>) -> BTreeMap<String, Record> {
     records.into_iter().map(|record| (record.run.clone(), record)).collect()
 }
 
-/// The tables and the journal; run directories replace themselves as they are done anew.
+/// The tables and the journal; run directories replace themselves as they are done again.
 fn clear(path: &Path) -> io::Result<()> {
     [JOURNAL, CSV, PARQUET]
         .iter()

@@ -22,7 +22,7 @@ pub struct Spec {
     /// A scenario of the instance by its name, or a file relative to the batch file; the
     /// instance's default scenario where the key is left out.
     pub scenario: Option<String>,
-    /// Begin from no rules at all, not from the instance's default scenario.
+    /// Start from no rules at all, not from the instance's default scenario.
     pub no_scenario: bool,
     /// Only the areas of these counties, by the `county` column of the instance.
     pub counties: Vec1<String>,

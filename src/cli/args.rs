@@ -41,7 +41,7 @@ pub(super) struct RuleArgs {
     #[arg(long, value_name = "FILE|NAME", conflicts_with = "no_scenario")]
     pub(super) scenario: Option<String>,
 
-    /// Begin from no rules at all, not from the instance's default scenario
+    /// Start from no rules at all, not from the instance's default scenario
     #[arg(long)]
     pub(super) no_scenario: bool,
 
@@ -196,7 +196,7 @@ pub(super) struct StopArgs {
     pub(super) node_limit: Option<u64>,
 
     /// Stop when (bound − objective) ÷ max(1, objective) is at most this: 0.01 or 1%
-    /// [default: 0, prove the last commuter]
+    /// [default: 0, a full proof]
     #[arg(long, value_name = "SHARE", default_value = "0", hide_default_value = true)]
     pub(super) gap: Share,
 

@@ -73,7 +73,7 @@ struct StepArgs {
     #[arg(long, value_name = "FILE")]
     crosswalk: Option<PathBuf>,
 
-    /// Check that these flows between old areas add up to the instance's, to the last commuter
+    /// Check that these flows between old areas add up exactly to the instance's
     #[arg(long, value_name = "FILE", requires = "crosswalk")]
     old_flows: Option<PathBuf>,
 
@@ -285,7 +285,7 @@ fn check_flows(
     Err(Failure {
         exit: Exit::CheckFailed,
         text: format!(
-            "E507 {}: {} pairs differ from the instance's flows: {shown}\n     cure: check the \
+            "E507 {}: {} pairs differ from the instance's flows: {shown}\n     help: check the \
              crosswalk and the years of both files",
             file.display(),
             differing.len()

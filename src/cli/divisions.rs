@@ -157,7 +157,7 @@ fn read_front(folder: &Path) -> Result<Option<Fronts>, Failure> {
         return Ok(None);
     }
     let unreadable = |what: String| {
-        missing(&file, format!("the fronts cannot be read: {what}"), "let `front` write them anew")
+        missing(&file, format!("the fronts cannot be read: {what}"), "let `front` write them again")
     };
     let text = fs::read_to_string(&file).map_err(|error| unreadable(error.to_string()))?;
     serde_json::from_str(&text).map(Some).map_err(|error| unreadable(error.to_string()))

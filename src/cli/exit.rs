@@ -2,7 +2,7 @@
 //!
 //! | code | meaning |
 //! |---|---|
-//! | 0 | as asked |
+//! | 0 | success |
 //! | 1 | internal fault, or output that could not be written |
 //! | 2 | usage or input |
 //! | 3 | proven infeasible |
@@ -13,8 +13,8 @@
 //!
 //! For a list of k the first of these that fits: any error 1, interrupted 130 or 143, any k
 //! stopped without a plan 5, any stopped with one 4, all infeasible 3, else 0: a list in which some
-//! k are solved and the others proven infeasible was answered as asked. A plan within the gap the
-//! user allowed is as asked, too.
+//! k are solved and the others proven infeasible was answered in full. A plan within the gap the
+//! user allowed is a success, too.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `export`: an instance, and a division of it, in formats of others.
+//! `export`: an instance, and a division of it, in other formats.
 
 use std::path::{Path, PathBuf};
 

@@ -65,7 +65,7 @@ enum Command {
     Check(Box<check::CheckArgs>),
     /// Certificates of a finished run, checked by an independent program
     Certify(certify::CertifyArgs),
-    /// Why there is no division: a smallest set of conflicting rules, and ways out
+    /// Why there is no plan: a smallest set of conflicting rules, and the nearest changes that help
     Explain(Box<explain::ExplainArgs>),
     /// All indicators of any division: plan, cover or partial
     Evaluate(Box<evaluate::EvaluateArgs>),
@@ -81,13 +81,13 @@ enum Command {
     Inspect(inspect::InspectArgs),
     /// An instance from other formats
     Import(import::ImportArgs),
-    /// An instance, and a division of it, in formats of others: GAL, NetworkX, GraphML, METIS
+    /// An instance, and a division of it, in other formats: GAL, NetworkX, GraphML, METIS
     Export(export::ExportArgs),
-    /// An instance from an instance: some of its areas, or merged ones; or an invented one
+    /// An instance from an instance: some of its areas, or merged ones; or a synthetic one
     Instance(instance::InstanceArgs),
     /// Region counts and engines side by side: value, bound, gap, time, nodes, columns
     Bench(Box<bench::BenchArgs>),
-    /// Report files from a finished or half-finished run: page, tables, maps, spatial files
+    /// Report files from a run, finished or not: page, tables, maps, spatial files
     Report(Box<report::ReportArgs>),
     /// Completions for a shell, on stdout
     Completions(completions::CompletionsArgs),
@@ -96,7 +96,7 @@ enum Command {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 as asked · 1 internal fault or failed output · 2 usage or input · 3 proven infeasible
+Exit codes: 0 success · 1 internal fault or failed output · 2 usage or input · 3 proven infeasible
 · 4 stopped at a limit with a plan (0 with --limit-ok) · 5 stopped without one · 6 a check failed
 · 130, 143 interrupted by Ctrl-C or SIGTERM, incumbents written. A list of k exits with the first of
 1, 130/143, 5, 4 that fits any k, with 3 if all are infeasible, else with 0.

@@ -61,7 +61,7 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "DIR")]
     template: Option<PathBuf>,
 
-    /// Write our templates into this folder, to begin from, and stop
+    /// Write our templates into this folder, to start from, and stop
     #[arg(long, value_name = "DIR")]
     write_templates: Option<PathBuf>,
 }
@@ -86,7 +86,7 @@ impl ReportFlags {
 }
 
 const EXAMPLES: &str = "\
-Every plan is judged anew and every figure counted anew; the instance and the rules must be those of
+Every plan is verified and every figure computed again; the instance and the rules must be those of
 the run, by their hashes. A run that was stopped is reported as far as it came.
 
 Examples:

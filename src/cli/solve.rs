@@ -264,7 +264,7 @@ impl Output {
                     "E404",
                     format!("{}/journal.ndjson, k = {}", self.folder.display(), result.k),
                     format!("the result does not pass the verifier: {what}"),
-                    "begin anew with --force or in another directory",
+                    "start again with --force or in another directory",
                 )
             })?;
             let is_done = matches!(

@@ -1,4 +1,4 @@
-//! Instances in the formats of others, read and written, and synthetic instances.
+//! Instances in other formats, read and written, and synthetic instances.
 
 pub mod export;
 pub mod import;

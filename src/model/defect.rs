@@ -1,4 +1,4 @@
-//! What is wrong with an input: where, what, and the cure. All defects are collected, then reported
+//! What is wrong with an input: where, what, and what to do. All defects are collected, then reported
 //! at once.
 
 use std::fmt;
@@ -31,7 +31,7 @@ impl Defect {
 
 impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}\n     cure: {}", self.code, self.at, self.what, self.cure)
+        write!(f, "{} {}: {}\n     help: {}", self.code, self.at, self.what, self.cure)
     }
 }
 

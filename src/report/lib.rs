@@ -6,7 +6,7 @@
 //! directories, register it in `run_files`.
 //!
 //! A full report is made from a run directory: [`RecordedRun`] reads it back and has every plan
-//! judged again, [`ReportDocument`] holds everything a report shows, and [`publish()`] writes pages,
+//! verified again, [`ReportDocument`] holds everything a report shows, and [`publish()`] writes pages,
 //! tables, maps and spatial files from it. To add a piece, write a file of code for it and register it
 //! in [`Piece`].
 //!

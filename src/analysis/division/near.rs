@@ -107,7 +107,7 @@ impl Engine for Near {
         if home.num_regions() != k || home.num_areas() != instance.num_areas() {
             return Err(fault("the plan to stay near has another number of regions or areas"));
         }
-        // A session is left whole or not at all: after a panic it is begun anew.
+        // A session is left whole or not at all: after a panic it is begun again.
         let mut session = self.home.session.lock().unwrap_or_else(PoisonError::into_inner);
         let mut resumed = match session.take() {
             Some(session) => session,

@@ -1,4 +1,4 @@
-//! The nearest ways out: how far one rule has to give way for a plan to exist.
+//! The nearest changes that help: how far one rule has to give way for a plan to exist.
 
 use super::conflict::Conflict;
 use super::probe::{Oracle, Stopped, Verdict};

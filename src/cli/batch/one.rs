@@ -182,7 +182,7 @@ fn terms(spec: &Spec, interrupt: &Interrupt) -> Terms {
 
 impl Job {
     /// How to open the run directory: a run of the same question is continued, unless the batch
-    /// begins anew; one of another question, or a damaged one, is replaced, as it is the batch's.
+    /// begins again; one of another question, or a damaged one, is replaced, as it is the batch's.
     fn mode(&self, header: &JournalHeader) -> OpenMode {
         if self.is_anew {
             return OpenMode::Force;

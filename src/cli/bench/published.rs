@@ -52,7 +52,7 @@ pub(super) fn run(
         document.runs.iter().filter(|run| run.agreement == Agreement::Contradicts).collect();
     for run in &contradicted {
         say(&format!(
-            "E544 {}: published is {}, the {} engine ends as {} with {} borders cut\n     cure: see \
+            "E544 {}: published is {}, the {} engine ends as {} with {} borders cut\n     help: see \
              which of them is mistaken; every plan here has passed the verifier",
             run.instance,
             expected(run).replace('–', "nothing"),

@@ -1,4 +1,4 @@
-//! `instance generate`: an invented instance of any size.
+//! `instance generate`: a synthetic instance of any size.
 
 use clap::Args;
 
@@ -31,7 +31,7 @@ pub(super) struct GenerateArgs {
 fn size(text: &str) -> Result<usize, String> {
     match crate::args::count(text)?.try_into() {
         Ok(size) if (FEWEST..=MOST).contains(&size) => Ok(size),
-        _ => Err(format!("between {FEWEST} and {MOST} areas can be invented")),
+        _ => Err(format!("between {FEWEST} and {MOST} areas can be generated")),
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit, Failure> {
     account.count_of("flows", instance.flows.triples().count());
     account.count("commuters between areas", instance.flows.total_between());
     account.count("commuters within their own area", instance.flows.total_own());
-    account.note("everything is invented: no real places, no real people");
+    account.note("everything is synthetic: no real places, no real people");
     let title = instance.title.clone();
     args.folder.keep(instance, title, account)
 }

@@ -25,7 +25,7 @@ enum Change {
     Subset(Box<subset::SubsetArgs>),
     /// Its areas merged through a crosswalk from old borders to new ones
     Merge(merge::MergeArgs),
-    /// An invented one of any size, for measuring
+    /// A synthetic one of any size, for measuring
     Generate(generate::GenerateArgs),
 }
 

@@ -1,4 +1,4 @@
-//! An instance, and a division of it, in formats of others: a file of code per format.
+//! An instance, and a division of it, in other formats: a file of code per format.
 //!
 //! | format | carries |
 //! |---|---|

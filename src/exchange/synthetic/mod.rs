@@ -1,4 +1,4 @@
-//! Invented instances of any size, for measuring what a solve costs.
+//! Synthetic instances of any size, for measuring what a solve costs.
 //!
 //! They look like a country from afar and are nowhere: areas in rows with jittered centres, borders
 //! that make a connected planar graph, a few cities by rank and many small places, commuters by
@@ -56,13 +56,13 @@ pub fn generate(num_areas: usize, seed: u64) -> Instance {
     let link = |(a, b)| Link { a, b, kind: LinkKind::Land, border_km: None, note: String::new() };
     Instance {
         name: format!("synthetic-{num_areas}-{seed}"),
-        title: format!("Invented: {num_areas} areas, seed {seed}"),
+        title: format!("Synthetic: {num_areas} areas, seed {seed}"),
         areas: areas.collect(),
         flows,
         links: ground.borders().into_iter().map(link).collect(),
         sources: vec![Source {
             title: format!(
-                "regionfront {} instance generate --areas {num_areas} --seed {seed}; invented, no \
+                "regionfront {} instance generate --areas {num_areas} --seed {seed}; synthetic, no \
                  real places or people",
                 env!("CARGO_PKG_VERSION")
             ),

@@ -151,13 +151,13 @@ pub struct Oddity {
     /// What is odd.
     pub what: String,
     /// What to do about it, or what to know.
-    pub cure: String,
+    pub help: String,
 }
 
 impl From<&Defect> for Oddity {
     fn from(defect: &Defect) -> Self {
         let Defect { code, at, what, cure } = defect.clone();
-        Self { code: code.into(), at, what, cure }
+        Self { code: code.into(), at, what, help: cure }
     }
 }
 

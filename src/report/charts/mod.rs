@@ -1,4 +1,4 @@
-//! `front.svg`: what can be had, as a chart.
+//! `front.svg`: the trade-offs, as a chart.
 //!
 //! With a second objective: internal commuting against it, a line per k, references as diamonds, so
 //! that one sees how far they are from the front. Without: internal commuting against the number of

@@ -104,7 +104,7 @@ impl ReplyDocument {
         }
     }
 
-    /// The reply, every plan judged anew and every score computed anew. Only replies that are not
+    /// The reply, every plan verified and every score computed again. Only replies that are not
     /// cut short have one.
     ///
     /// # Errors
@@ -163,7 +163,7 @@ pub(crate) fn scores(set: &ObjectiveSet, plan: &Plan) -> Vec<Score> {
 }
 
 /// The replies for one front that an earlier run left in the journal of a folder, up to the first
-/// that a limit cut short, every plan judged anew. A later run asks again from there: its replies
+/// that a limit cut short, every plan verified again. A later run asks again from there: its replies
 /// replace the earlier ones.
 ///
 /// # Errors
@@ -179,7 +179,7 @@ pub fn known_replies(
             "E404",
             format!("{}/journal.ndjson, k = {k}, reply {number}", folder.display()),
             format!("the reply cannot be used: {what}"),
-            "begin anew with --force or in another directory",
+            "start again with --force or in another directory",
         )
     };
     let words = set.words();

@@ -217,7 +217,7 @@ impl ResultDocument {
         }
     }
 
-    /// The answer this document was made from, its plan judged anew.
+    /// The answer this document was made from, its plan verified again.
     ///
     /// # Errors
     /// What does not hold: the document was changed, or belongs to another question.

@@ -209,11 +209,11 @@ fn refuse_journal(path: &Path, error: &JournalError) -> OutputError {
     let (code, cure) = match error {
         JournalError::Io(_) => ("E401", "make the journal readable and writable"),
         JournalError::Damaged { .. } => {
-            ("E404", "remove the line, or begin anew with --force or in another directory")
+            ("E404", "remove the line, or start again with --force or in another directory")
         }
         JournalError::Another(_) => (
             "E403",
-            "repeat the earlier options to continue it, or begin anew with --force or in another \
+            "repeat the earlier options to continue it, or start again with --force or in another \
              directory",
         ),
     };

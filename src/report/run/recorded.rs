@@ -1,5 +1,5 @@
 //! A run as reports see it: made by a solver, or read back from its directory, the question resolved
-//! and every plan judged again.
+//! and every plan verified again.
 //!
 //! The manifest says which instance it was and which rules; both are checked by their hashes. A run
 //! of `front` is read from `front.json`, one of `solve` from `solve.json`, and either of them from
@@ -84,7 +84,7 @@ pub struct RecordedFront {
     pub complete: bool,
     /// Why there is no plan, or what went wrong.
     pub reason: Option<String>,
-    /// The points by falling commuting, judged anew.
+    /// The points by falling commuting, verified again.
     pub points: Vec<RecordedPoint>,
     /// Where points may be missing.
     pub gaps: Vec<Gap>,

@@ -1,4 +1,4 @@
-//! The answer in three sentences: what can be had, what it costs, how sure it is.
+//! The answer in three sentences: what is attainable, what it costs, how sure it is.
 
 use super::{PointView, ReportDocument};
 use crate::words::{Lang, Objective, lower_first};

@@ -2,7 +2,7 @@
 //!
 //! Templates are fed from it and nothing else, and `report.json` holds it, so that anyone can feed
 //! a report writer of their own (`regionfront schema report`). Every plan in it has just passed the
-//! verifier, and every figure is counted anew from the instance. Texts are in the report's
+//! verifier, and every figure is computed again from the instance. Texts are in the report's
 //! language; numbers are plain.
 
 use std::collections::BTreeMap;
@@ -441,7 +441,7 @@ pub struct MethodView {
     pub command_line: Vec<String>,
     /// Certificates that the independent checker was given, and what it says of them.
     pub certificates: Vec<CertificateDocument>,
-    /// Points shown or listed, all judged anew for this report.
+    /// Points shown or listed, all verified again for this report.
     pub num_points: usize,
     /// How many of them are proven optimal.
     pub num_proven: usize,

@@ -96,7 +96,7 @@
 //! # Trust
 //!
 //! HiGHS proposes, whole numbers decide. A plan is read by rounding, rebuilt from its roots, and
-//! checked against every rule with its commuters counted anew; a plan that fails is a fault. A
+//! checked against every rule with its commuters computed again; a plan that fails is a fault. A
 //! bound below a known plan is a fault. "Optimal" stands only where ⌊bound + 10⁻⁶⌋ does not exceed
 //! the plan's commuters. HiGHS is asked for an absolute gap of 0.9, not 0.999: the rest covers its
 //! tolerances.

@@ -18,7 +18,7 @@ pub struct FrontPoint {
     /// What struck before the proof was complete; `None` when the point is proven.
     pub stopped_by: Option<StopReason>,
     /// Whether the plan is the first, by canonical labels, of all that equal it in everything.
-    /// False where they could not all be compared: then a run begun anew may find another of them.
+    /// False where they could not all be compared: then a run started again may find another of them.
     pub is_canonical: bool,
     /// Other plans with the same commuting and the same scores, as many as asked for.
     pub alternatives: Vec<Plan>,

@@ -70,7 +70,7 @@ impl RecordedRun {
         Ok(RecordedFront { k, set: Some(set), complete, reason, points, gaps, audit })
     }
 
-    /// A point, its plan judged and its scores counted anew.
+    /// A point, its plan verified and its scores computed again.
     fn point(
         &self,
         path: &Path,
