@@ -76,7 +76,7 @@ fn write_text(
         writeln!(out, "odd:")?;
         for oddity in &description.oddities {
             writeln!(out, "  {} {}: {}", oddity.code, oddity.at, oddity.what)?;
-            writeln!(out, "       {}", oddity.cure)?;
+            writeln!(out, "       {}", oddity.help)?;
         }
     }
     writeln!(out)?;
