@@ -40,6 +40,7 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
         "std::fs",
         &[
             "model/atomic.rs",
+            "model/staged.rs",
             "model/instance",
             "model/scenario",
             "exchange",

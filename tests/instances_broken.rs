@@ -119,6 +119,8 @@ const FILES: [&str; 10] = [
 enum Break {
     /// One text, which must be there, is replaced by another.
     Replace(&'static str, &'static str),
+    /// A text, which must be there, is made a million times as long.
+    Lengthen(&'static str),
     /// Rows are added at the end.
     Append(&'static str),
     /// The file holds these bytes.
@@ -126,7 +128,7 @@ enum Break {
     /// The file is gone.
     Remove,
 }
-use Break::{Append, Remove, Replace, Write};
+use Break::{Append, Lengthen, Remove, Replace, Write};
 
 /// Code, file, how it is broken, and what the message must hold: place, area and cure.
 const BREAKS: &[(&str, &str, Break, &[&str])] = &[
@@ -143,6 +145,7 @@ const BREAKS: &[(&str, &str, Break, &[&str])] = &[
     ("E106", "external_flows.csv", Replace("to_harbour", "to_habour"), &["`to_habour`"]),
     ("E106", "external_areas.csv", Replace("to_elsewhere", "to_there"), &["`to_elsewhere`"]),
     ("E107", "areas.csv", Replace("Birchwood,", "Birch,wood,"), &["row 3", "11 fields", "10"]),
+    ("E109", "areas.csv", Lengthen("Birchwood"), &["row 3", "bytes"]),
     ("E108", "areas.csv", Replace("Birchwood", "\"Birchwood"), &["row 3", "quot"]),
     ("E110", "areas.csv", Replace("Birchwood", ""), &["row 3, column name", "0102"]),
     ("E110", "areas.csv", Replace("0102,", ","), &["row 3, column code", "Birchwood"]),
@@ -264,6 +267,10 @@ fn every_defect_has_its_code_place_area_and_cure() {
                 let text = copy.read(file);
                 assert!(text.contains(old), "{file} holds {old}");
                 copy.write(file, text.replacen(old, new, 1));
+            }
+            Lengthen(old) => {
+                let text = copy.read(file);
+                copy.write(file, text.replacen(old, &old.repeat(1_000_000), 1));
             }
             Append(rows) => copy.write(file, copy.read(file) + rows),
             Write(bytes) => copy.write(file, bytes),

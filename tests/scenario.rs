@@ -472,6 +472,26 @@ fn viken_reference_divisions_can_be_kept_whole() {
     assert_eq!(problem.instance.num_areas(), 52);
 }
 
+/// `--areas` beside `--external-areas` took the external area away again.
+#[test]
+fn external_areas_stay_beside_a_list_of_areas() {
+    let instance = Instance::load(&viken()).expect("a good instance");
+    let asked = |external: &[&str]| {
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let scenario = Scenario {
+            areas: Some(names(&["Lørenskog", "Bærum", "Asker"])),
+            external_areas: names(external),
+            ..Scenario::default()
+        };
+        let problem = Problem::resolve(instance.clone(), &scenario);
+        problem.unwrap_or_else(|defects| panic!("{defects}")).instance
+    };
+    let (without, with) = (asked(&[]), asked(&["Oslo"]));
+    assert_eq!((without.num_areas(), with.num_areas()), (3, 4));
+    assert!(with.find_area("Oslo").is_ok());
+    assert!(with.flows.total_between() > without.flows.total_between());
+}
+
 #[test]
 fn scenarios_are_located_by_name_or_path() {
     let path = viken().join("scenarios/default.toml");

@@ -17,16 +17,7 @@ const MOST_RUNS: usize = 100_000;
 
 impl<'i> Reader<'i> {
     /// One run per combination of the matrix.
-    pub(super) fn expand(
-        &mut self,
-        template: &Template<'i>,
-        defaults: &Layer<'i>,
-        layers: &[&Layer<'i>],
-    ) -> Vec<Run> {
-        let mut merged = defaults.clone();
-        for layer in layers {
-            merged.put(layer);
-        }
+    pub(super) fn expand(&mut self, template: &Template<'i>, merged: &Layer<'i>) -> Vec<Run> {
         let axes: Vec<(&Entry<'i>, &[Spanned<DeValue<'i>>])> = merged
             .axes
             .iter()
@@ -93,7 +84,7 @@ impl<'i> Reader<'i> {
         let rules_keys = keys_of_rules();
         let (rules, own): (Vec<Entry<'i>>, Vec<Entry<'i>>) =
             entries.into_iter().partition(|(key, _)| rules_keys.contains(&**key.get_ref()));
-        let rules = Scenario::from_entries(rules, span.clone(), self.file, self.text);
+        let rules = Scenario::from_entries(rules, span.clone(), &self.source);
         let rules = rules.unwrap_or_else(|defects| {
             self.defects.0.extend(defects.0);
             Scenario::default()
@@ -106,7 +97,7 @@ impl<'i> Reader<'i> {
             if let Err(error) = Spec::deserialize(toml::Deserializer::from(single)) {
                 let codes = ("E531", "E531");
                 let word = key.get_ref().to_string();
-                let defect = bad_value(codes, self.file, self.text, &word, key.span(), &error);
+                let defect = bad_value(codes, &self.source, &word, key.span(), &error);
                 self.defects.push(defect);
             }
             table.insert(key, value);
@@ -165,12 +156,12 @@ impl<'i> Reader<'i> {
         let mut seen: BTreeMap<String, &Run> = BTreeMap::new();
         for run in runs {
             if let Err(what) = name::check(&run.name) {
-                let at = format!("{} run {}", self.file, run.name);
+                let at = format!("{} run {}", self.source.file(), run.name);
                 let cure = "shorten its name or the values of its matrix";
                 self.defects.push(Defect::new("E532", at, what, cure));
             }
             if let Some(other) = seen.insert(run.name.to_lowercase(), run) {
-                let at = format!("{} run {}", self.file, run.name);
+                let at = format!("{} run {}", self.source.file(), run.name);
                 let what = format!("another run is called `{}`", other.name);
                 self.defects.push(Defect::new(
                     "E532",

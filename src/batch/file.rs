@@ -17,7 +17,7 @@ use toml::de::DeTable;
 use super::layers::Reader;
 use super::spec::Spec;
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::scenario::Scenario;
+use regionfront_model::scenario::{Scenario, SourceText};
 use regionfront_report::hexadecimal;
 
 /// A batch: what it is called and its runs, in the order of the file.
@@ -90,7 +90,8 @@ impl Batch {
     pub fn parse(text: &str, file: &str) -> Result<Self, Defects> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let (table, errors) = DeTable::parse_recoverable(text);
-        let mut reader = Reader { file, text, defects: Defects::default() };
+        let source = SourceText::new(file, text);
+        let mut reader = Reader { source, defects: Defects::default() };
         for error in errors {
             let what = error.message().trim().replace('\n', "; ");
             reader.wrong(
@@ -103,12 +104,16 @@ impl Batch {
         }
         std::mem::take(&mut reader.defects).into_result()?;
         let (title, defaults, templates) = reader.top(table.into_inner());
-        let mut runs = Vec::new();
+        let mut index = BTreeMap::new();
+        for (at, template) in templates.iter().enumerate() {
+            index.entry(template.name.as_str()).or_insert(at);
+        }
+        let (mut runs, mut laid) = (Vec::new(), BTreeMap::new());
         for (at, template) in templates.iter().enumerate() {
             if !template.only_extended
-                && let Some(layers) = reader.layers(&templates, at)
+                && let Some(merged) = reader.merged(&templates, &index, &defaults, &mut laid, at)
             {
-                runs.extend(reader.expand(template, &defaults, &layers));
+                runs.extend(reader.expand(template, &merged));
             }
         }
         if reader.defects.0.is_empty() && runs.is_empty() {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Ending, Plan, Planned, Record, Row, Shard, parquet, table};
+use super::{Batch, Ending, Plan, Planned, Record, Row, Shard, name, parquet, table};
 use regionfront_model::defect::Defect;
 use regionfront_report::{
     self, Header, Layout, OpenMode, OutputError, RunDir, read_journal, short,
@@ -263,6 +263,10 @@ pub(super) fn read(path: &Path) -> Result<(BatchHeader, BTreeMap<String, Record>
     let held = read_journal::<Record, BatchHeader>(&journal, None)
         .map_err(|error| unusable(format!("the journal cannot be read: {error}"), cure))?;
     let header = held.header.ok_or_else(|| unusable("the journal is empty".to_owned(), cure))?;
+    // They become folders.
+    for run in &header.runs {
+        name::check(run).map_err(|what| unusable(format!("a run of the journal: {what}"), cure))?;
+    }
     Ok((header, last_of_each(held.pieces)))
 }
 

@@ -1,6 +1,6 @@
 //! The tables of a batch file: which keys they have, and which lie over which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::name;
 use super::spec::Spec;
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::scenario::{Entry, Scenario, at_line, bad_value, nearest};
+use regionfront_model::scenario::{Entry, Scenario, SourceText, bad_value, nearest};
 
 /// Keys of a run that are neither the spec's nor the scenario's.
 const OF_RUN: [&str; 4] = ["name", "extends", "template", "matrix"];
@@ -55,17 +55,15 @@ impl<'i> Layer<'i> {
 
 /// Reads a file and collects what is wrong with it.
 pub(super) struct Reader<'a> {
-    /// How messages call the file.
-    pub(super) file: &'a str,
-    /// Its text.
-    pub(super) text: &'a str,
+    /// The file, for places.
+    pub(super) source: SourceText<'a>,
     /// What is wrong with it so far.
     pub(super) defects: Defects,
 }
 
 impl<'i> Reader<'i> {
     pub(super) fn at(&self, span: Option<Range<usize>>, key: &str) -> String {
-        at_line(self.file, self.text, span, key)
+        self.source.at(span, key)
     }
 
     pub(super) fn wrong(
@@ -94,7 +92,7 @@ impl<'i> Reader<'i> {
             Ok(Single { value }) => Some(value),
             Err(error) => {
                 let codes = ("E531", "E531");
-                let defect = bad_value(codes, self.file, self.text, &word, span, &error);
+                let defect = bad_value(codes, &self.source, &word, span, &error);
                 self.defects.push(defect);
                 None
             }
@@ -222,15 +220,24 @@ impl<'i> Reader<'i> {
         (of_run, layer)
     }
 
-    /// The chain of a run, from what it extends last to itself.
-    pub(super) fn layers<'t>(
+    /// What a run says with all that it extends, from what it extends last to itself, laid over the
+    /// defaults. `laid` holds what earlier calls found, so that chains of thousands of runs are laid
+    /// once, and `index` the place of every name.
+    pub(super) fn merged(
         &mut self,
-        templates: &'t [Template<'i>],
+        templates: &[Template<'i>],
+        index: &BTreeMap<&str, usize>,
+        defaults: &Layer<'i>,
+        laid: &mut BTreeMap<usize, Layer<'i>>,
         at: usize,
-    ) -> Option<Vec<&'t Layer<'i>>> {
+    ) -> Option<Layer<'i>> {
         let mut chain = vec![at];
+        let mut is_in_chain = BTreeSet::from([at]);
         while let Some((base, span)) = &templates[chain[chain.len() - 1]].extends {
-            let Some(found) = templates.iter().position(|other| other.name == *base) else {
+            if laid.contains_key(&chain[chain.len() - 1]) {
+                break;
+            }
+            let Some(&found) = index.get(base.as_str()) else {
                 let cure = match nearest(base, templates.iter().map(|other| other.name.as_str())) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "give the name of a [[run]] of this file".to_owned(),
@@ -239,14 +246,23 @@ impl<'i> Reader<'i> {
                 self.wrong("E532", Some(span.clone()), "extends", what, cure);
                 return None;
             };
-            if chain.contains(&found) {
+            if !is_in_chain.insert(found) {
                 let what = format!("`{base}` extends itself, by way of others or not");
                 self.wrong("E532", Some(span.clone()), "extends", what, "break the circle");
                 return None;
             }
             chain.push(found);
         }
-        Some(chain.into_iter().rev().map(|at| &templates[at].layer).collect())
+        let mut merged = defaults.clone();
+        for at in chain.into_iter().rev() {
+            if let Some(known) = laid.get(&at) {
+                merged.clone_from(known);
+            } else {
+                merged.put(&templates[at].layer);
+                laid.insert(at, merged.clone());
+            }
+        }
+        Some(merged)
     }
 }
 

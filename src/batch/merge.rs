@@ -1,6 +1,6 @@
 //! Joining the shards of a batch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -67,6 +67,9 @@ pub enum MergeError {
 /// A shard: its folder and what it holds.
 type Found<'a> = (&'a PathBuf, BatchHeader, BTreeMap<String, Record>);
 
+/// How many missing shards are named.
+const MOST_SHOWN: usize = 20;
+
 fn check(found: &[Found<'_>], defects: &mut Defects) {
     let Some((first_path, first, _)) = found.first() else { return };
     let mut wrong = |path: &Path, what: String, cure: &str| {
@@ -100,12 +103,15 @@ fn check(found: &[Found<'_>], defects: &mut Defects) {
             wrong(path, what, "finish the shard with --resume");
         }
     }
-    let missing: BTreeSet<usize> =
-        (1..=first.shard.of).filter(|number| !seen.contains_key(number)).collect();
-    if !missing.is_empty() && defects.0.is_empty() {
-        let list: Vec<String> =
-            missing.iter().map(|number| format!("{number}/{}", first.shard.of)).collect();
-        let what = format!("shards are missing: {}", list.join(", "));
+    // The number of shards is whatever a journal says.
+    let of = first.shard.of;
+    let missing = (1..=of).filter(|number| !seen.contains_key(number));
+    let shown: Vec<String> =
+        missing.take(MOST_SHOWN).map(|number| format!("{number}/{of}")).collect();
+    if !shown.is_empty() && defects.0.is_empty() {
+        let more = (of - seen.len()).saturating_sub(shown.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let what = format!("shards are missing: {}{more}", shown.join(", "));
         defects.push(Defect::new("E535", "batch merge", what, "name the folders of all shards"));
     }
 }

@@ -1,25 +1,21 @@
 //! Names of runs: also names of folders, so that what they may hold is little.
 
+use regionfront_model::file_name;
 use toml::de::DeValue;
 
-/// Longest name in bytes: file systems hold 255, and some files add to it.
-const LONGEST: usize = 200;
-
-/// Whether a name can be a run's.
+/// Whether a name can be a run's: one of a file, of few letters.
 pub(super) fn check(name: &str) -> Result<(), String> {
     let is_fine =
         |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '+');
     if name.is_empty() {
         Err("a run has a name".to_owned())
-    } else if name.len() > LONGEST {
-        Err(format!("the name is longer than {LONGEST} bytes"))
     } else if name.starts_with(['.', '-']) || !name.chars().all(is_fine) {
         Err(format!(
             "`{name}` is not a name of letters, digits, `-`, `_`, `.` and `+` that begins with a \
              letter or digit"
         ))
     } else {
-        Ok(())
+        file_name::check(name)
     }
 }
 

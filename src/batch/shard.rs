@@ -12,11 +12,28 @@ use regionfront_model::defect::Defect;
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
+#[serde(try_from = "Written")]
+#[schemars(!try_from)]
 pub struct Shard {
     /// Which shard, from 1.
     pub number: usize,
     /// Of how many.
     pub of: usize,
+}
+
+/// A shard as a journal holds it, which anybody may have changed.
+#[derive(Deserialize)]
+struct Written {
+    number: usize,
+    of: usize,
+}
+
+impl TryFrom<Written> for Shard {
+    type Error = String;
+
+    fn try_from(Written { number, of }: Written) -> Result<Self, String> {
+        Self::new(number, of).ok_or_else(|| format!("there is no shard {number} of {of}"))
+    }
 }
 
 /// Where Slurm tells the number of a task of an array job.
@@ -120,6 +137,18 @@ mod tests {
                 assert_eq!(shards.iter().filter(|shard| shard.holds(at)).count(), 1);
             }
         }
+    }
+
+    #[test]
+    fn a_shard_that_cannot_be_is_not_read() {
+        for (number, of) in [(0_u64, 4_u64), (5, 4), (0, 0), (1 << 63, 1)] {
+            let text = format!("{{\"number\":{number},\"of\":{of}}}");
+            assert!(serde_json::from_str::<Shard>(&text).is_err(), "{text}");
+        }
+        let of = 1_usize << 63;
+        let whole = format!("{{\"number\":1,\"of\":{of}}}");
+        let shard: Shard = serde_json::from_str(&whole).expect("one of many");
+        assert!(shard.holds(0) && !shard.holds(1));
     }
 
     #[test]

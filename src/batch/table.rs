@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::Row;
+use regionfront_model::cell::TableWriter;
 use regionfront_model::quantity::grouped;
 use regionfront_report::{plain_table, seconds};
 use regionfront_solver::job::Termination;
@@ -85,7 +86,7 @@ pub(super) fn columns(rows: &[&Row], axes: &BTreeSet<String>) -> Vec<Column> {
 /// Whatever the writer reports.
 pub fn write_csv(rows: &[&Row], axes: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
     let columns = columns(rows, axes);
-    let mut table = csv::Writer::from_writer(out);
+    let mut table = TableWriter::new(out);
     table.write_record(columns.iter().map(|column| column.name.as_str()))?;
     for row in 0..rows.len() {
         table.write_record(columns.iter().map(|column| column.cells.text(row)))?;

@@ -18,7 +18,7 @@ use super::args::{EngineName, ProgressKind};
 use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
 use super::memory;
-use super::output::{json_to_stdout, say, to_stdout};
+use super::output::{data_to_stdout, json_to_stdout, results_to_stdout, say, to_stdout};
 use super::signals::Signals;
 use super::solve::open_mode;
 
@@ -182,7 +182,9 @@ fn do_batch(args: &BatchArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     if args.dry_run {
         let planned: Vec<_> = own.iter().map(|&at| &plan.runs[at]).collect();
-        to_stdout(|out| tables::write_plan(&planned, budget, args.format, out))?;
+        results_to_stdout(args.format, |out| {
+            tables::write_plan(&planned, budget, args.format, out)
+        })?;
         let is_sound = planned.iter().all(|planned| planned.size.is_ok());
         return Ok(if is_sound { Exit::AsAsked } else { Exit::Usage });
     }
@@ -320,7 +322,7 @@ fn show(folder: &BatchFolder, format: Format) -> Result<(), Failure> {
     let rows = folder.rows();
     match format {
         Format::Json => json_to_stdout(&rows)?,
-        Format::Csv => to_stdout(|out| write_csv(&rows, &folder.header().axes, out))?,
+        Format::Csv => data_to_stdout(|out| write_csv(&rows, &folder.header().axes, out))?,
         Format::Table => to_stdout(|out| write_table(&rows, out))?,
     }
     Ok(())

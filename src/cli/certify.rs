@@ -306,6 +306,17 @@ pub(super) fn write_without_plan(folder: &Path, texts: &[(String, String)]) -> R
         ))
         .into()
     };
+    let differs =
+        |path: &Path, text: &str| std::fs::read(path).is_ok_and(|there| there != text.as_bytes());
+    let taken = texts.iter().map(|(name, text)| (folder.join(name), text));
+    if let Some((path, _)) = taken.into_iter().find(|(path, text)| differs(path, text)) {
+        return Err(Failure::usage(
+            "E402",
+            path.display().to_string(),
+            "it exists already, with other contents",
+            "name another folder, or remove the file",
+        ));
+    }
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (name, text) in texts {
         let path = folder.join(name);

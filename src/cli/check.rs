@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use regionfront_analysis::indicators;
+use regionfront_model::cell::TableWriter;
 use regionfront_model::quantity::{Commuters, grouped};
 use regionfront_report::{Format, InstanceDocument, ScenarioDocument, ViolationDocument, percent};
 use regionfront_verify::judge_division;
@@ -15,7 +16,7 @@ use regionfront_verify::judge_division;
 use super::args::QuestionArgs;
 use super::divisions::find_division;
 use super::exit::{Exit, Failure};
-use super::output::{json_to_stdout, to_stdout};
+use super::output::{data_to_stdout, json_to_stdout, to_stdout};
 use super::question::Question;
 
 #[derive(Clone, Debug, Args)]
@@ -98,14 +99,14 @@ pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     match args.format {
         Format::Json => json_to_stdout(&document)?,
-        Format::Csv => to_stdout(|out| write_csv(&document, out))?,
+        Format::Csv => data_to_stdout(|out| write_csv(&document, out))?,
         Format::Table => to_stdout(|out| write_text(&document, out))?,
     }
     Ok(if document.passed { Exit::AsAsked } else { Exit::CheckFailed })
 }
 
 fn write_csv(document: &CheckDocument, out: &mut dyn Write) -> std::io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
+    let mut table = TableWriter::new(out);
     table.write_record(["code", "what"])?;
     for violation in &document.violations {
         table.write_record([&violation.code, &violation.what])?;

@@ -7,11 +7,11 @@ use clap::Args;
 use regionfront_analysis::division::compare;
 use regionfront_model::instance::Instance;
 use regionfront_model::scenario::{Problem, Rules};
-use regionfront_report::{ComparisonDocument, Format, RecordedRun};
+use regionfront_report::{ComparisonDocument, Format, RecordedRun, open_output_folder};
 
 use super::divisions::find_divisions;
 use super::exit::{Exit, Failure};
-use super::output::to_stdout;
+use super::output::results_to_stdout;
 use super::report::{self, ReportFlags};
 
 #[derive(Clone, Debug, Args)]
@@ -34,6 +34,10 @@ pub(super) struct CompareArgs {
     #[arg(short, long, value_name = "DIR", requires = "report", help_heading = "Output")]
     output: Option<PathBuf>,
 
+    /// Write into a directory that holds something; files of the same names are replaced
+    #[arg(long, requires = "output", help_heading = "Output")]
+    force: bool,
+
     #[command(flatten)]
     report: ReportFlags,
 
@@ -55,6 +59,9 @@ Examples:
        a point of a front; a run of solve has plans, such as 'runs/viken#k12'";
 
 pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
+    if let Some(folder) = &args.output {
+        open_output_folder(folder, args.force)?;
+    }
     let instance = Instance::load(&args.instance)?;
     let problem = Problem { instance, scenario: String::new(), rules: Rules::default() };
     let mut divisions = Vec::new();
@@ -79,11 +86,11 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
         }
     }
     let document = ComparisonDocument::new(&problem.instance, &comparisons);
-    to_stdout(|out| document.write(args.format, out))?;
+    results_to_stdout(args.format, |out| document.write(args.format, out))?;
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, "", 0);
         let run = RecordedRun { divisions, comparisons, ..RecordedRun::new(problem, stamp) };
-        report::write_run(run, None, folder, &args.report.options(), quiet)?;
+        report::write_run(run, None, folder, &args.report.options(args.force), quiet)?;
     }
     Ok(Exit::AsAsked)
 }

@@ -4,7 +4,7 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::exit::{Exit, Failure};
-use super::output::to_stdout;
+use super::output::data_to_stdout;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -22,6 +22,6 @@ pub(super) fn run(args: &CompletionsArgs, command: &mut Command) -> Result<Exit,
     // Into memory first: the generator panics on a closed pipe.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, command, "regionfront", &mut script);
-    to_stdout(|out| out.write_all(&script))?;
+    data_to_stdout(|out| out.write_all(&script))?;
     Ok(Exit::AsAsked)
 }

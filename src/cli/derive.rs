@@ -9,7 +9,7 @@ use regionfront_analysis::division::derive::pipeline::{self, Derived, Improve, S
 use regionfront_analysis::division::derive::{AttachBy, Decision, Moving, carry_division};
 use regionfront_model::instance::{Crosswalk, Division, Instance, Side};
 use regionfront_model::scenario::{KList, Problem};
-use regionfront_report::{DerivationDocument, Format, save_instance};
+use regionfront_report::{DerivationDocument, Format, open_output_folder, save_instance};
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::Answer;
 
@@ -17,7 +17,7 @@ use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
-use super::output::{json_to_stdout, say, to_stdout};
+use super::output::{data_to_stdout, json_to_stdout, say, to_stdout};
 use super::progress;
 use super::question::Question;
 use super::signals::Signals;
@@ -47,7 +47,7 @@ pub(super) struct DeriveArgs {
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     output: Option<PathBuf>,
 
-    /// Replace an earlier derivation in the output directory
+    /// Write into a directory that holds something; files of the same names are replaced
     #[arg(long, requires = "output", help_heading = "Output")]
     force: bool,
 
@@ -155,6 +155,9 @@ pub(super) fn run(args: &DeriveArgs, quiet: bool) -> Result<Exit, Failure> {
             "add --assign-missing, --attach-singletons, --split or another step of --help",
         ));
     }
+    if let Some(folder) = &args.output {
+        open_output_folder(folder, args.force)?;
+    }
     let begun = begin(args, quiet)?;
     let interrupt = Interrupt::default();
     let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
@@ -183,7 +186,7 @@ pub(super) fn run(args: &DeriveArgs, quiet: bool) -> Result<Exit, Failure> {
     match args.format {
         Format::Table => to_stdout(|out| document.write_text(out))?,
         Format::Json => json_to_stdout(&document)?,
-        Format::Csv => to_stdout(|out| match document.divisions.last() {
+        Format::Csv => data_to_stdout(|out| match document.divisions.last() {
             Some(division) => division.write_csv(&document.instance, out),
             None => Ok(()),
         })?,

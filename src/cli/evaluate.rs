@@ -7,7 +7,7 @@ use clap::Args;
 
 use regionfront_analysis::division::evaluate::{Validity, evaluate};
 use regionfront_model::scenario::Problem;
-use regionfront_report::{EvaluationDocument, Format, RecordedRun};
+use regionfront_report::{EvaluationDocument, Format, RecordedRun, open_output_folder};
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::{self, Answer};
 use regionfront_verify::judge_division;
@@ -16,7 +16,7 @@ use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
-use super::output::to_stdout;
+use super::output::results_to_stdout;
 use super::progress;
 use super::question::Question;
 use super::report::{self, ReportFlags};
@@ -54,6 +54,10 @@ pub(super) struct EvaluateArgs {
     #[arg(short, long, value_name = "DIR", requires = "report", help_heading = "Output")]
     output: Option<PathBuf>,
 
+    /// Write into a directory that holds something; files of the same names are replaced
+    #[arg(long, requires = "output", help_heading = "Output")]
+    force: bool,
+
     #[command(flatten)]
     report: ReportFlags,
 
@@ -83,7 +87,35 @@ Examples:
       a page, maps and tables of the division
   regionfront evaluate instances/norway-2020 ba_regions_2020 --valid 60%:1000 --format csv";
 
+impl EvaluateArgs {
+    /// The first option that only has a meaning where something is solved.
+    fn for_solving(&self) -> Option<&'static str> {
+        let stop = &self.stop;
+        let options = [
+            ("--k", self.question.rules.k.is_some()),
+            ("--time-limit", stop.time_limit.is_some()),
+            ("--total-time-limit", stop.total_time_limit.is_some()),
+            ("--node-limit", stop.node_limit.is_some()),
+            ("--limit-ok", self.limit_ok),
+        ];
+        options.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
+    }
+}
+
 pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
+    if !args.against_best
+        && let Some(option) = args.for_solving()
+    {
+        return Err(Failure::usage(
+            "E520",
+            option,
+            "without --against-best nothing is solved, so that the option changes nothing",
+            "add --against-best, or leave the option out",
+        ));
+    }
+    if let Some(folder) = &args.output {
+        open_output_folder(folder, args.force)?;
+    }
     let problem = Arc::new(Question::read(&args.question, quiet)?.problem);
     let division = find_division(&args.division, &problem.instance, &problem.rules)?;
     let validity = args.valid.unwrap_or_default();
@@ -100,14 +132,14 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     let document =
         EvaluationDocument::new(&problem, &division, &validity, &evaluation, &violations, &answers);
-    to_stdout(|out| document.write(args.format, out))?;
+    results_to_stdout(args.format, |out| document.write(args.format, out))?;
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, engine(args.engine).name(), args.stop.seed);
         let run = RecordedRun {
             divisions: vec![division],
             ..RecordedRun::new((*problem).clone(), stamp).with_answers(&answers)
         };
-        report::write_run(run, None, folder, &args.report.options(), quiet)?;
+        report::write_run(run, None, folder, &args.report.options(args.force), quiet)?;
     }
     Ok(exit)
 }

@@ -137,9 +137,7 @@ impl Failure {
 
 impl From<Defects> for Failure {
     fn from(defects: Defects) -> Self {
-        // Of thousands of one kind the first few show what is wrong.
-        const SHOWN: usize = 50;
-        Self { exit: Exit::Usage, text: defects.capped(SHOWN).to_string() }
+        Self { exit: Exit::Usage, text: defects.to_string() }
     }
 }
 

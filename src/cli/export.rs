@@ -12,7 +12,7 @@ use regionfront_report::save_file;
 
 use super::divisions::find_division;
 use super::exit::{Exit, Failure};
-use super::output::{say, to_stdout};
+use super::output::{data_to_stdout, say};
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -37,6 +37,10 @@ pub(super) struct ExportArgs {
     /// File to write [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Replace the file where it exists
+    #[arg(long, requires = "output")]
+    force: bool,
 }
 
 /// Formats of exports.
@@ -86,12 +90,23 @@ pub(super) fn run(args: &ExportArgs, quiet: bool) -> Result<Exit, Failure> {
             "leave --division out, or choose networkx, graphml or metis",
         ));
     }
+    if let Some((path, _)) = &partition
+        && path.exists()
+        && !args.force
+    {
+        return Err(Failure::usage(
+            "E402",
+            path.display().to_string(),
+            "it exists already",
+            "replace it with --force, or name another",
+        ));
+    }
     match &args.output {
-        None => to_stdout(|out| export.write(format, out))?,
-        Some(path) => save_file(path, |out| export.write(format, out))?,
+        None => data_to_stdout(|out| export.write(format, out))?,
+        Some(path) => save_file(path, args.force, |out| export.write(format, out))?,
     }
     if let Some((path, text)) = &partition {
-        save_file(path, |out| out.write_all(text.as_bytes()))?;
+        save_file(path, args.force, |out| out.write_all(text.as_bytes()))?;
     }
     if !quiet {
         let mut said = vec![

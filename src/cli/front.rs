@@ -27,7 +27,7 @@ use super::dry_run;
 use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
 use super::explain::explain_proven;
-use super::output::{json_to_stdout, say, to_stdout};
+use super::output::{data_to_stdout, json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::report::{self, ReportFlags};
 use super::signals::Signals;
@@ -223,7 +223,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     let saved = fronting.run(&mut document)?.1;
     match args.format {
         Format::Json => json_to_stdout(&document)?,
-        Format::Csv => to_stdout(|out| write_front_csv(&document, out))?,
+        Format::Csv => data_to_stdout(|out| write_front_csv(&document, out))?,
         Format::Table => to_stdout(|out| write_front_table(&document, args.all_points, out))?,
     }
     let manifest = saved?;
@@ -233,7 +233,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     if let (Some(folder), Some(manifest), true) = (folder, manifest, args.report.report) {
         let run = RecordedRun::new(problem, RunStamp::from(&manifest));
         let run = run.with_fronts(&sets, &document.fronts)?.with_records_of(folder)?;
-        report::write_run(run, Some(folder), folder, &args.report.options(), quiet)?;
+        report::write_run(run, Some(folder), folder, &args.report.options(true), quiet)?;
     }
     let ends: Vec<(Termination, bool)> =
         document.fronts.iter().map(|front| (front.termination, !front.points.is_empty())).collect();

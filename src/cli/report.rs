@@ -7,7 +7,8 @@ use clap::Args;
 
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
-    At, Lang, Piece, RecordedRun, ReportOptions, RunStamp, Selection, StampedOptions, publish,
+    At, Lang, Piece, RecordedRun, Replaces, ReportOptions, RunStamp, Selection, StampedOptions,
+    publish,
 };
 
 use regionfront_solver::allowance::Allowance;
@@ -30,6 +31,10 @@ pub(super) struct ReportArgs {
     /// Where to write [default: into the run directory]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+
+    /// Replace what the directory holds of an earlier report
+    #[arg(long)]
+    force: bool,
 
     /// Where the instance is now, if it has moved since the run
     #[arg(long, value_name = "DIR")]
@@ -62,7 +67,7 @@ pub(super) struct ReportArgs {
     template: Option<PathBuf>,
 
     /// Write our templates into this folder, to start from, and stop
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", exclusive = true)]
     write_templates: Option<PathBuf>,
 }
 
@@ -79,9 +84,11 @@ pub(super) struct ReportFlags {
 }
 
 impl ReportFlags {
-    /// The report asked for: everything, in this language.
-    pub(super) fn options(self) -> ReportOptions {
-        ReportOptions { lang: self.lang, ..ReportOptions::default() }
+    /// The report asked for: everything, in this language. Files are replaced where the directory
+    /// is the command's own or to be replaced.
+    pub(super) fn options(self, replaces: bool) -> ReportOptions {
+        let replaces = if replaces { Replaces::All } else { Replaces::Nothing };
+        ReportOptions { lang: self.lang, replaces, ..ReportOptions::default() }
     }
 }
 
@@ -114,6 +121,11 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
         selection,
         only: args.only.clone(),
         templates: args.template.clone(),
+        replaces: match &args.output {
+            _ if args.force => Replaces::All,
+            None => Replaces::Maps,
+            Some(_) => Replaces::Nothing,
+        },
     };
     let folder = args.output.as_deref().unwrap_or(run_dir);
     let mut run = RecordedRun::read(run_dir, args.instance.as_deref())?;
@@ -211,17 +223,18 @@ fn write_templates(folder: &Path) -> Result<(), Failure> {
             "name a folder you may write to",
         )
     };
+    let paths = regionfront_report::TEMPLATES.iter().map(|(name, _)| folder.join(name));
+    if let Some(path) = paths.into_iter().find(|path| path.exists()) {
+        return Err(Failure::usage(
+            "E409",
+            path.display().to_string(),
+            "the template is there already",
+            "name another folder, or remove it",
+        ));
+    }
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (name, text) in regionfront_report::TEMPLATES {
         let path = folder.join(name);
-        if path.exists() {
-            return Err(Failure::usage(
-                "E409",
-                path.display().to_string(),
-                "the template is there already",
-                "name another folder, or remove it",
-            ));
-        }
         std::fs::write(&path, text).map_err(|error| failed(&path, &error))?;
     }
     Ok(())

@@ -21,7 +21,7 @@ use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::explain::explain_proven;
-use super::output::{command_line, say, to_stdout};
+use super::output::{command_line, results_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::report::ReportFlags;
 use super::signals::Signals;
@@ -136,7 +136,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
         quiet,
     };
     let Solved { document, answers, saved } = solving.run(document, known)?;
-    to_stdout(|out| report_for(args.format).write(&document, out))?;
+    results_to_stdout(args.format, |out| report_for(args.format).write(&document, out))?;
     let manifest = saved?;
     if let (Some(folder), true) = (output, args.certify.certificate) {
         certify::along(folder, quiet)?;
@@ -144,7 +144,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     if let (Some(folder), Some(manifest), true) = (output, manifest, args.report.report) {
         let run = RecordedRun::new(Problem::clone(&problem), RunStamp::from(&manifest));
         let run = run.with_answers(&answers).with_records_of(folder)?;
-        report::write_run(run, Some(folder), folder, &args.report.options(), quiet)?;
+        report::write_run(run, Some(folder), folder, &args.report.options(true), quiet)?;
     }
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
 }

@@ -10,10 +10,13 @@ use serde::Deserialize;
 use regionfront_analysis::division::derive::AttachBy;
 use regionfront_analysis::division::derive::pipeline::{self, Improve, Solver, Steps};
 use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::file_name;
 use regionfront_model::instance::{Division, Instance};
 use regionfront_model::quantity::Share;
 use regionfront_model::scenario::{KList, Problem, Scenario};
-use regionfront_report::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
+use regionfront_report::{
+    DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched, open_output_folder,
+};
 use regionfront_solver::engine::{Interrupt, Limits};
 use regionfront_solver::front::{FrontTask, ObjectiveSet, Terms, Unwatched, sweep_all};
 use regionfront_solver::job::{self, Settings};
@@ -37,9 +40,13 @@ pub(super) struct StudyArgs {
     #[command(flatten)]
     stop: StopArgs,
 
-    /// Directory for the tables; files of an earlier study are replaced
+    /// Directory for the tables
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     output: PathBuf,
+
+    /// Write into a directory that holds something; files of the same names are replaced
+    #[arg(long, help_heading = "Output")]
+    force: bool,
 
     #[command(flatten)]
     report: ReportFlags,
@@ -155,6 +162,11 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     let text =
         std::fs::read_to_string(&args.file).map_err(|error| wrong(&file, error.to_string()))?;
     let study: Study = toml::from_str(&text).map_err(|error| wrong(&file, error.to_string()))?;
+    for derivation in &study.derive {
+        let at = format!("{file}, derive {}", derivation.name);
+        file_name::check(&derivation.name).map_err(|what| wrong(&at, what))?;
+    }
+    open_output_folder(&args.output, args.force)?;
     let parent = args.file.parent().unwrap_or_else(|| Path::new("."));
     let folder = parent.join(&study.instance);
     let instance = Instance::load(&folder)?;
@@ -231,7 +243,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         near,
         instance,
     };
-    results.save(&args.output)?;
+    results.save(&args.output, args.force)?;
     if !quiet {
         say(&format!("files: {}", args.output.display()));
     }
@@ -245,7 +257,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
             results.to_run(stamp),
             None,
             &args.output,
-            &args.report.options(),
+            &args.report.options(args.force),
             quiet,
         )?;
     }

@@ -1,7 +1,13 @@
 //! What is wrong with an input: where, what, and what to do. All defects are collected, then reported
 //! at once.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+use crate::visible::visible;
+
+/// How many defects of one kind are told; of more, their number.
+const SHOWN: usize = 50;
 
 /// One defect of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +37,8 @@ impl Defect {
 
 impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}\n     help: {}", self.code, self.at, self.what, self.cure)
+        let [at, what, cure] = [&self.at, &self.what, &self.cure].map(|text| visible(text));
+        write!(f, "{} {at}: {what}\n     help: {cure}", self.code)
     }
 }
 
@@ -58,7 +65,7 @@ impl Defects {
     #[must_use]
     pub fn capped(&self, most: usize) -> Self {
         let alike = |code: &str| self.0.iter().filter(|defect| defect.code == code).count();
-        let mut shown: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
         let mut capped = Self::default();
         for defect in &self.0 {
             let times = shown.entry(defect.code).or_default();
@@ -91,8 +98,9 @@ impl From<Defect> for Defects {
 }
 
 impl fmt::Display for Defects {
+    /// The first of every kind, and how many more there are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, defect) in self.0.iter().enumerate() {
+        for (at, defect) in self.capped(SHOWN).0.iter().enumerate() {
             if at > 0 {
                 writeln!(f)?;
             }
@@ -119,5 +127,19 @@ mod tests {
         let whats: Vec<&str> = capped.0.iter().map(|defect| defect.what.as_str()).collect();
         assert_eq!(whats, ["wrong", "wrong", "wrong", "6 more of this kind", "other"]);
         assert_eq!(defects.capped(50), defects);
+    }
+
+    #[test]
+    fn messages_of_thousands_of_defects_are_short() {
+        let defect = |row| Defect::new("E1", format!("f, row {row}"), "wrong", "mend it");
+        let text = Defects((0..5_000).map(defect).collect()).to_string();
+        assert_eq!(text.lines().count(), 2 * 51);
+        assert!(text.contains("E1 f: 4950 more of this kind"), "{text}");
+    }
+
+    #[test]
+    fn a_message_does_not_steer_the_terminal() {
+        let text = Defect::new("E1", "a\u{1b}[2J", "b\u{202e}", "c\r").to_string();
+        assert_eq!(text, "E1 a�[2J: b�\n     help: c�");
     }
 }

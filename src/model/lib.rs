@@ -3,13 +3,17 @@
 //! Everything else rests on this crate, and it rests on nothing of ours.
 
 pub mod atomic;
+pub mod cell;
 pub mod defect;
+pub mod file_name;
 pub mod instance;
 pub mod likeness;
 pub mod plan;
 pub mod quantity;
 pub mod reading;
 pub mod scenario;
+pub mod staged;
+pub mod visible;
 
 /// What the tests of other crates share, which calls this crate by its name: a test of this crate has
 /// types of its own, and so cannot depend on the kit.

@@ -50,20 +50,21 @@ pub use documents::{
     VerdictDocument, ViolationDocument, hexadecimal, known_replies, write_json,
 };
 pub use instance_folder::{
-    AccountDocument, FETCHED, JoinError, Joining, PartPiece, join_part, listed_areas,
-    open_instance_folder, save_file, save_instance, save_scenario,
+    AccountDocument, FETCHED, JoinError, Joining, Links, PartPiece, StagedInstance, join_part,
+    listed_areas, open_instance_folder, save_file, save_instance,
 };
 pub use pages::TEMPLATES;
 pub use print::{
     CsvReport, Format, JsonReport, Report, TABLE_WIDTH, TableReport, percent, plain_table,
     report_for, seconds, write_front_csv, write_front_table,
 };
-pub use publish::{Piece, Published, ReportOptions, publish};
+pub use publish::{Piece, Published, Replaces, ReportOptions, publish};
 pub use run::{
     AUDIT, CERTIFICATES, CertificateDocument, CertificatesDocument, FrontManifest, Gap, Header,
     JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RecordedFront,
     RecordedPoint, RecordedRun, RunDir, RunStamp, SolverVersion, StampedOptions, StatusDocument,
-    front_files, read_journal, remove_if_there, run_files, short, timestamp, write_front,
+    front_files, open_output_folder, read_journal, remove_if_there, run_files, short, timestamp,
+    write_front,
 };
 pub use study::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
 pub use view::{

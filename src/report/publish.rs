@@ -1,6 +1,5 @@
 //! The report of a run: every file of it, written whole or not at all.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,12 +9,11 @@ use crate::charts::Chart;
 use crate::documents::write_json;
 use crate::maps::{self, Rasteriser};
 use crate::pages::{Drawn, Pages, Pictures};
-use crate::run::{OutputError, RecordedRun};
+use crate::run::{OutputError, OutputFiles, RecordedRun};
 use crate::spatial::{Spatial, geojson, geopackage};
 use crate::view::{self, ReportDocument, Selection};
 use crate::words::Lang;
 use crate::workbook;
-use regionfront_model::atomic::write_atomically;
 use regionfront_solver::front::Priced;
 
 /// A part of a report that can be asked for alone.
@@ -64,6 +62,20 @@ pub struct ReportOptions {
     pub only: Vec<Piece>,
     /// Folder of templates that replace ours.
     pub templates: Option<PathBuf>,
+    /// What may be replaced.
+    pub replaces: Replaces,
+}
+
+/// What a report may replace of what is in the folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replaces {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The maps that the run in the folder drew of itself.
+    Maps,
+    /// All files of the same names.
+    All,
 }
 
 impl ReportOptions {
@@ -83,10 +95,11 @@ pub struct Published {
     pub notes: Vec<String>,
 }
 
-/// Writes the report of a run into a folder. It is a function of the run: nothing is solved for it.
+/// Writes the report of a run into a folder. It is a function of the run: nothing is solved for it, and
+/// nothing is written before all of it is made.
 ///
 /// # Errors
-/// When a template fails (refused) or the disk does.
+/// When a template fails or a file exists that is not to be replaced (refused), or the disk fails.
 pub fn publish(
     run: &RecordedRun,
     folder: &Path,
@@ -95,16 +108,15 @@ pub fn publish(
     let pages = Pages::new(options.templates.as_deref()).map_err(OutputError::Refused)?;
     let (document, plans) = view::build(run, &options.selection, options.lang);
     let wants = |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
-    let mut writer = Writer { folder, published: Published::default() };
+    let mut writer = Writer { folder, files: OutputFiles::default(), notes: Vec::new() };
     for front in &document.fronts {
         if !front.points.is_empty() && front.points.iter().all(|point| !point.is_shown) {
-            writer.published.notes.push(format!(
+            writer.notes.push(format!(
                 "k = {}: no point is as asked for, so that none is shown in full",
                 front.k
             ));
         }
     }
-    fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
 
     let ground = maps::ground(&run.problem);
     let drawn = ground.as_ref().map(|ground| Drawn::new(run, &document, &plans, ground));
@@ -118,28 +130,29 @@ pub fn publish(
 
     if wants(Piece::Html) {
         let page = pages.render("report.html.j2", &document, &pictures);
-        writer.write("report.html", page.map_err(OutputError::Refused)?.as_bytes())?;
+        writer.files.add("report.html", page.map_err(OutputError::Refused)?.into_bytes());
     }
     if wants(Piece::Md) {
         let page = pages.render("report.md.j2", &document, &pictures);
-        writer.write("report.md", page.map_err(OutputError::Refused)?.as_bytes())?;
+        writer.files.add("report.md", page.map_err(OutputError::Refused)?.into_bytes());
     }
     if wants(Piece::Json) {
         let mut json = Vec::new();
         let made = write_json(&document, &mut json).map(|()| json);
-        writer.write("report.json", &writer.made("report.json", made)?)?;
+        let json = writer.made("report.json", made)?;
+        writer.files.add("report.json", json);
     }
     if wants(Piece::Xlsx) {
         let bytes = workbook::bytes(&document, &run.problem.instance, &plans);
         let bytes = writer.made("tables.xlsx", bytes.map_err(io::Error::other))?;
-        writer.write("tables.xlsx", &bytes)?;
+        writer.files.add("tables.xlsx", bytes);
     }
     if wants(Piece::Svg) || wants(Piece::Png) {
         let mut files = drawn.as_ref().map_or_else(Vec::new, Drawn::files);
         files.extend(charts.iter().flatten().map(|chart| (chart.file(), chart.standalone())));
         if wants(Piece::Svg) {
             for (name, svg) in &files {
-                writer.write(&format!("{name}.svg"), svg.as_bytes())?;
+                writer.files.add(format!("{name}.svg"), svg.clone().into_bytes());
             }
         }
         if wants(Piece::Png) {
@@ -149,25 +162,28 @@ pub fn publish(
     if wants(Piece::Geojson) || wants(Piece::Gpkg) {
         writer.spatial(run, &document, &plans, wants(Piece::Geojson), wants(Piece::Gpkg))?;
     }
-    Ok(writer.published)
+    let Writer { files, notes, .. } = writer;
+    let may_go = |name: &str| match options.replaces {
+        Replaces::Nothing => false,
+        Replaces::Maps => name.starts_with("maps/"),
+        Replaces::All => true,
+    };
+    files.spare(folder, &may_go)?;
+    let published = Published { files: files.names(), notes };
+    files.write(folder, AGAIN)?;
+    Ok(published)
 }
+
+/// What to do when the disk failed.
+const AGAIN: &str = "run the report again";
 
 struct Writer<'a> {
     folder: &'a Path,
-    published: Published,
+    files: OutputFiles,
+    notes: Vec<String>,
 }
 
 impl Writer<'_> {
-    fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
-        let path = self.folder.join(name);
-        let parent = path.parent().unwrap_or(self.folder);
-        fs::create_dir_all(parent)
-            .and_then(|()| write_atomically(&path, |out| out.write_all(bytes)))
-            .map_err(|error| failed(&path, &error))?;
-        self.published.files.push(name.to_owned());
-        Ok(())
-    }
-
     fn made(&self, name: &str, bytes: io::Result<Vec<u8>>) -> Result<Vec<u8>, OutputError> {
         bytes.map_err(|error| failed(&self.folder.join(name), &error))
     }
@@ -175,7 +191,7 @@ impl Writer<'_> {
     fn rasterise(&mut self, files: &[(String, String)]) -> Result<(), OutputError> {
         use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
         let Some(rasteriser) = Rasteriser::new() else {
-            self.published.notes.push(
+            self.notes.push(
                 "no PNG pictures: the system has no fonts (on Debian: fonts-liberation)".to_owned(),
             );
             return Ok(());
@@ -185,7 +201,7 @@ impl Writer<'_> {
         for ((name, _), picture) in files.iter().zip(pictures) {
             let name = format!("{name}.png");
             let picture = self.made(&name, picture)?;
-            self.write(&name, &picture)?;
+            self.files.add(name, picture);
         }
         Ok(())
     }
@@ -203,27 +219,26 @@ impl Writer<'_> {
             return Ok(());
         }
         let Some(shapes) = &instance.shapes else {
-            self.published
-                .notes
+            self.notes
                 .push("no GeoJSON and GeoPackage: the instance has no areas.geojson".to_owned());
             return Ok(());
         };
         let spatial = Spatial { document, instance, shapes, plans };
         if wants_geojson {
             let areas = geojson::areas(&spatial).to_string();
-            self.write("areas.geojson", areas.as_bytes())?;
+            self.files.add("areas.geojson", areas.into_bytes());
             let regions = geojson::regions(&spatial).to_string();
-            self.write("regions.geojson", regions.as_bytes())?;
+            self.files.add("regions.geojson", regions.into_bytes());
         }
         if wants_gpkg {
             let bytes = geopackage::bytes(&spatial, self.folder);
             let bytes = self.made("regions.gpkg", bytes)?;
-            self.write("regions.gpkg", &bytes)?;
+            self.files.add("regions.gpkg", bytes);
         }
         Ok(())
     }
 }
 
 fn failed(path: &Path, error: &io::Error) -> OutputError {
-    OutputError::writing(path, error, "run the report again")
+    OutputError::writing(path, error, AGAIN)
 }

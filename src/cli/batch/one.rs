@@ -27,7 +27,7 @@ use super::super::engines::{engine, share_threads};
 use super::super::exit::{Exit, Failure};
 use super::super::front::Fronting;
 use super::super::memory;
-use super::super::output::to_stdout;
+use super::super::output::data_to_stdout;
 use super::super::signals::Signals;
 use super::super::solve::Solving;
 use super::process::Job;
@@ -57,7 +57,7 @@ pub(super) fn run() -> Result<Exit, Failure> {
             Record::without_answer(&job.run, ending, &job.ks, &failure.text)
         }),
     };
-    to_stdout(|out| serde_json::to_writer(out, &record).map_err(Into::into))?;
+    data_to_stdout(|out| serde_json::to_writer(out, &record).map_err(Into::into))?;
     Ok(Exit::AsAsked)
 }
 

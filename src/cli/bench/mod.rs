@@ -9,6 +9,7 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use regionfront_model::cell::TableWriter;
 use regionfront_model::quantity::grouped;
 use regionfront_report::{
     Format, InstanceDocument, OptionsDocument, ResultDocument, ScenarioDocument, SolveDocument,
@@ -20,7 +21,7 @@ use regionfront_solver::job::{self, Answer, SolutionStatus, Termination};
 use super::args::{EngineName, LimitArgs, ProgressKind, QuestionArgs, RuleArgs, StopArgs};
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
-use super::output::{json_to_stdout, say, to_stdout};
+use super::output::{data_to_stdout, json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::signals::Signals;
 use super::{memory, progress};
@@ -203,7 +204,7 @@ pub(super) fn run(args: &BenchArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     match args.format {
         Format::Json => json_to_stdout(&document)?,
-        Format::Csv => to_stdout(|out| write_csv(&document, out))?,
+        Format::Csv => data_to_stdout(|out| write_csv(&document, out))?,
         Format::Table => to_stdout(|out| write_text(&document, out))?,
     }
     for contradiction in &document.contradictions {
@@ -364,7 +365,7 @@ fn write_text(document: &BenchDocument, out: &mut dyn Write) -> std::io::Result<
 }
 
 fn write_csv(document: &BenchDocument, out: &mut dyn Write) -> std::io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
+    let mut table = TableWriter::new(out);
     table.write_record([
         "k",
         "engine",

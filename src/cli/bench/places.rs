@@ -9,6 +9,7 @@ use std::time::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use regionfront_model::cell::TableWriter;
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::Instance;
 use regionfront_model::quantity::{Commuters, grouped};
@@ -20,7 +21,7 @@ use regionfront_solver::job::{self, Answer, Settings, SharedWatcher, Termination
 use super::{BenchArgs, engine};
 use crate::exit::{self, Exit, Failure};
 use crate::memory;
-use crate::output::{json_to_stdout, say, to_stdout};
+use crate::output::{data_to_stdout, json_to_stdout, say, to_stdout};
 use crate::signals::Signals;
 
 /// The file of questions in the folder.
@@ -135,7 +136,7 @@ pub(super) fn run(
     }
     match args.format {
         Format::Json => json_to_stdout(&document)?,
-        Format::Csv => to_stdout(|out| write_csv(&document, out))?,
+        Format::Csv => data_to_stdout(|out| write_csv(&document, out))?,
         Format::Table => to_stdout(|out| write_text(&document, out))?,
     }
     Ok(match exit::of_answers(&answers, signals.received(), true) {
@@ -247,7 +248,7 @@ fn write_text(document: &PlacesDocument, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn write_csv(document: &PlacesDocument, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
+    let mut table = TableWriter::new(out);
     table.write_record([
         "place",
         "areas",

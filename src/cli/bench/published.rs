@@ -7,10 +7,11 @@ use std::sync::Arc;
 use super::published_document::{Agreement, PublishedDocument, RunDocument};
 use super::{BenchArgs, engine};
 use crate::exit::{self, Exit, Failure};
-use crate::output::{json_to_stdout, say, to_stdout};
+use crate::output::{data_to_stdout, json_to_stdout, say, to_stdout};
 use crate::progress;
 use crate::signals::Signals;
 use regionfront_exchange::import::published::{self, Published};
+use regionfront_model::cell::TableWriter;
 use regionfront_model::instance::LinkKind;
 use regionfront_model::scenario::{Bounds, Limits, Problem, Rules};
 use regionfront_report::{Format, plain_table, seconds};
@@ -42,7 +43,7 @@ pub(super) fn run(
     }
     match args.format {
         Format::Json => json_to_stdout(&document)?,
-        Format::Csv => to_stdout(|out| write_csv(&document, out))?,
+        Format::Csv => data_to_stdout(|out| write_csv(&document, out))?,
         Format::Table => to_stdout(|out| write_text(&document, out))?,
     }
     for run in document.runs.iter().filter(|run| run.termination == Termination::Error) {
@@ -156,7 +157,7 @@ fn write_text(document: &PublishedDocument, out: &mut dyn Write) -> io::Result<(
 }
 
 fn write_csv(document: &PublishedDocument, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
+    let mut table = TableWriter::new(out);
     table.write_record([
         "instance",
         "engine",

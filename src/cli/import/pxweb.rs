@@ -15,7 +15,7 @@ use regionfront_exchange::import::{Account, Condition, Imported, Missing};
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::{Instance, read_adjacency};
 use regionfront_model::scenario::comma_separated;
-use regionfront_report::FETCHED;
+use regionfront_report::{FETCHED, Links};
 
 use super::words::missing;
 
@@ -178,7 +178,7 @@ pub(super) fn run(args: &PxwebArgs, quiet: bool) -> Result<Exit, Failure> {
     }
     account.count_of("links", instance.links.len());
     let title = instance.title.clone();
-    args.folder.keep(instance, title, account)
+    args.folder.keep(instance, title, Links::ToCome, &[], account)
 }
 
 /// Reads all files, and reports the defects of all of them.

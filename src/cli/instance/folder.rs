@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::exit::{Exit, Failure};
-use crate::output::{json_to_stdout, say, to_stdout};
+use crate::output::{json_to_stdout, to_stdout};
 use regionfront_exchange::import::Account;
 use regionfront_model::instance::Instance;
-use regionfront_report::{AccountDocument, open_instance_folder, save_instance};
+use regionfront_report::{AccountDocument, Links, StagedInstance, open_instance_folder};
 
 /// Where a new instance goes.
 #[derive(Clone, Debug, Args)]
@@ -51,44 +51,45 @@ impl FolderArgs {
         &self.output
     }
 
-    /// Makes the folder, or refuses one that holds something: before any work is done.
+    /// Refuses a folder that holds something: before any work is done.
     pub(crate) fn open(&self) -> Result<(), Failure> {
         Ok(open_instance_folder(&self.output, self.force)?)
     }
 
-    /// Writes an instance, loads it again, and says what was done to make it. `title` is the one it
-    /// gets unless the user gave one.
+    /// Writes an instance out of sight, loads it, puts it into the folder, and says what was done to
+    /// make it. An instance that does not load is not put anywhere. `title` is the one it gets
+    /// unless the user gave one; `scenarios` are files to copy.
     pub(crate) fn keep(
         &self,
-        mut instance: Instance,
+        instance: Instance,
         title: String,
+        links: Links,
+        scenarios: &[PathBuf],
         mut account: Account,
     ) -> Result<Exit, Failure> {
+        let mut instance = instance;
         let own_name = self.output.file_name().map(|name| name.to_string_lossy().into_owned());
         instance.name = self.name.clone().or(own_name).unwrap_or(instance.name);
         instance.title = self.title.clone().unwrap_or(title);
-        let files = save_instance(&instance, &self.output)?;
-        let has_links = !instance.links.is_empty();
-        let mut exit = Exit::AsAsked;
-        match Instance::load(&self.output) {
+        let are_to_come = links == Links::ToCome && instance.links.is_empty();
+        let staged = StagedInstance::write(&instance, links, scenarios, &self.output)?;
+        match staged.load() {
             Ok(loaded) => {
                 account.count_of("oddities that `inspect` lists", loaded.oddities.len());
                 instance.sha256 = loaded.sha256;
             }
-            Err(defects) if has_links => {
-                say(&defects.to_string());
-                exit = Exit::Usage;
-            }
-            Err(_) => account.note(
+            Err(_) if are_to_come => account.note(
                 "the instance does not load yet: adjacency.csv must be added, which says what areas \
                  touch",
             ),
+            Err(defects) => return Err(defects.into()),
         }
+        let files = staged.put()?;
         let document = AccountDocument::new(&instance, &self.output, files, account);
         match self.format {
             AccountFormat::Table => to_stdout(|out| document.write_text(out))?,
             AccountFormat::Json => json_to_stdout(&document)?,
         }
-        Ok(exit)
+        Ok(Exit::AsAsked)
     }
 }

@@ -6,6 +6,7 @@ use super::FolderArgs;
 use crate::exit::{Exit, Failure};
 use regionfront_exchange::import::Account;
 use regionfront_exchange::synthetic::{self, FEWEST, MOST};
+use regionfront_report::Links;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -47,5 +48,5 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit, Failure> {
     account.count("commuters within their own area", instance.flows.total_own());
     account.note("everything is synthetic: no real places, no real people");
     let title = instance.title.clone();
-    args.folder.keep(instance, title, account)
+    args.folder.keep(instance, title, Links::Known, &[], account)
 }

@@ -9,6 +9,7 @@ use super::scenarios;
 use crate::exit::{Exit, Failure};
 use regionfront_exchange::import::Account;
 use regionfront_model::instance::{Crosswalk, Instance, Side};
+use regionfront_report::Links;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -59,7 +60,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     if before.shapes.is_some() {
         account.note("polygons are not merged: add areas.geojson with the new borders for maps");
     }
-    scenarios::carry(&args.instance, args.folder.path(), &merged, &mut account)?;
+    let scenarios = scenarios::carried(&args.instance, &merged, &mut account);
     let title = format!("{}, merged", before.title);
-    args.folder.keep(merged, title, account)
+    args.folder.keep(merged, title, Links::Known, &scenarios, account)
 }

@@ -13,6 +13,7 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{Area, Division, Instance};
 use regionfront_model::scenario::Rules;
 use regionfront_model::scenario::{comma_separated, nearest, unknown_area};
+use regionfront_report::Links;
 
 #[derive(Clone, Debug, Args)]
 #[command(
@@ -88,9 +89,9 @@ pub(super) fn run(args: &SubsetArgs) -> Result<Exit, Failure> {
     account.count_of("links kept", instance.links.len());
     account.count_of("links left out", before.links.len() - instance.links.len());
     cut_divisions(&before, &mut instance, &mut account);
-    scenarios::carry(&args.instance, args.folder.path(), &instance, &mut account)?;
+    let scenarios = scenarios::carried(&args.instance, &instance, &mut account);
     let title = format!("{} of {}: {}", instance.num_areas(), before.num_areas(), before.title);
-    args.folder.keep(instance, title, account)
+    args.folder.keep(instance, title, Links::Known, &scenarios, account)
 }
 
 /// Drops divisions of which nothing is left, and says of the others how many regions are whole.

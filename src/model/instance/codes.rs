@@ -21,6 +21,7 @@ codes! {
     COLUMN = "E106", "a column is missing, or stands twice in the header";
     RAGGED = "E107", "a row holds more or fewer fields than the header";
     QUOTE = "E108", "a quoted field runs over the end of its row";
+    LONG = "E109", "a field is longer than a million bytes";
     TEXT = "E110", "a code or a name is empty";
     DUPLICATE_CODE = "E111", "a code stands twice where it must stand once";
     UNKNOWN_CODE = "E112", "a code is not listed in areas.csv";

@@ -6,11 +6,13 @@
 //! A division may leave areas out, by giving them no row or no region, and may hold an area in
 //! several regions. Only the same area twice in the same region is an error.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::lookup::{Codes, Resolver};
 use super::read::{Table, unreadable};
 use super::{Division, DivisionRegion, Instance, codes};
+use crate::cell::unguarded;
 use crate::defect::{Defect, Defects};
 use crate::reading::{Line, decode, delimiter_of, rows_of};
 
@@ -21,7 +23,7 @@ use crate::reading::{Line, decode, delimiter_of, rows_of};
 pub fn read_division(path: &Path, instance: &Instance) -> Result<Division, Defects> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| Defects::from(unreadable(&file, &error)))?;
-    let codes = Codes::new(&instance.areas, std::collections::BTreeMap::new());
+    let codes = Codes::new(&instance.areas, BTreeMap::new());
     let mut defects = Defects::default();
     let division = parse(&file, &bytes, &codes, &mut defects);
     defects.into_result()?;
@@ -36,30 +38,31 @@ pub(super) fn parse(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defec
     let mut division = Division { name, regions: Vec::new() };
     let Some((listed, has_names)) = rows(file, bytes, codes, defects) else { return division };
     let mut resolver = Resolver::new(codes);
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut members: BTreeSet<(usize, usize)> = BTreeSet::new();
     for Listed { line, at, code, region } in listed {
         let by_name =
             || codes.find_name(&code).filter(|_| has_names && codes.find(&code).is_none());
         let Some(area) = by_name().or_else(|| resolver.find(&code, || at.clone())) else {
             continue;
         };
+        let region = unguarded(&region);
         if region.is_empty() {
             continue;
         }
-        let at = division.regions.iter().position(|known| known.name == region);
-        let at = at.unwrap_or_else(|| {
-            division.regions.push(DivisionRegion { name: region.clone(), areas: Vec::new() });
-            division.regions.len() - 1
-        });
-        let areas = &mut division.regions[at].areas;
-        if areas.contains(&area) {
+        let at = *known.entry(region.to_owned()).or_insert(division.regions.len());
+        if at == division.regions.len() {
+            division.regions.push(DivisionRegion { name: region.to_owned(), areas: Vec::new() });
+        }
+        if members.insert((at, area)) {
+            division.regions[at].areas.push(area);
+        } else {
             defects.push(Defect::new(
                 codes::DIVISION_ROW,
                 format!("{file}, row {line}"),
                 format!("{} stands twice in the region {region}", codes.label_of(area)),
                 "drop one of the rows",
             ));
-        } else {
-            areas.push(area);
         }
     }
     resolver.finish(defects);
@@ -110,7 +113,8 @@ fn rows(
         Vec::new()
     };
     let body = &rows[usize::from(has_header)..];
-    let width = body.iter().map(|(_, row)| row.len()).max().unwrap_or(0);
+    // An assignment has few columns, whatever a row that went wrong holds.
+    let width = body.iter().map(|(_, row)| row.len()).max().unwrap_or(0).min(64);
     let areas_in = |column: usize| {
         body.iter().filter(|(_, row)| row.get(column).is_some_and(|cell| is_area(cell))).count()
     };

@@ -34,7 +34,10 @@ impl Instance {
 
         let table = required(&mut folder, "flows.csv", &flows::REQUIRED, found);
         let triples = table.map_or_else(Vec::new, |table| flows::read(&table, &codes, found));
-        let table = required(&mut folder, "adjacency.csv", &links::REQUIRED, found);
+        // A header alone says that no two areas touch.
+        let table = folder.required("adjacency.csv", found).and_then(|bytes| {
+            Table::read_or_bare("adjacency.csv", &bytes, &links::REQUIRED, true, found)
+        });
         let links = table.map_or_else(Vec::new, |table| links::read(&table, &codes, found));
 
         let places = optional(&mut folder, "external_flows.csv", &["code"], found)

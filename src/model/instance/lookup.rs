@@ -11,6 +11,8 @@ use crate::defect::{Defect, Defects};
 pub(super) struct Codes {
     index: BTreeMap<String, usize>,
     names: Vec<String>,
+    /// By name in small letters; nothing where several have it.
+    by_name: BTreeMap<String, Option<usize>>,
     labels: Vec<String>,
     aliases: BTreeMap<String, usize>,
     excused: BTreeSet<String>,
@@ -20,7 +22,13 @@ impl Codes {
     /// The codes of areas, which keep their order as indices. `aliases` are further spellings that
     /// are already reported as defects, so that they are not reported again in every other file.
     pub(super) fn new(areas: &[Area], aliases: BTreeMap<String, usize>) -> Self {
+        let mut by_name: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        for (at, area) in areas.iter().enumerate() {
+            let found = by_name.entry(area.name.to_lowercase());
+            found.and_modify(|only| *only = None).or_insert(Some(at));
+        }
         Self {
+            by_name,
             index: areas.iter().enumerate().map(|(at, area)| (area.code.clone(), at)).collect(),
             names: areas.iter().map(|area| area.name.clone()).collect(),
             labels: areas.iter().map(Area::label).collect(),
@@ -47,9 +55,7 @@ impl Codes {
 
     /// The index of the only area with this name, whatever its capitals.
     pub(super) fn find_name(&self, name: &str) -> Option<usize> {
-        let wanted = name.to_lowercase();
-        let mut found = (0..self.names.len()).filter(|&at| self.names[at].to_lowercase() == wanted);
-        found.next().filter(|_| found.next().is_none())
+        self.by_name.get(&name.to_lowercase()).copied().flatten()
     }
 
     /// Name and code of an area; the bare code when nobody knows it.
@@ -135,6 +141,9 @@ fn lost_zero_of<'a>(
     })
 }
 
+/// How many unknown codes of a file get a hint what was meant.
+const MOST_EXPLAINED: usize = 100;
+
 /// Collects the unknown codes of one file.
 pub(super) struct Resolver<'a> {
     codes: &'a Codes,
@@ -167,8 +176,14 @@ impl<'a> Resolver<'a> {
     pub(super) fn finish(self, defects: &mut Defects) {
         let mut unknown: Vec<_> = self.unknown.into_iter().collect();
         unknown.sort_by_key(|(_, (order, ..))| *order);
-        for (code, (_, at, rows)) in unknown {
-            let (kind, what, cure) = self.codes.explain(&code, rows);
+        for (number, (code, (_, at, rows))) in unknown.into_iter().enumerate() {
+            // What was meant is looked for among all codes, and thousands of hints help nobody.
+            let (kind, what, cure) = if number < MOST_EXPLAINED {
+                self.codes.explain(&code, rows)
+            } else {
+                let what = format!("area `{}` is not listed in areas.csv", shorten(&code));
+                (codes::UNKNOWN_CODE, what, "add the area to areas.csv, or drop the row".to_owned())
+            };
             defects.push(Defect::new(kind, at, what, cure));
         }
     }

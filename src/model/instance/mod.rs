@@ -38,6 +38,7 @@ pub use distances::Distances;
 pub use division::read_division;
 pub use figures::LARGEST;
 pub use links::read_adjacency;
+pub(crate) use names::AreaIndex;
 pub use names::AreaNotFound;
 pub use read::{closest, counted, shorten, text as read_text, unreadable};
 pub use transform::LEFT_OUT;

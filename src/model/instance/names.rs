@@ -1,5 +1,7 @@
 //! Areas by name or code, as people write them.
 
+use std::collections::BTreeMap;
+
 use super::read::closest;
 use super::{Area, Instance};
 
@@ -40,6 +42,54 @@ impl Instance {
     /// [`AreaNotFound`] when there is none or more than one.
     pub fn find_area(&self, name_or_code: &str) -> Result<usize, AreaNotFound> {
         find(self.areas.iter(), name_or_code)
+    }
+}
+
+/// The areas of an instance by code and name, for whoever looks up many.
+pub(crate) struct AreaIndex<'a> {
+    areas: &'a [Area],
+    by_code: BTreeMap<&'a str, usize>,
+    by_name: BTreeMap<&'a str, Vec<usize>>,
+    by_lower: BTreeMap<String, Vec<usize>>,
+}
+
+impl<'a> AreaIndex<'a> {
+    /// The areas of an instance.
+    pub(crate) fn of(instance: &'a Instance) -> Self {
+        let mut index = Self {
+            areas: &instance.areas,
+            by_code: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+            by_lower: BTreeMap::new(),
+        };
+        for (at, area) in instance.areas.iter().enumerate() {
+            index.by_code.entry(&area.code).or_insert(at);
+            index.by_name.entry(&area.name).or_default().push(at);
+            index.by_lower.entry(area.name.to_lowercase()).or_default().push(at);
+        }
+        index
+    }
+
+    /// As [`Instance::find_area`]; suggestions, for which all names are compared, only where they
+    /// are wanted.
+    pub(crate) fn find(&self, query: &str, suggests: bool) -> Result<usize, AreaNotFound> {
+        let wanted = query.trim();
+        if let Some(&at) = self.by_code.get(wanted) {
+            return Ok(at);
+        }
+        let named = self.by_name.get(wanted).or_else(|| self.by_lower.get(&wanted.to_lowercase()));
+        match named.map(Vec::as_slice) {
+            Some([at]) => Ok(*at),
+            Some(several) => Err(AreaNotFound::Ambiguous {
+                query: wanted.to_owned(),
+                matches: several.iter().map(|&at| self.areas[at].label()).collect(),
+            }),
+            None => {
+                let suggestions =
+                    if suggests { suggest(self.areas.iter(), wanted) } else { Vec::new() };
+                Err(AreaNotFound::Unknown { query: wanted.to_owned(), suggestions })
+            }
+        }
     }
 }
 

@@ -170,12 +170,14 @@ pub fn text(file: &str, bytes: &[u8], defects: &mut Defects) -> String {
 /// A text short enough for a message.
 pub fn shorten(text: &str) -> String {
     const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST {
-        text.to_owned()
-    } else {
-        text.chars().take(LONGEST).chain(['…']).collect()
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
     }
 }
+
+/// Longest field in bytes.
+const LONGEST_FIELD: usize = 1_000_000;
 
 /// A CSV file with a header.
 pub(super) struct Table {
@@ -216,6 +218,17 @@ impl Table {
         required: &[&str],
         defects: &mut Defects,
     ) -> Option<Self> {
+        Self::read_or_bare(file, bytes, required, false, defects)
+    }
+
+    /// As [`Table::read`], where `may_be_bare` says that nothing below the header is an answer, too.
+    pub(super) fn read_or_bare(
+        file: &str,
+        bytes: &[u8],
+        required: &[&str],
+        may_be_bare: bool,
+        defects: &mut Defects,
+    ) -> Option<Self> {
         let before = defects.0.len();
         let text = text(file, bytes, defects);
         if text.trim().is_empty() {
@@ -248,6 +261,15 @@ impl Table {
             // The text is valid UTF-8 and field counts may vary, so nothing is left to fail.
             let Ok(record) = record else { continue };
             let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
+            if let Some(long) = record.iter().find(|field| field.len() > LONGEST_FIELD) {
+                defects.push(Defect::new(
+                    codes::LONG,
+                    format!("{file}, row {line}"),
+                    format!("a field holds {} bytes: `{}`", long.len(), shorten(long)),
+                    "no code, name or figure is that long: a quotation mark may be missing",
+                ));
+                continue;
+            }
             let fields = record.iter().map(|field| field.trim().to_owned());
             if record.iter().any(|field| field.contains(['\n', '\r'])) {
                 defects.push(Defect::new(
@@ -264,7 +286,7 @@ impl Table {
                 skipped.extend(fields);
             }
         }
-        if rows.is_empty() {
+        if rows.is_empty() && !may_be_bare {
             if defects.0.len() == before {
                 defects.push(Defect::new(
                     codes::EMPTY,

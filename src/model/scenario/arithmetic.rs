@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use super::contradictions::{called, kinds, part_name};
-use super::parts::{Left, limited_wholes, total};
+use super::parts::{Left, held, limited_wholes, total};
 use super::{Measure, Problem};
 use crate::defect::Defect;
 use crate::quantity::grouped;
@@ -124,9 +124,9 @@ impl Report {
 
     /// E244 and E245: too little for `k` minima, too much for `k` maxima.
     fn limits(&mut self, problem: &Problem, left: &Left, measure: Measure) {
-        let limited: Vec<usize> = (0..problem.instance.num_areas())
-            .filter(|area| !problem.rules.fixed.iter().any(|group| group.areas.contains(area)))
-            .collect();
+        let is_fixed = held(&problem.rules.fixed, problem.instance.num_areas());
+        let limited: Vec<usize> =
+            (0..problem.instance.num_areas()).filter(|&area| !is_fixed[area]).collect();
         let Some(regions) = self.k.checked_sub(left.exempt) else { return };
         let held = total(problem, measure, &limited);
         let besides = if left.exempt > 0 { " besides the fixed regions" } else { "" };

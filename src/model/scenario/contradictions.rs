@@ -3,9 +3,9 @@
 //! Every finding is a proof that no plan keeps all rules; what is merely unlikely is left to the
 //! engines. Codes `E220` to `E239`; those that depend on `k` are in `arithmetic`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::parts::{Left, Part, common, components, total};
+use super::parts::{Left, Part, common, components, held, total};
 use super::{Group, Measure, Problem};
 use crate::defect::Defect;
 use crate::instance::LinkKind;
@@ -57,9 +57,17 @@ pub(super) fn for_every_k(problem: &Problem, places: &Places) -> Vec<Defect> {
     found.extend(together_and_apart(problem, places));
     let exact = exact_groups(problem, places);
     found.extend(overlaps(problem, &exact));
+    let rules = &problem.rules;
+    let (together, apart) = (Holders::of(&rules.together), Holders::of(&rules.apart));
+    let neighbours = neighbours(problem);
     for group in &exact {
-        found.extend(cut_by(problem, places, group));
-        found.extend(not_connected(problem, group));
+        if found.len() > MOST {
+            return found;
+        }
+        found.extend(cut_by(problem, places, group, (&together, &apart)));
+        if !is_connected(&group.group.areas, &neighbours) {
+            found.extend(not_connected(problem, group));
+        }
         if group.limited {
             found.extend(closed_outside_limits(problem, group));
         }
@@ -76,6 +84,62 @@ pub(super) fn for_every_k(problem: &Problem, places: &Places) -> Vec<Defect> {
     found
 }
 
+/// How many contradictions are enough: thousands of groups can clash in millions of pairs.
+const MOST: usize = 1_000;
+
+/// Which groups hold an area, so that only groups that share one are compared.
+struct Holders(BTreeMap<usize, Vec<usize>>);
+
+impl Holders {
+    fn of<'a>(groups: impl IntoIterator<Item = &'a Group>) -> Self {
+        let mut holders: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, group) in groups.into_iter().enumerate() {
+            for &area in &group.areas {
+                holders.entry(area).or_default().push(at);
+            }
+        }
+        Self(holders)
+    }
+
+    /// The groups that share an area with this one, ascending.
+    fn sharing(&self, group: &Group) -> BTreeSet<usize> {
+        let lists = group.areas.iter().filter_map(|area| self.0.get(area));
+        lists.flatten().copied().collect()
+    }
+}
+
+/// The neighbours of every area under the chosen links.
+fn neighbours(problem: &Problem) -> Vec<Vec<usize>> {
+    let mut neighbours = vec![Vec::new(); problem.instance.num_areas()];
+    let chosen = |kind| problem.rules.links.contains(kind);
+    for link in problem.instance.links.iter().filter(|link| chosen(&link.kind)) {
+        neighbours[link.a].push(link.b);
+        neighbours[link.b].push(link.a);
+    }
+    neighbours
+}
+
+/// Whether some areas (ascending) are connected among themselves.
+fn is_connected(areas: &[usize], neighbours: &[Vec<usize>]) -> bool {
+    let mut is_reached = vec![false; areas.len()];
+    let mut open: Vec<usize> = areas.first().copied().into_iter().collect();
+    if let Some(first) = is_reached.first_mut() {
+        *first = true;
+    }
+    let mut reached = open.len();
+    while let Some(area) = open.pop() {
+        for neighbour in &neighbours[area] {
+            if let Ok(at) = areas.binary_search(neighbour)
+                && !std::mem::replace(&mut is_reached[at], true)
+            {
+                reached += 1;
+                open.push(*neighbour);
+            }
+        }
+    }
+    reached == areas.len()
+}
+
 /// A group that has to be exactly a region.
 struct Exact<'a> {
     group: &'a Group,
@@ -86,10 +150,12 @@ struct Exact<'a> {
 
 fn exact_groups<'a>(problem: &'a Problem, places: &'a Places) -> Vec<Exact<'a>> {
     let rules = &problem.rules;
-    let closed = rules.closed.iter().zip(&places.closed).map(|(group, place)| Exact {
+    let fixed: BTreeSet<&[usize]> =
+        rules.fixed.iter().map(|group| group.areas.as_slice()).collect();
+    let closed = rules.closed.iter().zip(&places.closed).map(move |(group, place)| Exact {
         group,
         place,
-        limited: !rules.fixed.iter().any(|fixed| fixed.areas == group.areas),
+        limited: !fixed.contains(group.areas.as_slice()),
     });
     let fixed = rules.fixed.iter().zip(&places.fixed);
     closed.chain(fixed.map(|(group, place)| Exact { group, place, limited: false })).collect()
@@ -128,8 +194,13 @@ fn crossed_limits(problem: &Problem, places: &Places) -> Vec<Defect> {
 fn together_and_apart(problem: &Problem, places: &Places) -> Vec<Defect> {
     let rules = &problem.rules;
     let mut found = Vec::new();
+    let holders = Holders::of(&rules.apart);
     for (together, together_place) in rules.together.iter().zip(&places.together) {
-        for (apart, apart_place) in rules.apart.iter().zip(&places.apart) {
+        for at in holders.sharing(together) {
+            let (apart, apart_place) = (&rules.apart[at], &places.apart[at]);
+            if found.len() > MOST {
+                return found;
+            }
             let shared = shared(together, apart);
             if shared.len() > 1 {
                 found.push(Defect::new(
@@ -147,8 +218,13 @@ fn together_and_apart(problem: &Problem, places: &Places) -> Vec<Defect> {
 /// E222: two groups that are to be exactly regions and share some areas but not all.
 fn overlaps(problem: &Problem, exact: &[Exact<'_>]) -> Vec<Defect> {
     let mut found = Vec::new();
+    let holders = Holders::of(exact.iter().map(|exact| exact.group));
     for (at, one) in exact.iter().enumerate() {
-        for other in &exact[at + 1..] {
+        for &other in holders.sharing(one.group).range(at + 1..) {
+            if found.len() > MOST {
+                return found;
+            }
+            let other = &exact[other];
             let shared = shared(one.group, other.group);
             if !shared.is_empty() && one.group.areas != other.group.areas {
                 found.push(Defect::new(
@@ -170,11 +246,17 @@ fn overlaps(problem: &Problem, exact: &[Exact<'_>]) -> Vec<Defect> {
 
 /// E223 and E224: a group that is exactly a region cuts a group to be kept together, or holds two
 /// areas to be kept apart.
-fn cut_by(problem: &Problem, places: &Places, exact: &Exact<'_>) -> Vec<Defect> {
+fn cut_by(
+    problem: &Problem,
+    places: &Places,
+    exact: &Exact<'_>,
+    (in_together, in_apart): (&Holders, &Holders),
+) -> Vec<Defect> {
     let rules = &problem.rules;
     let name = called(problem, exact.group);
     let mut found = Vec::new();
-    for (together, place) in rules.together.iter().zip(&places.together) {
+    for at in in_together.sharing(exact.group) {
+        let (together, place) = (&rules.together[at], &places.together[at]);
         let inside = shared(together, exact.group);
         if !inside.is_empty() && inside.len() < together.areas.len() {
             let outside: Vec<usize> =
@@ -193,7 +275,8 @@ fn cut_by(problem: &Problem, places: &Places, exact: &Exact<'_>) -> Vec<Defect> 
             ));
         }
     }
-    for (apart, place) in rules.apart.iter().zip(&places.apart) {
+    for at in in_apart.sharing(exact.group) {
+        let (apart, place) = (&rules.apart[at], &places.apart[at]);
         let inside = shared(apart, exact.group);
         if inside.len() > 1 {
             found.push(Defect::new(
@@ -277,9 +360,9 @@ fn closed_outside_limits(problem: &Problem, exact: &Exact<'_>) -> Vec<Defect> {
 /// E227: an area, or a group to be kept together, above a maximum.
 fn too_large(problem: &Problem, places: &Places) -> Vec<Defect> {
     let rules = &problem.rules;
-    let decided = |area: usize| {
-        rules.closed.iter().chain(&rules.fixed).any(|group| group.areas.contains(&area))
-    };
+    let num_areas = problem.instance.num_areas();
+    let (is_closed, is_fixed) = (held(&rules.closed, num_areas), held(&rules.fixed, num_areas));
+    let decided = |area: usize| is_closed[area] || is_fixed[area];
     let mut found = Vec::new();
     for measure in Measure::ALL {
         let Some(max) = measure.bounds(&rules.limits).max else { continue };
@@ -331,7 +414,14 @@ fn torn_apart(problem: &Problem, places: &Places, left: &Left) -> Vec<Defect> {
         let pieces: Vec<Vec<usize>> = left
             .parts
             .iter()
-            .map(|part| group.areas.iter().copied().filter(|at| part.areas.contains(at)).collect())
+            .map(|part| {
+                group
+                    .areas
+                    .iter()
+                    .copied()
+                    .filter(|at| part.areas.binary_search(at).is_ok())
+                    .collect()
+            })
             .filter(|piece: &Vec<usize>| !piece.is_empty())
             .collect();
         if pieces.len() < 2 {
@@ -446,7 +536,7 @@ fn below_self_containment(
 
 /// Areas two groups share.
 fn shared(one: &Group, other: &Group) -> Vec<usize> {
-    one.areas.iter().copied().filter(|area| other.areas.contains(area)).collect()
+    one.areas.iter().copied().filter(|area| other.areas.binary_search(area).is_ok()).collect()
 }
 
 /// The link kinds that would bring some areas, among others, into one component.

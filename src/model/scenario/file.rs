@@ -72,7 +72,7 @@ pub struct Scenario {
     /// The areas in question, by name or code; all where the key is left out. Flows to the others
     /// become an external place `left_out`.
     pub areas: Option<Vec<String>>,
-    /// External areas to add, by name or code.
+    /// External areas to add, by name or code, whatever `areas` says.
     pub external_areas: Vec<String>,
     /// Fewest inhabitants of a region.
     pub min_population: Option<Persons>,

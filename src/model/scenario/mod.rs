@@ -22,7 +22,7 @@ pub use contradictions::{called, list};
 pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separated};
 pub use klist::KList;
 pub use measure::Measure;
-pub use read::{Entry, at_line, bad_value, nearest};
+pub use read::{Entry, SourceText, bad_value, nearest};
 pub use resolve::unknown_area;
 
 /// Inclusive limits on a whole number; `None` leaves that side open.

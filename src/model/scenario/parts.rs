@@ -20,18 +20,21 @@ pub(super) fn components(
             unite(&mut roots, a, b);
         }
     }
-    let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
+    // A root is the first of its component, so that the first time it is met opens it.
+    let mut place = vec![0; among.len()];
+    let mut found: Vec<Vec<usize>> = Vec::new();
     for (at, &area) in among.iter().enumerate() {
         let root = root_of(&mut roots, at);
-        match found.iter_mut().find(|(other, _)| *other == root) {
-            Some((_, component)) => component.push(area),
-            None => found.push((root, vec![area])),
+        if root == at {
+            place[at] = found.len();
+            found.push(Vec::new());
         }
+        found[place[root]].push(area);
     }
-    found.into_iter().map(|(_, component)| component).collect()
+    found
 }
 
-fn root_of(roots: &mut [usize], mut at: usize) -> usize {
+pub(super) fn root_of(roots: &mut [usize], mut at: usize) -> usize {
     while roots[at] != at {
         roots[at] = roots[roots[at]];
         at = roots[at];
@@ -88,15 +91,17 @@ impl Left {
                 unite(&mut roots, pair[0], pair[1]);
             }
         }
-        let parts = components(problem, &left, &rules.links)
+        let parts = components(problem, &left, &rules.links);
+        let most_apart = most_apart(&parts, &rules.apart, num_areas);
+        let parts = parts
             .into_iter()
-            .map(|areas| {
+            .zip(most_apart)
+            .map(|(areas, apart)| {
                 let mut wholes: Vec<usize> =
                     areas.iter().map(|&area| root_of(&mut roots, area)).collect();
                 wholes.sort_unstable();
                 wholes.dedup();
-                let apart = rules.apart.iter().map(|group| common(&group.areas, &areas)).max();
-                Part { wholes: wholes.len(), apart: apart.unwrap_or(0), areas }
+                Part { wholes: wholes.len(), apart, areas }
             })
             .collect();
         Self { decided: decided.len(), exempt, parts }
@@ -115,14 +120,43 @@ pub(super) fn limited_wholes(problem: &Problem) -> Vec<Vec<usize>> {
         }
     }
     let mut wholes: Vec<Vec<usize>> = vec![Vec::new(); num_areas];
-    for area in 0..num_areas {
-        if !rules.fixed.iter().any(|group| group.areas.contains(&area)) {
+    let is_fixed = held(&rules.fixed, num_areas);
+    for (area, is_fixed) in is_fixed.into_iter().enumerate() {
+        if !is_fixed {
             let root = root_of(&mut roots, area);
             wholes[root].push(area);
         }
     }
     wholes.retain(|whole| !whole.is_empty());
     wholes
+}
+
+/// For every part the most areas that one keep-apart group has in it.
+fn most_apart(parts: &[Vec<usize>], apart: &[Group], num_areas: usize) -> Vec<usize> {
+    let mut part_of = vec![None; num_areas];
+    for (number, part) in parts.iter().enumerate() {
+        for &area in part {
+            part_of[area] = Some(number);
+        }
+    }
+    let mut most = vec![0; parts.len()];
+    for group in apart {
+        let mut inside: Vec<usize> = group.areas.iter().filter_map(|&area| part_of[area]).collect();
+        inside.sort_unstable();
+        for run in inside.chunk_by(|one, other| one == other) {
+            most[run[0]] = most[run[0]].max(run.len());
+        }
+    }
+    most
+}
+
+/// Which areas stand in one of the groups.
+pub(super) fn held(groups: &[Group], num_areas: usize) -> Vec<bool> {
+    let mut is_held = vec![false; num_areas];
+    for &area in groups.iter().flat_map(|group| &group.areas) {
+        is_held[area] = true;
+    }
+    is_held
 }
 
 fn area_lists(groups: &[Group]) -> Vec<&[usize]> {

@@ -64,12 +64,13 @@ impl Scenario {
     /// As [`Scenario::read`].
     pub fn parse(text: &str, file: &str) -> Result<Self, Defects> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let source = SourceText::new(file, text);
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut defects = Defects::default();
         for error in errors {
             defects.push(Defect::new(
                 "E202",
-                at_line(file, text, error.span(), ""),
+                source.at(error.span(), ""),
                 format!("this is not TOML: {}", error.message().trim().replace('\n', "; ")),
                 "correct the line; names are written in quotes, lists in square brackets",
             ));
@@ -79,7 +80,7 @@ impl Scenario {
         let span = table.span();
         let mut entries: Vec<Entry<'_>> = table.into_inner().into_iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
-        Self::from_entries(entries, span, file, text)
+        Self::from_entries(entries, span, &source)
     }
 
     /// Reads the keys of a table, one by one, so that one bad value does not hide the next. `span`
@@ -90,28 +91,27 @@ impl Scenario {
     pub fn from_entries(
         entries: Vec<Entry<'_>>,
         span: Range<usize>,
-        file: &str,
-        text: &str,
+        source: &SourceText<'_>,
     ) -> Result<Self, Defects> {
         let mut defects = Defects::default();
         let mut scenario = Self::default();
         for (key, value) in entries {
             let name = key.get_ref().to_string();
             let key_span = key.span();
-            let lines = item_places(file, text, &name, &value);
+            let lines = item_places(source, &name, &value);
             let value = if name == SHARE { as_written(value) } else { value };
             let mut single = DeTable::new();
             single.insert(key, value);
             let single = Spanned::new(span.clone(), single);
             match Self::deserialize(toml::Deserializer::from(single)) {
                 Ok(mut read) => {
-                    read.places.insert(name.clone(), at_line(file, text, Some(key_span), &name));
+                    read.places.insert(name.clone(), source.at(Some(key_span), &name));
                     place_items(&mut read, &lines);
                     scenario = scenario.overridden_by(read);
                 }
                 Err(error) => {
                     let codes = ("E203", "E204");
-                    defects.push(bad_value(codes, file, text, &name, key_span, &error));
+                    defects.push(bad_value(codes, source, &name, key_span, &error));
                 }
             }
         }
@@ -172,11 +172,31 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// `default.toml:9 keep_together`; lines count from 1.
-pub fn at_line(file: &str, text: &str, span: Option<Range<usize>>, key: &str) -> String {
-    let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
-    let line = before.matches('\n').count() + 1;
-    format!("{file}:{line} {key}").trim_end().to_owned()
+/// A text with its name, and where its lines end: a place in it is told without counting the lines
+/// before.
+#[derive(Clone, Debug)]
+pub struct SourceText<'a> {
+    file: &'a str,
+    ends: Vec<usize>,
+}
+
+impl<'a> SourceText<'a> {
+    /// A text, and how messages call it.
+    pub fn new(file: &'a str, text: &str) -> Self {
+        Self { file, ends: text.match_indices('\n').map(|(at, _)| at).collect() }
+    }
+
+    /// How messages call the text.
+    pub fn file(&self) -> &'a str {
+        self.file
+    }
+
+    /// `default.toml:9 keep_together`; lines count from 1.
+    pub fn at(&self, span: Option<Range<usize>>, key: &str) -> String {
+        let start = span.map_or(0, |span| span.start);
+        let line = self.ends.partition_point(|&end| end < start) + 1;
+        format!("{}:{line} {key}", self.file).trim_end().to_owned()
+    }
 }
 
 /// A decimal number as its text: no floating-point number comes between a share and how it was
@@ -193,11 +213,9 @@ fn as_written(value: Spanned<DeValue<'_>>) -> Spanned<DeValue<'_>> {
 }
 
 /// The place of every item of a list: `default.toml:9 keep_together[1]`.
-fn item_places(file: &str, text: &str, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<String> {
+fn item_places(source: &SourceText<'_>, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<String> {
     let items = value.get_ref().as_array().into_iter().flatten().enumerate();
-    items
-        .map(|(at, item)| at_line(file, text, Some(item.span()), &format!("{key}[{}]", at + 1)))
-        .collect()
+    items.map(|(at, item)| source.at(Some(item.span()), &format!("{key}[{}]", at + 1))).collect()
 }
 
 /// Gives the groups of a scenario with a single key their places.
@@ -221,15 +239,14 @@ fn place_items(scenario: &mut Scenario, places: &[String]) {
 /// A key that does not exist, or a value it cannot have, with the codes for the two.
 pub fn bad_value(
     (unknown_key, impossible_value): (&'static str, &'static str),
-    file: &str,
-    text: &str,
+    source: &SourceText<'_>,
     key: &str,
     key_span: Range<usize>,
     error: &toml::de::Error,
 ) -> Defect {
     let message = error.message().trim();
     let span = error.span().filter(|span| !span.is_empty()).unwrap_or(key_span);
-    let at = at_line(file, text, Some(span), key);
+    let at = source.at(Some(span), key);
     // "unknown field `x`, expected `a` or `b`": every second piece is quoted.
     if let Some(rest) = message.strip_prefix("unknown field ") {
         let quoted: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();

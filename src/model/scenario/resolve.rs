@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::contradictions::{self, Places};
 use super::file::{AreaGroup, DivisionRegions, FixedRegions, Scenario};
+use super::parts::root_of;
 use super::read::nearest;
 use super::{Bounds, Group, Limits, Problem, Rules};
 use crate::defect::{Defect, Defects};
-use crate::instance::{AreaNotFound, Division, DivisionRegion, Instance, LinkKind, read_division};
+use crate::instance::{
+    AreaIndex, AreaNotFound, Division, DivisionRegion, Instance, LinkKind, read_division,
+};
 
 /// Link kinds that count as contiguous when a scenario names none.
 const DEFAULT_LINKS: [LinkKind; 2] = [LinkKind::Land, LinkKind::FixedLink];
@@ -17,7 +20,8 @@ const DEFAULT_LINKS: [LinkKind; 2] = [LinkKind::Land, LinkKind::FixedLink];
 impl Problem {
     /// The question a scenario asks of an instance.
     ///
-    /// External areas are added first, then the subset is taken, then the rules are read; a rule
+    /// External areas are added first, then the subset is taken, which always holds them, then the
+    /// rules are read; a rule
     /// naming an area left out is a defect. Keep-together groups that overlap become one, of
     /// joined names; groups that say nothing (one area to be kept together, or apart) are dropped,
     /// and so is a closed group given twice, or given as a fixed region too.
@@ -42,8 +46,14 @@ impl Problem {
         scenario: &Scenario,
     ) -> Result<(Self, Vec<Defect>), Defects> {
         let (full, instance) = in_question(instance, scenario)?;
-        let mut resolver =
-            Resolver { full: &full, instance: &instance, defects: Defects::default() };
+        let mut resolver = Resolver {
+            full: &full,
+            full_index: AreaIndex::of(&full),
+            instance: &instance,
+            index: AreaIndex::of(&instance),
+            unknown: 0,
+            defects: Defects::default(),
+        };
         let links = resolver.links(scenario);
         let mut together = resolver.groups(&scenario.keep_together);
         for regions in &scenario.keep_whole {
@@ -100,6 +110,7 @@ fn in_question(
 ) -> Result<(Instance, Instance), Defects> {
     let mut defects = Defects::default();
     let mut added = BTreeSet::new();
+    let own: BTreeSet<String> = instance.areas.iter().map(|area| area.code.clone()).collect();
     for name in &scenario.external_areas {
         if !added.insert(name.trim()) {
             continue;
@@ -122,15 +133,19 @@ fn in_question(
         defects.push(Defect::new("E215", place, what, "name areas, or leave the key out"));
     }
     let mut kept = BTreeSet::new();
+    let index = AreaIndex::of(&instance);
     for name in names {
-        match instance.find_area(name) {
+        match index.find(name, defects.0.len() < MOST_EXPLAINED) {
             Ok(area) => {
                 kept.insert(area);
             }
             Err(error) => defects.push(unknown_area(place, &error)),
         }
     }
+    drop(index);
     defects.into_result()?;
+    // What was added is in question: a list of areas does not take it away again.
+    kept.extend((0..instance.num_areas()).filter(|&at| !own.contains(&instance.areas[at].code)));
     let kept: Vec<usize> = kept.into_iter().collect();
     let part = instance.subset(&kept);
     Ok((instance, part))
@@ -149,10 +164,17 @@ fn limits(scenario: &Scenario) -> Limits {
 struct Resolver<'a> {
     /// With the areas that are left out, for better messages.
     full: &'a Instance,
+    full_index: AreaIndex<'a>,
     /// The areas in question.
     instance: &'a Instance,
+    index: AreaIndex<'a>,
+    /// How many names led to no area so far.
+    unknown: usize,
     defects: Defects,
 }
+
+/// How many unknown names get a hint what was meant: for each all names are compared.
+const MOST_EXPLAINED: usize = 100;
 
 impl Resolver<'_> {
     fn links(&mut self, scenario: &Scenario) -> Vec<LinkKind> {
@@ -203,11 +225,12 @@ impl Resolver<'_> {
     }
 
     fn area(&mut self, name: &str, place: &str) -> Option<usize> {
-        let error = match self.instance.find_area(name) {
+        let error = match self.index.find(name, self.unknown < MOST_EXPLAINED) {
             Ok(area) => return Some(area),
             Err(error) => error,
         };
-        let defect = match self.full.find_area(name) {
+        self.unknown += 1;
+        let defect = match self.full_index.find(name, false) {
             Ok(area) => Defect::new(
                 "E207",
                 place,
@@ -348,43 +371,45 @@ fn unknown_region(division: &Division, name: &str, place: &str) -> Defect {
     Defect::new("E211", place, what, cure)
 }
 
-/// Groups that overlap become one, until none do; in the order of their first parts.
+/// Groups that overlap become one, until none do; in the order of their first parts. Time
+/// O(s log s) in the number of areas that they name.
 fn merged(groups: Vec<Placed>) -> Vec<Placed> {
-    let mut merged: Vec<Placed> = Vec::new();
-    for group in groups {
-        let touches = |earlier: &Placed| {
-            earlier.group.areas.iter().any(|area| group.group.areas.contains(area))
-        };
-        // A group may tie several earlier ones together: the first of them takes in the others.
-        let Some(first) = merged.iter().position(touches) else {
-            merged.push(group);
-            continue;
-        };
-        let others: Vec<Placed> =
-            merged.extract_if(first + 1.., |earlier| touches(earlier)).collect();
-        for other in others.iter().chain([&group]) {
-            join(&mut merged[first], other);
+    let mut roots: Vec<usize> = (0..groups.len()).collect();
+    let mut first_with: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, placed) in groups.iter().enumerate() {
+        for &area in &placed.group.areas {
+            let earlier = *first_with.entry(area).or_insert(at);
+            let (one, other) = (root_of(&mut roots, earlier), root_of(&mut roots, at));
+            roots[one.max(other)] = one.min(other);
         }
     }
-    merged
+    let mut parts: BTreeMap<usize, Vec<Placed>> = BTreeMap::new();
+    for (at, placed) in groups.into_iter().enumerate() {
+        parts.entry(root_of(&mut roots, at)).or_default().push(placed);
+    }
+    parts.into_values().map(joined).collect()
 }
 
-/// Adds a group to another, with its name and place.
-fn join(group: &mut Placed, other: &Placed) {
-    for (text, addition, between) in [
-        (&mut group.group.name, &other.group.name, " + "),
-        (&mut group.place, &other.place, " and "),
-    ] {
-        if text.is_empty() {
-            text.clone_from(addition);
-        } else if !addition.is_empty() && text != addition {
-            text.push_str(between);
-            text.push_str(addition);
+/// Groups as one: all their areas, and their names and places, each once.
+fn joined(mut groups: Vec<Placed>) -> Placed {
+    let texts = |text: &dyn Fn(&Placed) -> &String, between: &str| {
+        const SHOWN: usize = 8;
+        let mut seen = BTreeSet::new();
+        let all = groups.iter().map(text).filter(|text| !text.is_empty());
+        let distinct: Vec<&str> =
+            all.map(String::as_str).filter(|text| seen.insert(*text)).collect();
+        match distinct.len().checked_sub(SHOWN) {
+            None | Some(0) => distinct.join(between),
+            Some(more) => format!("{}{between}{more} more", distinct[..SHOWN].join(between)),
         }
-    }
-    group.group.areas.extend(&other.group.areas);
-    group.group.areas.sort_unstable();
-    group.group.areas.dedup();
+    };
+    let name = texts(&|placed| &placed.group.name, " + ");
+    let place = texts(&|placed| &placed.place, " and ");
+    let mut areas: Vec<usize> =
+        groups.iter_mut().flat_map(|placed| std::mem::take(&mut placed.group.areas)).collect();
+    areas.sort_unstable();
+    areas.dedup();
+    Placed { group: Group { name, areas }, place }
 }
 
 /// Without groups of one area, which keep nothing together and nothing apart.

@@ -4,13 +4,15 @@
 //! for the user to keep, and are left alone.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use regionfront_model::defect::Defect;
-use regionfront_model::instance::Instance;
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::file_name::{bent, inside};
+use regionfront_model::instance::{Instance, read_division};
+use regionfront_model::staged::StagedFolder;
 
 use crate::documents::{DivisionDocument, InstanceDocument};
-use crate::run::OutputError;
+use crate::run::{OutputError, remove_if_there};
 use regionfront_model::atomic::write_atomically;
 
 mod account;
@@ -41,22 +43,24 @@ const FILES: [&str; 10] = [
 /// Folder inside an instance's with answers of a service from which it is made.
 pub const FETCHED: &str = "fetched";
 
-/// Makes a folder for an instance, or sees that one may be used: one that holds nothing but what was
-/// fetched for it, or any with `force`.
+/// Sees that a folder may become an instance's: one that is not there, or holds nothing but what was
+/// fetched for it, or any with `force`. Nothing is made.
 ///
 /// # Errors
-/// When it cannot be made or read, and when it holds something and nothing is to be replaced.
+/// When it cannot be read, and when it holds something and nothing is to be replaced.
 pub fn open_instance_folder(folder: &Path, force: bool) -> Result<(), OutputError> {
-    let unusable = |error: io::Error| {
-        OutputError::Refused(Defect::new(
-            "E401",
-            folder.display().to_string(),
-            format!("the output directory cannot be used: {error}"),
-            "name a directory you may write to",
-        ))
+    let mut entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries.flatten(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            return Err(OutputError::Refused(Defect::new(
+                "E401",
+                folder.display().to_string(),
+                format!("the output directory cannot be used: {error}"),
+                "name a directory you may write to",
+            )));
+        }
     };
-    std::fs::create_dir_all(folder).map_err(unusable)?;
-    let mut entries = std::fs::read_dir(folder).map_err(unusable)?.flatten();
     let is_free = entries.all(|entry| entry.file_name() == FETCHED);
     if is_free || force {
         return Ok(());
@@ -69,25 +73,106 @@ pub fn open_instance_folder(folder: &Path, force: bool) -> Result<(), OutputErro
     )))
 }
 
+/// Whether an instance without links is one whose areas do not touch, or one whose links are still
+/// to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// They are those of the instance, and `adjacency.csv` says so even where there are none.
+    Known,
+    /// Where there are none they are still to come: no `adjacency.csv`, so that loading says so.
+    ToCome,
+}
+
+/// An instance written out of sight, to be looked at before it is put into its folder.
+#[derive(Debug)]
+pub struct StagedInstance {
+    staged: StagedFolder,
+    folder: PathBuf,
+    written: Vec<String>,
+}
+
+impl StagedInstance {
+    /// Writes an instance, with copies of scenario files.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    pub fn write(
+        instance: &Instance,
+        links: Links,
+        scenarios: &[PathBuf],
+        folder: &Path,
+    ) -> Result<Self, OutputError> {
+        let staged = StagedFolder::of(folder).map_err(|error| failed(folder, &error))?;
+        let written = write_instance(instance, links, &staged.path())?;
+        for file in scenarios {
+            save_scenario(file, &staged.path().join("scenarios"))?;
+        }
+        Ok(Self { staged, folder: folder.to_owned(), written })
+    }
+
+    /// Loads what was written, and holds the divisions that would stay in the folder against it.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn load(&self) -> Result<Instance, Defects> {
+        let loaded = Instance::load(&self.staged.path())?;
+        let mut defects = Defects::default();
+        let stay = std::fs::read_dir(self.folder.join("divisions")).into_iter().flatten().flatten();
+        for path in stay.map(|entry| entry.path()) {
+            let is_csv = path.extension().is_some_and(|end| end == "csv");
+            let own = path.file_name().unwrap_or_default().to_string_lossy();
+            if is_csv
+                && !own.starts_with('.')
+                && !self.written.contains(&format!("divisions/{own}"))
+                && let Err(found) = read_division(&path, &loaded)
+            {
+                defects.0.extend(found.0);
+            }
+        }
+        defects.into_result()?;
+        Ok(loaded)
+    }
+
+    /// Puts the instance into its folder and gives the names of its files. Those of an earlier
+    /// instance that this one has not are removed, its divisions and scenarios excepted.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn put(self) -> Result<Vec<String>, OutputError> {
+        let Self { staged, folder, written } = self;
+        staged.put().map_err(|error| failed(&folder, &error))?;
+        remove_others(&folder, &written)?;
+        Ok(written)
+    }
+}
+
 /// Writes an instance into a folder and gives the names of the files. Files are written whole or not
 /// at all. Those of an earlier instance that this one has not are removed, its divisions and
 /// scenarios excepted.
 ///
-/// An instance without links gets no `adjacency.csv`, so that loading it says what is missing.
-///
 /// # Errors
 /// When the folder cannot be written.
 pub fn save_instance(instance: &Instance, folder: &Path) -> Result<Vec<String>, OutputError> {
+    let staged = StagedInstance::write(instance, Links::Known, &[], folder)?;
+    staged.put()
+}
+
+fn write_instance(
+    instance: &Instance,
+    links: Links,
+    folder: &Path,
+) -> Result<Vec<String>, OutputError> {
     let mut writer = FolderWriter { folder, written: Vec::new() };
     writer.write("areas.csv", &|out| tables::areas(instance, out))?;
     writer.write("flows.csv", &|out| tables::flows(instance, out))?;
-    if !instance.links.is_empty() {
+    if !instance.links.is_empty() || links == Links::Known {
         writer.write("adjacency.csv", &|out| tables::adjacency(instance, out))?;
     }
     if !instance.external.is_empty() {
         writer.write("external_flows.csv", &|out| tables::external_flows(instance, out))?;
     }
-    if instance.distances.is_some() {
+    let places = instance.num_areas() + instance.external_areas.len();
+    if instance.distances.is_some() && places > 1 {
         writer.write("distances.csv", &|out| tables::distances(instance, out))?;
     }
     if !instance.external_areas.is_empty() {
@@ -105,12 +190,11 @@ pub fn save_instance(instance: &Instance, folder: &Path) -> Result<Vec<String>, 
     let stamp = InstanceDocument::new(instance);
     for division in instance.divisions.values().filter(|division| !division.regions.is_empty()) {
         let document = DivisionDocument::new(instance, division);
-        let name = format!("divisions/{}.csv", division.name);
+        let name = format!("divisions/{}.csv", bent(&division.name));
         writer.write(&name, &|out| document.write_csv(&stamp, out))?;
     }
     let listed = writer.written.clone();
     writer.write(descriptor::FILE, &|out| descriptor::write(instance, folder, &listed, out))?;
-    writer.remove_others()?;
     Ok(writer.written)
 }
 
@@ -118,7 +202,7 @@ pub fn save_instance(instance: &Instance, folder: &Path) -> Result<Vec<String>, 
 ///
 /// # Errors
 /// When it cannot be read or the folder cannot be written.
-pub fn save_scenario(file: &Path, folder: &Path) -> Result<(), OutputError> {
+fn save_scenario(file: &Path, folder: &Path) -> Result<(), OutputError> {
     let path = folder.join(file.file_name().unwrap_or_default());
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::read(file))
@@ -126,15 +210,39 @@ pub fn save_scenario(file: &Path, folder: &Path) -> Result<(), OutputError> {
         .map_err(|error| failed(&path, &error))
 }
 
-/// Writes a file, whole or not at all.
+/// Writes a file, whole or not at all. One that is there is replaced only with `force`; what is there
+/// and is no file, such as `/dev/stdout`, is written to.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When it is there and not to be replaced, or cannot be written.
 pub fn save_file(
     path: &Path,
+    force: bool,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), OutputError> {
-    write_atomically(path, write).map_err(|error| failed(path, &error))
+    let written = match std::fs::metadata(path) {
+        Ok(there) if !there.is_file() && !there.is_dir() => {
+            let file = std::fs::OpenOptions::new().write(true).open(path);
+            file.and_then(|file| {
+                let mut out = io::BufWriter::new(file);
+                write(&mut out)?;
+                out.flush()
+            })
+        }
+        Ok(_) if !force => return Err(exists(path)),
+        _ => write_atomically(path, write),
+    };
+    written.map_err(|error| failed(path, &error))
+}
+
+/// A file that is there and is not to be replaced.
+pub(super) fn exists(path: &Path) -> OutputError {
+    OutputError::Refused(Defect::new(
+        "E402",
+        path.display().to_string(),
+        "it exists already",
+        "replace it with --force, or name another",
+    ))
 }
 
 struct FolderWriter<'a> {
@@ -148,27 +256,23 @@ impl FolderWriter<'_> {
         name: &str,
         write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), OutputError> {
-        let path = self.folder.join(name);
-        let parent = path.parent().unwrap_or(self.folder);
-        std::fs::create_dir_all(parent)
-            .and_then(|()| write_atomically(&path, write))
-            .map_err(|error| failed(&path, &error))?;
+        inside(self.folder, name)
+            .and_then(|path| {
+                std::fs::create_dir_all(path.parent().unwrap_or(self.folder))?;
+                write_atomically(&path, write)
+            })
+            .map_err(|error| failed(&self.folder.join(name), &error))?;
         self.written.push(name.to_owned());
         Ok(())
     }
+}
 
-    fn remove_others(&self) -> Result<(), OutputError> {
-        for name in FILES.iter().filter(|name| !self.written.iter().any(|own| own == *name)) {
-            let path = self.folder.join(name);
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(failed(&path, &error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+fn remove_others(folder: &Path, written: &[String]) -> Result<(), OutputError> {
+    for name in FILES.iter().filter(|name| !written.iter().any(|own| own == *name)) {
+        let path = folder.join(name);
+        remove_if_there(&path).map_err(|error| failed(&path, &error))?;
     }
+    Ok(())
 }
 
 fn failed(path: &Path, error: &io::Error) -> OutputError {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use regionfront_exchange::import::{MISFIT, Part};
 use regionfront_model::atomic::write_atomically;
 use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::file_name;
 use regionfront_model::instance::{Area, Instance, counted};
 use regionfront_model::quantity::grouped;
 
@@ -98,6 +99,9 @@ pub fn join_part(
     fit_codes(part, &table, folder, joining)?;
     let takes = |piece| joining.take.is_empty() || joining.take.contains(&piece);
     if let Some(name) = &joining.division_name {
+        file_name::check(name).map_err(|what| {
+            Defects::from(Defect::new(MISFIT, "--division-name", what, "give another name"))
+        })?;
         part.instance.divisions = std::mem::take(&mut part.instance.divisions)
             .into_values()
             .take(1)
@@ -142,7 +146,7 @@ pub fn join_part(
         let stamp = InstanceDocument::new(instance);
         for division in instance.divisions.values() {
             let document = DivisionDocument::new(instance, division);
-            let name = format!("divisions/{}.csv", division.name);
+            let name = format!("divisions/{}.csv", file_name::bent(&division.name));
             files.push((name, bytes(|out| document.write_csv(&stamp, out))));
         }
     }

@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
+use regionfront_model::visible::visible;
 
 use super::ground::Ground;
 
@@ -322,6 +323,7 @@ pub(crate) fn shared_shapes(ground: &Ground) -> String {
 
 /// Text for XML.
 pub(crate) fn escape(text: &str) -> String {
+    let text = visible(text);
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -333,6 +335,7 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         assert_eq!(escape("<Å & \"Ø\">"), "&lt;Å &amp; &quot;Ø&quot;&gt;");
+        assert_eq!(escape("a\u{202e}b\u{1b}"), "a�b�");
     }
 
     #[test]

@@ -5,20 +5,24 @@
 //! functions `t(key)` and `say(key, name=value)` for words, and filters for numbers in the report's
 //! language: `whole`, `signed`, `percent` (of a share), `decimal`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, escape_formatter,
+};
 use serde::Serialize;
 
 use regionfront_model::defect::Defect;
+use regionfront_model::visible::visible;
 
 use crate::run::Gap;
 use crate::view::{FrontView, ObjectiveView, PlanView, PriceView, ReportDocument};
-use crate::words::{Lang, Objective, Sense, fill, lower_first};
+use crate::words::{Lang, Objective, Sense, fill, lower_first, markdown};
 
 /// The templates, by file name.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -105,7 +109,12 @@ impl Pages {
     ) -> Result<String, Defect> {
         let environment = environment(document);
         let context = context(document, pictures, &self.sources["style.css"]);
-        environment.render_named_str(name, &self.sources[name], context).map_err(|error| {
+        let source = &self.sources[name];
+        if source.len() > LONGEST_TEMPLATE {
+            let what = format!("the template is longer than {LONGEST_TEMPLATE} bytes");
+            return Err(Defect::new("E409", name, what, "shorten the template"));
+        }
+        environment.render_named_str(name, source, context).map_err(|error| {
             let place = match error.line() {
                 Some(line) => format!("{name}:{line}"),
                 None => name.to_owned(),
@@ -276,6 +285,21 @@ fn plan_names(document: &ReportDocument) -> BTreeMap<String, String> {
     names.collect()
 }
 
+/// Marks pages in Markdown.
+const MARKDOWN: AutoEscape = AutoEscape::Custom(Cow::Borrowed("markdown"));
+
+/// What a page may cost: instructions, and data by the 64 bytes. Pages of thousands of points take a
+/// tenth of it, and a template without end is stopped within seconds and some gigabytes.
+const FUEL: u64 = 40_000_000;
+
+/// Longest template in bytes: ours are a twentieth of that.
+const LONGEST_TEMPLATE: usize = 1_000_000;
+
+/// A text of ours, which may hold marks; on other pages than Markdown it is escaped like any text.
+fn of_ours(state: &State, text: String) -> Value {
+    if *state.auto_escape() == MARKDOWN { Value::from_safe_string(text) } else { Value::from(text) }
+}
+
 fn environment(document: &ReportDocument) -> Environment<'static> {
     let lang = document.lang;
     let mut environment = Environment::new();
@@ -283,23 +307,42 @@ fn environment(document: &ReportDocument) -> Environment<'static> {
     let syntax = SyntaxConfig::builder().trim_blocks(true).build();
     environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
     environment.set_auto_escape_callback(|name| {
-        if name.contains(".html") { AutoEscape::Html } else { AutoEscape::None }
+        if name.contains(".html") { AutoEscape::Html } else { MARKDOWN }
     });
-    environment.add_function("t", move |key: String| {
-        lang.text(&key).ok_or_else(|| {
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() && *state.auto_escape() == MARKDOWN => {
+            Ok(out.write_str(&markdown(text))?)
+        }
+        Some(text) if !value.is_safe() => {
+            escape_formatter(out, state, &Value::from(visible(text).into_owned()))
+        }
+        Some(text) if *state.auto_escape() == MARKDOWN => Ok(out.write_str(text)?),
+        None if *state.auto_escape() == MARKDOWN => {
+            let text = value.to_string();
+            let is_plain = value.is_safe() || value.is_number();
+            Ok(out.write_str(&if is_plain { text } else { markdown(&text) })?)
+        }
+        _ => escape_formatter(out, state, value),
+    });
+    environment.set_fuel(Some(FUEL));
+    environment.add_function("t", move |state: &State, key: String| {
+        let text = lang.text(&key).ok_or_else(|| {
             Error::new(ErrorKind::InvalidOperation, format!("there is no text `{key}`"))
-        })
+        })?;
+        Ok::<Value, Error>(of_ours(state, text.to_owned()))
     });
-    environment.add_function("say", move |key: String, values: Kwargs| {
+    environment.add_function("say", move |state: &State, key: String, values: Kwargs| {
         let text = lang.text(&key).ok_or_else(|| {
             Error::new(ErrorKind::InvalidOperation, format!("there is no text `{key}`"))
         })?;
         let mut filled = Vec::new();
         for name in values.args() {
             let value: Value = values.get(name)?;
-            filled.push((name, value.to_string()));
+            let text = value.to_string();
+            let is_text = !value.is_safe() && *state.auto_escape() == MARKDOWN;
+            filled.push((name, if is_text { markdown(&text) } else { text }));
         }
-        Ok::<String, Error>(fill(text, &filled))
+        Ok::<Value, Error>(of_ours(state, fill(text, &filled)))
     });
     let names = plan_names(document);
     environment.add_function("plan_name", move |plan: Value| {
@@ -331,10 +374,15 @@ fn environment(document: &ReportDocument) -> Environment<'static> {
         lang.decimal(number, decimals.unwrap_or(1))
     });
     // Text in a cell of a Markdown table.
-    environment.add_filter("cell", |text: String| text.replace('|', "\\|").replace('\n', " "));
+    environment.add_filter("cell", |value: Value| {
+        let text = value.to_string();
+        Value::from_safe_string(if value.is_safe() { text } else { markdown(&text) })
+    });
     // Text as a YAML string.
     environment.add_filter("quoted", |text: String| {
-        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+        let text = visible(&text).replace(['\n', '\t'], " ");
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+        Value::from_safe_string(format!("\"{text}\""))
     });
     environment
 }
@@ -362,5 +410,44 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let defect = Pages::new(Some(folder.path())).expect_err("nothing there");
         assert_eq!(defect.code, "E409");
+    }
+
+    /// What a template without end, or one that does not parse, ends in.
+    #[test]
+    fn templates_that_nest_or_repeat_without_end_are_stopped() {
+        let instance = regionfront_testkit::Sketch::new(2).land(0, 1).instance();
+        let rules = regionfront_model::scenario::Rules::default();
+        let scenario = String::new();
+        let problem = regionfront_model::scenario::Problem { instance, scenario, rules };
+        let options = crate::StampedOptions { engine: String::new(), seed: None };
+        let stamp = crate::RunStamp::now(&problem, options, Vec::new());
+        let run = crate::RecordedRun::new(problem, stamp);
+        let (document, _) = crate::view::build(&run, &crate::Selection::default(), Lang::En);
+        let nested = |open: &str, close: &str, times| open.repeat(times) + &close.repeat(times);
+        for source in [
+            "{% for a in range(90000) %}{% for b in range(90000) %}x{% endfor %}{% endfor %}"
+                .to_owned(),
+            "{% set ns = namespace(x='xx') %}{% for a in range(60) %}{% set ns.x = ns.x ~ ns.x %}\
+             {% endfor %}{{ ns.x }}"
+                .to_owned(),
+            "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}".to_owned(),
+            "{% include 'report.md.j2' %}".to_owned(),
+            nested("{% if true %}", "{% endif %}", 40_000),
+            nested("(", ")", 100_000),
+            format!("{{{{ {} }}}}", nested("(", ")", 100_000)),
+            format!("{{{{ {}1 }}}}", "-".repeat(200_000)),
+            format!("{{{{ {}1 }}}}", "not ".repeat(100_000)),
+            format!("{{{{ {}1 }}}}", "1+".repeat(300_000)),
+        ] {
+            let sources = BTreeMap::from([
+                ("report.md.j2".to_owned(), source.clone()),
+                ("style.css".to_owned(), String::new()),
+            ]);
+            let page = Pages { sources }.render("report.md.j2", &document, &Pictures::default());
+            match page {
+                Err(defect) => assert_eq!(defect.code, "E409"),
+                Ok(page) => assert!(page.len() <= 2 * source.len(), "{}", page.len()),
+            }
+        }
     }
 }

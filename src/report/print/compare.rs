@@ -1,5 +1,6 @@
 //! Comparisons of divisions as CSV and as tables for reading.
 
+use regionfront_model::cell::TableWriter;
 use std::io::{self, Write};
 
 use regionfront_model::quantity::grouped;
@@ -22,7 +23,7 @@ impl ComparisonDocument {
     }
 
     fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = ::csv::Writer::from_writer(out);
+        let mut table = TableWriter::new(out);
         table.write_record([
             "first",
             "second",

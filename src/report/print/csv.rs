@@ -4,13 +4,15 @@
 //! a double click, Excel shows 301, quoted or not. Formula tricks that prevent it would break every
 //! other reader. So `code` is plain, for programs (`pandas.read_csv(path, dtype=str)`), and beside
 //! it stands `area`, code and name in one cell (`0301 Oslo`), which no spreadsheet mistakes for a
-//! number. To keep the codes themselves, import the file as text instead of opening it. Files begin
+//! number. To keep the codes themselves, import the file as text instead of opening it. A text that
+//! would run as a formula is [guarded](regionfront_model::cell::guarded). Files begin
 //! with a byte order mark, without which Excel garbles `Ål`; what goes to stdout does not.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use regionfront_analysis::indicators;
+use regionfront_model::cell::TableWriter;
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 
@@ -26,7 +28,7 @@ pub struct CsvReport;
 
 impl Report for CsvReport {
     fn write(&self, document: &SolveDocument, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = ::csv::Writer::from_writer(out);
+        let mut table = TableWriter::new(out);
         table.write_record([
             "k",
             "termination",
@@ -224,7 +226,7 @@ pub(crate) fn division(
     result: &ResultDocument,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut table = ::csv::Writer::from_writer(out);
+    let mut table = TableWriter::new(out);
     table.write_record(["code", "region", "name"])?;
     for region in &result.regions {
         for code in &region.areas {
@@ -234,9 +236,9 @@ pub(crate) fn division(
     table.flush()
 }
 
-pub(crate) fn marked(out: &mut dyn Write) -> io::Result<::csv::Writer<&mut dyn Write>> {
+pub(crate) fn marked(out: &mut dyn Write) -> io::Result<TableWriter<&mut dyn Write>> {
     out.write_all(MARK)?;
-    Ok(::csv::Writer::from_writer(out))
+    Ok(TableWriter::new(out))
 }
 
 fn area_name<'a>(document: &'a SolveDocument, code: &'a str) -> &'a str {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::documents::SolvedDocument;
+use regionfront_model::cell::TableWriter;
 use regionfront_model::quantity::{Commuters, grouped};
 use regionfront_solver::job::SolutionStatus;
 
@@ -11,7 +12,7 @@ pub(crate) fn write_curve<'a>(
     curve: impl Iterator<Item = &'a SolvedDocument>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut table = ::csv::Writer::from_writer(out);
+    let mut table = TableWriter::new(out);
     table.write_record(["max_moved", "moved", "internal_commuting", "bound", "status"])?;
     let cell = |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
     let count = |number: Option<usize>| cell(number.map(|number| number as u64));

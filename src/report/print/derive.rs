@@ -1,5 +1,6 @@
 //! Derivations as text, and divisions as files of their own.
 
+use regionfront_model::cell::TableWriter;
 use std::io::{self, Write};
 
 use regionfront_model::quantity::grouped;
@@ -98,7 +99,7 @@ impl DivisionDocument {
     /// # Errors
     /// Whatever the writer reports.
     pub fn write_csv(&self, instance: &InstanceDocument, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = ::csv::Writer::from_writer(out);
+        let mut table = TableWriter::new(out);
         table.write_record(["code", "region", "name"])?;
         for region in &self.regions {
             for code in &region.areas {

@@ -1,5 +1,6 @@
 //! An evaluation as CSV and as a table for reading.
 
+use regionfront_model::cell::TableWriter;
 use std::io::{self, Write};
 
 use super::Format;
@@ -22,7 +23,7 @@ impl EvaluationDocument {
     }
 
     fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = ::csv::Writer::from_writer(out);
+        let mut table = TableWriter::new(out);
         table.write_record([
             "region",
             "name",

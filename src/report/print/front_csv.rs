@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use regionfront_analysis::indicators;
+use regionfront_model::cell::TableWriter;
 use regionfront_solver::front::{Front, ObjectiveSet};
 
 use super::csv::{REGION_COLUMNS, cell, marked, region_cells};
@@ -21,7 +22,7 @@ pub fn write_front_csv(document: &FrontDocument, out: &mut dyn Write) -> io::Res
         .collect();
     let words: Vec<&str> =
         document.objectives.iter().map(|objective| objective.word.as_str()).collect();
-    let mut table = ::csv::Writer::from_writer(out);
+    let mut table = TableWriter::new(out);
     let leading =
         ["against", "k", "point", "objective", "share", "min_population", "max_population"];
     let trailing = [

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use regionfront_model::atomic::{TEMPORARY_PREFIX, write_atomically};
 use regionfront_model::defect::Defect;
+use regionfront_model::file_name::inside;
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 
@@ -166,11 +167,12 @@ impl RunDir {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), OutputError> {
-        let path = self.folder.join(name);
-        let parent = path.parent().expect("a file name was joined to the folder");
-        fs::create_dir_all(parent)
-            .and_then(|()| write_atomically(&path, write))
-            .map_err(|error| OutputError::writing(&path, &error, RESUME))
+        inside(&self.folder, name)
+            .and_then(|path| {
+                fs::create_dir_all(path.parent().unwrap_or(&self.folder))?;
+                write_atomically(&path, write)
+            })
+            .map_err(|error| OutputError::writing(&self.folder.join(name), &error, RESUME))
     }
 }
 

@@ -8,6 +8,7 @@ mod front_files;
 mod journal;
 mod manifest;
 mod names;
+mod output_files;
 mod prices;
 mod recorded;
 
@@ -18,6 +19,9 @@ pub use front_files::write_front;
 pub use journal::{Header, JournalHeader, JournalLine, read_journal, short};
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use names::{AUDIT, front_files, remove_if_there, run_files};
+pub use output_files::open_output_folder;
 pub use recorded::{
     Gap, PlainTable, RecordedFront, RecordedPoint, RecordedRun, RunStamp, StampedOptions,
 };
+
+pub(crate) use output_files::OutputFiles;

@@ -11,6 +11,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
 use regionfront_model::atomic::TEMPORARY_PREFIX;
+use regionfront_model::staged::ground;
 
 use super::Spatial;
 use super::dissolve;
@@ -53,10 +54,10 @@ enum Geometry {
     Lines(MultiLineString),
 }
 
-/// The bytes of the GeoPackage. SQLite needs a file of its own to write; it is made in `folder` and
-/// removed.
+/// The bytes of the GeoPackage. SQLite needs a file of its own to write; it is made on the disk of
+/// `folder` and removed.
 pub(crate) fn bytes(spatial: &Spatial, folder: &Path) -> io::Result<Vec<u8>> {
-    let room = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(folder)?;
+    let room = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(ground(folder))?;
     let path = room.path().join("regions.gpkg");
     write(spatial, &path).map_err(io::Error::other)?;
     std::fs::read(&path)

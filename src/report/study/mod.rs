@@ -8,6 +8,8 @@ use regionfront_analysis::division::derive::{Decision, Derived};
 use regionfront_analysis::division::evaluate::{Validity, evaluate};
 use regionfront_analysis::division::membership::from_plan;
 use regionfront_analysis::indicators::Ratio;
+use regionfront_model::cell::TableWriter;
+use regionfront_model::file_name::bent;
 use regionfront_model::instance::{Division, Instance};
 use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::Problem;
@@ -15,8 +17,8 @@ use regionfront_solver::job::Answer;
 
 use crate::documents::{DivisionDocument, InstanceDocument, millionths};
 use crate::print::{percent, signed, step_in_words};
-use crate::run::{OutputError, PlainTable, RecordedRun, RunStamp};
-use regionfront_model::atomic::write_atomically;
+use crate::run::{OutputError, OutputFiles, PlainTable, RecordedRun, RunStamp};
+use crate::words::markdown;
 
 mod near;
 
@@ -76,25 +78,27 @@ pub struct StudyResults {
 
 type Rows = Vec<Vec<String>>;
 
+/// What to do when the disk failed.
+const AGAIN: &str = "run again with --force";
+
 impl StudyResults {
-    /// Writes every table that has rows as CSV, and all of them as `study.md`.
+    /// Writes every table that has rows as CSV, and all of them as `study.md`. What exists is
+    /// replaced only with `force`.
     ///
     /// # Errors
-    /// When the folder cannot be written.
-    pub fn save(&self, folder: &Path) -> Result<(), OutputError> {
-        let failed =
-            |path: &Path, error: &io::Error| OutputError::writing(path, error, "run again");
-        let divisions = folder.join("divisions");
-        let made = if self.derived.is_empty() { folder } else { &divisions };
-        std::fs::create_dir_all(made).map_err(|error| failed(made, &error))?;
-        let write = |name: &str, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
-            let path = folder.join(name);
-            write_atomically(&path, write).map_err(|error| failed(&path, &error))
-        };
+    /// When a file exists already, or the folder cannot be written.
+    pub fn save(&self, folder: &Path, force: bool) -> Result<(), OutputError> {
+        let files = self.files().map_err(|error| OutputError::writing(folder, &error, AGAIN))?;
+        files.spare(folder, &|_| force)?;
+        files.write(folder, AGAIN)
+    }
+
+    fn files(&self) -> io::Result<OutputFiles> {
+        let mut files = OutputFiles::default();
         let tables = self.tables();
         for (name, rows) in tables.iter().filter(|(_, rows)| rows.len() > 1) {
-            write(&format!("{name}.csv"), &|out| {
-                let mut table = ::csv::Writer::from_writer(out);
+            files.make(format!("{name}.csv"), |out| {
+                let mut table = TableWriter::new(out);
                 rows.iter().try_for_each(|row| table.write_record(row))?;
                 table.flush()
             })?;
@@ -104,12 +108,13 @@ impl StudyResults {
             for division in &derived.derived.divisions {
                 let suffix = division.name.strip_prefix(&derived.from).unwrap_or_default();
                 let document = DivisionDocument::new(&self.instance, division);
-                write(&format!("divisions/{}{suffix}.csv", derived.name), &|out| {
-                    document.write_csv(&stamp, out)
-                })?;
+                let name = bent(&format!("{}{suffix}", derived.name));
+                files
+                    .make(format!("divisions/{name}.csv"), |out| document.write_csv(&stamp, out))?;
             }
         }
-        write("study.md", &|out| self.write_markdown(&tables, out))
+        files.make("study.md", |out| self.write_markdown(&tables, out))?;
+        Ok(files)
     }
 
     /// What a report shows of the study: the plans of its first scenario in full, its divisions
@@ -371,7 +376,7 @@ impl StudyResults {
     }
 
     fn write_markdown(&self, tables: &[(&str, Rows)], out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "# {}\n\n{}", self.title, self.question)?;
+        writeln!(out, "# {}\n\n{}", markdown(&self.title), markdown(&self.question))?;
         if let Some(first) = self.scenarios.first()
             && self.scenarios.iter().any(|scenario| !scenario.answers.is_empty())
         {
@@ -386,7 +391,8 @@ impl StudyResults {
                     .zip(&first.answers)
                     .map(|(answer, first)| price(answer, first, at == 0))
                     .collect();
-                writeln!(out, "| {} | {} |", scenario.problem.scenario, cells.join(" | "))?;
+                let name = markdown(&scenario.problem.scenario);
+                writeln!(out, "| {name} | {} |", cells.join(" | "))?;
             }
             writeln!(
                 out,
@@ -395,7 +401,7 @@ impl StudyResults {
             )?;
         }
         for derived in &self.derived {
-            writeln!(out, "\n## {}: from {}\n", derived.name, derived.from)?;
+            writeln!(out, "\n## {}: from {}\n", markdown(&derived.name), markdown(&derived.from))?;
             writeln!(out, "| step | regions | commuters inside | share |\n|---|---:|---:|---:|")?;
             let whole = self.instance.flows.total_between();
             for stage in &derived.derived.stages {
@@ -423,7 +429,8 @@ impl StudyResults {
             let Some(rows) = rows.filter(|rows| rows.len() > 1) else { continue };
             writeln!(out, "\n## {title}\n")?;
             for (at, row) in rows.iter().enumerate() {
-                let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "/")).collect();
+                let cells: Vec<String> =
+                    row.iter().map(|cell| markdown(&cell.replace('|', "/"))).collect();
                 writeln!(out, "| {} |", cells.join(" | "))?;
                 if at == 0 {
                     writeln!(out, "|{}", "---|".repeat(row.len()))?;
@@ -432,7 +439,7 @@ impl StudyResults {
         }
         writeln!(out, "\nSources:\n")?;
         for source in &self.instance.sources {
-            writeln!(out, "- {}", source.title)?;
+            writeln!(out, "- {}", markdown(&source.title))?;
         }
         Ok(())
     }

@@ -10,9 +10,10 @@ use super::{
     ReferenceView, ReportDocument, Selection, answer, borders, divisions, prices, references,
     regions, rules, stability,
 };
+use crate::documents::SourceDocument;
 use crate::maps;
 use crate::run::{RecordedFront, RecordedPoint, RecordedRun};
-use crate::words::{Lang, Objective};
+use crate::words::{Lang, Objective, web_link};
 use regionfront_analysis::indicators;
 use regionfront_model::instance::Instance;
 use regionfront_model::plan::Plan;
@@ -304,8 +305,14 @@ fn data(run: &RecordedRun, lang: Lang) -> DataView {
     }
     DataView {
         name: instance.name.clone(),
-        sources: run.stamp.instance.sources.clone(),
+        sources: run.stamp.instance.sources.iter().map(linked).collect(),
         licences: instance.licences.clone(),
         caveats,
     }
+}
+
+/// A source with its address where that leads to the web.
+fn linked(source: &SourceDocument) -> SourceDocument {
+    let path = web_link(&source.path).unwrap_or_default();
+    SourceDocument { title: source.title.clone(), path }
 }

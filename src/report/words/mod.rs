@@ -8,11 +8,14 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod escape;
 mod numbers;
 mod objective;
 mod table;
 
 pub use numbers::rounded_to_sum;
+
+pub(crate) use escape::{markdown, web_link};
 pub use objective::{Objective, Sense};
 
 /// A language reports are written in.
@@ -83,11 +86,24 @@ impl Lang {
 
 /// Fills `{name}` with its value, wherever it stands.
 pub(crate) fn fill(text: &str, values: &[(&str, String)]) -> String {
-    let mut filled = text.to_owned();
-    for (name, value) in values {
-        filled = filled.replace(&format!("{{{name}}}"), value);
+    // In one pass, so that a value that looks like a placeholder stays as it is.
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let found = values.iter().find_map(|(name, value)| {
+            Some((value, rest.strip_prefix('{')?.strip_prefix(name)?.strip_prefix('}')?))
+        });
+        if let Some((value, after)) = found {
+            filled.push_str(value);
+            rest = after;
+        } else {
+            filled.push('{');
+            rest = &rest[1..];
+        }
     }
-    filled
+    filled + rest
 }
 
 /// For the middle of a sentence.
@@ -137,6 +153,12 @@ mod tests {
             assert_eq!(names(en), names(nb), "{key}");
             assert!(!en.is_empty() && !nb.is_empty(), "{key}");
         }
+    }
+
+    #[test]
+    fn values_that_look_like_placeholders_stay_as_they_are() {
+        let values = [("a", "{b}".to_owned()), ("b", "x".to_owned())];
+        assert_eq!(fill("{a}, {b}, {c} {", &values), "{b}, x, {c} {");
     }
 
     #[test]

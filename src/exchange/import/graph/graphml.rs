@@ -55,8 +55,11 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
             .collect()
     };
     let mut defects = Defects::default();
+    // The document's own count of rows begins at the top for every element.
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let place = |element: Element<'_, '_>| {
-        format!("{file}, row {}", document.text_pos_at(element.range().start).row)
+        let start = element.range().start;
+        format!("{file}, row {}", ends.partition_point(|&end| end < start) + 1)
     };
     let mut index: BTreeMap<&str, usize> = BTreeMap::new();
     for node in element.children().filter(|child| is(child, "node")) {

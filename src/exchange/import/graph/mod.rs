@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::file_name::bent;
 use regionfront_model::instance::{
     Division, DivisionRegion, Flows, LARGEST, Link, LinkKind, closest, counted, shorten,
 };
@@ -429,29 +430,22 @@ fn add_flows(
 /// Areas by the value of an attribute; nodes without one stand in no region.
 fn division(graph: &Graph, key: &str, place: &[usize], name: &str) -> Division {
     let mut regions: Vec<DivisionRegion> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for (node, &area) in graph.nodes.iter().zip(place) {
         let Some(region) = node.attributes.get(key).and_then(word) else { continue };
         if region.is_empty() {
             continue;
         }
-        match regions.iter_mut().find(|known| known.name == region) {
-            Some(known) => known.areas.push(area),
-            None => regions.push(DivisionRegion { name: region, areas: vec![area] }),
+        let at = *known.entry(region.clone()).or_insert(regions.len());
+        if at == regions.len() {
+            regions.push(DivisionRegion { name: region, areas: Vec::new() });
         }
+        regions[at].areas.push(area);
     }
     for region in &mut regions {
         region.areas.sort_unstable();
     }
-    Division { name: file_name(name), regions }
-}
-
-/// A name that can be a file's.
-fn file_name(name: &str) -> String {
-    let plain = |letter: char| {
-        if letter.is_alphanumeric() || "-_ ".contains(letter) { letter } else { '_' }
-    };
-    let name: String = name.chars().map(plain).take(60).collect();
-    if name.trim().is_empty() { "division".to_owned() } else { name }
+    Division { name: bent(name), regions }
 }
 
 /// A text, a number or a truth value, as text.

@@ -15,6 +15,7 @@ use super::{Holds, Part, exchange_codes, source};
 
 mod borders;
 mod containers;
+mod crowd;
 mod crs;
 mod exclaves;
 mod features;
@@ -146,6 +147,17 @@ fn parsed(
     if let Some(what) = place::drawn_out(&shapes, &found.crs, options) {
         let cure = "pass --axes yx if it does, --axes xy if not";
         part.odd(exchange_codes::AXES, file, what, cure);
+    }
+    if let Some((one, other)) = crowd::crowded(&shapes) {
+        let [one, other] = [one, other].map(|area| &part.instance.areas[area].code);
+        return Err(source::format(
+            file,
+            format!(
+                "areas lie on top of each other, {one} and {other} among more than a thousand pairs"
+            ),
+            "keep one polygon per area, each in its own place",
+        )
+        .into());
     }
     report_crossings(file, &mut part, &shapes, &found.crs);
     let borders = borders::find(&shapes, &found.crs, options.near_m.max(options.snap_m));
