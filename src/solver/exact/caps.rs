@@ -4,8 +4,8 @@
 /// Problems of more nodes are large.
 pub(crate) const LARGE: usize = 128;
 
-/// Problems of more nodes get a bound before any column, are scouted for columns where exact pricing
-/// takes long, and plans of theirs are looked for again once the relaxation is solved.
+/// Problems of more nodes get a bound before any column. Up to the large ones, they are scouted for
+/// columns where exact pricing takes long, and plans are looked for again once the relaxation is solved.
 pub(crate) const MIDDLING: usize = 64;
 
 /// Simplex iterations before it is looked whether the solve was interrupted.

@@ -119,6 +119,8 @@ impl<const W: usize> Survey<'_, '_, W> {
     fn relax(&mut self) -> Result<Option<Duals>, EngineFault> {
         let core = self.ground.core;
         let mut pricer = Pricer::new(core, self.ground.watch);
+        // Roots that stay open are written out instead.
+        pricer.plain_nodes = u64::MAX;
         let mut next = if has_giants(core) { vec![pricer.root_at(0)] } else { Vec::new() };
         let mut written = Vec::new();
         let mut writings = 0;
@@ -171,7 +173,7 @@ impl<const W: usize> Survey<'_, '_, W> {
                 least_level = MOST_LEVEL;
                 continue;
             }
-            if has_giants(core) && self.is_far() && nodes > NODES && writings < WRITINGS {
+            if self.is_far() && nodes > NODES && writings < WRITINGS {
                 next = outcome.open.into_iter().filter(|root| !written.contains(root)).collect();
             }
             if next.is_empty() {

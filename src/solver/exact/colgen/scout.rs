@@ -7,7 +7,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::exact::caps::MIDDLING;
+use crate::exact::caps::{LARGE, MIDDLING};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::pool::Pool;
@@ -52,7 +52,7 @@ impl<'a, const W: usize> Scout<'a, W> {
     /// `None` where annealing does not see all that counts, or pricing is quick.
     pub(super) fn new(core: &'a Core<W>) -> Option<Self> {
         let sees = core.extra.is_none() && core.labels.is_empty();
-        (sees && core.n > MIDDLING).then(|| Self {
+        (sees && (MIDDLING + 1..=LARGE).contains(&core.n)).then(|| Self {
             core,
             network: Network::new(core),
             dice: ChaCha8Rng::seed_from_u64(0),

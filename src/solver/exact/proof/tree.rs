@@ -15,7 +15,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use crate::engine::EngineFault;
-use crate::exact::caps::{Cap, Caps, MIDDLING};
+use crate::exact::caps::{Cap, Caps, LARGE, MIDDLING};
 use crate::exact::colgen::oracle::Oracle;
 use crate::exact::colgen::relax::{Relaxation, Warm};
 use crate::exact::master::duals::Duals;
@@ -333,7 +333,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         {
             self.watch.bound(bound.max(others).max(self.target() - self.core.scale));
             let mut cap = self.caps.enumeration;
-            if core.n > MIDDLING && !oracle.is_frontier() {
+            if (MIDDLING + 1..=LARGE).contains(&core.n) && !oracle.is_frontier() {
                 // Where a gap is wide, listing what lies in it takes longer than branching.
                 let spent = self.watch.nodes() - before;
                 cap.nodes = cap.nodes.min((spent / 2).max(FEW_NODES));
@@ -341,7 +341,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             *listing = None;
             bound = self.enumerate(core, oracle, duals, bound, cap, listing);
             if bound >= self.target()
-                && core.n > MIDDLING
+                && (MIDDLING + 1..=LARGE).contains(&core.n)
                 && !oracle.is_frontier()
                 && let Some(polish) = self.polish.filter(|_| is_root)
             {

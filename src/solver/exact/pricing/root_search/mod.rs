@@ -83,7 +83,8 @@ pub(crate) struct Pricer<'a, const W: usize> {
     found: Vec<Column<W>>,
     max_found: usize,
     nodes_left: u64,
-    /// Search nodes of a root before it is searched anew with inner capacities.
+    /// Search nodes of a root before it is searched anew with inner capacities; the largest number for
+    /// never.
     pub(crate) plain_nodes: u64,
     /// Whether limits bind inside what single areas gather, too.
     pub(super) is_inner: bool,
@@ -284,11 +285,13 @@ impl<'a, const W: usize> Pricer<'a, W> {
     fn search_limited(&mut self, at: usize, state: State<W>, cap: Cap) {
         let before = self.found.len();
         let within = state.taken.union(&state.free);
-        let binds = self
-            .core
-            .resources
-            .iter()
-            .any(|resource| Core::<W>::sum(&resource.weight, &within) > resource.max);
+        let is_open = self.plain_nodes < u64::MAX;
+        let binds = is_open
+            && self
+                .core
+                .resources
+                .iter()
+                .any(|resource| Core::<W>::sum(&resource.weight, &within) > resource.max);
         let plainly = if binds { cap.nodes.min(self.plain_nodes) } else { cap.nodes };
         self.is_inner = binds && self.slow[at];
         if !self.is_inner {
@@ -502,6 +505,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
             self.record_closure(&state);
             self.nodes_left = self.nodes_left.saturating_sub(weight);
             self.watch.add_nodes(weight - 1);
+            self.watch.spend(weight - 1);
             if self.watch.count_node() || self.nodes_left == 0 {
                 self.stopped = true;
             }
