@@ -122,8 +122,8 @@ pub struct FrontView {
     pub points: Vec<PointView>,
     /// Where points may be missing; empty for a complete front.
     pub gaps: Vec<Gap>,
-    /// What an audit of it found, where there was one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What an audit of it found; `null` where there was none. Always there, as templates ask for it.
+    #[serde(default)]
     pub audit: Option<AuditDocument>,
 }
 
