@@ -391,18 +391,19 @@ fn every_infeasible_result_is_explained() {
 // ---- limits -------------------------------------------------------------------------------------
 
 /// A question that takes longer than any test waits.
-fn endless() -> [String; 6] {
+fn endless() -> [String; 7] {
     [
         "solve".into(),
         instance("norway-2020"),
         "--no-scenario".into(),
         "--links=land,fixed_link,ferry,sea_link".into(),
-        "--k=20".into(),
+        "--k=100".into(),
+        "--min-population=3000".into(),
         "--format=json".into(),
     ]
 }
 
-fn endless_with<'a>(question: &'a [String; 6], more: &[&'a str]) -> Vec<&'a str> {
+fn endless_with<'a>(question: &'a [String; 7], more: &[&'a str]) -> Vec<&'a str> {
     question.iter().map(String::as_str).chain(more.iter().copied()).collect()
 }
 
@@ -473,7 +474,7 @@ impl Running {
 #[test]
 fn interrupts_leave_the_incumbent_on_disk() {
     let question = endless();
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let folder = tempfile::tempdir().expect("a folder");
         let out = path(&folder.path().join("out"));
         let running = Running::until(&endless_with(&question, &["-o", &out]), "incumbent");
@@ -484,9 +485,49 @@ fn interrupts_leave_the_incumbent_on_disk() {
         assert_eq!(result["termination"], "interrupted");
         assert_eq!(result["solution"], "feasible");
         assert_eq!(read_json(&out, "manifest.json")["statuses"][0]["termination"], "interrupted");
-        assert_eq!(read(&out, "journal.ndjson").lines().count(), 2);
+        // What was known before is there, too; the last line is the answer.
+        let journal = read(&out, "journal.ndjson");
+        let last = journal.lines().last().expect("a line");
+        let last: serde_json::Value = serde_json::from_str(last).expect("JSON");
+        assert_eq!(last["result"]["objective"], result["objective"]);
+        assert_eq!(last["result"]["bound"], result["bound"]);
         assert!(read(&out, "assignment.csv").lines().count() > 300);
     }
+}
+
+#[test]
+fn a_run_killed_outright_leaves_its_best_plan_in_the_journal() {
+    let question = endless();
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = path(&folder.path().join("out"));
+    let running = Running::until(&endless_with(&question, &["-o", &out]), "incumbent");
+    // It is there as soon as the journal has grown beyond its header.
+    while fs::read_to_string(Path::new(&out).join("journal.ndjson"))
+        .is_ok_and(|journal| journal.lines().count() < 2)
+    {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    running.signal("KILL");
+    assert_eq!(running.exit_code(), None);
+    let journal = read(&out, "journal.ndjson");
+    let line: Value = serde_json::from_str(journal.lines().nth(1).expect("a line")).expect("JSON");
+    assert_eq!(line["result"]["termination"], "interrupted");
+    assert!(line["result"]["bound"].as_u64() >= line["result"]["objective"].as_u64());
+}
+
+#[test]
+fn one_process_writes_to_a_run_directory() {
+    let question = endless();
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = path(&folder.path().join("out"));
+    let running = Running::until(&endless_with(&question, &["-o", &out]), "started");
+    let holder = format!("process {} is writing to this directory", running.0.id());
+    for mode in ["--resume", "--force"] {
+        run(&endless_with(&question, &["-o", &out, mode])).exits(2).says("E410").says(&holder);
+    }
+    running.signal("INT");
+    assert_eq!(running.exit_code(), Some(130));
+    solve(&["--k", "2", "-o", &out, "--force"]).exits(0);
 }
 
 // ---- run directories ----------------------------------------------------------------------------

@@ -8,7 +8,8 @@ use regionfront::engine::{
     Effort, Engine, EngineFault, Limits, News, Observer, Outcome, Silent, Solved, StopReason,
 };
 use regionfront::job::{
-    Answer, Known, Settings, SharedEngine, SharedWatcher, SolutionStatus, Termination, Watcher, run,
+    Answer, Known, Saved, Settings, SharedEngine, SharedWatcher, SolutionStatus, Termination,
+    Watcher, run,
 };
 use regionfront::plan::Plan;
 use regionfront::scenario::Problem;
@@ -205,10 +206,63 @@ fn a_stall_is_abandoned_after_its_grace() {
     };
     let answers = ask(stall, &[], &settings);
     assert!(begun.elapsed() < Duration::from_secs(10), "the job waited for the stalled engine");
-    assert_eq!(answers[1].termination, Termination::Error);
-    let reason = answers[1].reason.as_deref().expect("an error has a reason");
-    assert!(reason.contains("abandoned"), "{reason}");
+    assert_eq!(answers[1].termination, Termination::TimeLimit, "it told nothing");
+    assert_eq!((answers[1].objective(), answers[1].bound), (None, Some(19)));
     assert_eq!(answers[2].solution(), PROVEN);
+}
+
+#[test]
+fn what_a_stalled_engine_told_stands() {
+    /// Tells a plan and a bound, and never answers.
+    struct Teller(u64, u64);
+    impl Engine for Teller {
+        fn name(&self) -> &'static str {
+            "teller"
+        }
+        fn solve(
+            &self,
+            _: &Problem,
+            k: usize,
+            _: &Limits,
+            _: u64,
+            _: Option<&Plan>,
+            observer: &dyn Observer,
+        ) -> Result<Solved, EngineFault> {
+            observer.found(k, &|| best_pair().plan().clone(), self.0);
+            observer.news(k, News::Incumbent(self.0));
+            observer.news(k, News::Bound(self.1));
+            thread::sleep(Duration::from_secs(20));
+            Err(EngineFault { engine: "teller", what: "too late".into() })
+        }
+    }
+    let settings = Settings {
+        time_limit: Some(Duration::from_millis(200)),
+        grace: Duration::from_millis(100),
+        ..Settings::default()
+    };
+    let watcher: SharedWatcher = Arc::new(Silent);
+    let ask = |engine: Teller| {
+        let engine: SharedEngine = Arc::new(engine);
+        let mut so_far = Vec::new();
+        let mut save = |saved: Saved<'_>| {
+            if let Saved::SoFar(answer) = saved {
+                so_far.push((answer.termination, answer.objective(), answer.bound));
+            }
+        };
+        let problem = Arc::new(problem());
+        let answer = run(&problem, &[2], &engine, &settings, &[], &watcher, &mut save).remove(0);
+        (answer, so_far)
+    };
+    let (answer, so_far) = ask(Teller(15, 17));
+    assert_eq!(answer.termination, Termination::TimeLimit);
+    assert_eq!((answer.objective(), answer.bound), (Some(15), Some(17)));
+    assert_eq!(so_far.last(), Some(&(Termination::Interrupted, Some(15), Some(17))));
+    // It is judged as any plan is.
+    let (answer, so_far) = ask(Teller(16, 17));
+    assert_eq!((answer.termination, answer.objective()), (Termination::Error, None));
+    assert_eq!(so_far, []);
+    let (answer, _) = ask(Teller(15, 14));
+    assert_eq!(answer.termination, Termination::Error, "a bound below a plan");
 }
 
 #[test]
@@ -226,7 +280,7 @@ fn a_stall_is_abandoned_after_an_interrupt() {
     let answers = ask(stall, &[], &settings);
     raiser.join().expect("it only sleeps");
     assert_eq!(answers[0].solution(), PROVEN, "finished before");
-    assert_eq!(answers[1].termination, Termination::Error);
+    assert_eq!(answers[1].termination, Termination::Interrupted);
     assert_eq!(answers[2].termination, Termination::Interrupted, "never begun");
     assert_eq!(answers[2].bound, Some(19), "all commuters between areas");
 }
@@ -314,8 +368,10 @@ fn answers_keep_the_order_of_the_list_and_are_saved_as_they_come() {
     let settings = Settings { threads: 2, ..Settings::default() };
     let mut saved = Vec::new();
     let answers =
-        run(&Arc::new(problem()), &[2, 3, 1], &engine, &settings, &[], &watcher, &mut |answer| {
-            saved.push(answer.k);
+        run(&Arc::new(problem()), &[2, 3, 1], &engine, &settings, &[], &watcher, &mut |saving| {
+            if let Saved::Answer(answer) = saving {
+                saved.push(answer.k);
+            }
         });
     assert_eq!(answers.iter().map(|answer| answer.k).collect::<Vec<_>>(), [2, 3, 1]);
     assert_eq!(saved, [3, 1, 2]);

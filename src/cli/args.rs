@@ -14,6 +14,8 @@ use regionfront_model::scenario::{
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::Settings;
 
+use super::memory;
+
 /// Which data and which rules.
 #[derive(Clone, Debug, Args)]
 pub(super) struct QuestionArgs {
@@ -195,6 +197,11 @@ pub(super) struct StopArgs {
     #[arg(long, value_name = "N", value_parser = count)]
     pub(super) node_limit: Option<u64>,
 
+    /// Most memory for the tables of solving, in MiB; larger problems are solved on groups of areas
+    /// [default: three quarters of what the machine has to spare]
+    #[arg(long, value_name = "MIB", value_parser = count)]
+    pub(super) memory: Option<u64>,
+
     /// Stop when (bound − objective) ÷ max(1, objective) is at most this: 0.01 or 1%
     /// [default: 0, a full proof]
     #[arg(long, value_name = "SHARE", default_value = "0", hide_default_value = true)]
@@ -221,6 +228,7 @@ impl StopArgs {
             node_limit: self.node_limit,
             gap_rel: self.gap.into(),
             gap_abs: self.abs_gap,
+            memory: memory::limit(self.memory),
             seed: self.seed,
             threads,
             interrupt,

@@ -163,7 +163,10 @@ pub(super) fn run(args: &DeriveArgs, quiet: bool) -> Result<Exit, Failure> {
     let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
     let solver = Solver {
         engine: engine(args.engine),
-        settings: args.stop.settings(share_threads(None), interrupt),
+        settings: args
+            .stop
+            .settings(share_threads(None), interrupt)
+            .within(args.stop.total_time_limit),
         watcher: progress::watcher(args.progress, quiet, 1),
     };
     let problem = Arc::new(begun.problem);

@@ -9,9 +9,9 @@
 //! | 4 | stopped at a limit with a plan (0 with `--limit-ok`) |
 //! | 5 | stopped at a limit without a plan |
 //! | 6 | a check failed |
-//! | 130, 143 | interrupted by Ctrl-C or SIGTERM, incumbents written |
+//! | 129, 130, 143 | interrupted by SIGHUP, Ctrl-C or SIGTERM, incumbents written |
 //!
-//! For a list of k the first of these that fits: any error 1, interrupted 130 or 143, any k
+//! For a list of k the first of these that fits: any error 1, interrupted 129, 130 or 143, any k
 //! stopped without a plan 5, any stopped with one 4, all infeasible 3, else 0: a list in which some
 //! k are solved and the others proven infeasible was answered in full. A plan within the gap the
 //! user allowed is a success, too.
@@ -37,18 +37,25 @@ pub(super) enum Exit {
     Interrupted(u8),
 }
 
+impl Exit {
+    /// The exit code.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::AsAsked => 0,
+            Self::Fault => 1,
+            Self::Usage => 2,
+            Self::Infeasible => 3,
+            Self::StoppedWithPlan => 4,
+            Self::StoppedWithoutPlan => 5,
+            Self::CheckFailed => 6,
+            Self::Interrupted(signal) => 128_u8.saturating_add(signal),
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::AsAsked => 0,
-            Exit::Fault => 1,
-            Exit::Usage => 2,
-            Exit::Infeasible => 3,
-            Exit::StoppedWithPlan => 4,
-            Exit::StoppedWithoutPlan => 5,
-            Exit::CheckFailed => 6,
-            Exit::Interrupted(signal) => 128_u8.saturating_add(signal),
-        })
+        Self::from(exit.code())
     }
 }
 
@@ -67,6 +74,7 @@ pub(super) fn of_ends(ends: &[(Termination, bool)], signal: Option<u8>, limit_ok
             termination,
             Termination::TimeLimit
                 | Termination::NodeLimit
+                | Termination::MemoryLimit
                 | Termination::Interrupted
                 | Termination::Precision
         )
@@ -110,6 +118,9 @@ pub(super) fn of_records<'a>(
     gravest.unwrap_or_else(|| of_ends(&ends, signal, limit_ok))
 }
 
+/// Codes that tell of a limit: the question is sound, and too large.
+const LIMITS: [&str; 1] = ["E256"];
+
 /// What ends a command early: an exit code and what stderr says.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -137,7 +148,9 @@ impl Failure {
 
 impl From<Defects> for Failure {
     fn from(defects: Defects) -> Self {
-        Self { exit: Exit::Usage, text: defects.to_string() }
+        let is_limit = defects.0.iter().all(|defect| LIMITS.contains(&defect.code));
+        let exit = if is_limit { Exit::StoppedWithoutPlan } else { Exit::Usage };
+        Self { exit, text: defects.to_string() }
     }
 }
 

@@ -20,6 +20,7 @@ use super::args::{EngineName, QuestionArgs, duration};
 use super::certify;
 use super::engines::engine;
 use super::exit::{Exit, Failure};
+use super::memory;
 use super::output::{json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::signals::Signals;
@@ -91,7 +92,8 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         exit: Exit::Fault,
         text: format!("E301 signals cannot be caught: {error}"),
     })?;
-    let settings = Settings { seed: args.seed, interrupt, ..Settings::default() };
+    let settings =
+        Settings { seed: args.seed, memory: memory::limit(None), interrupt, ..Settings::default() };
     let mut explainer = Explainer::new(&problem, &engine, &settings);
     let allowance = args.time_limit.map_or(Allowance::Work(WORK_FOR_ONE), Allowance::Time);
     let explanations: Vec<ExplanationDocument> = ks

@@ -27,6 +27,7 @@ use super::dry_run;
 use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
 use super::explain::explain_proven;
+use super::memory;
 use super::output::{data_to_stdout, json_to_stdout, say, to_stdout};
 use super::question::Question;
 use super::report::{self, ReportFlags};
@@ -106,6 +107,11 @@ pub(super) struct FrontArgs {
     #[arg(long, value_name = "N", value_parser = count, help_heading = "Solving")]
     node_limit: Option<u64>,
 
+    /// Most memory for the tables of solving, in MiB; larger problems are solved on groups of areas
+    /// [default: three quarters of what the machine has to spare]
+    #[arg(long, value_name = "MIB", value_parser = count, help_heading = "Solving")]
+    memory: Option<u64>,
+
     /// Seed of everything random; the same seed gives the same plans
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Solving")]
     seed: u64,
@@ -179,7 +185,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     refuse_contradictions(&sets, &question.contradictions)?;
     let interrupt = Interrupt::default();
     let threads = share_threads(args.threads.map(usize::from));
-    let terms = terms(args, &interrupt);
+    let terms = terms(args, threads, &interrupt);
     let mut document = FrontDocument::new(&problem, &sets, args.joint, options(args), &terms);
     let folder = args.output.as_deref().filter(|path| *path != Path::new("-"));
     if args.dry_run {
@@ -266,7 +272,7 @@ impl Fronting<'_> {
         document: &mut FrontDocument,
     ) -> Result<(Vec<FrontRunDocument>, Result<Option<Manifest>, OutputError>), Failure> {
         let &Self { sets, ks, threads, quiet, .. } = self;
-        let (output, replies) = self
+        let (mut output, replies) = self
             .folder
             .map(|(folder, mode)| {
                 Output::open(folder, mode, document, threads, (self.instance, ks))
@@ -274,7 +280,6 @@ impl Fronting<'_> {
             .transpose()?
             .unzip();
         let replies = replies.unwrap_or_default();
-        let output = output.map(Mutex::new);
         let mut tasks = Vec::new();
         for set in sets {
             for &k in ks {
@@ -285,6 +290,10 @@ impl Fronting<'_> {
                 tasks.push(FrontTask { set: Arc::clone(set), k, known });
             }
         }
+        if let Some(output) = &mut output {
+            output.begin();
+        }
+        let output = output.map(Mutex::new);
         if let (false, Some((_, OpenMode::Resume))) = (quiet, self.folder) {
             let known: usize = tasks.iter().map(|task| task.known.len()).sum();
             let points = tasks.iter().flat_map(|task| &task.known);
@@ -389,7 +398,7 @@ fn explain_infeasible(set: &ObjectiveSet, settings: &Settings, fronts: &mut [Fro
     }
 }
 
-fn terms(args: &FrontArgs, interrupt: &Interrupt) -> Terms {
+fn terms(args: &FrontArgs, threads: usize, interrupt: &Interrupt) -> Terms {
     Terms {
         seed: args.seed,
         alternatives: args.alternatives,
@@ -399,6 +408,7 @@ fn terms(args: &FrontArgs, interrupt: &Interrupt) -> Terms {
         limits: Limits {
             deadline: args.total_time_limit.and_then(|limit| Instant::now().checked_add(limit)),
             nodes: args.node_limit,
+            memory: memory::limit(args.memory).map(|bytes| bytes / threads.max(1) as u64),
             interrupt: interrupt.clone(),
             ..Limits::default()
         },

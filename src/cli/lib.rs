@@ -3,12 +3,13 @@
 //! Results go to stdout and everything else to stderr. This is the only module that prints. To add
 //! a command, write a file with its arguments and a `run`, and register it in `Command`.
 
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use regionfront_solver::job::THREAD_PREFIX;
+use regionfront_solver::job::{THREAD_PREFIX, has_left_threads_behind};
 
 mod args;
 mod batch;
@@ -98,8 +99,9 @@ enum Command {
 const EXIT_CODES: &str = "\
 Exit codes: 0 success · 1 internal fault or failed output · 2 usage or input · 3 proven infeasible
 · 4 stopped at a limit with a plan (0 with --limit-ok) · 5 stopped without one · 6 a check failed
-· 130, 143 interrupted by Ctrl-C or SIGTERM, incumbents written. A list of k exits with the first of
-1, 130/143, 5, 4 that fits any k, with 3 if all are infeasible, else with 0.
+· 129, 130, 143 ended by SIGHUP, Ctrl-C, SIGTERM within a second, incumbents written. A list of k
+exits with the first of 1, 129/130/143, 5, 4 that fits any k, with 3 if all are infeasible, else with
+0.
 
 Results go to stdout, everything else to stderr. NO_COLOR is honoured.";
 
@@ -116,6 +118,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E407", "a plan of a run does not pass the verifier"),
     ("E408", "the instance or the rules of a run are not those it was made with, or not there"),
     ("E409", "a template of reports cannot be read or filled"),
+    ("E410", "another process is writing to the output directory"),
     ("E501", "neither the command line nor the scenario names a number of regions"),
     ("E502", "a single number of regions is needed"),
     ("E503", "there is no such division: no file, none in the instance, no plan or point of a run"),
@@ -149,14 +152,20 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match catch_unwind(AssertUnwindSafe(|| cli.run())) {
-        Ok(Ok(exit)) => exit.into(),
+    let exit = match catch_unwind(AssertUnwindSafe(|| cli.run())) {
+        Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => {
             say(&failure.text);
-            failure.exit.into()
+            failure.exit
         }
-        Err(_) => Exit::Fault.into(),
+        Err(_) => Exit::Fault,
+    };
+    if has_left_threads_behind() {
+        // They may still use what the libraries clean up at an ordinary end.
+        let _ = std::io::stdout().flush();
+        signal_hook::low_level::exit(exit.code().into());
     }
+    exit.into()
 }
 
 impl Cli {

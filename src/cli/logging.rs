@@ -39,6 +39,8 @@ pub(super) fn start(args: &MessageArgs) -> Result<(), Failure> {
         .with_writer(writer)
         .with_target(false)
         .with_ansi(false)
+        // What cannot be logged, to a stderr that is closed for one, is no reason to panic.
+        .log_internal_errors(false)
         .init();
     Ok(())
 }

@@ -13,6 +13,16 @@ pub(super) fn reset_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
+/// Parts of the memory to spare, of which one is left to everything that is no table.
+const PARTS: u64 = 4;
+
+/// The most that tables of solving may take together, in bytes: what was asked for, in MiB, or most
+/// of what there is to spare. `None` where the system does not tell.
+pub(super) fn limit(asked: Option<u64>) -> Option<u64> {
+    let spare = || available_mib().map(|mib| mib - mib / PARTS);
+    asked.or_else(spare).map(|mib| mib.saturating_mul(1 << 20))
+}
+
 /// Memory that this process and its kin may still take, in MiB: what the machine has to spare, or
 /// the limit of its container where that is less.
 pub(super) fn available_mib() -> Option<u64> {

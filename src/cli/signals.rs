@@ -1,12 +1,28 @@
-//! Ctrl-C and SIGTERM stop solving and keep what was found; the second one kills.
+//! Ctrl-C, SIGTERM and SIGHUP stop a command within a second and keep what was found; the second one
+//! ends it at once.
+//!
+//! The first signal raises the interrupt. Engines that look at it answer, those that do not are not
+//! waited for, and the command writes what there is as at any end. A thread of its own sees to it that
+//! nothing takes longer: it ends the process when its time is up, wherever the command is then. The
+//! journal of the run holds the best plan and bound already, and files are there whole or not at all.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::{flag, low_level};
 
 use regionfront_solver::engine::Interrupt;
+
+use super::output::say;
+
+/// How often the thread looks for a signal.
+const TICK: Duration = Duration::from_millis(20);
+
+/// How long after a signal a command may still take.
+const LAST_CALL: Duration = Duration::from_millis(750);
 
 /// Remembers which signal came.
 #[derive(Clone, Debug, Default)]
@@ -16,13 +32,15 @@ impl Signals {
     /// From now on the signals raise this interrupt, and a second one ends the process.
     pub(super) fn raise(interrupt: &Interrupt) -> std::io::Result<Self> {
         let signals = Self::default();
-        for (signal, number) in [(SIGINT, 2), (SIGTERM, 15)] {
+        for (signal, number) in caught() {
             // In this order: the first signal finds the flag down, the second finds it up.
             flag::register_conditional_shutdown(signal, 128 + number, interrupt.flag())?;
             flag::register(signal, interrupt.flag())?;
             let number = usize::try_from(number).expect("a small positive number");
             flag::register_usize(signal, Arc::clone(&signals.0), number)?;
         }
+        let watched = signals.clone();
+        thread::Builder::new().name("signals".to_owned()).spawn(move || watched.end_in_time())?;
         Ok(signals)
     }
 
@@ -33,4 +51,42 @@ impl Signals {
             number => u8::try_from(number).ok(),
         }
     }
+
+    /// Waits for a signal, and ends the process if the command has not by then.
+    fn end_in_time(&self) {
+        let signal = loop {
+            if let Some(signal) = self.received() {
+                break signal;
+            }
+            thread::sleep(TICK);
+        };
+        thread::sleep(LAST_CALL);
+        say(
+            "ended before every file was written: the journal of the run, where there is one, holds \
+             the best plan and its bound; go on with --resume",
+        );
+        low_level::exit(128 + i32::from(signal));
+    }
+}
+
+/// The signals that are caught, with their numbers.
+fn caught() -> Vec<(i32, i32)> {
+    let mut caught = vec![(SIGINT, 2), (SIGTERM, 15)];
+    #[cfg(unix)]
+    if !is_hangup_ignored() {
+        caught.push((signal_hook::consts::SIGHUP, 1));
+    }
+    caught
+}
+
+/// Whether this process was told to outlive its terminal, as `nohup` does, where the system tells
+/// (Linux).
+#[cfg(unix)]
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 == 1)
 }

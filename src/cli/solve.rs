@@ -1,5 +1,6 @@
 //! `solve`: the best division for every k of a list.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use regionfront_report::{
     RunStamp, SolveDocument, report_for, run_files,
 };
 use regionfront_solver::engine::Interrupt;
-use regionfront_solver::job::{self, Answer, Known, Settings, SharedEngine, Termination};
+use regionfront_solver::job::{self, Answer, Known, Saved, Settings, SharedEngine, Termination};
 use regionfront_verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
@@ -207,9 +208,12 @@ impl Solving<'_> {
         let open: Vec<usize> =
             ks.iter().copied().filter(|&k| answers.iter().all(|answer| answer.k != k)).collect();
         let watcher = progress::watcher(self.progress, quiet, open.len());
-        let save = &mut |answer: &Answer| {
+        let save = &mut |saved: Saved<'_>| {
             if let Some(output) = &mut run_dir {
-                output.save(&ResultDocument::new(problem, answer));
+                output.save(&match saved {
+                    Saved::SoFar(answer) => ResultDocument::so_far(problem, answer),
+                    Saved::Answer(answer) => ResultDocument::new(problem, answer),
+                });
             }
         };
         answers.extend(job::run(problem, &open, engine, settings, &known, &watcher, save));
@@ -258,7 +262,14 @@ impl Output {
         ks: &[usize],
     ) -> Result<(Vec<Answer>, Vec<Known>), Failure> {
         let (mut finished, mut unfinished) = (Vec::<Answer>::new(), Vec::new());
-        for result in self.earlier.drain(..).filter(|result| ks.contains(&result.k)) {
+        // The last line about a k holds all that the earlier ones do.
+        let last: BTreeMap<usize, ResultDocument> = self
+            .earlier
+            .drain(..)
+            .filter(|result| ks.contains(&result.k))
+            .map(|result| (result.k, result))
+            .collect();
+        for result in last.into_values() {
             let answer = result.to_answer(problem).map_err(|what| {
                 Failure::usage(
                     "E404",
@@ -272,7 +283,6 @@ impl Output {
                 Termination::Optimal | Termination::Infeasible | Termination::GapLimit
             );
             if is_done {
-                finished.retain(|other| other.k != answer.k);
                 finished.push(answer);
             } else if let Some(plan) = answer.plan {
                 unfinished.push(Known { plan, is_start: false });
@@ -320,6 +330,8 @@ impl Output {
             let written = self.run_dir.write_manifest(manifest);
             self.note(written);
         }
+        let written = self.run_dir.write_maps(problem, document, &plans);
+        self.note(written);
         if let Some(failure) = self.failure {
             return Err(failure);
         }

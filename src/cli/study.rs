@@ -200,7 +200,10 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     let ks = study.k.as_ref().map_or(&[][..], |list| &list.0);
     let solver = Solver {
         engine: engine(super::args::EngineName::default()),
-        settings: args.stop.settings(share_threads(None), interrupt),
+        settings: args
+            .stop
+            .settings(share_threads(None), interrupt)
+            .within(args.stop.total_time_limit),
         watcher: progress::watcher(args.progress, quiet, ks.len() * problems.len()),
     };
     let mut all = Vec::new();
@@ -276,8 +279,15 @@ fn near_optimal(
     solver: &Solver,
     file: &str,
 ) -> Result<Vec<NearOptimal>, Failure> {
-    let Settings { time_limit, node_limit, seed, threads, ref interrupt, .. } = solver.settings;
-    let limits = Limits { nodes: node_limit, interrupt: interrupt.clone(), ..Limits::default() };
+    let Settings { time_limit, until, node_limit, memory, seed, threads, ref interrupt, .. } =
+        solver.settings;
+    let limits = Limits {
+        deadline: until,
+        nodes: node_limit,
+        memory: memory.map(|bytes| bytes / threads.max(1) as u64),
+        interrupt: interrupt.clone(),
+        ..Limits::default()
+    };
     let terms = Terms {
         seed,
         alternatives: 0,

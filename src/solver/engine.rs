@@ -21,6 +21,8 @@ pub enum StopReason {
     TimeLimit,
     /// The node limit struck.
     NodeLimit,
+    /// What is needed to go on does not fit into the memory allowed.
+    MemoryLimit,
     /// The user interrupted.
     Interrupted,
     /// The engine reckons in floating point, whose numbers are not fine enough to decide.
@@ -88,6 +90,8 @@ pub struct Limits {
     pub gap_rel: f64,
     /// Allowed absolute gap in commuters.
     pub gap_abs: Commuters,
+    /// Most memory, in bytes, that the tables of this solve may take: looked at before they are made.
+    pub memory: Option<u64>,
     /// Raised on Ctrl-C.
     pub interrupt: Interrupt,
 }
@@ -202,6 +206,12 @@ pub enum News {
 pub trait Observer: Sync {
     /// Something happened while solving for `k` regions.
     fn news(&self, k: usize, news: News);
+
+    /// A better plan stands; called before its [`News::Incumbent`]. The plan is put together only
+    /// where it is wanted, so that whoever stops a solve has it even if the engine never answers.
+    fn found(&self, k: usize, plan: &dyn Fn() -> Plan, objective: Commuters) {
+        let _ = (k, plan, objective);
+    }
 }
 
 /// Hears nothing.

@@ -5,34 +5,58 @@
 //! [judge](regionfront_verify) before anything else sees it, its bound must not lie below a known plan,
 //! and an engine that lies, panics or overstays its limit costs that k alone.
 //!
-//! **Overstaying.** Engines promise to stop within a second of their deadline or an interrupt. One
-//! that has not after [`Settings::grace`] is abandoned: its k ends as an error, its thread is left
-//! behind (a thread cannot be killed) and ends with the process. That is why the problem, the
-//! engine and the watcher are shared rather than borrowed.
+//! **Stopping.** An engine tells every better plan and every bound as it finds them. The coordinator
+//! judges the plan and saves it at once, so that a process killed outright loses nothing but time,
+//! and an engine that has not answered [`Settings::grace`] after its deadline or an interrupt is not
+//! waited for: what it told stands, its thread is left behind (a thread cannot be killed) and ends
+//! with the process. That is why the problem, the engine and the watcher are shared rather than
+//! borrowed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::{Engine, Interrupt, Limits, News, Observer, Solved, Work};
+use crate::engine::{Engine, Interrupt, Limits, News, Observer, Solved, StopReason, Work};
 use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
 use regionfront_verify::Verified;
 
 mod answer;
 mod judge;
+mod pace;
 
 pub use answer::{Answer, SolutionStatus, Termination};
 
-use judge::Finding;
+use judge::{Finding, Told};
+pub(crate) use pace::Pace;
 
 /// How often the coordinator looks at the clock and the interrupt.
-const TICK: Duration = Duration::from_millis(50);
+const TICK: Duration = Duration::from_millis(20);
 
 /// Stack of a solving thread: engines recurse once per area and more.
 const STACK_BYTES: usize = 64 << 20;
+
+/// How long after its deadline or an interrupt an engine may still answer, so that there is time
+/// left within a second to write what it told.
+pub(crate) const GRACE: Duration = Duration::from_millis(400);
+
+/// Whether some engine was not waited for, so that a thread of it may still run.
+static LEFT_BEHIND: AtomicBool = AtomicBool::new(false);
+
+/// Whether threads were left behind that may still run: then a process had better end without the
+/// clean-up of the libraries that they use.
+pub fn has_left_threads_behind() -> bool {
+    LEFT_BEHIND.load(Ordering::Relaxed)
+}
+
+/// Remembers that a thread was left behind.
+pub(crate) fn leave_thread_behind() {
+    LEFT_BEHIND.store(true, Ordering::Relaxed);
+}
 
 /// Name of every solving thread begins with this; a panic hook can tell them by it.
 pub const THREAD_PREFIX: &str = "solve k=";
@@ -45,6 +69,8 @@ pub struct Settings {
     /// Longest time for the whole list. Each k that starts gets an equal share of what is left, so
     /// that an early k cannot starve the later ones.
     pub total_time_limit: Option<Duration>,
+    /// When everything has to end, however many jobs it takes.
+    pub until: Option<Instant>,
     /// Most branch-and-bound nodes for one k.
     pub node_limit: Option<u64>,
     /// Most work for the whole list.
@@ -53,6 +79,8 @@ pub struct Settings {
     pub gap_rel: f64,
     /// Allowed absolute gap in commuters.
     pub gap_abs: u64,
+    /// Most memory, in bytes, that the tables of all solves under way may take together.
+    pub memory: Option<u64>,
     /// Seed of everything random.
     pub seed: u64,
     /// How many k are solved at a time, at least one.
@@ -68,15 +96,32 @@ impl Default for Settings {
         Self {
             time_limit: None,
             total_time_limit: None,
+            until: None,
             node_limit: None,
             work: None,
             gap_rel: 0.0,
             gap_abs: 0,
+            memory: None,
             seed: 0,
             threads: 1,
             interrupt: Interrupt::default(),
-            grace: Duration::from_secs(5),
+            grace: GRACE,
         }
+    }
+}
+
+impl Settings {
+    /// The same, but that everything ends within this time from now: for a question that takes
+    /// several jobs to answer.
+    #[must_use]
+    pub fn within(&self, limit: Option<Duration>) -> Self {
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+        Self { until: [self.until, end].into_iter().flatten().min(), ..self.clone() }
+    }
+
+    /// Whether the time for everything has passed.
+    pub fn is_over(&self) -> bool {
+        self.until.is_some_and(|end| Instant::now() >= end)
     }
 }
 
@@ -95,6 +140,16 @@ pub trait Watcher: Observer + Send {
 }
 
 impl Watcher for crate::engine::Silent {}
+
+/// What there is to save of one k.
+#[derive(Clone, Copy, Debug)]
+pub enum Saved<'a> {
+    /// What is known so far, in case nothing more is: it reads as if solving had been interrupted
+    /// now. Another one or the answer follows, unless the process ends before.
+    SoFar(&'a Answer),
+    /// The answer.
+    Answer(&'a Answer),
+}
 
 /// A plan known beforehand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +171,8 @@ pub type SharedWatcher = Arc<dyn Watcher>;
 ///
 /// A k that contradicts the rules by arithmetic is answered as infeasible without solving. What an
 /// engine says must agree with the `known` plans that have the right number of regions. `save`
-/// receives each answer as soon as it stands, in the order of completion.
+/// receives each answer as soon as it stands, in the order of completion, and before that what is
+/// known so far whenever a better plan or bound is.
 ///
 /// With equal settings the answers are equal, times apart, whatever the number of threads, unless
 /// a clock or an interrupt struck.
@@ -127,16 +183,19 @@ pub fn run(
     settings: &Settings,
     known: &[Known],
     watcher: &SharedWatcher,
-    save: &mut dyn FnMut(&Answer),
+    save: &mut dyn FnMut(Saved<'_>),
 ) -> Vec<Answer> {
     Coordinator::new(problem, ks, engine, settings, known, watcher).run(save)
 }
 
 /// What a solving thread sends home.
-struct Return {
-    slot: usize,
-    solved: Result<Solved, String>,
-    wall: Duration,
+enum Word {
+    /// A better plan.
+    Found(Plan, Commuters),
+    /// A better bound.
+    Bound(Commuters),
+    /// The answer, and the time it took.
+    Solved(Result<Solved, String>, Duration),
 }
 
 /// A solve under way.
@@ -144,6 +203,8 @@ struct Running {
     slot: usize,
     limits: Limits,
     begun: Instant,
+    told: Told,
+    pace: Pace,
 }
 
 struct Coordinator<'a> {
@@ -157,8 +218,8 @@ struct Coordinator<'a> {
     interrupted_at: Option<Instant>,
     running: Vec<Running>,
     answers: Vec<Option<Answer>>,
-    sender: Sender<Return>,
-    receiver: Receiver<Return>,
+    sender: Sender<(usize, Word)>,
+    receiver: Receiver<(usize, Word)>,
 }
 
 impl<'a> Coordinator<'a> {
@@ -178,7 +239,7 @@ impl<'a> Coordinator<'a> {
             settings,
             known,
             watcher,
-            end: settings.total_time_limit.and_then(|limit| Instant::now().checked_add(limit)),
+            end: settings.within(settings.total_time_limit).until,
             interrupted_at: None,
             running: Vec::new(),
             answers: vec![None; ks.len()],
@@ -187,7 +248,7 @@ impl<'a> Coordinator<'a> {
         }
     }
 
-    fn run(mut self, save: &mut dyn FnMut(&Answer)) -> Vec<Answer> {
+    fn run(mut self, save: &mut dyn FnMut(Saved<'_>)) -> Vec<Answer> {
         let mut next = 0;
         while next < self.ks.len() || !self.running.is_empty() {
             while next < self.ks.len() && self.running.len() < self.settings.threads.max(1) {
@@ -195,18 +256,26 @@ impl<'a> Coordinator<'a> {
                 next += 1;
             }
             match self.receiver.recv_timeout(TICK) {
-                Ok(returned) => self.receive(returned, save),
-                Err(RecvTimeoutError::Timeout) => self.abandon_overdue(save),
+                Ok(word) => {
+                    self.hear(word, save);
+                    // Of all that was told meanwhile only the latest is worth saving.
+                    while let Ok(word) = self.receiver.try_recv() {
+                        self.hear(word, save);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     unreachable!("the coordinator holds a sender of its own")
                 }
             }
+            self.abandon_overdue(save);
+            self.save_so_far(save);
         }
         self.answers.into_iter().map(|answer| answer.expect("every k was answered")).collect()
     }
 
     /// Answers at once what needs no engine, and starts a thread for the rest.
-    fn begin(&mut self, slot: usize, save: &mut dyn FnMut(&Answer)) {
+    fn begin(&mut self, slot: usize, save: &mut dyn FnMut(Saved<'_>)) {
         let k = self.ks[slot];
         self.watcher.started(k);
         let limits = self.limits(slot);
@@ -219,11 +288,12 @@ impl<'a> Coordinator<'a> {
         let out_of_time = self.end.is_some_and(|end| Instant::now() >= end);
         if self.settings.interrupt.is_raised() || out_of_time {
             let stopped_by = if self.settings.interrupt.is_raised() {
-                crate::engine::StopReason::Interrupted
+                StopReason::Interrupted
             } else {
-                crate::engine::StopReason::TimeLimit
+                StopReason::TimeLimit
             };
-            let finding = judge::not_started(self.problem, self.known(k, false), stopped_by);
+            let told = Told::default();
+            let finding = judge::so_far(self.problem, &told, self.known(k, false), stopped_by);
             return self.finish(slot, finding, Duration::ZERO, save);
         }
         let begun = Instant::now();
@@ -231,7 +301,8 @@ impl<'a> Coordinator<'a> {
             let finding = Finding::fault(format!("a solving thread did not start: {what}"));
             return self.finish(slot, finding, Duration::ZERO, save);
         }
-        self.running.push(Running { slot, limits, begun });
+        let (told, pace) = (Told::default(), Pace::new(begun));
+        self.running.push(Running { slot, limits, begun, told, pace });
     }
 
     fn limits(&self, slot: usize) -> Limits {
@@ -250,6 +321,7 @@ impl<'a> Coordinator<'a> {
             work: settings.work.clone(),
             gap_rel: settings.gap_rel,
             gap_abs: settings.gap_abs,
+            memory: settings.memory.map(|bytes| bytes / settings.threads.max(1) as u64),
             interrupt: settings.interrupt.clone(),
         }
     }
@@ -274,7 +346,7 @@ impl<'a> Coordinator<'a> {
             move || {
                 // A panic leaves nothing behind that is used again: the plan never arrives.
                 let solved = catch_unwind(AssertUnwindSafe(|| {
-                    let observer = Forward(&*watcher);
+                    let observer = Forward { watcher: &*watcher, slot, sender: &sender };
                     engine.solve(&problem, k, &limits, seed, warm_start.as_ref(), &observer)
                 }));
                 let solved = match solved {
@@ -283,15 +355,20 @@ impl<'a> Coordinator<'a> {
                     Err(payload) => Err(format!("{} engine: {}", engine.name(), said(&*payload))),
                 };
                 // Nobody listens any more when this solve was abandoned.
-                let _ = sender.send(Return { slot, solved, wall: begun.elapsed() });
+                let _ = sender.send((slot, Word::Solved(solved, begun.elapsed())));
             },
         )?;
         Ok(())
     }
 
-    fn receive(&mut self, returned: Return, save: &mut dyn FnMut(&Answer)) {
-        let Some(at) = self.running.iter().position(|running| running.slot == returned.slot) else {
+    fn hear(&mut self, (slot, word): (usize, Word), save: &mut dyn FnMut(Saved<'_>)) {
+        let Some(at) = self.running.iter().position(|running| running.slot == slot) else {
             return; // abandoned earlier
+        };
+        let (solved, wall) = match word {
+            Word::Found(plan, objective) => return self.running[at].told.plan(plan, objective),
+            Word::Bound(bound) => return self.running[at].told.bound(bound),
+            Word::Solved(solved, wall) => (solved, wall),
         };
         let running = self.running.swap_remove(at);
         let k = self.ks[running.slot];
@@ -300,13 +377,36 @@ impl<'a> Coordinator<'a> {
             k,
             &running.limits,
             self.engine.name(),
-            returned.solved,
+            solved,
             self.known(k, false),
         );
-        self.finish(running.slot, finding, returned.wall, save);
+        self.finish(running.slot, finding, wall, save);
     }
 
-    fn abandon_overdue(&mut self, save: &mut dyn FnMut(&Answer)) {
+    /// Saves what is known so far of every k about which something new was told.
+    fn save_so_far(&mut self, save: &mut dyn FnMut(Saved<'_>)) {
+        let mut running = std::mem::take(&mut self.running);
+        for running in running.iter_mut().filter(|running| running.told.is_news()) {
+            if !running.pace.allows() {
+                continue;
+            }
+            let k = self.ks[running.slot];
+            running.told.judge(self.problem, k);
+            running.pace.take(|| {
+                let known = self.known(k, false);
+                let finding =
+                    judge::so_far(self.problem, &running.told, known, StopReason::Interrupted);
+                let (engine, wall) = (self.engine.name(), running.begun.elapsed());
+                let answer = finding.unproven().into_answer(k, engine, self.settings, wall);
+                if answer.plan.is_some() {
+                    save(Saved::SoFar(&answer));
+                }
+            });
+        }
+        self.running = running;
+    }
+
+    fn abandon_overdue(&mut self, save: &mut dyn FnMut(Saved<'_>)) {
         let now = Instant::now();
         if self.interrupted_at.is_none() && self.settings.interrupt.is_raised() {
             self.interrupted_at = Some(now);
@@ -320,12 +420,17 @@ impl<'a> Coordinator<'a> {
                 .any(|stop| now.saturating_duration_since(stop) > grace)
         };
         let overdue: Vec<Running> = self.running.extract_if(.., is_overdue).collect();
-        for running in overdue {
-            let finding = Finding::fault(format!(
-                "{} engine: still running {} s after it had to stop; abandoned",
-                self.engine.name(),
-                grace.as_secs_f64()
-            ));
+        for mut running in overdue {
+            leave_thread_behind();
+            let k = self.ks[running.slot];
+            running.told.judge(self.problem, k);
+            let stopped_by = if interrupted_at.is_some() {
+                StopReason::Interrupted
+            } else {
+                StopReason::TimeLimit
+            };
+            let finding =
+                judge::so_far(self.problem, &running.told, self.known(k, false), stopped_by);
             self.finish(running.slot, finding, running.begun.elapsed(), save);
         }
     }
@@ -335,21 +440,33 @@ impl<'a> Coordinator<'a> {
         slot: usize,
         finding: Finding,
         wall: Duration,
-        save: &mut dyn FnMut(&Answer),
+        save: &mut dyn FnMut(Saved<'_>),
     ) {
         let answer = finding.into_answer(self.ks[slot], self.engine.name(), self.settings, wall);
-        save(&answer);
+        save(Saved::Answer(&answer));
         self.watcher.finished(&answer);
         self.answers[slot] = Some(answer);
     }
 }
 
-/// Lets an engine talk to a watcher.
-struct Forward<'a>(&'a dyn Watcher);
+/// Lets an engine talk to a watcher and to the coordinator. Nobody listens any more to one that was
+/// abandoned.
+struct Forward<'a> {
+    watcher: &'a dyn Watcher,
+    slot: usize,
+    sender: &'a Sender<(usize, Word)>,
+}
 
 impl Observer for Forward<'_> {
     fn news(&self, k: usize, news: News) {
-        self.0.news(k, news);
+        if let News::Bound(bound) = news {
+            let _ = self.sender.send((self.slot, Word::Bound(bound)));
+        }
+        self.watcher.news(k, news);
+    }
+
+    fn found(&self, _: usize, plan: &dyn Fn() -> Plan, objective: Commuters) {
+        let _ = self.sender.send((self.slot, Word::Found(plan(), objective)));
     }
 }
 

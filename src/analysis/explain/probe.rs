@@ -156,7 +156,8 @@ impl Oracle {
         let end = self.probe.map(|probe| self.meter.now() + probe.saturating_mul(PROBES_FOR_ANY));
         let mut verdict = Verdict::Infeasible;
         for k in ks {
-            let is_late = end.is_some_and(|end| self.meter.now() >= end);
+            // Arithmetic takes its time, too, where there are thousands of numbers to try.
+            let is_late = self.is_over() || end.is_some_and(|end| self.meter.now() >= end);
             let found = if is_late { Verdict::Undecided } else { self.verdict_for(rules, k) };
             match found {
                 Verdict::Feasible => return Verdict::Feasible,
@@ -237,8 +238,15 @@ impl Oracle {
     /// The number of regions nearest to `k` with which some plan keeps these rules, as far as it is
     /// decided; of two the smaller.
     pub(super) fn nearest_number(&mut self, rules: &RuleSet, k: usize) -> Option<usize> {
-        let ks = self.by_distance(k);
-        ks.into_iter().find(|&k| self.verdict_for(rules, k) == Verdict::Feasible)
+        for k in self.by_distance(k) {
+            if self.verdict_for(rules, k) == Verdict::Feasible {
+                return Some(k);
+            }
+            if self.is_over() {
+                return None;
+            }
+        }
+        None
     }
 
     fn ask(
@@ -368,7 +376,12 @@ impl Oracle {
         let mut most = num_areas;
         while lowest < most {
             let middle = lowest + (most - lowest).div_ceil(2);
-            match self.verdict_for(&mergeable, middle) {
+            let found = if self.is_over() {
+                Verdict::Undecided
+            } else {
+                self.verdict_for(&mergeable, middle)
+            };
+            match found {
                 Verdict::Feasible => lowest = middle,
                 Verdict::Infeasible => most = middle - 1,
                 Verdict::Undecided => return most,

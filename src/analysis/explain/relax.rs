@@ -172,6 +172,9 @@ fn nearest(oracle: &mut Oracle, others: &RuleSet, ks: &[usize]) -> (Option<usize
     let mut at = 0;
     loop {
         let Some(&k) = ks.get(at) else { return (None, true) };
+        if oracle.is_over() {
+            return (None, false);
+        }
         match oracle.verdict_for(others, k) {
             Verdict::Feasible => return (Some(k), true),
             Verdict::Infeasible => at += 1,

@@ -156,6 +156,7 @@ fn settings(spec: &Spec, threads: usize, interrupt: &Interrupt) -> Settings {
         node_limit: spec.node_limit,
         gap_rel: spec.gap.map_or(0.0, f64::from),
         gap_abs: spec.abs_gap,
+        memory: memory::limit(None),
         seed: spec.seed,
         threads,
         interrupt: interrupt.clone(),
@@ -174,6 +175,7 @@ fn terms(spec: &Spec, interrupt: &Interrupt) -> Terms {
         limits: Limits {
             deadline,
             nodes: spec.node_limit,
+            memory: memory::limit(None),
             interrupt: interrupt.clone(),
             ..Limits::default()
         },

@@ -102,6 +102,7 @@ fn result(run: &RunDocument) -> &'static str {
         Termination::GapLimit
         | Termination::TimeLimit
         | Termination::NodeLimit
+        | Termination::MemoryLimit
         | Termination::Precision => "limit",
     }
 }

@@ -32,10 +32,13 @@ impl Output {
     ) -> Result<(Self, Vec<ReplyDocument>), OutputError> {
         let (run_dir, replies) = RunDir::open(folder, mode, &document.journal_header())?;
         let manifest = Manifest::begin_front(document, threads, command_line()).about(instance, ks);
-        let mut output = Self { folder: folder.to_owned(), run_dir, manifest, failure: None };
-        let written = output.run_dir.write_manifest(&output.manifest);
-        output.note(written);
-        Ok((output, replies))
+        Ok((Self { folder: folder.to_owned(), run_dir, manifest, failure: None }, replies))
+    }
+
+    /// Writes the manifest, once nothing is refused any more.
+    pub(super) fn begin(&mut self) {
+        let written = self.run_dir.write_manifest(&self.manifest);
+        self.note(written);
     }
 
     fn save(&mut self, reply: &ReplyDocument) {
@@ -104,6 +107,14 @@ impl FrontWatcher for Saving<'_> {
             output.lock().unwrap_or_else(PoisonError::into_inner).save(&line);
         }
         self.next.replied(task, number, reply);
+    }
+
+    fn so_far(&self, task: usize, number: usize, reply: &Reply) {
+        let (set, k, _) = self.tasks[task];
+        if let Some(output) = self.output {
+            let line = ReplyDocument::new(set, k, number, reply);
+            output.lock().unwrap_or_else(PoisonError::into_inner).save(&line);
+        }
     }
 
     fn finished(&self, task: usize, swept: &Swept) {

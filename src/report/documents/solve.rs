@@ -217,6 +217,11 @@ impl ResultDocument {
         }
     }
 
+    /// The document of what is known so far: short, as there may be many.
+    pub fn so_far(problem: &Problem, answer: &Answer) -> Self {
+        Self { regions: Vec::new(), ..Self::new(problem, answer) }
+    }
+
     /// The answer this document was made from, its plan verified again.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use regionfront_model::scenario::Problem;
 
 use super::error::OutputError;
 use super::journal::{Header, Journal, JournalError, JournalHeader};
+use super::lock::Lock;
 use super::manifest::Manifest;
 use super::names::{JOURNAL, MANIFEST, remove_earlier_run};
 use crate::documents::{SolveDocument, plan_name, write_json};
@@ -53,6 +54,7 @@ const RESUME: &str = "run again with --resume";
 pub struct RunDir {
     folder: PathBuf,
     journal: Journal,
+    _lock: Lock,
 }
 
 impl RunDir {
@@ -88,6 +90,7 @@ impl RunDir {
             ))
         };
         fs::create_dir_all(folder).map_err(unusable)?;
+        let lock = Lock::take(folder)?;
         let contents = contents(folder).map_err(unusable)?;
         // Shows now, not after an hour of solving, that files can be made here.
         tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(folder).map_err(unusable)?;
@@ -102,13 +105,13 @@ impl RunDir {
             OpenMode::Resume if contents.iter().any(|name| name == layout.journal) => {
                 let (journal, pieces) = Journal::resume(&journal, header)
                     .map_err(|error| refuse_journal(&journal, &error))?;
-                return Ok((Self { folder: folder.to_owned(), journal }, pieces));
+                return Ok((Self { folder: folder.to_owned(), journal, _lock: lock }, pieces));
             }
             OpenMode::Force => (layout.clear)(folder).map_err(unusable)?,
             OpenMode::New | OpenMode::Resume => {}
         }
         let journal = Journal::create(&journal, header).map_err(unusable)?;
-        Ok((Self { folder: folder.to_owned(), journal }, Vec::new()))
+        Ok((Self { folder: folder.to_owned(), journal, _lock: lock }, Vec::new()))
     }
 
     /// Saves a finished piece in the journal, flushed to the disk.
@@ -148,6 +151,19 @@ impl RunDir {
             let name = format!("divisions/{}.csv", plan_name(result.k));
             self.write(&name, |out| csv::division(document, result, out))?;
         }
+        Ok(())
+    }
+
+    /// Draws the maps. They come last, as they say nothing that the other files do not.
+    ///
+    /// # Errors
+    /// When the disk fails or is full.
+    pub fn write_maps(
+        &self,
+        problem: &Problem,
+        document: &SolveDocument,
+        plans: &[(usize, &Plan)],
+    ) -> Result<(), OutputError> {
         for (k, picture) in draw_all(problem, document, plans) {
             let name = format!("maps/{}.svg", plan_name(k));
             self.write(&name, |out| out.write_all(picture.as_bytes()))?;

@@ -6,6 +6,7 @@ mod directory;
 mod error;
 mod front_files;
 mod journal;
+mod lock;
 mod manifest;
 mod names;
 mod output_files;

@@ -260,12 +260,14 @@ impl RecordedRun {
             journalled(&folder.join("journal.ndjson"))?
         };
         let mut fronts: Vec<RecordedFront> = Vec::new();
-        for result in results {
+        // The last line about a k holds all that the earlier ones do.
+        let last: BTreeMap<usize, ResultDocument> =
+            results.into_iter().map(|result| (result.k, result)).collect();
+        for result in last.into_values() {
             let at = format!("{}, k = {}", path.display(), result.k);
             let answer = result.to_answer(&self.problem).map_err(|what| {
                 refused(&at, format!("the plan does not pass the verifier: {what}"))
             })?;
-            fronts.retain(|other| other.k != answer.k);
             fronts.push(front_of(&self.problem.instance, &answer));
         }
         Ok(fronts)

@@ -161,6 +161,9 @@ const WORK_PER_COLUMN: u64 = 20;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Compact;
 
+/// Memory that a model takes for every pair of units, as a rule.
+const PAIR_BYTES: u64 = 250;
+
 impl Engine for Compact {
     fn name(&self) -> &'static str {
         "compact"
@@ -194,7 +197,10 @@ impl Engine for Compact {
         {
             best.offer(plan.clone(), objective);
         }
-        if let Some(stopped_by) = limits.struck(0) {
+        let units = open.units.len() as u64;
+        let is_too_large = limits.memory.is_some_and(|most| units * units * PAIR_BYTES > most);
+        let too_large = is_too_large.then_some(StopReason::MemoryLimit);
+        if let Some(stopped_by) = limits.struck(0).or(too_large) {
             let outcome = question.stopped(best, open.ceiling(), stopped_by);
             return Ok(Solved { outcome, effort: Effort::default() });
         }
@@ -206,8 +212,9 @@ impl Engine for Compact {
                 let plan = open.plan(roots);
                 if let Some(plan) = plan
                     && let Ok(objective) = audit::internal_commuting(problem, k, &plan)
-                    && best.offer(plan, objective)
+                    && best.offer(plan.clone(), objective)
                 {
+                    observer.found(k, &|| plan.clone(), objective);
                     observer.news(k, News::Incumbent(objective));
                 }
             }
@@ -323,7 +330,8 @@ impl Question<'_> {
             }
             let plan = open.plan(roots).ok_or_else(|| fault("HiGHS left an area out"))?;
             let objective = self.audited(&plan)?;
-            if best.offer(plan, objective) {
+            if best.offer(plan.clone(), objective) {
+                observer.found(self.k, &|| plan.clone(), objective);
                 observer.news(self.k, News::Incumbent(objective));
             }
         }

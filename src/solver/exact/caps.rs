@@ -14,6 +14,16 @@ pub(crate) const SLICE: i32 = 2_000;
 /// Search nodes of a root before it is searched anew with inner capacities.
 pub(crate) const PLAIN_NODES: u64 = 4_000;
 
+/// Most nodes the widest area sets hold.
+pub(crate) const MOST_NODES: usize = 64 * 80;
+
+/// Bytes that the tables over so many nodes take, at most: two of all pairs, the sets of nodes, and
+/// the regions met.
+pub(crate) fn table_bytes(nodes: usize) -> u64 {
+    let (nodes, set) = (nodes as u64, MOST_NODES as u64 / 8);
+    24 * nodes * nodes + 6 * set * nodes + 60_000 * (set + 32)
+}
+
 /// When a search gives up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cap {

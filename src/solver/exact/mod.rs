@@ -40,6 +40,9 @@
 //! where regions may be giants, are surveyed then (`survey`): columns found by climbing, giants written
 //! out in the master, plans by diving.
 //!
+//! More than 5,120 nodes, or more than memory is allowed for, are solved on groups of areas (`coarse`),
+//! by local search and under the bound of all commuters.
+//!
 //! A [`Session`] solves one problem for one k again and again, each [`Step`] with limits of its own
 //! and, if asked, with an additive measure that plans must reach: the ε-constraints of a front.
 //! Regions, duals and bounds of one step serve the next.
@@ -55,7 +58,9 @@
 //! (*International Regional Science Review*, 2013).
 
 mod caps;
+mod coarse;
 mod colgen;
+mod groups;
 mod master;
 mod pricing;
 mod primal;
@@ -65,6 +70,7 @@ mod problem;
 mod proof;
 mod root_phase;
 mod session;
+mod steps;
 mod survey;
 #[cfg(test)]
 mod trials;
@@ -72,7 +78,8 @@ mod watch;
 
 pub use self::problem::side::{Additive, ByCentre};
 pub use self::problem::step::{Floor, Step};
-pub use self::session::{Asked, Session, Stepped};
+pub use self::session::Session;
+pub use self::steps::{Asked, Stepped};
 
 use crate::engine::{Engine, EngineFault, Limits, Observer, Solved};
 use regionfront_model::plan::Plan;

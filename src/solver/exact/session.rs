@@ -1,11 +1,11 @@
 //! One problem and one k, solved step by step.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::engine::{Effort, EngineFault, Limits, News, Observer, Outcome, Solved, StopReason};
-use crate::exact::caps::Caps;
+use crate::exact::caps::{Caps, MOST_NODES, table_bytes};
+use crate::exact::coarse::Coarse;
 use crate::exact::colgen::relax::Warm;
 use crate::exact::master::pool::Pool;
 use crate::exact::problem::contraction::{Contradiction, Nodes};
@@ -15,55 +15,10 @@ use crate::exact::problem::step::Step;
 use crate::exact::proof::enumeration::Listing;
 use crate::exact::proof::tree::{Ask, Tree};
 use crate::exact::root_phase::{polish, root_phase};
+use crate::exact::steps::{Asked, Stepped, Steps};
 use crate::exact::watch::Watch;
 use regionfront_model::plan::Plan;
-use regionfront_model::quantity::{Commuters, Share};
 use regionfront_model::scenario::Problem;
-
-/// Most nodes the widest area sets hold.
-const MOST_NODES: usize = 64 * 80;
-
-/// Most plans compared when nothing is asked but the best one.
-const TIES: usize = 10_000;
-
-/// What a step is asked for besides the best plan.
-pub struct Asked<'a> {
-    /// Plans down to this share of the best plan's internal commuting below it are listed.
-    pub slack: Share,
-    /// At most this many plans are listed.
-    pub most: usize,
-    /// Whether narrower steps follow, which this one may prepare for.
-    pub continues: bool,
-    /// No plan holds more, as an earlier step has shown.
-    pub ceiling: Option<Commuters>,
-    /// Which of two plans of equal internal commuting comes first; canonical labels decide where
-    /// this does not.
-    pub prefer: &'a dyn Fn(&Plan, &Plan) -> Ordering,
-}
-
-impl Default for Asked<'_> {
-    fn default() -> Self {
-        Self {
-            slack: Share::default(),
-            most: TIES,
-            continues: false,
-            ceiling: None,
-            prefer: &|_, _| Ordering::Equal,
-        }
-    }
-}
-
-/// The answer to a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stepped {
-    /// The best plan, or what is known when a limit strikes.
-    pub solved: Solved,
-    /// Plans within the slack, best first, with their internal commuting; the plan of the outcome
-    /// leads.
-    pub listed: Vec<(Plan, Commuters)>,
-    /// Whether no plan within the slack is missing.
-    pub is_complete: bool,
-}
 
 /// A problem and a number of regions, with what earlier steps found out.
 pub struct Session<'p> {
@@ -80,7 +35,7 @@ impl<'p> Session<'p> {
     /// A session for `k` regions.
     ///
     /// # Errors
-    /// When there are more groups of areas than the engine can hold.
+    /// When there are more commuters than the engine can count.
     pub fn new(problem: &'p Problem, k: usize, seed: u64) -> Result<Self, EngineFault> {
         Self::with_room(Cow::Borrowed(problem), k, seed, 0)
     }
@@ -88,7 +43,7 @@ impl<'p> Session<'p> {
     /// A session for `k` regions that may bear labels.
     ///
     /// # Errors
-    /// When there are more groups of areas and labels than the engine can hold.
+    /// When there are more commuters than the engine can count.
     pub fn labelled(problem: Cow<'p, Problem>, k: usize, seed: u64) -> Result<Self, EngineFault> {
         let settled = problem.rules.closed.len() + problem.rules.fixed.len();
         Self::with_room(problem, k, seed, k + settled)
@@ -104,21 +59,23 @@ impl<'p> Session<'p> {
         let nodes = Nodes::contract(&problem);
         let caps = Caps::default();
         let count = nodes.as_ref().map_or(0, |nodes| nodes.len() + more);
+        let in_groups = |problem| {
+            Coarse::new(problem, k, seed, |problem, k, seed| {
+                Ok(Session::new(problem, k, seed)?.steps)
+            })
+        };
         let steps: Box<dyn Steps + Send + 'p> = match count {
             0..=64 => Box::new(Wide::<1>::new(problem, k, seed, caps, nodes)),
             65..=128 => Box::new(Wide::<2>::new(problem, k, seed, caps, nodes)),
             129..=256 => Box::new(Wide::<4>::new(problem, k, seed, caps, nodes)),
             257..=384 => Box::new(Wide::<6>::new(problem, k, seed, caps, nodes)),
             385..=1024 => Box::new(Wide::<16>::new(problem, k, seed, caps, nodes)),
-            1025..=MOST_NODES => Box::new(Wide::<80>::new(problem, k, seed, caps, nodes)),
-            more => {
-                return Err(EngineFault {
-                    engine: "exact",
-                    what: format!(
-                        "{more} groups of areas are more than the {MOST_NODES} it can hold"
-                    ),
-                });
-            }
+            1025..=MOST_NODES => Box::new(Roomy {
+                count,
+                coarse: in_groups(problem.clone()),
+                exact: Wide::<80>::new(problem, k, seed, caps, nodes),
+            }),
+            _ => Box::new(in_groups(problem)),
         };
         Ok(Self { steps })
     }
@@ -144,9 +101,18 @@ impl<'p> Session<'p> {
     }
 }
 
-/// A session of some width.
-pub(crate) trait Steps {
-    fn start_from(&mut self, plan: Plan);
+/// A session for so many nodes that their tables may not fit into memory.
+struct Roomy<'p> {
+    count: usize,
+    exact: Wide<'p, 80>,
+    coarse: Coarse<'p>,
+}
+
+impl Steps for Roomy<'_> {
+    fn start_from(&mut self, plan: Plan) {
+        self.coarse.start_from(plan.clone());
+        self.exact.start_from(plan);
+    }
 
     fn solve(
         &mut self,
@@ -154,7 +120,13 @@ pub(crate) trait Steps {
         asked: &Asked<'_>,
         limits: &Limits,
         observer: &dyn Observer,
-    ) -> Result<Stepped, EngineFault>;
+    ) -> Result<Stepped, EngineFault> {
+        if limits.memory.is_none_or(|most| table_bytes(self.count) <= most) {
+            self.exact.solve(step, asked, limits, observer)
+        } else {
+            self.coarse.solve(step, asked, limits, observer)
+        }
+    }
 }
 
 /// A session over area sets of width `W`.
@@ -236,6 +208,7 @@ impl<const W: usize> Steps for Wide<'_, W> {
                 return Ok(infeasible(&"the decided regions fall short".to_owned()));
             }
             let objective = core.settled_flow;
+            observer.found(self.k, &|| core.plan(&[]), objective);
             observer.news(self.k, News::Incumbent(objective));
             let outcome = Outcome::Optimal { plan: core.plan(&[]), objective };
             return Ok(settled(outcome, Effort::default()));

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use crate::engine::{Limits, News, Observer, StopReason};
 use crate::exact::caps::SLICE;
 use crate::exact::problem::reduced::commuters;
+use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 
 /// Search nodes between two looks at the clock.
@@ -140,9 +141,10 @@ impl<'a> Watch<'a> {
     }
 
     /// A plan of this value was found.
-    pub(crate) fn incumbent(&self, value: i64) {
+    pub(crate) fn incumbent(&self, value: i64, plan: &dyn Fn() -> Plan) {
         if self.incumbent.get().is_none_or(|best| value > best) {
             self.incumbent.set(Some(value));
+            self.observer.found(self.k, plan, self.inside(value));
             self.observer.news(self.k, News::Incumbent(self.inside(value)));
             self.look_at_gap();
         }

@@ -1,9 +1,10 @@
 //! Many fronts side by side.
 //!
 //! Fronts run on threads of a pool; what they tell comes home over a channel, and the watcher hears
-//! it in the thread that waits for them. An engine that does not stop when it has to is abandoned:
-//! its front ends as a fault, its thread is left behind with the pool (a thread cannot be killed),
-//! and the fronts still to come get a new pool. That is why tasks share what they need.
+//! it in the thread that waits for them. An engine that does not stop when it has to is not waited
+//! for: its front ends with the replies there are and the plan told last, its thread is left behind
+//! with the pool (a thread cannot be killed), and the fronts still to come get a new pool. That is
+//! why tasks share what they need.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -12,19 +13,21 @@ use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::objective::Score;
 use super::point::Front;
 use super::set::ObjectiveSet;
+use super::so_far::SoFar;
 use super::sweep::{Reply, Sweep, SweepObserver, Terms, sweep};
-use crate::engine::{EngineFault, News, Observer};
+use crate::engine::{EngineFault, News, Observer, StopReason};
+use crate::job::{GRACE, Pace, leave_thread_behind};
+use regionfront_model::plan::Plan;
+use regionfront_model::quantity::Commuters;
 
 /// Stack of a solving thread: engines recurse once per area and more.
 pub(super) const STACK_BYTES: usize = 64 << 20;
 
 /// How often the coordinator looks at the clock and the interrupt.
-const TICK: Duration = Duration::from_millis(50);
-
-/// How long after it has to stop an engine may still answer.
-const GRACE: Duration = Duration::from_secs(5);
+const TICK: Duration = Duration::from_millis(20);
 
 /// One front to compute.
 #[derive(Clone, Debug)]
@@ -73,6 +76,12 @@ pub trait FrontWatcher {
     /// The `number`-th demand, from 0, was answered, now or in an earlier run.
     fn replied(&self, task: usize, number: usize, reply: &Reply);
 
+    /// What is known so far about the `number`-th demand, as if it had been interrupted now. Another
+    /// one or the reply follows, unless the process ends before.
+    fn so_far(&self, task: usize, number: usize, reply: &Reply) {
+        let _ = (task, number, reply);
+    }
+
     /// A task has ended.
     fn finished(&self, task: usize, swept: &Swept);
 }
@@ -116,6 +125,8 @@ type Work = dyn Fn(FrontTask, &Terms, &dyn SweepObserver) -> Swept + Send + Sync
 /// What a front tells on its way.
 enum Word {
     News(News),
+    Demanded(Vec<Option<Score>>),
+    Found(Plan, Commuters),
     Replied(usize, Reply),
     Finished(Box<Swept>),
 }
@@ -127,6 +138,8 @@ struct Running {
     /// When its latest demand was posed.
     asked: Instant,
     deadline: Option<Instant>,
+    so_far: SoFar,
+    pace: Pace,
 }
 
 struct Coordinator<'a> {
@@ -187,10 +200,17 @@ impl<'a> Coordinator<'a> {
                 next += 1;
             }
             match self.receiver.recv_timeout(TICK) {
-                Ok((task, word)) => self.hear(task, word),
+                Ok((task, word)) => {
+                    self.hear(task, word);
+                    // Of all that was told meanwhile only the latest is worth saving.
+                    while let Ok((task, word)) = self.receiver.try_recv() {
+                        self.hear(task, word);
+                    }
+                }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
             self.abandon_overdue()?;
+            self.tell_so_far();
         }
         let missing = || EngineFault { engine: "exact", what: "a front was lost".to_owned() };
         self.swept.into_iter().map(|swept| swept.ok_or_else(missing)).collect()
@@ -206,6 +226,8 @@ impl<'a> Coordinator<'a> {
             begun: now,
             asked: now,
             deadline: terms.limits.deadline,
+            so_far: SoFar::default(),
+            pace: Pace::new(now),
         });
         let (work, asked) = (Arc::clone(&self.work), self.tasks[task].clone());
         let observer = Adapter { task, sender: self.sender.clone() };
@@ -220,9 +242,19 @@ impl<'a> Coordinator<'a> {
             return; // abandoned earlier
         };
         match word {
-            Word::News(news) => self.watcher.news(task, news),
+            Word::News(news) => {
+                if let News::Bound(bound) = news {
+                    self.running[at].so_far.bound(bound);
+                }
+                self.watcher.news(task, news);
+            }
+            Word::Demanded(beyond) => self.running[at].so_far.demanded(beyond),
+            Word::Found(plan, objective) => self.running[at].so_far.found(plan, objective),
             Word::Replied(number, reply) => {
-                self.running[at].asked = Instant::now();
+                let now = Instant::now();
+                let running = &mut self.running[at];
+                (running.asked, running.pace) = (now, Pace::new(now));
+                running.so_far.replied(&reply);
                 self.watcher.replied(task, number, &reply);
             }
             Word::Finished(swept) => {
@@ -235,6 +267,23 @@ impl<'a> Coordinator<'a> {
     fn finish(&mut self, task: usize, swept: Swept) {
         self.watcher.finished(task, &swept);
         self.swept[task] = Some(swept);
+    }
+
+    /// Tells what is known so far about demands on which something new was told.
+    fn tell_so_far(&mut self) {
+        let watcher = self.watcher;
+        for running in self.running.iter_mut().filter(|running| running.so_far.is_news()) {
+            if running.pace.allows() {
+                let Running { task, so_far, pace, .. } = running;
+                let asked = &self.tasks[*task];
+                pace.take(|| {
+                    let reply = so_far.reply(&asked.set, asked.k, StopReason::Interrupted);
+                    if let Some(reply @ Reply::Point(_)) = reply {
+                        watcher.so_far(*task, so_far.number(), &reply);
+                    }
+                });
+            }
+        }
     }
 
     fn abandon_overdue(&mut self) -> Result<(), EngineFault> {
@@ -254,17 +303,21 @@ impl<'a> Coordinator<'a> {
         if !overdue.is_empty() {
             self.pool = pool(self.threads)?;
         }
-        for running in overdue {
-            let what = format!(
-                "exact engine: still running {} s after it had to stop; abandoned",
-                grace.as_secs_f64()
-            );
-            let swept = Swept {
-                fault: Some(what),
-                wall: running.begun.elapsed(),
-                ..Swept::empty(self.tasks[running.task].k)
-            };
-            self.finish(running.task, swept);
+        let by = match interrupted {
+            Some(_) => StopReason::Interrupted,
+            None => StopReason::TimeLimit,
+        };
+        for mut running in overdue {
+            leave_thread_behind();
+            let FrontTask { set, k, .. } = &self.tasks[running.task];
+            let number = running.so_far.number();
+            if let Some(reply) = running.so_far.reply(set, *k, by) {
+                self.watcher.replied(running.task, number, &reply);
+                running.so_far.replied(&reply);
+            }
+            let front = running.so_far.front(set, *k, by);
+            let wall = running.begun.elapsed();
+            self.finish(running.task, Swept { front, wall, ..Swept::empty(*k) });
         }
         Ok(())
     }
@@ -320,11 +373,19 @@ impl Observer for Adapter {
     fn news(&self, _: usize, news: News) {
         self.tell(Word::News(news));
     }
+
+    fn found(&self, _: usize, plan: &dyn Fn() -> Plan, objective: Commuters) {
+        self.tell(Word::Found(plan(), objective));
+    }
 }
 
 impl SweepObserver for Adapter {
     fn replied(&self, _: usize, number: usize, reply: &Reply) {
         self.tell(Word::Replied(number, reply.clone()));
+    }
+
+    fn demanded(&self, beyond: &[Option<Score>]) {
+        self.tell(Word::Demanded(beyond.to_vec()));
     }
 }
 
@@ -364,7 +425,7 @@ mod tests {
         assert!(begun.elapsed() < Duration::from_secs(15), "nobody waits for it");
         let ks: Vec<usize> = swept.iter().map(|swept| swept.front.k).collect();
         assert_eq!(ks, [1, 2, 3]);
-        assert!(swept[0].fault.as_ref().is_some_and(|fault| fault.contains("abandoned")));
+        assert!(swept[0].fault.is_none() && !swept[0].front.is_complete(), "points may be missing");
         assert!(swept[1].fault.is_none() && swept[2].fault.is_none());
     }
 }

@@ -24,6 +24,7 @@ mod objective;
 mod point;
 mod price;
 mod set;
+mod so_far;
 mod sweep;
 
 pub use all::{FrontTask, FrontWatcher, Swept, Unwatched, sweep_all};

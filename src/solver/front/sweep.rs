@@ -67,6 +67,11 @@ pub enum Reply {
 pub trait SweepObserver: Observer {
     /// A demand of the front for `k` regions was answered, the `number`-th from 0.
     fn replied(&self, k: usize, number: usize, reply: &Reply);
+
+    /// The next demand is posed: per second objective, the score that is to be exceeded.
+    fn demanded(&self, beyond: &[Option<Score>]) {
+        let _ = beyond;
+    }
 }
 
 /// The problem without its own limits on the objectives, and those limits in words: along a front
@@ -160,7 +165,10 @@ impl Run<'_> {
     fn ask(&mut self, demand: &Demand) -> Result<Option<FrontPoint>, EngineFault> {
         let reply = match self.known.pop_front() {
             Some(reply) => reply,
-            None => self.solve(demand)?,
+            None => {
+                self.observer.demanded(&demand.beyond);
+                self.solve(demand)?
+            }
         };
         self.observer.replied(self.sweep.k, self.asked, &reply);
         self.asked += 1;

@@ -26,6 +26,8 @@ pub enum Termination {
     TimeLimit,
     /// The node limit struck.
     NodeLimit,
+    /// What was needed to go on did not fit into the memory allowed.
+    MemoryLimit,
     /// The user interrupted.
     Interrupted,
     /// The engine's floating-point numbers are not fine enough to decide.
@@ -43,6 +45,7 @@ impl Termination {
             Self::GapLimit => "gap_limit",
             Self::TimeLimit => "time_limit",
             Self::NodeLimit => "node_limit",
+            Self::MemoryLimit => "memory_limit",
             Self::Interrupted => "interrupted",
             Self::Precision => "precision",
             Self::Error => "error",
@@ -56,6 +59,7 @@ impl From<StopReason> for Termination {
             StopReason::GapLimit => Self::GapLimit,
             StopReason::TimeLimit => Self::TimeLimit,
             StopReason::NodeLimit => Self::NodeLimit,
+            StopReason::MemoryLimit => Self::MemoryLimit,
             StopReason::Interrupted => Self::Interrupted,
             StopReason::Precision => Self::Precision,
         }

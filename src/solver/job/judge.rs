@@ -54,6 +54,15 @@ impl Finding {
         }
     }
 
+    /// The same, not called proven even where plan and bound meet: which of several best plans it
+    /// is to be is decided at the end of a solve.
+    pub(super) fn unproven(self) -> Self {
+        match self.termination {
+            Termination::Optimal => Self { termination: Termination::Interrupted, ..self },
+            _ => self,
+        }
+    }
+
     pub(super) fn into_answer(
         self,
         k: usize,
@@ -77,14 +86,73 @@ impl Finding {
     }
 }
 
-/// The answer for a k whose turn never came: the warm start if there is one, under the bound that
-/// every commuter between areas could be kept inside.
-pub(super) fn not_started(
+/// What an engine told on its way.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// The latest plan, not judged yet.
+    latest: Option<(Plan, Commuters)>,
+    best: Option<Verified>,
+    bound: Option<Commuters>,
+    is_news: bool,
+    /// What is wrong with the last plan that did not pass.
+    refused: Option<String>,
+}
+
+impl Told {
+    /// A plan was found.
+    pub(super) fn plan(&mut self, plan: Plan, objective: Commuters) {
+        self.latest = Some((plan, objective));
+        self.is_news = true;
+    }
+
+    /// No plan holds more.
+    pub(super) fn bound(&mut self, bound: Commuters) {
+        if self.bound.is_none_or(|known| bound < known) {
+            self.bound = Some(bound);
+            self.is_news = true;
+        }
+    }
+
+    /// Whether something was told since the last look.
+    pub(super) fn is_news(&self) -> bool {
+        self.is_news
+    }
+
+    /// Judges the latest plan.
+    pub(super) fn judge(&mut self, problem: &Problem, k: usize) {
+        self.is_news = false;
+        let Some((plan, objective)) = self.latest.take() else { return };
+        match passed(problem, k, plan, objective) {
+            Ok(plan) if self.best.as_ref().is_none_or(|best| objective > best.objective()) => {
+                self.best = Some(plan);
+            }
+            Ok(_) => {}
+            Err(what) => self.refused = Some(what),
+        }
+    }
+}
+
+/// The answer for a k that was stopped, or whose turn never came: the best plan told or known
+/// beforehand, under the bound told or that every commuter between areas could be kept inside.
+pub(super) fn so_far(
     problem: &Problem,
+    told: &Told,
     known: Option<&Verified>,
     stopped_by: StopReason,
 ) -> Finding {
-    Finding::stopped(known.cloned(), problem.instance.flows.total_between(), stopped_by)
+    if let Some(what) = &told.refused {
+        return Finding::fault(what.clone());
+    }
+    let best = [told.best.as_ref(), known].into_iter().flatten();
+    let best = best.max_by_key(|plan| plan.objective());
+    let bound = at_most_all(problem, told.bound.unwrap_or(Commuters::MAX));
+    if let Some(best) = best
+        && bound < best.objective()
+    {
+        let (bound, best) = (bound, best.objective());
+        return Finding::fault(format!("its bound of {bound} lies below a plan with {best}"));
+    }
+    Finding::stopped(best.cloned(), bound, stopped_by)
 }
 
 /// Accepts an engine's word only where it can be true. `known` is a judged plan for the same k.

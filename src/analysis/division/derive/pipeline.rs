@@ -240,9 +240,11 @@ impl Line<'_> {
         let home = to_plan(self.instance.num_areas(), &self.division).ok_or(Refused::NotAPlan)?;
         let k = home.num_regions();
         let Solver { engine, settings, watcher } = solver;
+        // The limits are those of the question, not of every step on the way to its answer.
+        let settings = &settings.within(settings.time_limit);
         // How far improvement can go at all: from there on nothing more need be solved.
-        let farthest =
-            job::run(problem, &[k], engine, settings, &[], watcher, &mut |_| {}).remove(0);
+        let half = settings.within(settings.time_limit.map(|limit| limit / 2));
+        let farthest = job::run(problem, &[k], engine, &half, &[], watcher, &mut |_| {}).remove(0);
         let range = match improve {
             Improve::Nearest => Moving { first: 0, last: None },
             Improve::Within(range) => range,
@@ -262,8 +264,8 @@ impl Line<'_> {
                     best.iter().map(|plan| Known { plan: plan.clone(), is_start: true }).collect();
                 job::run(problem, &[k], &near, settings, &known, watcher, &mut |_| {}).remove(0)
             });
-            let is_stopped =
-                matches!(answer.termination, Termination::Error | Termination::Interrupted);
+            let is_stopped = settings.is_over()
+                || matches!(answer.termination, Termination::Error | Termination::Interrupted);
             let found = answer.plan.clone();
             self.record(problem, home.plan(), max_moved, answer);
             if found.is_some() {

@@ -85,7 +85,8 @@ fn names(problem: &Problem, areas: &[usize]) -> String {
     labels.join(", ")
 }
 
-fn neighbour_lists(problem: &Problem) -> Vec<Vec<usize>> {
+/// Areas that touch each area under the chosen links.
+pub(crate) fn neighbour_lists(problem: &Problem) -> Vec<Vec<usize>> {
     let mut lists = vec![Vec::new(); problem.instance.num_areas()];
     for (a, b) in problem.adjacency() {
         lists[a].push(b);

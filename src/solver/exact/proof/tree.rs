@@ -148,7 +148,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         if self.incumbent.as_ref().is_none_or(|best| plan.value > best.value)
             && self.core.reaches_least(&plan.regions)
         {
-            self.watch.incumbent(plan.value);
+            self.watch.incumbent(plan.value, &|| self.core.plan(&plan.regions));
             self.incumbent = Some(plan);
         }
     }

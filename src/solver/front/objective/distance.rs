@@ -10,6 +10,9 @@ use regionfront_model::instance::Instance;
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 
+/// Most areas: a table of all pairs is checked for its size before it is made.
+const MOST_AREAS: usize = 5_120;
+
 /// Units per kilometre: distances are whole hundreds of metres, so that sums are exact.
 const PER_KM: u64 = 10;
 
@@ -31,6 +34,16 @@ impl Distance {
         let instance = &problem.instance;
         let areas = &instance.areas;
         let n = areas.len();
+        if n > MOST_AREAS {
+            return Err(Defect::new(
+                "E256",
+                "--against distance",
+                format!(
+                    "a table of distances between {n} areas is needed, and {MOST_AREAS} are the most"
+                ),
+                "choose another objective, or fewer areas with --areas",
+            ));
+        }
         let units: Vec<Option<i64>> =
             (0..n * n).map(|at| instance.distance_km(at % n, at / n).map(in_units)).collect();
         Self::check(instance, &units)?;

@@ -25,6 +25,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("E253", "areas have no position or no distance to each other"),
     ("E254", "a joint front takes one objective that is a sum over the whole plan"),
     ("E255", "people times distances add up to more than can be reckoned exactly"),
+    ("E256", "a table of distances between all areas is larger than any engine can use"),
 ];
 
 /// Which way a score is better.
