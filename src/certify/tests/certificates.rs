@@ -537,7 +537,7 @@ fn change(value: &mut Value, dice: &mut Dice) {
     }
 }
 
-/// 10,000 of them; `cargo test -- --nocapture` shows how many were rejected and why.
+/// 10,000 of them; two in three are rejected, the others claim what is true.
 #[test]
 fn no_mutation_that_makes_a_false_claim_passes() {
     let (mut rejected, mut harmless) = (0, 0);
@@ -570,7 +570,6 @@ fn no_mutation_that_makes_a_false_claim_passes() {
             }
         }
     }
-    println!("{rejected} rejected, {harmless} true for all that");
     assert!(rejected > 5_000, "{rejected} rejected, {harmless} true for all that");
 }
 
@@ -625,7 +624,6 @@ fn the_answers_of_unsound_bounds_are_not_certified() {
             }
         }
     }
-    println!("{tried:?}");
     assert!(tried.iter().all(|&times| times > 0), "{tried:?}");
 }
 
