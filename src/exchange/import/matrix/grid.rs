@@ -14,6 +14,9 @@ use super::super::{exchange_codes, source};
 /// The most cells of a table: 5,000 areas squared and some.
 const MOST_CELLS: usize = 30_000_000;
 
+/// Longest cell in bytes.
+const LONGEST_CELL: usize = 1_000_000;
+
 /// A cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cell {
@@ -134,6 +137,14 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
     for (line, row) in rows_of(&text, delimiter) {
         cells += row.len();
         check_size(file, cells)?;
+        if let Some(long) = row.iter().find(|cell| cell.len() > LONGEST_CELL) {
+            return Err(source::format(
+                format!("{file}, row {line}"),
+                format!("a cell holds {} bytes: `{}`", long.len(), shorten(long)),
+                "no code, name or figure is that long: a quotation mark may be missing",
+            )
+            .into());
+        }
         grid.push(line, row.into_iter().map(Cell::from).collect());
     }
     Ok(grid)
