@@ -8,13 +8,13 @@ use regionfront_model::defect::Defects;
 #[non_exhaustive]
 pub enum SolveError {
     /// Nobody said how many regions there are to be.
-    #[error("E501 k: no number of regions was asked for\n     cure: call k before asking")]
+    #[error("E501 k: no number of regions was asked for\n     help: call k before asking")]
     NoNumberOfRegions,
     /// The problem lacks what the objectives need, or they do not go together.
     #[error("{0}")]
     Objectives(#[from] Defects),
     /// The engine failed, or said something that cannot be.
-    #[error("E301 k = {k}: {what}\n     cure: please report it")]
+    #[error("E301 k = {k}: {what}\n     help: please report it")]
     Failed {
         /// Number of regions asked for.
         k: usize,
