@@ -100,8 +100,7 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 success · 1 internal fault or failed output · 2 usage or input · 3 proven infeasible
 · 4 stopped at a limit with a plan (0 with --limit-ok) · 5 stopped without one · 6 a check failed
 · 129, 130, 143 ended by SIGHUP, Ctrl-C, SIGTERM within a second, incumbents written. A list of k
-exits with the first of 1, 129/130/143, 5, 4 that fits any k, with 3 if all are infeasible, else with
-0.
+exits with the first of 1, 129/130/143, 5, 4 that fits any k, with 3 if all are infeasible, or 0.
 
 Results go to stdout, everything else to stderr. NO_COLOR is honoured.";
 
