@@ -102,11 +102,11 @@ fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// A limited sum: its name, what every area weighs in it, the least and the most.
+type Sum = (&'static str, Vec<u64>, Option<u64>, Option<u64>);
+
 /// What the areas weigh in every limited sum, with the limits.
-pub(crate) fn sums(
-    instance: &Instance,
-    limits: &Limits,
-) -> Vec<(&'static str, Vec<u64>, Option<u64>, Option<u64>)> {
+pub(crate) fn sums(instance: &Instance, limits: &Limits) -> Vec<Sum> {
     let ones = vec![1; instance.codes.len()];
     let all = [
         ("population", &instance.population, limits.min_population, limits.max_population),
@@ -141,7 +141,7 @@ impl<const W: usize> Ground<W> {
             }
             decided.push(region);
         }
-        let gone = decided.iter().fold(Set::EMPTY, |gone, region| gone.or(region));
+        let gone = decided.iter().fold(Set::EMPTY, super::set::Set::or);
         let mut members: Vec<Set<W>> = Vec::new();
         for node in merged(num_areas, &groups.together) {
             if !node.meets(&gone) {
@@ -358,7 +358,7 @@ fn merged<const W: usize>(num_areas: usize, groups: &[Vec<usize>]) -> Vec<Set<W>
         let wanted: Set<W> = group.iter().copied().collect();
         let (met, mut others): (Vec<_>, Vec<_>) =
             nodes.into_iter().partition(|node| node.meets(&wanted));
-        others.push(met.iter().fold(Set::EMPTY, |all, node| all.or(node)));
+        others.push(met.iter().fold(Set::EMPTY, super::set::Set::or));
         nodes = others;
     }
     nodes.retain(|node| !node.is_empty());

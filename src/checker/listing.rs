@@ -57,6 +57,9 @@ impl Prices {
     }
 
     /// `Σ π + k σ`: what a plan without any loss is worth.
+    ///
+    /// # Panics
+    /// Where there are more regions than a signed number holds.
     pub fn level<const W: usize>(&self, ground: &Ground<W>) -> i64 {
         let k = i64::try_from(ground.k).expect("few regions");
         self.node.iter().sum::<i64>() + k * self.region

@@ -264,13 +264,13 @@ pub(super) struct Fronting<'a> {
     pub(super) quiet: bool,
 }
 
+/// How each front came about, and whether the run directory was written, with its manifest.
+type Ran = (Vec<FrontRunDocument>, Result<Option<Manifest>, OutputError>);
+
 impl Fronting<'_> {
     /// Computes the fronts, from where an earlier run left them; they enter the document. Hands
     /// back how each came about, and whether the run directory was written, with its manifest.
-    pub(super) fn run(
-        &self,
-        document: &mut FrontDocument,
-    ) -> Result<(Vec<FrontRunDocument>, Result<Option<Manifest>, OutputError>), Failure> {
+    pub(super) fn run(&self, document: &mut FrontDocument) -> Result<Ran, Failure> {
         let &Self { sets, ks, threads, quiet, .. } = self;
         let (mut output, replies) = self
             .folder

@@ -157,6 +157,7 @@ fn wrong(at: &str, what: impl Into<String>) -> Defects {
     Defect::new("E508", at, what, "see `regionfront schema study`").into()
 }
 
+#[expect(clippy::too_many_lines, reason = "one study, from its file to its tables")]
 pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     let file = args.file.display().to_string();
     let text =

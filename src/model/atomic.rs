@@ -9,6 +9,9 @@ pub const TEMPORARY_PREFIX: &str = ".regionfront-";
 
 /// Writes a file under another name beside `path`, flushes it to the disk and renames it, so that
 /// a reader finds the old file or the new one and a full disk leaves the old one in place.
+///
+/// # Errors
+/// What writing says, or the file system.
 pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

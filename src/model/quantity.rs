@@ -49,7 +49,7 @@ impl Share {
     /// The least number of whole millionths that reaches this share.
     pub fn millionths_up(self) -> u32 {
         let scaled = u128::from(self.part) * u128::from(Self::MILLION);
-        u32::try_from(scaled.div_ceil(self.whole.into())).expect("at most a million")
+        u32::try_from(scaled.div_ceil(self.whole.into())).unwrap_or(Self::MILLION)
     }
 
     /// Numerator and denominator.

@@ -29,7 +29,7 @@ fn chapters() -> Vec<String> {
             let path = format!("{folder}/{name}");
             if entry.file_type().expect("a type").is_dir() {
                 folders.push(path);
-            } else if path.ends_with(".md") {
+            } else if entry.path().extension().is_some_and(|extension| extension == "md") {
                 chapters.push(path);
             }
         }

@@ -149,8 +149,8 @@ fn geopackages_are_read() {
          CREATE TABLE k (fid INTEGER, geom BLOB, code TEXT);",
     )
     .expect("tables");
-    for (at, code) in ["0101", "0102"].iter().enumerate() {
-        let (west, south) = (595_000.0 + 1000.0 * at as f64, 6_640_000.0);
+    for (at, code) in (0_i32..).zip(["0101", "0102"]) {
+        let (west, south) = (595_000.0 + 1000.0 * f64::from(at), 6_640_000.0);
         let mut blob = vec![b'G', b'P', 0, 1];
         blob.extend(25_832_u32.to_le_bytes());
         blob.push(1);
@@ -161,7 +161,7 @@ fn geopackages_are_read() {
             blob.extend(f64::to_le_bytes(west + x));
             blob.extend(f64::to_le_bytes(south + y));
         }
-        book.execute("INSERT INTO k VALUES (?1, ?2, ?3)", rusqlite::params![at as i64, blob, code])
+        book.execute("INSERT INTO k VALUES (?1, ?2, ?3)", rusqlite::params![at, blob, code])
             .expect("a row");
     }
     drop(book);

@@ -1,5 +1,6 @@
 //! Fronts against full enumeration: every nondominated point of every small random problem is
 //! there, proven, and nothing else.
+#![allow(clippy::print_stdout, reason = "trials on demand tell how far they are")]
 
 mod enumeration;
 

@@ -10,6 +10,11 @@
 //!
 //! `FUZZ_SEED` begins elsewhere, `FUZZ_READER` names one reader. An input that fails is kept in
 //! `target/fuzz`, with its reader in its name.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "trials on demand tell how far they are"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -36,7 +41,7 @@ const SLOW: Duration = Duration::from_secs(20);
 /// Largest input: damage can repeat, and size is not what is looked for here.
 const LARGEST: usize = 200_000;
 
-/// SplitMix64 (Steele et al. 2014): the same damage for the same seed, on any machine.
+/// `SplitMix64` (Steele et al. 2014): the same damage for the same seed, on any machine.
 struct Chance(u64);
 
 impl Chance {

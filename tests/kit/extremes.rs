@@ -24,7 +24,7 @@ pub fn problem(seed: u64, num_areas: usize) -> Problem {
     let mut dice = Dice::new(seed ^ 0x00D1_5C0E);
     let mut instance = grown(&mut dice, num_areas);
     if dice.percent(20) && num_areas > 1 {
-        instance = with_one_from_outside(&mut dice, instance);
+        instance = with_one_from_outside(&mut dice, &instance);
     }
     furnish(&mut dice, &mut instance);
     let rules = rules(&mut dice, &instance);
@@ -143,7 +143,7 @@ fn forest(dice: &mut Dice, n: usize, kept: usize) -> Vec<(usize, usize)> {
 }
 
 /// The same with its last area taken out and added again as one from outside.
-fn with_one_from_outside(dice: &mut Dice, whole: Instance) -> Instance {
+fn with_one_from_outside(dice: &mut Dice, whole: &Instance) -> Instance {
     let last = whole.num_areas() - 1;
     let place = "beyond";
     let mut instance = whole.subset(&(0..last).collect::<Vec<_>>());
@@ -167,7 +167,7 @@ fn with_one_from_outside(dice: &mut Dice, whole: Instance) -> Instance {
         })
         .collect();
     if dice.percent(50) {
-        instance.external[0].name = "elsewhere".to_owned();
+        "elsewhere".clone_into(&mut instance.external[0].name);
     }
     instance.external_areas = vec![ExternalArea {
         place: instance.external[0].name.clone(),

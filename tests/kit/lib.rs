@@ -1,5 +1,10 @@
 //! What the integration tests share: small problems by hand, a generator, and an oracle.
-#![allow(missing_docs, reason = "short names of sketches, for tests alone")]
+#![allow(
+    missing_docs,
+    clippy::missing_panics_doc,
+    clippy::return_self_not_must_use,
+    reason = "short names of sketches, for tests alone, which panic where they fail"
+)]
 
 use std::collections::BTreeMap;
 

@@ -73,7 +73,9 @@ fn rules_of(problem: &Problem) -> document::Rules {
             max_jobs: limits.jobs.max,
             min_employed: limits.employed.min,
             max_employed: limits.employed.max,
-            min_self_containment: limits.min_self_containment.map(|share| share.fraction()),
+            min_self_containment: limits
+                .min_self_containment
+                .map(regionfront_model::quantity::Share::fraction),
         },
     }
 }

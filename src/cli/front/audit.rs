@@ -107,10 +107,13 @@ fn key(set: &ObjectiveSet, claim: &Claim) -> String {
     format!("k = {} against {}, {demand}: {most}", claim.k, set.words())
 }
 
+/// A file that grows, and what went wrong with it first.
+type Journal = (File, Option<std::io::Error>);
+
 /// What has been proven so far, on disk.
 struct Record {
     known: BTreeSet<String>,
-    file: Option<(Mutex<(File, Option<std::io::Error>)>, std::path::PathBuf)>,
+    file: Option<(Mutex<Journal>, std::path::PathBuf)>,
 }
 
 impl Record {

@@ -13,7 +13,7 @@ use regionfront_model::instance::Instance;
 use regionfront_report::{AccountDocument, JoinError, Joining, PartPiece, join_part, listed_areas};
 
 /// Where a part of an instance goes.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[expect(clippy::option_option, reason = "an option of the command line with or without a value")]
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct IntoArgs {

@@ -13,7 +13,7 @@ use super::into::IntoArgs;
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct PolygonsArgs {
-    /// GeoJSON, TopoJSON, GeoPackage or Shapefile with a Polygon or MultiPolygon per area
+    /// GeoJSON, `TopoJSON`, GeoPackage or Shapefile with a Polygon or MultiPolygon per area
     #[arg(value_name = "FILE")]
     file: PathBuf,
 

@@ -119,9 +119,10 @@ fn rows(
         body.iter().filter(|(_, row)| row.get(column).is_some_and(|cell| is_area(cell))).count()
     };
     let code = (0..width).rev().max_by_key(|&column| areas_in(column)).unwrap_or(0);
-    let named = header.iter().position(|name| REGIONS.contains(&name.as_str()));
-    let region =
-        named.filter(|&column| column != code).or_else(|| (width == 2).then_some(1 - code.min(1)));
+    let regions = header.iter().position(|name| REGIONS.contains(&name.as_str()));
+    let region = regions
+        .filter(|&column| column != code)
+        .or_else(|| (width == 2).then_some(1 - code.min(1)));
     let Some(region) = region else {
         defects.push(Defect::new(
             codes::COLUMN,

@@ -10,7 +10,7 @@ use super::shape::{Shape, Sign};
 /// Parts of one, to which decimals are held: 10¹⁸.
 const ONE: u128 = 1_000_000_000_000_000_000;
 /// Decimals that are held; further ones, which no measurement has, are cut off.
-const DECIMALS: usize = 18;
+const DECIMALS: u8 = 18;
 
 /// A number of people that need not be whole, as weighted estimates are not. Exact to 10⁻¹⁸.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -432,10 +432,10 @@ fn value(whole: &[&str], fraction: &str, exponent: Option<i32>) -> Result<Decima
         return Ok(Decimal(0));
     }
     let fraction = i64::try_from(fraction.len()).unwrap_or(i64::MAX);
-    let power = DECIMALS as i64 - fraction + i64::from(exponent.unwrap_or(0));
+    let power = i64::from(DECIMALS) - fraction + i64::from(exponent.unwrap_or(0));
     let length = i64::try_from(digits.len()).unwrap_or(i64::MAX);
     // 10^15 has 16 digits before its decimals.
-    if length.saturating_add(power) > 16 + DECIMALS as i64 {
+    if length.saturating_add(power) > 16 + i64::from(DECIMALS) {
         return Err(NumberFault::TooLarge);
     }
     let kept = usize::try_from((length + power.min(0)).max(0)).unwrap_or(0).min(digits.len());

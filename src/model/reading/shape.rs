@@ -70,7 +70,7 @@ impl<'a> Shape<'a> {
     pub(super) fn are_thousands(groups: &[&str]) -> bool {
         let [first, rest @ ..] = groups else { return false };
         (1..=3).contains(&first.len())
-            && !(first.starts_with('0') && !rest.is_empty())
+            && (rest.is_empty() || !first.starts_with('0'))
             && rest.iter().all(|group| group.len() == 3)
     }
 }

@@ -282,14 +282,12 @@ fn fit_codes(
             "areas are numbered: if that is the order of the polygons or of areas.csv, pass \
              --by-position"
                 .to_owned()
+        } else if part.holds.flows {
+            "correct the codes; --outside NAME counts these places as outside, so that flows to and \
+         from them are kept"
+            .to_owned()
         } else {
-            if part.holds.flows {
-                "correct the codes; --outside NAME counts these places as outside, so that flows to and \
-             from them are kept"
-                .to_owned()
-            } else {
-                "correct the codes; --only-known leaves these areas out".to_owned()
-            }
+            "correct the codes; --only-known leaves these areas out".to_owned()
         };
         return Err(Defect::new(
             MISFIT,

@@ -94,12 +94,12 @@ pub(super) fn codes(
     if orders.is_empty() {
         return Err(misfit(part, table));
     }
-    let coded = |order: &[String]| -> Vec<String> {
+    let in_order = |order: &[String]| -> Vec<String> {
         numbers.iter().map(|&number| order[number].clone()).collect()
     };
     let mut tried = Vec::new();
     for (name, order) in &orders {
-        let codes = coded(order);
+        let codes = in_order(order);
         let Some(polygons) = &polygons else {
             part.account.note(format!(
                 "areas are numbered in the order of {name}; without polygons that could not be \

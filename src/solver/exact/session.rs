@@ -50,6 +50,7 @@ impl<'p> Session<'p> {
     }
 
     /// A session with room for so many nodes that hold no areas.
+    #[expect(clippy::unnecessary_wraps, reason = "the doors promise a fault, whatever the width")]
     fn with_room(
         problem: Cow<'p, Problem>,
         k: usize,

@@ -163,12 +163,11 @@ impl Run<'_> {
 
     /// The best plan under a demand.
     fn ask(&mut self, demand: &Demand) -> Result<Option<FrontPoint>, EngineFault> {
-        let reply = match self.known.pop_front() {
-            Some(reply) => reply,
-            None => {
-                self.observer.demanded(&demand.beyond);
-                self.solve(demand)?
-            }
+        let reply = if let Some(reply) = self.known.pop_front() {
+            reply
+        } else {
+            self.observer.demanded(&demand.beyond);
+            self.solve(demand)?
         };
         self.observer.replied(self.sweep.k, self.asked, &reply);
         self.asked += 1;

@@ -1,4 +1,4 @@
-//! PX, the format of PxWeb's files: keywords with values, the last of them `DATA`.
+//! PX, the format of `PxWeb`'s files: keywords with values, the last of them `DATA`.
 //!
 //! Texts stand in quotation marks and may run over several lines, which are joined. Rows are the
 //! dimensions of `STUB`, columns those of `HEADING`; the last dimension runs fastest.

@@ -13,6 +13,9 @@ use super::grid::Grid;
 use super::outside::{self, Home};
 use super::{Label, Listing, MatrixOptions, totals};
 
+/// Two places: of rows and columns, or of lines and cells.
+type Cell = (usize, usize);
+
 /// The part of an instance that a matrix holds.
 pub(super) fn part_of(
     grid: &Grid,
@@ -100,7 +103,7 @@ fn add_flows(
         from: BTreeMap::new(),
         outside: Decimal::default(),
     };
-    let mut first: BTreeMap<(usize, usize), ((usize, usize), (usize, usize))> = BTreeMap::new();
+    let mut first: BTreeMap<Cell, (Cell, Cell)> = BTreeMap::new();
     let mut all = Decimal::default();
     for flow in &listing.flows {
         let add = |sums: &mut BTreeMap<(usize, usize), Decimal>, key| {

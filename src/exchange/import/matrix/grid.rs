@@ -223,12 +223,11 @@ fn workbook(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defec
             counted(sheets.len(), "sheet")
         ));
     }
-    match tables.into_iter().next() {
-        Some((_, grid)) => Ok(grid),
-        None => {
-            let what = "no sheet of the workbook holds a table of two rows and two columns";
-            Err(source::format(file, what, "export the flows again").into())
-        }
+    if let Some((_, grid)) = tables.into_iter().next() {
+        Ok(grid)
+    } else {
+        let what = "no sheet of the workbook holds a table of two rows and two columns";
+        Err(source::format(file, what, "export the flows again").into())
     }
 }
 

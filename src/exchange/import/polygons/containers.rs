@@ -1,4 +1,4 @@
-//! What polygons come in: GeoJSON in its several containers, TopoJSON, GeoPackage, Shapefile; all
+//! What polygons come in: GeoJSON in its several containers, `TopoJSON`, GeoPackage, Shapefile; all
 //! into features of GeoJSON.
 
 use std::path::Path;
@@ -195,7 +195,7 @@ fn crs_of(document: &Value) -> Option<String> {
     }
 }
 
-fn feature_of(shape: Shape, properties: JsonObject) -> Feature {
+fn feature_of(shape: &Shape, properties: JsonObject) -> Feature {
     let position = |&(x, y): &(f64, f64)| geojson::Position::from([x, y]);
     let ring = |ring: &Vec<(f64, f64)>| ring.iter().map(position).collect::<Vec<_>>();
     let coordinates = shape
@@ -275,7 +275,7 @@ fn geopackage(path: &Path, file: &str, layer: Option<&str>) -> Result<Found, Def
             };
             properties.insert(column.clone(), value);
         }
-        found.features.push(feature_of(shape, properties));
+        found.features.push(feature_of(&shape, properties));
     }
     Ok(found)
 }
@@ -301,7 +301,7 @@ fn shapefile(path: &Path, file: &str) -> Result<Found, Defects> {
     for record in reader.iter_shapes_and_records() {
         let (shape, record) = record.map_err(broken)?;
         let properties = record.into_iter().map(|(name, value)| (name, property(value))).collect();
-        found.features.push(feature_of(polygons_of(&shape), properties));
+        found.features.push(feature_of(&polygons_of(&shape), properties));
     }
     Ok(found)
 }

@@ -134,12 +134,11 @@ impl Crs {
     /// Length of the straight line between two positions in kilometres: of the geodesic on the
     /// ellipsoid, or, in EPSG:25833, in the plane.
     pub(super) fn kilometres(&self, from: Position, to: Position) -> f64 {
-        match self {
-            Self::Epsg25833 => (to.0 - from.0).hypot(to.1 - from.1) / 1000.0,
-            _ => {
-                let (from, to) = (self.exact_degrees(from), self.exact_degrees(to));
-                Geodesic.distance(Point::from(from), Point::from(to)) / 1000.0
-            }
+        if let Self::Epsg25833 = self {
+            (to.0 - from.0).hypot(to.1 - from.1) / 1000.0
+        } else {
+            let (from, to) = (self.exact_degrees(from), self.exact_degrees(to));
+            Geodesic.distance(Point::from(from), Point::from(to)) / 1000.0
         }
     }
 

@@ -128,7 +128,7 @@ impl Extent {
     }
 
     fn middle(&self) -> Position {
-        ((self.low.0 + self.high.0) / 2.0, (self.low.1 + self.high.1) / 2.0)
+        (f64::midpoint(self.low.0, self.high.0), f64::midpoint(self.low.1, self.high.1))
     }
 
     /// `10.7° to 10.8° E, 59.9° to 60.1° N`.
@@ -165,7 +165,7 @@ fn is_land((longitude, latitude): Position) -> bool {
         return false;
     }
     let row = (((90.0 - latitude) / 2.0) as usize).min(89);
-    let column = (((longitude + 180.0) / 2.0) as usize).min(179);
+    let column = (f64::midpoint(longitude, 180.0) as usize).min(179);
     let digit = LAND[row].as_bytes()[column / 4];
     let bits = char::from(digit).to_digit(16).unwrap_or(0);
     bits >> (3 - column % 4) & 1 == 1

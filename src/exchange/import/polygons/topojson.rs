@@ -1,11 +1,11 @@
-//! TopoJSON into features: arcs that several areas share, put together into rings.
+//! `TopoJSON` into features: arcs that several areas share, put together into rings.
 //!
 //! The crate of this name is bound to a GeoJSON library of another version; what is needed of the
 //! format is below.
 
 use serde_json::{Map, Value, json};
 
-/// Whether a document is TopoJSON.
+/// Whether a document is `TopoJSON`.
 pub(super) fn is_topology(document: &Value) -> bool {
     document.get("type").and_then(Value::as_str) == Some("Topology")
 }

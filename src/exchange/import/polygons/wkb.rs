@@ -1,4 +1,4 @@
-//! Polygons in well-known binary, as GeoPackages hold them.
+//! Polygons in well-known binary, as `GeoPackages` hold them.
 
 use regionfront_model::instance::Shape;
 

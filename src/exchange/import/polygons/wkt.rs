@@ -1,4 +1,4 @@
-//! Well-known text of coordinate systems, as `.prj` files and GeoPackages hold it.
+//! Well-known text of coordinate systems, as `.prj` files and `GeoPackages` hold it.
 
 /// The number in the EPSG register of the system itself, not of its parts: it stands last.
 pub(super) fn code_of(text: &str) -> Option<u16> {
@@ -30,8 +30,7 @@ pub(super) fn name_of(text: &str) -> String {
 
 /// Systems that shapefiles name without a number.
 fn by_name(name: &str) -> Option<u16> {
-    let plain: String =
-        name.to_lowercase().chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let plain: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     let zone = |start: &str, end: &str| -> Option<u16> {
         plain
             .strip_prefix(start)?

@@ -171,6 +171,6 @@ impl Table {
         defects.into_result()?;
         let notes = numbers.notes().iter().map(|note| format!("{}: {note}", cube.file)).collect();
         let Cube { file, title, source, .. } = cube;
-        Ok(Self { file, title, source, dimensions, cells, notes })
+        Ok(Self { file, dimensions, cells, title, source, notes })
     }
 }

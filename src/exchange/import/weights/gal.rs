@@ -15,6 +15,7 @@ use super::Listing;
 
 const CURE: &str = "write the file again with PySAL or GeoDa";
 
+#[expect(clippy::too_many_lines, reason = "one format, read from its first line to its last")]
 pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
     let mut defects = Defects::default();
     let mut listing = Listing::default();
