@@ -388,3 +388,67 @@ fn moves_never_exceed_what_any_pairing_leaves() {
         assert!(moves_between(&instance, &home, &plan) <= naive);
     }
 }
+
+/// Ålesund was split into Ålesund and Haram, most others got new codes: codes, names and counties are
+/// those of 2024 then, and no commuter is lost.
+#[test]
+fn norway_of_2020_is_carried_to_the_borders_of_2024() {
+    let load = |name: &str| Instance::load(&path(name)).expect("it loads");
+    let (before, today) = (load("norway-2020"), load("norway-2024"));
+    let mut rows = String::from("code_2020,name_2020,code_2024,name_2024,county_2024,weight\n");
+    let weighty = |name: &str| {
+        let area = today.areas.iter().find(|area| area.name == name).expect("it is there");
+        (area.code.clone(), area.population)
+    };
+    for area in &before.areas {
+        let of = |code: &str, weight: &str| {
+            let new = &today.areas[today.index_of_code(code).expect("a code of today")];
+            format!(
+                "{},{},{},{},{},{weight}\n",
+                area.code, area.name, new.code, new.name, new.county
+            )
+        };
+        if area.name == "Ålesund" {
+            for name in ["Ålesund", "Haram"] {
+                let (code, people) = weighty(name);
+                rows += &of(&code, &people.to_string());
+            }
+            continue;
+        }
+        // A code that stays belongs to the same place; names that stand twice differ by it.
+        let namesakes = today.areas.iter().filter(|new| new.name == area.name);
+        let found = match today.index_of_code(&area.code) {
+            Some(at) => Some(&today.areas[at]),
+            None => namesakes.clone().find(|new| before.index_of_code(&new.code).is_none()),
+        };
+        rows += &of(&found.unwrap_or_else(|| panic!("{} of 2024", area.label())).code, "");
+    }
+    let file = std::env::temp_dir().join(format!("crosswalk-{}.csv", std::process::id()));
+    std::fs::write(&file, rows).expect("room");
+    let crosswalk = Crosswalk::read(&file).expect("it is sound");
+    std::fs::remove_file(&file).expect("it was there");
+    let carried = before.carried(&crosswalk);
+    let known = |instance: &Instance| -> Vec<(String, String, String)> {
+        let areas = instance.areas.iter();
+        areas.map(|area| (area.code.clone(), area.name.clone(), area.county.clone())).collect()
+    };
+    assert_eq!(known(&carried), known(&today));
+    let total = |instance: &Instance| instance.flows.total_between() + instance.flows.total_own();
+    assert_eq!(total(&carried), total(&before));
+    assert_eq!(carried.population(), before.population());
+    let sum = |instance: &Instance, figure: fn(&regionfront::instance::Area) -> u64| -> u64 {
+        instance.areas.iter().map(figure).sum()
+    };
+    assert_eq!(sum(&carried, |area| area.jobs), sum(&before, |area| area.jobs));
+    assert_eq!(
+        sum(&carried, |area| area.employed_residents),
+        sum(&before, |area| area.employed_residents)
+    );
+    // What the parts of Ålesund have is what it had, and nobody commutes from more than live there.
+    for area in ["Ålesund", "Haram"] {
+        let at = carried.areas.iter().position(|one| one.name == area).expect("it is there");
+        let out: u64 = (0..carried.num_areas()).map(|to| carried.flows.get(at, to)).sum();
+        let elsewhere: u64 = carried.external.iter().map(|place| place.to[at]).sum();
+        assert!(out + elsewhere <= carried.areas[at].employed_residents, "{area}");
+    }
+}

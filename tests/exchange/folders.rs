@@ -121,6 +121,78 @@ fn a_matrix_and_weights_make_an_instance_piece_by_piece() {
     assert!(read(&mine, "adjacency.csv").ends_with("3001,3002,land,,\n3001,3002,ferry,,\n"));
 }
 
+/// Numbers mean the order of the polygons, which is not that of the codes.
+#[test]
+fn numbered_areas_go_by_the_order_of_the_polygons() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let folder = temporary.path();
+    let write = |name: &str, contents: &str| {
+        std::fs::write(folder.join(name), contents).expect("room for a small file");
+        text(&folder.join(name))
+    };
+    let square = |code: &str, west: u32| {
+        let east = west + 1;
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}"}},"geometry":{{"type":"Polygon",
+            "coordinates":[[[{west},60],[{east},60],[{east},61],[{west},61],[{west},60]]]}}}}"#
+        )
+    };
+    let row: Vec<String> = [("D", 10), ("A", 11), ("C", 12), ("B", 13)]
+        .map(|(code, west)| square(code, west))
+        .to_vec();
+    let polygons = write(
+        "p.geojson",
+        &format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, row.join(",")),
+    );
+    let weights = write("w.gal", "4\n1 1\n2\n2 2\n1 3\n3 2\n2 4\n4 1\n3\n");
+    let mine = text(&folder.join("mine"));
+    run(&["import", "polygons", &polygons, "--into", &mine]).exits(0);
+    run(&["import", "weights", &weights, "--into", &mine, "--replace"])
+        .exits(2)
+        .says("--by-position");
+    run(&["import", "weights", &weights, "--by-position", "--replace", "--into", &mine])
+        .exits(0)
+        .says("3 of 3 links join areas that lie side by side");
+    let adjacency = read(Path::new(&mine), "adjacency.csv");
+    for pair in ["A,D,land", "A,C,land", "B,C,land"] {
+        assert!(adjacency.contains(pair), "{adjacency}");
+    }
+    // Numbers by the codes join areas that lie apart.
+    let table = write("t.csv", "code\nA\nB\nC\nD\n");
+    let by_table = format!("--by-position={table}");
+    run(&["import", "weights", &weights, &by_table, "--replace", "--into", &mine])
+        .exits(2)
+        .says("another order");
+}
+
+#[test]
+fn flows_to_elsewhere_and_long_lists_of_defects() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let folder = temporary.path().join("mine");
+    std::fs::create_dir(&folder).expect("room");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("room");
+    write(
+        "areas.csv",
+        "code,name,population,employed_residents,jobs\nA,A,100,45,21\nB,B,100,24,25\n",
+    );
+    write("adjacency.csv", "a,b,kind\nA,B,land\n");
+    let flows = temporary.path().join("long.csv");
+    let rows = "residence,workplace,commuters\nA,A,10\nA,B,5\nA,9999,30\nB,B,20\nB,A,4\n9999,A,7\n";
+    std::fs::write(&flows, rows).expect("room");
+    let (file, into) = (text(&flows), text(&folder));
+    run(&["import", "matrix", &file, "--into", &into]).exits(2).says("--outside");
+    run(&["import", "matrix", &file, "--outside", "elsewhere", "--into", &into]).exits(0);
+    let external = read(&folder, "external_flows.csv");
+    assert_eq!(external, "code,to_elsewhere,from_elsewhere\nA,30,7\nB,0,0\n");
+    let instance = Instance::load(&folder).expect("it loads");
+    assert_eq!(instance.external[0].to, [30, 0]);
+    let many: String = (0..200).map(|at| format!("A,{at},1.5\n")).collect();
+    std::fs::write(&flows, format!("residence,workplace,commuters\n{many}")).expect("room");
+    let ran = run(&["import", "matrix", &file, "--into", &into]).exits(2);
+    assert!(ran.stderr.contains("150 more of this kind"), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("E196").count(), 51);
+}
+
 #[test]
 fn plans_go_to_the_neighbours_and_back() {
     let temporary = tempfile::tempdir().expect("a temporary folder");

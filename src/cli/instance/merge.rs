@@ -8,13 +8,15 @@ use super::FolderArgs;
 use super::scenarios;
 use crate::exit::{Exit, Failure};
 use regionfront_exchange::import::Account;
-use regionfront_model::instance::{Crosswalk, Instance, Side};
+use regionfront_model::instance::{Crosswalk, Instance, Side, read_adjacency};
 use regionfront_report::Links;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Every figure is the sum over the parts, exactly: commuters between parts of a new area live and work
-in it, links between parts vanish, parallel ones add up. Polygons are not merged.
+in it, links between parts vanish, parallel ones add up. An old area that was split has a row for every
+part, with its weight in a column `weight`: figures are shared out by it. Names and counties of the new
+areas stand in columns name_… and county_…. Polygons are not merged.
 
 Example:
   regionfront instance merge borders-2017 --crosswalk crosswalk_2017_to_2020.csv -o borders-2020")]
@@ -24,9 +26,14 @@ pub(super) struct MergeArgs {
     instance: PathBuf,
 
     /// CSV file whose first two columns named code_… are the old and the new code, a row for every
-    /// old area
+    /// old area, or for every part of one that was split
     #[arg(long, value_name = "FILE")]
     crosswalk: PathBuf,
+
+    /// Links between the new areas: a CSV file with the columns a,b,kind [default: those of the old
+    /// areas; parts of a split area get all of its links]
+    #[arg(long, value_name = "FILE")]
+    adjacency: Option<PathBuf>,
 
     #[command(flatten)]
     folder: FolderArgs,
@@ -44,7 +51,10 @@ pub(super) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
         ));
     }
     args.folder.open()?;
-    let merged = before.carried(&crosswalk);
+    let mut merged = before.carried(&crosswalk);
+    if let Some(file) = &args.adjacency {
+        merged.links = read_adjacency(file, &merged)?;
+    }
     let mut account = Account::default();
     account.count_of("areas before", before.num_areas());
     account.count_of("areas now", merged.num_areas());
@@ -52,6 +62,21 @@ pub(super) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
     let is_merged = |code: &str| parts.get(code).is_some_and(|parts| parts.len() > 1);
     let joined = merged.areas.iter().filter(|area| is_merged(&area.code)).count();
     account.count_of("areas made of several", joined);
+    let split = crosswalk.split();
+    if !split.is_empty() {
+        account.count_of("areas that were split", split.len());
+        account.note(format!(
+            "figures of {} are shared out by weights, flows by the product of the weights of both \
+             ends, rounded so that sums are kept",
+            split.join(", ")
+        ));
+        if args.adjacency.is_none() {
+            account.note(
+                "links of their parts are assumed: all those of the whole, and on land to each other; \
+                 --adjacency gives true ones",
+            );
+        }
+    }
     account.count("commuters between areas before", before.flows.total_between());
     account.count("commuters between areas now", merged.flows.total_between());
     account.count("commuters within their own area now", merged.flows.total_own());

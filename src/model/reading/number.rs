@@ -32,6 +32,11 @@ impl Decimal {
         self.0 > u128::from(crate::quantity::LARGEST) * ONE
     }
 
+    /// The number in parts of 10⁻¹⁸.
+    pub fn parts(self) -> u128 {
+        self.0
+    }
+
     /// The nearest whole number; halves go up.
     pub fn rounded(self) -> u64 {
         u64::try_from((self.0 + ONE / 2) / ONE).unwrap_or(u64::MAX)

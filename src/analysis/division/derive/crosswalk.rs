@@ -28,18 +28,21 @@ pub fn carry_division(
         let mut areas = Vec::new();
         for code in members {
             homes.entry(code).or_default().push(region);
-            let new = crosswalk.new_code(code).unwrap_or(code);
-            match instance.index_of_code(new) {
-                Some(area) => areas.push(area),
-                None => defects.push(Defect::new(
-                    codes::CROSSWALK,
-                    region.as_str(),
-                    format!(
-                        "{} goes to `{new}`, which the instance does not have",
-                        crosswalk.old_label(code)
-                    ),
-                    "correct the crosswalk, or drop the row",
-                )),
+            let known: Vec<&str> = crosswalk.new_codes(code).collect();
+            let new = if known.is_empty() { vec![code.as_str()] } else { known };
+            for new in new {
+                match instance.index_of_code(new) {
+                    Some(area) => areas.push(area),
+                    None => defects.push(Defect::new(
+                        codes::CROSSWALK,
+                        region.as_str(),
+                        format!(
+                            "{} goes to `{new}`, which the instance does not have",
+                            crosswalk.old_label(code)
+                        ),
+                        "correct the crosswalk, or drop the row",
+                    )),
+                }
             }
         }
         areas.sort_unstable();
