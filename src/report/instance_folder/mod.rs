@@ -171,9 +171,13 @@ fn write_instance(
     if !instance.external.is_empty() {
         writer.write("external_flows.csv", &|out| tables::external_flows(instance, out))?;
     }
-    let places = instance.num_areas() + instance.external_areas.len();
-    if instance.distances.is_some() && places > 1 {
-        writer.write("distances.csv", &|out| tables::distances(instance, out))?;
+    if instance.distances.is_some() {
+        let mut table = Vec::new();
+        tables::distances(instance, &mut table).expect("writing to memory succeeds");
+        // An area alone has no distances.
+        if table.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count() > 1 {
+            writer.write("distances.csv", &|out| out.write_all(&table))?;
+        }
     }
     if !instance.external_areas.is_empty() {
         writer.write("external_areas.csv", &|out| tables::external_areas(instance, out))?;
