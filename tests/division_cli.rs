@@ -315,5 +315,7 @@ fn the_neighbours_of_hallingdal_are_the_ones_on_record() {
     let scenario = folder.path().join("free.toml");
     let text = text.replace("free.toml", scenario.to_str().expect("UTF-8"));
     let file = write(folder.path(), "nobody.toml", &text);
-    run(&["study", &file, "-o", out]).exits(2).says("E508").says("watch");
+    let other = folder.path().join("other");
+    let other = other.to_str().expect("UTF-8");
+    run(&["study", &file, "-o", other]).exits(2).says("E508").says("watch");
 }

@@ -397,7 +397,7 @@ fn what_is_broken_is_named() {
         ("E174", "is not a whole number", broken(|json| json["value"][5] = json!(1.5))),
         ("E174", "is not a number", broken(|json| json["value"][5] = json!("many"))),
         ("E174", "10^15", broken(|json| json["value"][5] = json!(u64::MAX))),
-        ("E174", "further cells", broken(|json| json["value"] = vec![json!(-1); 128].into())),
+        ("E174", "more of this kind", broken(|json| json["value"] = vec![json!(-1); 128].into())),
         ("E174", "not there", broken(|json| json["value"] = json!({ "128": 1 }))),
         ("E174", "neither a list nor a map", broken(|json| json["value"] = json!("all"))),
         (

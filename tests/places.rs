@@ -43,6 +43,10 @@ fn places(questions: &str) -> TempDir {
             fs::copy(entry.path(), tiny.join(entry.file_name())).expect("a copy");
         }
     }
+    fs::create_dir(tiny.join("divisions")).expect("a folder");
+    for entry in fs::read_dir("instances/tiny/divisions").expect("its divisions").flatten() {
+        fs::copy(entry.path(), tiny.join("divisions").join(entry.file_name())).expect("a copy");
+    }
     fs::write(folder.path().join("questions.toml"), questions).expect("a file");
     folder
 }

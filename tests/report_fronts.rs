@@ -155,7 +155,7 @@ fn points_of_a_front_are_chosen_as_asked() {
     let folder = copy_of_run(&["manifest.json", "front.json"]);
     let out = text(folder.path());
     let shown = |more: &[&str]| -> Vec<(u64, u64, bool)> {
-        succeed(&[&["report", &out, "--only", "json,html,md,svg", "-q"], more].concat());
+        succeed(&[&["report", &out, "--only", "json,html,md,svg", "-q", "--force"], more].concat());
         let report = json_of(&folder.path().join("report.json"));
         list(&report["plans"])
             .iter()
@@ -213,7 +213,18 @@ fn prices_are_what_solving_without_the_rule_gives() {
             assert_eq!(price["price"].as_u64(), best.as_u64().map(|best| best - own));
         }
     }
-    succeed(&["report", &text(run()), "--only", "json", "--price-limit", "0", "-o", &out, "-q"]);
+    succeed(&[
+        "report",
+        &text(run()),
+        "--only",
+        "json",
+        "--price-limit",
+        "0",
+        "-o",
+        &out,
+        "-q",
+        "--force",
+    ]);
     let report = json_of(&folder.path().join("report.json"));
     assert!(list(&report["plans"]).iter().all(|plan| list(&plan["prices"]).is_empty()));
 }

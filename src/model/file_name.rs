@@ -51,7 +51,7 @@ pub fn bent(name: &str) -> String {
     let bent = bent.trim_start_matches(['.', '-', ' ']).trim_end_matches(['.', ' ']);
     match bent {
         "" => "unnamed".to_owned(),
-        device if is_device(device) => format!("{device}-"),
+        device if is_device(device) => format!("_{device}"),
         bent => bent.to_owned(),
     }
 }

@@ -152,7 +152,7 @@ fn numbered_areas_go_by_the_order_of_the_polygons() {
         .says("--by-position");
     run(&["import", "weights", &weights, "--by-position", "--replace", "--into", &mine])
         .exits(0)
-        .says("3 of 3 links join areas that lie side by side");
+        .shows("3 of 3 links join areas that lie side by side");
     let adjacency = read(Path::new(&mine), "adjacency.csv");
     for pair in ["A,D,land", "A,C,land", "B,C,land"] {
         assert!(adjacency.contains(pair), "{adjacency}");

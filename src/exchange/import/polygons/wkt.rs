@@ -14,10 +14,10 @@ pub(super) fn code_of(text: &str) -> Option<u16> {
     };
     let at_end = ["AUTHORITY[\"EPSG\"", "ID[\"EPSG\""].into_iter().find_map(|mark| {
         let at = upper.rfind(mark)?;
-        // Whatever follows closes the system, and nothing inside of it.
+        // What follows closes the system itself, and nothing inside of it.
         let rest = &upper[at + mark.len()..];
         let closing = rest.find(']').map(|end| &rest[end + 1..])?;
-        let is_own = closing.chars().all(|letter| letter == ']' || letter.is_whitespace());
+        let is_own = closing.trim() == "]";
         is_own.then(|| number(rest)).flatten()
     });
     at_end.or_else(|| by_name(&name_of(text)))

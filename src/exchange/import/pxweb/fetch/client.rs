@@ -210,7 +210,7 @@ fn elsewhere(from: &str, location: &str) -> Result<String, String> {
 /// Scheme and host, with the port where one is named, of a web address.
 fn origin(url: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = rest.split(['/', '?', '#']).next()?;
     let is_plain = !host.is_empty() && !host.contains('@') && matches!(scheme, "http" | "https");
     is_plain.then_some((scheme, host))
 }
