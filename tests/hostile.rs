@@ -292,7 +292,8 @@ fn names_that_mean_harm_are_only_names() {
             assert!(!text.contains("href=\"javascript:"), "{name}");
         }
         if ending == "md" {
-            assert!(!text.contains("](javascript:"), "{name}");
+            // A bracket behind a backslash ends no link.
+            assert!(!text.replace("\\]", "").contains("](javascript:"), "{name}");
             assert!(!text.contains("<script>"), "{name}");
         }
         if ending == "csv" {

@@ -415,14 +415,6 @@ fn what_is_broken_is_named() {
             }),
         ),
         ("E174", "no `category`", broken(|json| drop(json["dimension"]["Tid"].take()))),
-        (
-            "E173",
-            "`Kjonn2`",
-            broken(|json| {
-                json["id"][3] = "Kjonn2".into();
-                json["dimension"]["Kjonn2"] = json["dimension"]["Tid"].clone();
-            }),
-        ),
         ("E173", "two dimensions", broken(|json| json["id"][1] = "ArbstedKomm".into())),
         ("E179", "Too many values", broken(|json| *json = json!({ "error": "Too many values" }))),
         ("E172", "is empty", Table::parse("x", b"\xef\xbb\xbf \n")),
