@@ -49,7 +49,7 @@ pub(super) struct BenchArgs {
     published: Option<PathBuf>,
 
     /// Instead: many places. A folder of instances with a file questions.toml: one table
-    /// [[question]] per question, with place = "FOLDER", k and the rules of a scenario
+    /// `question` per question, with place = "FOLDER", k and the rules of a scenario
     #[arg(
         long, value_name = "DIR",
         conflicts_with_all = ["instance", "published", "RuleArgs", "LimitArgs", "total_time_limit"]
