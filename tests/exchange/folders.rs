@@ -186,7 +186,8 @@ fn flows_to_elsewhere_and_long_lists_of_defects() {
     assert_eq!(external, "code,to_elsewhere,from_elsewhere\nA,30,7\nB,0,0\n");
     let instance = Instance::load(&folder).expect("it loads");
     assert_eq!(instance.external[0].to, [30, 0]);
-    let many: String = (0..200).map(|at| format!("A,{at},1.5\n")).collect();
+    let many: Vec<String> = (0..200).map(|at| format!("A,{at},1.5\n")).collect();
+    let many = many.concat();
     std::fs::write(&flows, format!("residence,workplace,commuters\n{many}")).expect("room");
     let ran = run(&["import", "matrix", &file, "--into", &into]).exits(2);
     assert!(ran.stderr.contains("150 more of this kind"), "{}", ran.stderr);

@@ -139,7 +139,7 @@ impl Crosswalk {
             parts.push((new, weight, row.line));
         }
         for (old, parts) in weights {
-            let found = self.weighed(&old, &parts, table, old_code, defects);
+            let found = Self::weighed(&old, &parts, table, old_code, defects);
             if let Some(known) = self.old.get_mut(&old) {
                 known.parts = found;
             }
@@ -148,7 +148,6 @@ impl Crosswalk {
 
     /// The parts of an old area with their weights in parts of [`WHOLE`].
     fn weighed(
-        &self,
         old: &str,
         parts: &[(String, Option<Decimal>, u64)],
         table: &Table,
