@@ -12,7 +12,7 @@ pub(crate) const MIDDLING: usize = 64;
 pub(crate) const SLICE: i32 = 2_000;
 
 /// Search nodes of a root before it is searched anew with inner capacities.
-pub(crate) const PLAIN_NODES: u64 = 4_000;
+pub(crate) const PLAIN_NODES: u64 = 40_000;
 
 /// Most nodes the widest area sets hold.
 pub(crate) const MOST_NODES: usize = 64 * 80;
