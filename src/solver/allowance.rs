@@ -109,6 +109,11 @@ impl Meter {
         }
     }
 
+    /// Counts work done beside questions.
+    pub fn pay(&mut self, units: u64) {
+        self.work = self.work.saturating_add(units);
+    }
+
     /// Counts the work of a question that was given so many ticks. Whatever is asked takes a little.
     pub fn charge(&mut self, ticks: Option<u64>, work: Option<&Work>) {
         if let (Some(ticks), Some(work)) = (ticks, work) {

@@ -38,6 +38,10 @@ fn find_in(oracle: &mut Oracle, k: usize, ordered: &[Rule]) -> Conflict {
     let mut rules = quick_explain(oracle, k, &RuleSet::new(), false, ordered);
     let mut is_irreducible = true;
     for rule in ordered.iter().rev() {
+        if oracle.must_end() {
+            is_irreducible = false;
+            break;
+        }
         let mut fewer = rules.clone();
         if !fewer.remove(rule) {
             continue;
@@ -60,6 +64,10 @@ fn quick_explain(
     is_new: bool,
     among: &[Rule],
 ) -> RuleSet {
+    if oracle.must_end() {
+        // All of them do, whatever `behind` is.
+        return among.iter().copied().collect();
+    }
     if is_new && oracle.verdict(behind, k) == Verdict::Infeasible {
         return RuleSet::new();
     }

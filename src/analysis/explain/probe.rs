@@ -15,6 +15,9 @@ use regionfront_solver::engine::Silent;
 use regionfront_solver::job::{self, Answer, Settings, SharedEngine, SharedWatcher, Termination};
 use regionfront_verify::Verified;
 
+/// More rules than these are many: to look at all of them once for each of them takes seconds.
+const MANY_RULES: usize = 1_000;
+
 /// Fixed groups left out that break a limit may be kept for their exemption or not; more of them
 /// than this are not tried out in every combination.
 const MOST_EXEMPT: usize = 5;
@@ -138,6 +141,17 @@ impl Oracle {
         self.num_undecided
     }
 
+    /// Counts a question that was not asked as undecided.
+    pub(super) fn leave_out(&mut self) {
+        self.num_undecided += 1;
+    }
+
+    /// Whether there are so many rules that their arithmetic alone takes long, and no time is left for
+    /// it. Of few rules it decides what it can even when time is over: it takes none.
+    pub(super) fn must_end(&self) -> bool {
+        self.all.len() > MANY_RULES && self.is_over()
+    }
+
     /// Whether there is no time left for the present step.
     pub(super) fn is_over(&self) -> bool {
         self.settings.interrupt.is_raised() || self.step.is_some_and(|end| self.meter.now() >= end)
@@ -174,6 +188,10 @@ impl Oracle {
 
     /// As [`Oracle::verdict`], for exactly `k` regions.
     pub(super) fn verdict_for(&mut self, rules: &RuleSet, k: usize) -> Verdict {
+        if self.must_end() {
+            self.leave_out();
+            return Verdict::Undecided;
+        }
         let rules: RuleSet = rules.iter().copied().filter(|rule| *rule != Rule::Regions).collect();
         let is_known =
             |known: &Known| known.plan.num_regions() == k && known.broken.is_disjoint(&rules);
@@ -313,6 +331,12 @@ impl Oracle {
         k: usize,
         wanted: Wanted,
     ) -> Result<Option<Answer>, Stopped> {
+        if self.must_end() {
+            return Err(Stopped);
+        }
+        if self.all.len() > MANY_RULES {
+            self.meter.pay(self.all.len() as u64);
+        }
         if !problem.contradictory_rules().is_empty() || !problem.contradictions(k).is_empty() {
             return Ok(None);
         }

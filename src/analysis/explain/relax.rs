@@ -74,6 +74,10 @@ pub(super) fn find(oracle: &mut Oracle, conflict: &Conflict, k: usize) -> Vec<Re
     for (at, &rule) in conflict.rules.iter().enumerate() {
         // What one rule leaves of its time goes to the others; the last part is for several rules.
         oracle.begin_step(conflict.rules.len() - at + 1);
+        if oracle.must_end() {
+            oracle.leave_out();
+            return found;
+        }
         // Any change of one rule alone that helps is a change of a rule of every conflict.
         let mut others = oracle.all().clone();
         others.remove(&rule);
