@@ -129,8 +129,11 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     let folder = args.output.as_deref().unwrap_or(run_dir);
     let mut run = RecordedRun::read(run_dir, args.instance.as_deref())?;
-    enter_prices(&mut run, &options, args.price_limit, Some(run_dir), quiet);
+    let is_new = enter_prices(&mut run, &options, args.price_limit);
     write(&run, folder, &options, quiet)?;
+    if is_new {
+        record_prices(&run, run_dir, quiet);
+    }
     Ok(Exit::AsAsked)
 }
 
@@ -143,22 +146,21 @@ pub(super) fn write_run(
     options: &ReportOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
-    enter_prices(&mut run, options, None, run_dir, quiet);
-    write(&run, folder, options, quiet)
+    let is_new = enter_prices(&mut run, options, None);
+    write(&run, folder, options, quiet)?;
+    if let Some(run_dir) = run_dir.filter(|_| is_new) {
+        record_prices(&run, run_dir, quiet);
+    }
+    Ok(())
 }
 
 /// Enters what the rules cost at the plans that stand for their fronts, as far as no earlier report
-/// recorded it; anew within a limit, if there is one, and not at all within none. What is new is
-/// recorded.
-fn enter_prices(
-    run: &mut RecordedRun,
-    options: &ReportOptions,
-    limit: Option<Duration>,
-    run_dir: Option<&Path>,
-    quiet: bool,
-) {
+/// recorded it; again within a limit, if there is one, and not at all within none. Whether some are new:
+/// they are to be recorded once the report stands, for a report that is refused leaves nothing behind.
+fn enter_prices(run: &mut RecordedRun, options: &ReportOptions, limit: Option<Duration>) -> bool {
     if limit == Some(Duration::ZERO) {
-        return run.prices.clear();
+        run.prices.clear();
+        return false;
     }
     let is_open = |id: &str| limit.is_some() || !run.prices.contains_key(id);
     let (ids, plans): (Vec<String>, Vec<Priced>) = options
@@ -168,13 +170,17 @@ fn enter_prices(
         .map(|(id, priced)| (id.to_owned(), priced))
         .unzip();
     if plans.is_empty() {
-        return;
+        return false;
     }
     let allowance = limit.map_or(Allowance::Work(WORK_FOR_PRICES), Allowance::Time);
     let seed = run.stamp.options.seed.unwrap_or(0);
     let found = prices(&plans, seed, allowance, rayon::current_num_threads());
     run.prices.extend(ids.into_iter().zip(found));
-    if let Some(Err(error)) = run_dir.map(|folder| run.record_prices(folder))
+    true
+}
+
+fn record_prices(run: &RecordedRun, run_dir: &Path, quiet: bool) {
+    if let Err(error) = run.record_prices(run_dir)
         && !quiet
     {
         say(&format!("the prices of rules are not recorded: {error}"));
