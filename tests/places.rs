@@ -3,11 +3,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
-use regionfront_testkit::schema::departures;
-use serde_json::Value;
+use regionfront_testkit::ran::{Ran, command};
 use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");
 
 const QUESTIONS: &str = r#"
 [[question]]
@@ -21,16 +21,10 @@ k = 2
 keep_together = [["Dune Island", "Grove End"]]
 "#;
 
-fn bench(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_regionfront"))
-        .args(["bench", "--places"])
-        .arg(folder)
-        .args(arguments)
-        .env_remove("COLUMNS")
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the binary runs")
+fn bench(folder: &Path, arguments: &[&str]) -> Ran {
+    let folder = folder.to_str().expect("UTF-8");
+    let arguments = [&["bench", "--places", folder], arguments].concat();
+    Ran::of(&mut command(BINARY, &arguments))
 }
 
 /// A folder with one instance and these questions.
@@ -51,22 +45,11 @@ fn places(questions: &str) -> TempDir {
     folder
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
-
 #[test]
 fn every_question_is_answered() {
     let folder = places(QUESTIONS);
-    let ran = bench(folder.path(), &["--format", "json"]);
-    assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
-    let document: Value = serde_json::from_slice(&ran.stdout).expect("one JSON document");
-    let schema = Command::new(env!("CARGO_BIN_EXE_regionfront"))
-        .args(["schema", "bench-places"])
-        .output()
-        .expect("the binary runs");
-    let schema = serde_json::from_slice(&schema.stdout).expect("a schema");
-    assert_eq!(departures(&schema, &document), [""; 0]);
+    let ran = bench(folder.path(), &["--format", "json"]).exits(0);
+    let document = ran.json_of(BINARY, "bench-places");
     let runs = document["runs"].as_array().expect("runs");
     assert_eq!(runs.len(), 3);
     for run in runs {
@@ -80,11 +63,11 @@ fn every_question_is_answered() {
     assert_eq!(runs[1]["k"], 3);
     assert_eq!(runs[0]["rules"], "min_population = 10000");
 
-    let ran = bench(folder.path(), &["--quiet"]);
-    assert_eq!(text(&ran.stdout).matches("optimal").count(), 3, "{}", text(&ran.stdout));
-    let ran = bench(folder.path(), &["--quiet", "--format", "csv"]);
-    assert_eq!(text(&ran.stdout).lines().count(), 4);
-    assert!(text(&ran.stdout).contains("min_population = 10000"), "{}", text(&ran.stdout));
+    let ran = bench(folder.path(), &["--quiet"]).exits(0);
+    assert_eq!(ran.stdout.matches("optimal").count(), 3, "{}", ran.stdout);
+    let ran = bench(folder.path(), &["--quiet", "--format", "csv"]).exits(0);
+    assert_eq!(ran.stdout.lines().count(), 4);
+    ran.shows("min_population = 10000");
 }
 
 #[test]
@@ -99,8 +82,6 @@ fn questions_that_cannot_be_read_are_told() {
     ];
     for (questions, code) in broken {
         let folder = places(questions);
-        let ran = bench(folder.path(), &[]);
-        assert_eq!(ran.status.code(), Some(2), "{questions}");
-        assert!(text(&ran.stderr).contains(code), "{questions}: {}", text(&ran.stderr));
+        bench(folder.path(), &[]).exits(2).says(code);
     }
 }
