@@ -114,7 +114,17 @@ impl Pages {
             let what = format!("the template is longer than {LONGEST_TEMPLATE} bytes");
             return Err(Defect::new("E409", name, what, "shorten the template"));
         }
-        environment.render_named_str(name, source, context).map_err(|error| {
+        let page = std::thread::scope(|scope| {
+            let render = || environment.render_named_str(name, source, context);
+            let page = std::thread::Builder::new().stack_size(DEEPEST_STACK);
+            page.spawn_scoped(scope, render)
+                .map(|page| page.join().expect("templates do not panic"))
+        });
+        let page = page.map_err(|error| {
+            let what = format!("no thread for the template: {error}");
+            Defect::new("E409", name, what, "allow the program more memory")
+        })?;
+        page.map_err(|error| {
             let place = match error.line() {
                 Some(line) => format!("{name}:{line}"),
                 None => name.to_owned(),
@@ -292,8 +302,13 @@ const MARKDOWN: AutoEscape = AutoEscape::Custom(Cow::Borrowed("markdown"));
 /// tenth of it, and a template without end is stopped within seconds and some gigabytes.
 const FUEL: u64 = 40_000_000;
 
-/// Longest template in bytes: ours are a twentieth of that.
-const LONGEST_TEMPLATE: usize = 1_000_000;
+/// Longest template in bytes: five times ours.
+const LONGEST_TEMPLATE: usize = 200_000;
+
+/// Stack in bytes of the thread that fills a template. Its parser calls itself for every sign and
+/// every bracket, with some six hundred bytes a call: what the longest template may nest must fit,
+/// and the threads of a pool or a test have two megabytes. Only what is used is ever touched.
+const DEEPEST_STACK: usize = 256 << 20;
 
 /// A text of ours, which may hold marks; on other pages than Markdown it is escaped like any text.
 fn of_ours(state: &State, text: String) -> Value {
@@ -432,12 +447,13 @@ mod tests {
                 .to_owned(),
             "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}".to_owned(),
             "{% include 'report.md.j2' %}".to_owned(),
-            nested("{% if true %}", "{% endif %}", 40_000),
-            nested("(", ")", 100_000),
-            format!("{{{{ {} }}}}", nested("(", ")", 100_000)),
-            format!("{{{{ {}1 }}}}", "-".repeat(200_000)),
-            format!("{{{{ {}1 }}}}", "not ".repeat(100_000)),
-            format!("{{{{ {}1 }}}}", "1+".repeat(300_000)),
+            nested("{% if true %}", "{% endif %}", 8_000),
+            nested("(", ")", LONGEST_TEMPLATE / 2),
+            format!("{{{{ {} }}}}", nested("(", ")", LONGEST_TEMPLATE / 2 - 10)),
+            format!("{{{{ {}1 }}}}", "-".repeat(LONGEST_TEMPLATE - 10)),
+            format!("{{{{ {}1 }}}}", "not ".repeat(LONGEST_TEMPLATE / 4 - 10)),
+            format!("{{{{ {}1 }}}}", "1+".repeat(LONGEST_TEMPLATE / 2 - 10)),
+            " ".repeat(LONGEST_TEMPLATE + 1),
         ] {
             let sources = BTreeMap::from([
                 ("report.md.j2".to_owned(), source.clone()),
