@@ -302,7 +302,7 @@ const MARKDOWN: AutoEscape = AutoEscape::Custom(Cow::Borrowed("markdown"));
 /// tenth of it, and a template without end is stopped within seconds and some gigabytes.
 const FUEL: u64 = 40_000_000;
 
-/// Longest template in bytes: five times ours.
+/// Longest template in bytes: four times ours.
 const LONGEST_TEMPLATE: usize = 200_000;
 
 /// Stack in bytes of the thread that fills a template. Its parser calls itself for every sign and
