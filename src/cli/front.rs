@@ -306,7 +306,7 @@ impl Fronting<'_> {
             .zip(&tasks)
             .map(|((set, k), task)| (set, k, task.known.len()))
             .collect();
-        let swept = self.sweep(&tasks, &places, output.as_ref())?;
+        let swept = self.sweep(&tasks, &places, output.as_ref());
 
         for (set, fronts) in sets.iter().zip(swept.0.chunks(ks.len())) {
             let fronts: Vec<&Swept> = fronts.iter().collect();
@@ -359,7 +359,7 @@ impl Fronting<'_> {
         tasks: &[FrontTask],
         places: &[(&ObjectiveSet, usize, usize)],
         output: Option<&Mutex<Output>>,
-    ) -> Result<(Vec<Swept>, Vec<usize>), Failure> {
+    ) -> (Vec<Swept>, Vec<usize>) {
         let titles = places
             .iter()
             .map(|(set, k, _)| Title { k: *k, against: set.words(), ideal: set.ideal(*k) })
@@ -367,9 +367,8 @@ impl Fronting<'_> {
         let watcher = progress::watcher(self.progress, self.quiet, titles);
         let counts: Vec<AtomicUsize> = tasks.iter().map(|_| AtomicUsize::new(0)).collect();
         let saving = Saving { tasks: places, output, next: &*watcher, counts: &counts };
-        let swept = sweep_all(tasks, self.terms, self.threads, &saving)
-            .map_err(|fault| Failure { exit: Exit::Fault, text: format!("E301 {fault}") })?;
-        Ok((swept, counts.into_iter().map(AtomicUsize::into_inner).collect()))
+        let swept = sweep_all(tasks, self.terms, self.threads, &saving);
+        (swept, counts.into_iter().map(AtomicUsize::into_inner).collect())
     }
 }
 

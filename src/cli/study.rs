@@ -217,7 +217,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         scenarios.push(SolvedScenario { word, problem, answers });
     }
     let near = match within {
-        Some(within) => near_optimal(&scenarios, ks, within, &solver, &file)?,
+        Some(within) => near_optimal(&scenarios, ks, within, &solver)?,
         None => Vec::new(),
     };
     let mut derived = Vec::new();
@@ -278,7 +278,6 @@ fn near_optimal(
     ks: &[usize],
     within: Share,
     solver: &Solver,
-    file: &str,
 ) -> Result<Vec<NearOptimal>, Failure> {
     let Settings { time_limit, until, node_limit, memory, seed, threads, ref interrupt, .. } =
         solver.settings;
@@ -303,8 +302,10 @@ fn near_optimal(
         let set = Arc::new(ObjectiveSet::resolve(problem, &[])?);
         let tasks: Vec<FrontTask> =
             ks.iter().map(|&k| FrontTask { set: Arc::clone(&set), k, known: Vec::new() }).collect();
-        let swept = sweep_all(&tasks, &terms, threads, &Unwatched)
-            .map_err(|fault| wrong(file, fault.to_string()))?;
+        let swept = sweep_all(&tasks, &terms, threads, &Unwatched);
+        if let Some(fault) = swept.iter().find_map(|swept| swept.fault.as_ref()) {
+            return Err(Failure { exit: Exit::Fault, text: format!("E301 {fault}") });
+        }
         let points =
             swept.into_iter().map(|swept| (swept.front.k, swept.front.points.into_iter().next()));
         found.push(NearOptimal {

@@ -8,6 +8,7 @@
 pub mod allowance;
 mod ask;
 pub mod compact;
+mod coordinator;
 pub mod engine;
 mod error;
 pub mod exact;

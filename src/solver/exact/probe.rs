@@ -7,7 +7,8 @@
 use crate::engine::{Limits, Silent};
 use crate::exact::caps::Cap;
 use crate::exact::caps::Caps;
-use crate::exact::colgen::relax::{Warm, relax};
+use crate::exact::colgen::relaxation::Warm;
+use crate::exact::colgen::smoothing::relax;
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Master;
 use crate::exact::master::pool::Pool;

@@ -2,10 +2,11 @@
 
 use crate::engine::EngineFault;
 use crate::exact::caps::MIDDLING;
+use crate::exact::colgen::climbing::Ground;
+use crate::exact::colgen::columns::Columns;
 use crate::exact::colgen::first_bound::first_bound;
-use crate::exact::colgen::generate::{Columns, Ground};
 use crate::exact::colgen::oracle::Oracle;
-use crate::exact::colgen::relax::Relaxation;
+use crate::exact::colgen::relaxation::Relaxation;
 use crate::exact::master::pool::Pool;
 use crate::exact::pricing::frontier::Frontier;
 use crate::exact::primal::agglomerate::agglomerate;
@@ -172,10 +173,7 @@ impl<const W: usize> Tree<'_, W> {
         pool: &mut Pool<W>,
     ) -> Result<(), EngineFault> {
         let (core, watch) = (self.core, self.watch);
-        let mut columns = Columns::new(core)?;
-        for (set, _) in &relaxed.shares {
-            columns.master.add(&core.column(*set))?;
-        }
+        let mut columns = Columns::new(core, relaxed.shares.iter().map(|(set, _)| set))?;
         let mut ground = Ground { core, network, pool, watch };
         for number in 0..DIVES {
             let plan = dive(&mut columns, &mut ground, number)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::{Effort, EngineFault, Limits, News, Observer, Outcome, Solved, StopReason};
 use crate::exact::caps::{Caps, MOST_NODES, table_bytes};
 use crate::exact::coarse::Coarse;
-use crate::exact::colgen::relax::Warm;
+use crate::exact::colgen::relaxation::Warm;
 use crate::exact::master::pool::Pool;
 use crate::exact::problem::contraction::{Contradiction, Nodes};
 use crate::exact::problem::reduced::Core;

@@ -12,8 +12,9 @@
 
 use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
-use crate::exact::colgen::generate::{Columns, Ground};
-use crate::exact::colgen::relax::{Priced, price};
+use crate::exact::colgen::climbing::Ground;
+use crate::exact::colgen::columns::Columns;
+use crate::exact::colgen::smoothing::{Priced, price};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::root_formulation::Closure;
@@ -80,10 +81,7 @@ pub(crate) fn survey<const W: usize>(
     offer: &mut dyn FnMut(&NodePlan<W>) -> i64,
 ) -> Result<i64, EngineFault> {
     let core = ground.core;
-    let mut columns = Columns::new(core)?;
-    for &set in start.iter().flat_map(|plan| &plan.regions) {
-        columns.master.add(&core.column(set))?;
-    }
+    let columns = Columns::new(core, start.iter().flat_map(|plan| &plan.regions))?;
     let mut survey = Survey {
         ground,
         offer,
@@ -212,7 +210,7 @@ impl<const W: usize> Survey<'_, '_, W> {
 
     /// Solves the master with separators, at most so many times.
     fn separated(&mut self, most: usize) -> Result<Optimum<W>, EngineFault> {
-        self.columns.generate_separated(&AreaSet::EMPTY, ROUNDS, most, self.ground)
+        self.columns.climb_separated(&AreaSet::EMPTY, ROUNDS, most, self.ground)
     }
 
     /// Prices all roots at an optimum of the master, which the split they end with goes back to.

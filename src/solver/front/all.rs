@@ -1,33 +1,19 @@
 //! Many fronts side by side.
 //!
-//! Fronts run on threads of a pool; what they tell comes home over a channel, and the watcher hears
-//! it in the thread that waits for them. An engine that does not stop when it has to is not waited
-//! for: its front ends with the replies there are and the plan told last, its thread is left behind
-//! with the pool (a thread cannot be killed), and the fronts still to come get a new pool. That is
-//! why tasks share what they need.
+//! A front that overstays its limits ends with the replies there are and the plan told last.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
-
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::objective::Score;
 use super::point::Front;
 use super::set::ObjectiveSet;
 use super::so_far::SoFar;
 use super::sweep::{Reply, Sweep, SweepObserver, Terms, sweep};
-use crate::engine::{EngineFault, News, Observer, StopReason};
-use crate::job::{GRACE, Pace, leave_thread_behind};
+use crate::coordinator::{Crew, Duty, GRACE, Line, Running, share_until};
+use crate::engine::{News, Observer, StopReason};
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
-
-/// Stack of a solving thread: engines recurse once per area and more.
-pub(super) const STACK_BYTES: usize = 64 << 20;
-
-/// How often the coordinator looks at the clock and the interrupt.
-const TICK: Duration = Duration::from_millis(20);
 
 /// One front to compute.
 #[derive(Clone, Debug)]
@@ -105,22 +91,33 @@ impl FrontWatcher for Unwatched {
 /// `terms.limits.deadline` ends everything; each front that begins gets an equal share of what is
 /// left, so that an early one cannot starve the later ones. A k that contradicts the rules by
 /// arithmetic has an empty front and a reason. The fronts do not depend on the number of threads,
-/// unless a clock or an interrupt strikes.
-///
-/// # Errors
-/// When no threads can be had. A fault of the engine, or one that overstays its limits, costs its
-/// front alone.
+/// unless a clock or an interrupt strikes. A fault of the engine, or one that overstays its limits,
+/// costs its front alone.
 pub fn sweep_all(
     tasks: &[FrontTask],
     terms: &Terms,
     threads: usize,
     watcher: &dyn FrontWatcher,
-) -> Result<Vec<Swept>, EngineFault> {
-    Coordinator::new(tasks, terms, threads.max(1), GRACE, Arc::new(one), watcher)?.run()
+) -> Vec<Swept> {
+    sweep_with(tasks, terms, threads, GRACE, Arc::new(one), watcher)
 }
 
 /// Computes one front.
 type Work = dyn Fn(FrontTask, &Terms, &dyn SweepObserver) -> Swept + Send + Sync;
+
+fn sweep_with(
+    tasks: &[FrontTask],
+    terms: &Terms,
+    threads: usize,
+    grace: Duration,
+    work: Arc<Work>,
+    watcher: &dyn FrontWatcher,
+) -> Vec<Swept> {
+    let swept = vec![None; tasks.len()];
+    let mut fronts = Fronts { tasks, terms, threads, work, watcher, swept };
+    Crew::new(terms.limits.interrupt.clone(), grace).run(tasks.len(), threads, &mut fronts);
+    fronts.swept.into_iter().map(|swept| swept.expect("every front has ended")).collect()
+}
 
 /// What a front tells on its way.
 enum Word {
@@ -128,140 +125,107 @@ enum Word {
     Demanded(Vec<Option<Score>>),
     Found(Plan, Commuters),
     Replied(usize, Reply),
-    Finished(Box<Swept>),
 }
 
 /// A front under way.
-struct Running {
-    task: usize,
-    begun: Instant,
-    /// When its latest demand was posed.
-    asked: Instant,
+struct Sweeping {
+    /// When the whole front has to end.
     deadline: Option<Instant>,
     so_far: SoFar,
-    pace: Pace,
 }
 
-struct Coordinator<'a> {
+/// A list of fronts, and those that have ended.
+struct Fronts<'a> {
     tasks: &'a [FrontTask],
     terms: &'a Terms,
     threads: usize,
-    grace: Duration,
     work: Arc<Work>,
     watcher: &'a dyn FrontWatcher,
-    pool: ThreadPool,
-    running: Vec<Running>,
     swept: Vec<Option<Swept>>,
-    interrupted: Option<Instant>,
-    sender: Sender<(usize, Word)>,
-    receiver: Receiver<(usize, Word)>,
 }
 
-fn pool(threads: usize) -> Result<ThreadPool, EngineFault> {
-    ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .stack_size(STACK_BYTES)
-        .thread_name(|number| format!("{} front {number}", crate::job::THREAD_PREFIX))
-        .build()
-        .map_err(|error| EngineFault { engine: "exact", what: error.to_string() })
-}
+impl Duty for Fronts<'_> {
+    type State = Sweeping;
+    type News = Word;
+    type Done = Swept;
 
-impl<'a> Coordinator<'a> {
-    fn new(
-        tasks: &'a [FrontTask],
-        terms: &'a Terms,
-        threads: usize,
-        grace: Duration,
-        work: Arc<Work>,
-        watcher: &'a dyn FrontWatcher,
-    ) -> Result<Self, EngineFault> {
-        let (sender, receiver) = channel();
-        Ok(Self {
-            tasks,
-            terms,
-            threads,
-            grace,
-            work,
-            watcher,
-            pool: pool(threads)?,
-            running: Vec::new(),
-            swept: vec![None; tasks.len()],
-            interrupted: None,
-            sender,
-            receiver,
-        })
-    }
-
-    fn run(mut self) -> Result<Vec<Swept>, EngineFault> {
-        let mut next = 0;
-        while next < self.tasks.len() || !self.running.is_empty() {
-            while next < self.tasks.len() && self.running.len() < self.threads {
-                self.begin(next);
-                next += 1;
-            }
-            match self.receiver.recv_timeout(TICK) {
-                Ok((task, word)) => {
-                    self.hear(task, word);
-                    // Of all that was told meanwhile only the latest is worth saving.
-                    while let Ok((task, word)) = self.receiver.try_recv() {
-                        self.hear(task, word);
-                    }
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
-            }
-            self.abandon_overdue()?;
-            self.tell_so_far();
-        }
-        let missing = || EngineFault { engine: "exact", what: "a front was lost".to_owned() };
-        self.swept.into_iter().map(|swept| swept.ok_or_else(missing)).collect()
-    }
-
-    fn begin(&mut self, task: usize) {
-        let rounds = (self.tasks.len() - task).div_ceil(self.threads);
-        let terms = share(self.terms, rounds);
-        let now = Instant::now();
+    fn begin(&mut self, task: usize, crew: &mut Crew<Self>) {
+        let mut terms = self.terms.clone();
+        let waiting = self.tasks.len() - task;
+        terms.limits.deadline =
+            terms.limits.deadline.map(|end| share_until(end, waiting, self.threads));
         self.watcher.started(task);
-        self.running.push(Running {
-            task,
-            begun: now,
-            asked: now,
-            deadline: terms.limits.deadline,
-            so_far: SoFar::default(),
-            pace: Pace::new(now),
-        });
         let (work, asked) = (Arc::clone(&self.work), self.tasks[task].clone());
-        let observer = Adapter { task, sender: self.sender.clone() };
-        self.pool.spawn(move || {
-            let swept = work(asked, &terms, &observer);
-            observer.tell(Word::Finished(Box::new(swept)));
-        });
+        let (k, deadline) = (asked.k, terms.limits.deadline);
+        let state = Sweeping { deadline, so_far: SoFar::default() };
+        let end = self.end_of_demand(deadline);
+        let started =
+            crew.start(task, k, end, state, move |line| work(asked, &terms, &Adapter(line)));
+        if let Err(what) = started {
+            self.fail(task, format!("a solving thread did not start: {what}"), Duration::ZERO);
+        }
     }
 
-    fn hear(&mut self, task: usize, word: Word) {
-        let Some(at) = self.running.iter().position(|running| running.task == task) else {
-            return; // abandoned earlier
-        };
-        match word {
+    fn hear(&mut self, running: &mut Running<Sweeping>, news: Word) {
+        let so_far = &mut running.state.so_far;
+        match news {
             Word::News(news) => {
                 if let News::Bound(bound) = news {
-                    self.running[at].so_far.bound(bound);
+                    so_far.bound(bound);
                 }
-                self.watcher.news(task, news);
+                self.watcher.news(running.task, news);
             }
-            Word::Demanded(beyond) => self.running[at].so_far.demanded(beyond),
-            Word::Found(plan, objective) => self.running[at].so_far.found(plan, objective),
+            Word::Demanded(beyond) => so_far.demanded(beyond),
+            Word::Found(plan, objective) => so_far.found(plan, objective),
             Word::Replied(number, reply) => {
-                let now = Instant::now();
-                let running = &mut self.running[at];
-                (running.asked, running.pace) = (now, Pace::new(now));
-                running.so_far.replied(&reply);
-                self.watcher.replied(task, number, &reply);
-            }
-            Word::Finished(swept) => {
-                self.running.swap_remove(at);
-                self.finish(task, *swept);
+                so_far.replied(&reply);
+                running.end = self.end_of_demand(running.state.deadline);
+                running.begin_part();
+                self.watcher.replied(running.task, number, &reply);
             }
         }
+    }
+
+    fn done(&mut self, running: Running<Sweeping>, done: Result<Swept, String>) {
+        match done {
+            Ok(swept) => self.finish(running.task, swept),
+            Err(said) => {
+                self.fail(running.task, format!("exact engine: {said}"), running.begun.elapsed());
+            }
+        }
+    }
+
+    fn abandon(&mut self, running: Running<Sweeping>, by: StopReason) {
+        let FrontTask { set, k, .. } = &self.tasks[running.task];
+        let (wall, mut so_far) = (running.begun.elapsed(), running.state.so_far);
+        let number = so_far.number();
+        if let Some(reply) = so_far.reply(set, *k, by) {
+            self.watcher.replied(running.task, number, &reply);
+            so_far.replied(&reply);
+        }
+        let front = so_far.front(set, *k, by);
+        self.finish(running.task, Swept { front, wall, ..Swept::empty(*k) });
+    }
+
+    fn is_news(state: &Sweeping) -> bool {
+        state.so_far.is_news()
+    }
+
+    fn save_so_far(&mut self, running: &mut Running<Sweeping>) {
+        let FrontTask { set, k, .. } = &self.tasks[running.task];
+        let so_far = &mut running.state.so_far;
+        if let Some(reply @ Reply::Point(_)) = so_far.reply(set, *k, StopReason::Interrupted) {
+            self.watcher.so_far(running.task, so_far.number(), &reply);
+        }
+    }
+}
+
+impl Fronts<'_> {
+    /// When a demand posed now has to be answered.
+    fn end_of_demand(&self, deadline: Option<Instant>) -> Option<Instant> {
+        let longest = self.terms.point_limit;
+        let point = longest.and_then(|longest| Instant::now().checked_add(longest));
+        [deadline, point].into_iter().flatten().min()
     }
 
     fn finish(&mut self, task: usize, swept: Swept) {
@@ -269,70 +233,10 @@ impl<'a> Coordinator<'a> {
         self.swept[task] = Some(swept);
     }
 
-    /// Tells what is known so far about demands on which something new was told.
-    fn tell_so_far(&mut self) {
-        let watcher = self.watcher;
-        for running in self.running.iter_mut().filter(|running| running.so_far.is_news()) {
-            if running.pace.allows() {
-                let Running { task, so_far, pace, .. } = running;
-                let asked = &self.tasks[*task];
-                pace.take(|| {
-                    let reply = so_far.reply(&asked.set, asked.k, StopReason::Interrupted);
-                    if let Some(reply @ Reply::Point(_)) = reply {
-                        watcher.so_far(*task, so_far.number(), &reply);
-                    }
-                });
-            }
-        }
+    fn fail(&mut self, task: usize, fault: String, wall: Duration) {
+        let empty = Swept::empty(self.tasks[task].k);
+        self.finish(task, Swept { fault: Some(fault), wall, ..empty });
     }
-
-    fn abandon_overdue(&mut self) -> Result<(), EngineFault> {
-        let now = Instant::now();
-        if self.interrupted.is_none() && self.terms.limits.interrupt.is_raised() {
-            self.interrupted = Some(now);
-        }
-        let (interrupted, longest, grace) = (self.interrupted, self.terms.point_limit, self.grace);
-        let is_overdue = |running: &mut Running| {
-            let point = longest.and_then(|longest| running.asked.checked_add(longest));
-            [running.deadline, point, interrupted]
-                .into_iter()
-                .flatten()
-                .any(|stop| now.saturating_duration_since(stop) > grace)
-        };
-        let overdue: Vec<Running> = self.running.extract_if(.., is_overdue).collect();
-        if !overdue.is_empty() {
-            self.pool = pool(self.threads)?;
-        }
-        let by = match interrupted {
-            Some(_) => StopReason::Interrupted,
-            None => StopReason::TimeLimit,
-        };
-        for mut running in overdue {
-            leave_thread_behind();
-            let FrontTask { set, k, .. } = &self.tasks[running.task];
-            let number = running.so_far.number();
-            if let Some(reply) = running.so_far.reply(set, *k, by) {
-                self.watcher.replied(running.task, number, &reply);
-                running.so_far.replied(&reply);
-            }
-            let front = running.so_far.front(set, *k, by);
-            let wall = running.begun.elapsed();
-            self.finish(running.task, Swept { front, wall, ..Swept::empty(*k) });
-        }
-        Ok(())
-    }
-}
-
-/// The terms of a front that begins now, with so many rounds left, its own included.
-fn share(terms: &Terms, rounds: usize) -> Terms {
-    let mut terms = terms.clone();
-    let now = Instant::now();
-    if let Some(end) = terms.limits.deadline {
-        let left = end.saturating_duration_since(now);
-        let rounds = u32::try_from(rounds.max(1)).unwrap_or(u32::MAX);
-        terms.limits.deadline = Some(now + left / rounds);
-    }
-    terms
 }
 
 fn one(task: FrontTask, terms: &Terms, observer: &dyn SweepObserver) -> Swept {
@@ -342,11 +246,9 @@ fn one(task: FrontTask, terms: &Terms, observer: &dyn SweepObserver) -> Swept {
     let contradictions = set.problem.contradictions(k);
     if contradictions.is_empty() {
         let question = Sweep { problem: &set.problem, k, objectives: &set.objectives, terms };
-        // A panic leaves nothing behind that is used again: the front never arrives.
-        match catch_unwind(AssertUnwindSafe(|| sweep(&question, known, observer))) {
-            Ok(Ok(front)) => swept.front = front,
-            Ok(Err(fault)) => swept.fault = Some(fault.to_string()),
-            Err(_) => swept.fault = Some("exact engine: panicked".to_owned()),
+        match sweep(&question, known, observer) {
+            Ok(front) => swept.front = front,
+            Err(fault) => swept.fault = Some(fault.to_string()),
         }
     } else {
         let reasons: Vec<String> =
@@ -357,35 +259,26 @@ fn one(task: FrontTask, terms: &Terms, observer: &dyn SweepObserver) -> Swept {
     swept
 }
 
-/// Sends home what a front tells. Nobody listens any more to one that was abandoned.
-struct Adapter {
-    task: usize,
-    sender: Sender<(usize, Word)>,
-}
+/// Sends home what a front tells.
+struct Adapter<'a>(&'a Line<Word, Swept>);
 
-impl Adapter {
-    fn tell(&self, word: Word) {
-        let _ = self.sender.send((self.task, word));
-    }
-}
-
-impl Observer for Adapter {
+impl Observer for Adapter<'_> {
     fn news(&self, _: usize, news: News) {
-        self.tell(Word::News(news));
+        self.0.tell(Word::News(news));
     }
 
     fn found(&self, _: usize, plan: &dyn Fn() -> Plan, objective: Commuters) {
-        self.tell(Word::Found(plan(), objective));
+        self.0.tell(Word::Found(plan(), objective));
     }
 }
 
-impl SweepObserver for Adapter {
+impl SweepObserver for Adapter<'_> {
     fn replied(&self, _: usize, number: usize, reply: &Reply) {
-        self.tell(Word::Replied(number, reply.clone()));
+        self.0.tell(Word::Replied(number, reply.clone()));
     }
 
     fn demanded(&self, beyond: &[Option<Score>]) {
-        self.tell(Word::Demanded(beyond.to_vec()));
+        self.0.tell(Word::Demanded(beyond.to_vec()));
     }
 }
 
@@ -419,9 +312,7 @@ mod tests {
         });
         let grace = Duration::from_millis(500);
         let begun = Instant::now();
-        let swept = Coordinator::new(&tasks, &terms, 1, grace, work, &Unwatched)
-            .and_then(Coordinator::run)
-            .expect("there are threads");
+        let swept = sweep_with(&tasks, &terms, 1, grace, work, &Unwatched);
         assert!(begun.elapsed() < Duration::from_secs(15), "nobody waits for it");
         let ks: Vec<usize> = swept.iter().map(|swept| swept.front.k).collect();
         assert_eq!(ks, [1, 2, 3]);

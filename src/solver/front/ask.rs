@@ -149,9 +149,7 @@ impl FrontQuestion<'_> {
         let task = |&k: &usize| FrontTask { set: Arc::clone(&set), k, known: Vec::new() };
         let tasks: Vec<FrontTask> = self.ks.iter().map(task).collect();
         let failed = |k: usize, what: String| SolveError::Failed { k, what };
-        let swept = sweep_all(&tasks, &self.terms, self.threads, &Unwatched)
-            .map_err(|fault| failed(self.ks[0], fault.to_string()))?;
-        swept
+        sweep_all(&tasks, &self.terms, self.threads, &Unwatched)
             .into_iter()
             .map(|swept| match swept.fault {
                 Some(what) => Err(failed(swept.front.k, what)),

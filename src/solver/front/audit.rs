@@ -14,11 +14,11 @@ use std::time::Instant;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-use super::all::STACK_BYTES;
 use super::objective::Score;
 use super::point::{Front, FrontPoint};
 use super::set::ObjectiveSet;
 use super::sweep::Terms;
+use crate::coordinator::{STACK_BYTES, THREAD_PREFIX};
 use crate::engine::{EngineFault, Limits, Outcome, Silent, StopReason};
 use crate::exact::{Asked, Session, Step};
 use regionfront_model::quantity::Commuters;
@@ -125,7 +125,7 @@ pub fn audit(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.max(1))
         .stack_size(STACK_BYTES)
-        .thread_name(|number| format!("{} audit {number}", crate::job::THREAD_PREFIX))
+        .thread_name(|number| format!("{THREAD_PREFIX} audit {number}"))
         .build()
         .map_err(|error| EngineFault { engine: "exact", what: error.to_string() })?;
     let next = AtomicUsize::new(0);

@@ -7,10 +7,10 @@ use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
 
-use super::all::STACK_BYTES;
 use super::objective::{Objective, Score, Sense};
 use super::set::ObjectiveSet;
 use crate::allowance::Allowance;
+use crate::coordinator::{STACK_BYTES, THREAD_PREFIX};
 use crate::engine::{Limits, Outcome, Silent, Work};
 use crate::exact::{Asked, Session, Step};
 use regionfront_model::plan::Plan;
@@ -78,7 +78,7 @@ pub fn prices(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .stack_size(STACK_BYTES)
-        .thread_name(|number| format!("{} price {number}", crate::job::THREAD_PREFIX))
+        .thread_name(|number| format!("{THREAD_PREFIX} price {number}"))
         .build();
     let end = match allowance {
         Allowance::Time(longest) => Instant::now().checked_add(longest),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::documents::{
     FrontResultDocument, PointDocument, ReplyDocument, known_replies, plan_of, scores,
 };
-use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::defect::Defects;
 use regionfront_model::quantity::Commuters;
 use regionfront_solver::engine::{Interrupt, Limits, News};
 use regionfront_solver::front::{
@@ -128,9 +128,7 @@ impl RecordedRun {
         let sets = self.sets.iter().flat_map(|set| std::iter::repeat_n(&**set, self.ks.len()));
         let places: Vec<(&ObjectiveSet, bool)> =
             sets.zip(&tasks).map(|(set, task)| (set, task.known.is_empty())).collect();
-        let swept = sweep_all(&tasks, &terms, 1, &Nobody).map_err(|fault| {
-            Defect::new("E301", "journal.ndjson", fault.to_string(), "report it")
-        })?;
+        let swept = sweep_all(&tasks, &terms, 1, &Nobody);
         let is_alone = self.sets.len() == 1;
         // A k nobody has begun on is not a front without points: nothing stands for it.
         Ok(places

@@ -3,7 +3,8 @@
 use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
 use crate::exact::caps::Caps;
-use crate::exact::colgen::relax::{Offer, Relaxation, Warm, relax};
+use crate::exact::colgen::relaxation::{Offer, Relaxation, Warm};
+use crate::exact::colgen::{boxstep, smoothing};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
 use crate::exact::pricing::frontier::Frontier;
@@ -53,11 +54,12 @@ impl<'a, const W: usize> Oracle<'a, W> {
         watch: &Watch<'_>,
     ) -> Result<Relaxation<W>, EngineFault> {
         match self {
-            Self::Frontier(frontier) => super::frontier::relax(frontier, pool, warm, offer),
+            Self::Frontier(frontier) => boxstep::relax(frontier, pool, warm, offer),
             Self::Roots(pricer) => {
                 let (core, target) = (pricer.core, offer(&[]));
                 pricer.plain_nodes = caps.plain_nodes;
-                let relaxed = relax(core, pool, pricer, warm, target, caps.first_nodes, watch)?;
+                let relaxed =
+                    smoothing::relax(core, pool, pricer, warm, target, caps.first_nodes, watch)?;
                 offer(&relaxed.shares);
                 Ok(relaxed)
             }

@@ -10,7 +10,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::engine::EngineFault;
-use crate::exact::colgen::generate::{Columns, Ground};
+use crate::exact::colgen::climbing::Ground;
+use crate::exact::colgen::columns::Columns;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::problem::plan::NodePlan;
 use crate::graph::AreaSet;
@@ -59,7 +60,7 @@ fn descend<const W: usize>(
     let mut setbacks = 0;
     loop {
         let barred = decided.iter().fold(AreaSet::EMPTY, AreaSet::union);
-        let optimum = columns.generate_separated(&barred, ROUNDS, usize::MAX, ground)?;
+        let optimum = columns.climb_separated(&barred, ROUNDS, usize::MAX, ground)?;
         if ground.watch.must_stop() {
             return Ok(None);
         }

@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::engine::EngineFault;
-use crate::exact::colgen::generate::Ground;
+use crate::exact::colgen::climbing::Ground;
 use crate::exact::master::duals::Duals;
 use crate::exact::primal::draft::{Draft, Move};
 use crate::exact::primal::part::Part;

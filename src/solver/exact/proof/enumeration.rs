@@ -9,9 +9,8 @@
 
 use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
-use crate::exact::colgen::relax::Entered;
+use crate::exact::colgen::columns::{Columns, PoolAlone};
 use crate::exact::master::duals::Duals;
-use crate::exact::master::linear_program::Master;
 use crate::exact::master::pool::Pool;
 use crate::exact::pricing::lister::Lister;
 use crate::exact::problem::reduced::Core;
@@ -81,18 +80,8 @@ impl<const W: usize> Listing<W> {
         start: &[AreaSet<W>],
         watch: &Watch<'_>,
     ) -> Result<Vec<AreaSet<W>>, EngineFault> {
-        let mut master = Master::new(core)?;
-        for &set in start.iter().filter(|set| core.is_region(set)) {
-            master.add(&core.column(set))?;
-        }
-        let mut entered = Entered::default();
-        let optimum = loop {
-            let optimum = master.solve(watch)?;
-            let added = entered.add_from_pool(core, &self.regions, &mut master, &optimum)?;
-            if added == 0 || watch.must_stop() {
-                break optimum;
-            }
-        };
+        let mut columns = Columns::new(core, start)?;
+        let optimum = columns.generate(core, &mut self.regions, &mut PoolAlone, watch)?;
         let duals = optimum.duals;
         let above = self.regions.above(&duals.node, duals.unit, duals.count);
         let lift = above.iter().map(|&(excess, _)| excess).max().unwrap_or(0);

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use crate::engine::EngineFault;
 use crate::exact::caps::{Cap, Caps, LARGE, MIDDLING};
 use crate::exact::colgen::oracle::Oracle;
-use crate::exact::colgen::relax::{Relaxation, Warm};
+use crate::exact::colgen::relaxation::{Relaxation, Warm};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
 use crate::exact::problem::plan::NodePlan;

@@ -3,7 +3,7 @@
 //! parts and trades must get there more often than not.
 
 use crate::engine::{Limits, Silent};
-use crate::exact::colgen::generate::Ground;
+use crate::exact::colgen::climbing::Ground;
 use crate::exact::master::pool::Pool;
 use crate::exact::primal::anneal::grow;
 use crate::exact::primal::neighbourhood::Neighbourhoods;

@@ -3,7 +3,7 @@
 //! nothing.
 
 use crate::engine::{Limits, Silent};
-use crate::exact::colgen::generate::Ground;
+use crate::exact::colgen::climbing::Ground;
 use crate::exact::master::pool::Pool;
 use crate::exact::problem::contraction::Nodes;
 use crate::exact::problem::network::Network;

@@ -15,9 +15,10 @@
 //! improve the master.
 
 use crate::engine::EngineFault;
-use crate::exact::colgen::relax::{Entered, MOST_PENALTY, Offer, Relaxation, Warm};
+use crate::exact::colgen::columns::{Columns, Pricing};
+use crate::exact::colgen::relaxation::{MOST_PENALTY, Offer, Relaxation, Warm};
 use crate::exact::master::duals::Duals;
-use crate::exact::master::linear_program::Master;
+use crate::exact::master::linear_program::{Master, Optimum};
 use crate::exact::master::pool::Pool;
 use crate::exact::pricing::frontier::Frontier;
 use crate::exact::problem::reduced::{Core, MOST_SUM};
@@ -44,101 +45,112 @@ pub(crate) fn relax<const W: usize>(
     offer: &mut Offer<'_, W>,
 ) -> Result<Relaxation<W>, EngineFault> {
     let (core, watch) = (frontier.core, frontier.watch);
-    let mut best = Relaxation { bound: core.most_value(), duals: None, shares: Vec::new() };
+    let mut best = Relaxation::unproven(core);
     if frontier.has_no_plan() {
         best.bound = -core.scale;
         return Ok(best);
     }
-    let mut master = Master::new(core)?;
-    let mut entered = Entered::default();
-    for &set in warm.regions.iter().filter(|set| core.is_region(set)) {
-        let column = core.column(set);
-        pool.insert(column);
-        master.add(&column)?;
-    }
-    let mut centre = warm.duals.clone().unwrap_or_else(|| cut_prices(core));
+    warm.fill(core, pool);
+    let mut columns = Columns::new(core, &warm.regions)?;
+    let centre = warm.duals.clone().unwrap_or_else(|| cut_prices(core));
     let size: i64 = centre.node.iter().map(|dual| dual.abs()).sum();
-    let mut width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(core.worth());
-    let mut nodes = NODES;
-    let mut best_level = i64::MAX;
-    let first = master.penalty();
-    enclose(core, &mut master, first, &centre, width)?;
-    loop {
-        let optimum = master.solve(watch)?;
-        if entered.add_from_pool(core, pool, &mut master, &optimum)? > 0 {
-            if watch.must_stop() {
-                return Ok(best);
-            }
-            continue;
-        }
-        best.shares.clone_from(&optimum.shares);
-        let target = offer(&optimum.shares);
-        let duals = optimum.duals;
+    let width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(core.worth());
+    let first = columns.master.penalty();
+    let mut boxed =
+        Boxed { frontier, offer, best, best_level: i64::MAX, centre, width, first, nodes: NODES };
+    boxed.enclose(&mut columns.master)?;
+    columns.generate(core, pool, &mut boxed, watch)?;
+    Ok(boxed.best)
+}
+
+/// The frontier, priced at duals in a box.
+struct Boxed<'s, 'a, 'o, const W: usize> {
+    frontier: &'s mut Frontier<'a, W>,
+    offer: &'s mut Offer<'o, W>,
+    best: Relaxation<W>,
+    best_level: i64,
+    centre: Duals,
+    width: i64,
+    /// The first price of artificial columns.
+    first: f64,
+    /// Most search nodes of a pricing.
+    nodes: u64,
+}
+
+impl<const W: usize> Pricing<W> for Boxed<'_, '_, '_, W> {
+    fn improve(
+        &mut self,
+        optimum: &Optimum<W>,
+        columns: &mut Columns<W>,
+        pool: &mut Pool<W>,
+    ) -> Result<bool, EngineFault> {
+        let (core, watch) = (self.frontier.core, self.frontier.watch);
+        self.best.shares.clone_from(&optimum.shares);
+        let target = (self.offer)(&optimum.shares);
+        let duals = &optimum.duals;
         // With no region above this, no plan is better than the incumbent.
         let regions = i64::try_from(core.k).expect("few regions");
         let enough = (target - 1 - duals.node.iter().sum::<i64>()).div_euclid(regions);
         let before = watch.nodes();
-        let priced = frontier.price(&duals, duals.count.max(enough), nodes);
+        let priced = self.frontier.price(duals, duals.count.max(enough), self.nodes);
         let lifted = Duals { count: duals.count.max(priced.top), ..duals.clone() };
         let level = lifted.level(core);
-        let is_better = level.is_some_and(|level| level < best.bound);
-        best.bound = level.map_or(best.bound, |level| best.bound.min(level));
-        if let Some(level) = level.filter(|&level| !priced.truncated && level < best_level) {
-            best_level = level;
-            best.duals = Some(lifted);
+        let is_better = level.is_some_and(|level| level < self.best.bound);
+        self.best.bound = level.map_or(self.best.bound, |level| self.best.bound.min(level));
+        if let Some(level) = level.filter(|&level| !priced.truncated && level < self.best_level) {
+            self.best_level = level;
+            self.best.duals = Some(lifted);
         }
-        if best.bound < target || watch.must_stop() {
-            return Ok(best);
+        if self.best.bound < target || watch.must_stop() {
+            return Ok(false);
         }
         let mut improves = false;
         for column in priced.found {
             improves |= pool.insert(column) && duals.excess(&column) > core.worth();
         }
         if is_better {
-            centre = duals.clone();
+            self.centre = duals.clone();
         }
         if watch.nodes() - before > COSTLY {
-            width = (width / 2).max(core.worth());
+            self.width = (self.width / 2).max(core.worth());
         }
-        enclose(core, &mut master, first, &centre, width)?;
+        self.enclose(&mut columns.master)?;
         if improves {
-            continue;
+            return Ok(true);
         }
         if priced.truncated {
-            nodes = nodes.saturating_mul(8);
-        } else if !is_covered(core, &best.shares) && width < most_width(core) {
-            centre = duals;
-            width = width.saturating_mul(2);
-            enclose(core, &mut master, first, &centre, width)?;
-        } else if optimum.artificial && master.penalty() < MOST_PENALTY {
-            master.raise_penalty()?;
-            enclose(core, &mut master, first, &centre, width)?;
+            self.nodes = self.nodes.saturating_mul(8);
+        } else if !is_covered(core, &optimum.shares) && self.width < most_width(core) {
+            self.centre = duals.clone();
+            self.width = self.width.saturating_mul(2);
+            self.enclose(&mut columns.master)?;
+        } else if optimum.artificial && columns.master.penalty() < MOST_PENALTY {
+            columns.master.raise_penalty()?;
+            self.enclose(&mut columns.master)?;
         } else {
-            return Ok(best);
+            return Ok(false);
         }
+        Ok(true)
     }
 }
 
-/// Keeps the duals of nodes within a box. The dual of the number of regions, which only the price of
-/// its artificial columns limits, must have room above the reduced values of all regions there.
-#[expect(clippy::cast_precision_loss, reason = "a ratio of prices")]
-fn enclose<const W: usize>(
-    core: &Core<W>,
-    master: &mut Master<W>,
-    first_penalty: f64,
-    centre: &Duals,
-    width: i64,
-) -> Result<(), EngineFault> {
-    let most = core.most_value();
-    let room = centre
-        .node
-        .iter()
-        .fold(most, |sum, dual| sum.saturating_add(dual.saturating_abs()).saturating_add(width));
-    // The first price is that of all commuters and one more.
-    while master.penalty() < room as f64 / (most + core.scale) as f64 * first_penalty {
-        master.raise_penalty()?;
+impl<const W: usize> Boxed<'_, '_, '_, W> {
+    /// Keeps the duals of nodes within the box. The dual of the number of regions, which only the
+    /// price of its artificial columns limits, must have room above the reduced values of all
+    /// regions there.
+    #[expect(clippy::cast_precision_loss, reason = "a ratio of prices")]
+    fn enclose(&self, master: &mut Master<W>) -> Result<(), EngineFault> {
+        let (core, width) = (self.frontier.core, self.width);
+        let most = core.most_value();
+        let room = self.centre.node.iter().fold(most, |sum, dual| {
+            sum.saturating_add(dual.saturating_abs()).saturating_add(width)
+        });
+        // The first price is that of all commuters and one more.
+        while master.penalty() < room as f64 / (most + core.scale) as f64 * self.first {
+            master.raise_penalty()?;
+        }
+        master.enclose(&self.centre, width)
     }
-    master.enclose(centre, width)
 }
 
 /// Duals under which every region is worth minus half the flow it cuts.

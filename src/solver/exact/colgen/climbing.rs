@@ -1,8 +1,8 @@
 //! Column generation by climbing alone: quick, and without a bound.
 
 use crate::engine::EngineFault;
-use crate::exact::colgen::relax::Entered;
-use crate::exact::master::linear_program::{Master, Optimum};
+use crate::exact::colgen::columns::{Columns, Pricing};
+use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::pool::Pool;
 use crate::exact::master::separation::separate;
 use crate::exact::pricing::climb::Climber;
@@ -26,62 +26,65 @@ pub(crate) struct Ground<'a, const W: usize> {
     pub(crate) watch: &'a Watch<'a>,
 }
 
-/// A master with the record of what has entered it.
-pub(crate) struct Columns<const W: usize> {
-    /// The master.
-    pub(crate) master: Master<W>,
-    entered: Entered,
+/// Climbing from the regions of the master's optimum, round by round.
+struct Climbing<'s, 'a, const W: usize> {
+    core: &'s Core<W>,
+    network: &'s Network,
+    watch: &'s Watch<'a>,
+    /// Regions through these nodes stay out.
+    barred: &'s AreaSet<W>,
+    /// Rounds left.
+    rounds: usize,
+}
+
+impl<const W: usize> Pricing<W> for Climbing<'_, '_, W> {
+    fn adjust(&self, optimum: &mut Optimum<W>, columns: &Columns<W>) {
+        let barrier = columns.master.most_dual();
+        for node in self.barred.iter() {
+            // No region through such a node is worth having.
+            optimum.duals.node[node] = barrier;
+        }
+    }
+
+    fn improve(
+        &mut self,
+        optimum: &Optimum<W>,
+        columns: &mut Columns<W>,
+        pool: &mut Pool<W>,
+    ) -> Result<bool, EngineFault> {
+        if self.rounds == 0 || self.watch.must_stop() {
+            return Ok(false);
+        }
+        self.rounds -= 1;
+        let core = self.core;
+        let seeds: Vec<AreaSet<W>> = optimum
+            .shares
+            .iter()
+            .map(|share| share.0)
+            .filter(|set| !set.meets(self.barred) && set.is_connected(&core.neighbours))
+            .collect();
+        let mut uphill = Climber::new(core, self.network, &optimum.duals);
+        Ok(uphill.climb(&seeds, core.worth(), pool) > 0 && columns.enter(core, pool, optimum)? > 0)
+    }
 }
 
 impl<const W: usize> Columns<W> {
-    /// A master without regions.
-    pub(crate) fn new(core: &Core<W>) -> Result<Self, EngineFault> {
-        Ok(Self { master: Master::new(core)?, entered: Entered::default() })
-    }
-
     /// Solves the master until no region of the pool improves it, nor any that climbing finds in at
     /// most so many rounds, or a limit strikes. Regions through `barred` nodes stay out.
-    pub(crate) fn generate(
+    fn climb(
         &mut self,
         barred: &AreaSet<W>,
         rounds: usize,
         ground: &mut Ground<'_, W>,
     ) -> Result<Optimum<W>, EngineFault> {
-        let core = ground.core;
-        let mut done = 0;
-        loop {
-            let mut optimum = self.master.solve(ground.watch)?;
-            if ground.watch.must_stop() {
-                return Ok(optimum);
-            }
-            let barrier = self.master.most_dual();
-            for node in barred.iter() {
-                // No region through such a node is worth having.
-                optimum.duals.node[node] = barrier;
-            }
-            if self.enter(&optimum, ground)? > 0 {
-                continue;
-            }
-            let seeds: Vec<AreaSet<W>> = optimum
-                .shares
-                .iter()
-                .map(|share| share.0)
-                .filter(|set| !set.meets(barred) && set.is_connected(&core.neighbours))
-                .collect();
-            let mut uphill = Climber::new(core, ground.network, &optimum.duals);
-            done += 1;
-            if done > rounds
-                || uphill.climb(&seeds, core.worth(), ground.pool) == 0
-                || self.enter(&optimum, ground)? == 0
-            {
-                return Ok(optimum);
-            }
-        }
+        let Ground { core, network, ref mut pool, watch } = *ground;
+        let mut climbing = Climbing { core, network, watch, barred, rounds };
+        self.generate(core, pool, &mut climbing, watch)
     }
 
     /// The same with the separators that its selections break: solves the master anew at most so
     /// often, until none is left, they hardly matter any more, or a limit strikes.
-    pub(crate) fn generate_separated(
+    pub(crate) fn climb_separated(
         &mut self,
         barred: &AreaSet<W>,
         rounds: usize,
@@ -90,7 +93,7 @@ impl<const W: usize> Columns<W> {
     ) -> Result<Optimum<W>, EngineFault> {
         let mut last = MOST_LEVEL;
         for _ in 0..most {
-            let optimum = self.generate(barred, rounds, ground)?;
+            let optimum = self.climb(barred, rounds, ground)?;
             let level = optimum.duals.level(ground.core).unwrap_or(MOST_LEVEL);
             // A single root may take many rounds without a gain before there is one.
             let matters =
@@ -100,7 +103,7 @@ impl<const W: usize> Columns<W> {
             }
             last = level;
         }
-        self.generate(barred, rounds, ground)
+        self.climb(barred, rounds, ground)
     }
 
     /// Adds the separators broken by the selections of an optimum. How many are new.
@@ -110,13 +113,5 @@ impl<const W: usize> Columns<W> {
             new += self.master.separate(closure, &separate(core, selection))?;
         }
         Ok(new)
-    }
-
-    fn enter(
-        &mut self,
-        optimum: &Optimum<W>,
-        ground: &Ground<'_, W>,
-    ) -> Result<usize, EngineFault> {
-        self.entered.add_from_pool(ground.core, ground.pool, &mut self.master, optimum)
     }
 }
