@@ -16,11 +16,11 @@ use regionfront::instance::Instance;
 use regionfront::plan::Plan;
 use regionfront::scenario::{Problem, Scenario};
 
-/// Viken under its default scenario, without its minimum population.
+/// Viken under the scenario that the records were made with, without its minimum population.
 fn viken() -> Problem {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/viken-2020");
     let instance = Instance::load(&folder).expect("the instance loads");
-    let file = folder.join("scenarios/default.toml");
+    let file = folder.join("scenarios/single_municipalities_allowed.toml");
     let scenario = Scenario::read(&file).expect("the scenario is sound");
     let mut problem = Problem::resolve(instance, &scenario).expect("the rules resolve");
     problem.rules.limits.population.min = None;

@@ -26,11 +26,11 @@ impl SweepObserver for Deaf {
     fn replied(&self, _: usize, _: usize, _: &Reply) {}
 }
 
-/// Viken under its default scenario.
+/// Viken under the scenario that the records were made with: single municipalities allowed.
 fn viken() -> Problem {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/viken-2020");
     let instance = Instance::load(&folder).expect("the instance loads");
-    let file = folder.join("scenarios/default.toml");
+    let file = folder.join("scenarios/single_municipalities_allowed.toml");
     let scenario = Scenario::read(&file).expect("the scenario is sound");
     Problem::resolve(instance, &scenario).expect("the rules resolve")
 }

@@ -63,7 +63,7 @@ impl Loosened {
             apart: pick(&all.apart, Rule::Apart),
             closed: pick(&all.closed, Rule::Closed),
             fixed: pick(&all.fixed, Rule::Fixed),
-            limits: Limits::default(),
+            ..Rules::default()
         };
         if !has(Rule::Contiguity) {
             let n = problem.instance.num_areas();

@@ -99,6 +99,7 @@ fn every_key_reaches_the_rules() {
                 employed: bounds(3, 70),
                 min_self_containment: Share::from_millionths(0),
             },
+            texts: problem.rules.texts.clone(),
         }
     );
     assert_eq!(problem.scenario, "All");

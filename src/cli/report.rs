@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use clap::Args;
 
+use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
     At, Lang, Piece, RecordedRun, Replaces, ReportOptions, RunStamp, Selection, StampedOptions,
-    publish,
+    TABLE_WIDTH, lines_within, publish, rule_sentence,
 };
 
 use regionfront_solver::allowance::Allowance;
 use regionfront_solver::front::{Priced, prices};
+use regionfront_solver::job::{Answer, Termination};
 
 use super::args::duration;
 use super::exit::{Exit, Failure};
@@ -20,6 +22,9 @@ use super::output::{command_line, say};
 
 /// Units of work for the prices of all rules: those of the shipped instance take a fifth of it.
 const WORK_FOR_PRICES: u64 = 5_000_000;
+
+/// Units of work for the prices at the one plan that a terminal shows.
+const WORK_FOR_ONE: u64 = 500_000;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -80,7 +85,7 @@ pub(super) struct ReportFlags {
 
     /// Language of the report
     #[arg(long, value_enum, default_value_t, requires = "report", help_heading = "Output")]
-    lang: Lang,
+    pub(super) lang: Lang,
 }
 
 impl ReportFlags {
@@ -152,6 +157,27 @@ pub(super) fn write_run(
         record_prices(&run, run_dir, quiet);
     }
     Ok(())
+}
+
+/// The rule that costs most at a proven optimum, found within a fixed amount of work; `None` where none
+/// is known to cost anything.
+pub(super) fn dearest_rule(problem: &Problem, answer: &Answer, seed: u64) -> Option<String> {
+    let plan = answer.plan.as_ref().filter(|_| answer.termination == Termination::Optimal)?;
+    let priced = [Priced { problem, set: None, plan }];
+    let found = prices(&priced, seed, Allowance::Work(WORK_FOR_ONE), rayon::current_num_threads());
+    let own = plan.objective();
+    let dearest = found.iter().flatten().filter(|price| price.objective > own);
+    // The first of equals.
+    let dearest =
+        dearest.reduce(|best, next| if next.objective > best.objective { next } else { best })?;
+    let rule = rule_sentence(problem, dearest.rule, Lang::En);
+    let least = if dearest.is_proven() { "" } else { "at least " };
+    let text = format!(
+        "The dearest rule: {} Without it alone {least}{} more commuters inside.",
+        rule,
+        grouped(dearest.objective - own)
+    );
+    Some(lines_within(&text, usize::from(TABLE_WIDTH)).join("\n"))
 }
 
 /// Enters what the rules cost at the plans that stand for their fronts, as far as no earlier report

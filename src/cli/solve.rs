@@ -138,6 +138,11 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     let Solved { document, answers, saved } = solving.run(document, known)?;
     results_to_stdout(args.format, |out| report_for(args.format).write(&document, out))?;
+    if let ([answer], Format::Table, false) = (answers.as_slice(), args.format, quiet)
+        && let Some(sentence) = report::dearest_rule(&problem, answer, args.stop.seed)
+    {
+        to_stdout(|out| writeln!(out, "\n{sentence}"))?;
+    }
     let manifest = saved?;
     if let (Some(folder), true) = (output, args.certify.certificate) {
         certify::along(folder, quiet)?;

@@ -13,9 +13,11 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::file_name;
 use regionfront_model::instance::{Division, Instance};
 use regionfront_model::quantity::Share;
-use regionfront_model::scenario::{KList, Problem, Scenario};
+use regionfront_model::scenario::rule::Side;
+use regionfront_model::scenario::{KList, Measure, Problem, Scenario};
 use regionfront_report::{
-    DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched, open_output_folder,
+    DerivedDivision, NearOptimal, SolvedScenario, StudyResults, StudyTexts, Swept, Watched,
+    open_output_folder,
 };
 use regionfront_solver::engine::{Interrupt, Limits};
 use regionfront_solver::front::{FrontTask, ObjectiveSet, Terms, Unwatched, sweep_all};
@@ -25,7 +27,7 @@ use super::args::{ProgressKind, StopArgs};
 use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
-use super::output::say;
+use super::output::{say, to_stdout};
 use super::progress;
 use super::report::{self, ReportFlags};
 use super::signals::Signals;
@@ -80,6 +82,11 @@ pub(super) struct Study {
     /// What it asks.
     #[serde(default)]
     question: String,
+    /// Title and question in Norwegian.
+    nb: Option<StudyTranslation>,
+    /// A limit to go through, value by value: the first scenario is solved under each of them, in
+    /// place of the scenarios.
+    sweep: Option<StudySweep>,
     /// Folder of the instance, relative to the file.
     instance: PathBuf,
     /// Numbers of regions; nothing is solved without.
@@ -98,6 +105,66 @@ pub(super) struct Study {
     /// Look for it, too, in all plans that lose at most this share of the best one's internal
     /// commuting, such as "0.5%".
     within: Option<String>,
+}
+
+/// The texts of a study in another language.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct StudyTranslation {
+    /// What reports call it.
+    title: String,
+    /// What it asks.
+    #[serde(default)]
+    question: String,
+}
+
+/// A limit that a study goes through.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct StudySweep {
+    /// Key of the limit, such as `min_population`.
+    key: String,
+    /// Its values; 0 stands for no limit.
+    values: Vec<u64>,
+}
+
+impl StudySweep {
+    /// What the key limits.
+    fn limit(&self) -> Option<(Measure, Side)> {
+        let (side, word) = match self.key.split_once('_')? {
+            ("min", word) => (Side::Min, word),
+            ("max", word) => (Side::Max, word),
+            _ => return None,
+        };
+        let measure = Measure::ALL.into_iter().find(|measure| measure.word() == word)?;
+        Some((measure, side))
+    }
+
+    /// A question under each value, with a word for files.
+    fn questions(&self, base: &Problem) -> Option<Vec<(String, Problem, Swept)>> {
+        let (measure, side) = self.limit()?;
+        let question = |&value: &u64| {
+            let value = (value > 0).then_some(value);
+            let mut problem = base.clone();
+            let limits = &mut problem.rules.limits;
+            let bounds = match measure {
+                Measure::Population => &mut limits.population,
+                Measure::Areas => &mut limits.areas,
+                Measure::Jobs => &mut limits.jobs,
+                Measure::Employed => &mut limits.employed,
+            };
+            match side {
+                Side::Min => bounds.min = value,
+                Side::Max => bounds.max = value,
+            }
+            let texts = &mut problem.rules.texts;
+            texts.reasons.remove(&self.key);
+            texts.nb.reasons.remove(&self.key);
+            let figure = value.map_or_else(|| "none".to_owned(), |value| value.to_string());
+            (format!("{}={figure}", self.key), problem, Swept { measure, side, value })
+        };
+        Some(self.values.iter().map(question).collect())
+    }
 }
 
 /// One derivation of a study.
@@ -174,9 +241,22 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     let mut problems = Vec::new();
     for named in &study.scenarios {
         let scenario = Scenario::read(&Scenario::locate(&folder, named)?)?;
-        problems.push((named.clone(), Problem::resolve(instance.clone(), &scenario)?));
+        problems.push((named.clone(), Problem::resolve(instance.clone(), &scenario)?, None));
     }
-    let Some(first) = problems.first().map(|(_, problem)| Arc::new(problem.clone())) else {
+    if let Some(sweep) = &study.sweep {
+        let [(_, base, _)] = problems.as_slice() else {
+            return Err(wrong(&file, "a sweep goes with one scenario").into());
+        };
+        let Some(questions) = sweep.questions(base) else {
+            let what = format!("`{}` is no limit to go through", sweep.key);
+            return Err(wrong(&format!("{file}, sweep"), what).into());
+        };
+        problems = questions
+            .into_iter()
+            .map(|(word, problem, swept)| (word, problem, Some(swept)))
+            .collect();
+    }
+    let Some(first) = problems.first().map(|(_, problem, _)| Arc::new(problem.clone())) else {
         return Err(wrong(&file, "a study names at least one scenario").into());
     };
     let watched = study.watch.as_ref().map(|group| watched(&instance, group, &file)).transpose()?;
@@ -209,12 +289,12 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     let mut all = Vec::new();
     let mut scenarios = Vec::new();
-    for (word, problem) in problems {
+    for (word, problem, swept) in problems {
         let shared = Arc::new(problem.clone());
         let Solver { engine, settings, watcher } = &solver;
         let answers = job::run(&shared, ks, engine, settings, &[], watcher, &mut |_| {});
         all.extend(answers.iter().cloned());
-        scenarios.push(SolvedScenario { word, problem, answers });
+        scenarios.push(SolvedScenario { word, swept, problem, answers });
     }
     let near = match within {
         Some(within) => near_optimal(&scenarios, ks, within, &solver)?,
@@ -238,8 +318,11 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     }
     drop(solver);
     let results = StudyResults {
-        title: study.title,
-        question: study.question,
+        nb: study.nb.map_or_else(
+            || StudyTexts { title: study.title.clone(), question: study.question.clone() },
+            |nb| StudyTexts { title: nb.title, question: nb.question },
+        ),
+        en: StudyTexts { title: study.title, question: study.question },
         scenarios,
         divisions,
         derived,
@@ -248,6 +331,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         instance,
     };
     results.save(&args.output, args.force)?;
+    to_stdout(|out| results.write_text(args.report.lang, out))?;
     if !quiet {
         say(&format!("files: {}", args.output.display()));
     }

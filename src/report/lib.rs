@@ -55,21 +55,24 @@ pub use instance_folder::{
 };
 pub use pages::TEMPLATES;
 pub use print::{
-    CsvReport, Format, JsonReport, Report, TABLE_WIDTH, TableReport, percent, plain_table,
-    report_for, seconds, write_front_csv, write_front_table,
+    CsvReport, Format, JsonReport, Report, TABLE_WIDTH, TableReport, lines_within, percent,
+    plain_table, report_for, seconds, write_front_csv, write_front_table,
 };
 pub use publish::{Piece, Published, Replaces, ReportOptions, publish};
 pub use run::{
     AUDIT, CERTIFICATES, CertificateDocument, CertificatesDocument, FrontManifest, Gap, Header,
     JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RecordedFront,
     RecordedPoint, RecordedRun, RunDir, RunStamp, SolverVersion, StampedOptions, StatusDocument,
-    front_files, open_output_folder, read_journal, remove_if_there, run_files, short, timestamp,
-    write_front,
+    StudyMapView, StudyRecord, StudyView, front_files, open_output_folder, read_journal,
+    remove_if_there, run_files, short, timestamp, write_front,
 };
-pub use study::{DerivedDivision, NearOptimal, SolvedScenario, StudyResults, Watched};
+pub use study::{
+    DerivedDivision, NearOptimal, SolvedScenario, StudyResults, StudyTexts, Swept, Watched,
+};
 pub use view::{
     AreaView, At, BorderView, CoreView, DataView, DivisionView, FrontView, LikenessView,
     MethodView, MoveView, ObjectiveView, Pick, PlanView, PointView, PriceView, QuestionView,
     ReferenceView, RegionView, ReportDocument, Selection, StabilityView, SwingView, TieView,
+    rule_sentence,
 };
 pub use words::{Lang, Objective, Sense, rounded_to_sum};

@@ -227,6 +227,7 @@ pub fn with_rules(instance: Instance, on: Switches) -> impl Strategy<Value = Pro
                     employed: limits.3,
                     min_self_containment: share,
                 },
+                ..Rules::default()
             },
         }
     })

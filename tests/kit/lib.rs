@@ -102,6 +102,7 @@ impl Sketch {
         Instance {
             name: "sketch".into(),
             title: "A sketch".into(),
+            nb: regionfront_model::instance::InstanceTexts::default(),
             flows: Flows::from_triples(self.areas.len(), self.flows),
             areas: self.areas,
             links: self.links,

@@ -24,6 +24,7 @@ pub fn instance_of(n: usize) -> Instance {
     Instance {
         name: "row".into(),
         title: "Areas in a row".into(),
+        nb: regionfront_model::instance::InstanceTexts::default(),
         areas,
         flows: Flows::from_triples(n, []),
         links,

@@ -52,7 +52,7 @@ fn codes(instance: &Instance, areas: &[usize]) -> Vec<String> {
 }
 
 fn rules_of(problem: &Problem) -> document::Rules {
-    let Rules { links, together, apart, closed, fixed, limits } = &problem.rules;
+    let Rules { links, together, apart, closed, fixed, limits, texts: _ } = &problem.rules;
     let groups = |groups: &[Group]| -> Vec<Vec<String>> {
         groups.iter().map(|group| codes(&problem.instance, &group.areas)).collect()
     };
@@ -128,6 +128,7 @@ fn problem_of(instance: &Instance, rules: &document::Rules, limits: document::Li
                 // Judged apart, as an exact fraction.
                 min_self_containment: None,
             },
+            ..Rules::default()
         },
         instance,
     }

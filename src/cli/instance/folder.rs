@@ -71,6 +71,8 @@ impl FolderArgs {
         let own_name = self.output.file_name().map(|name| name.to_string_lossy().into_owned());
         instance.name = self.name.clone().or(own_name).unwrap_or(instance.name);
         instance.title = self.title.clone().unwrap_or(title);
+        // A title of its own in English has no translation.
+        instance.nb.title.clear();
         let are_to_come = links == Links::ToCome && instance.links.is_empty();
         let staged = StagedInstance::write(&instance, links, scenarios, &self.output)?;
         match staged.load() {

@@ -1,8 +1,9 @@
 //! `datapackage.json`: name, title, sources and licences of an instance.
 //!
 //! The descriptor follows the Data Package standard. An instance loads without one; its name is the
-//! folder's then, and it cannot say where its figures come from. One property is our own:
-//! `rounding`, the number of persons by which the flows from an area may exceed its employed
+//! folder's then, and it cannot say where its figures come from. Two properties are our own:
+//! `title_nb`, the title in Norwegian, of the package and of sources, and `rounding`, the number
+//! of persons by which the flows from an area may exceed its employed
 //! residents because the counts were rounded. It is 0 unless the descriptor says otherwise.
 
 use std::path::{Component, Path};
@@ -10,7 +11,7 @@ use std::path::{Component, Path};
 use serde::Deserialize;
 
 use super::read::{Folder, shorten, text};
-use super::{Source, codes};
+use super::{InstanceTexts, Source, codes};
 use crate::defect::{Defect, Defects};
 
 /// File name of the descriptor.
@@ -21,8 +22,9 @@ pub(super) const FILE: &str = "datapackage.json";
 struct Package {
     name: String,
     title: String,
+    title_nb: String,
     rounding: u32,
-    sources: Vec<Source>,
+    sources: Vec<Cited>,
     licenses: Vec<Licence>,
     resources: Vec<Resource>,
 }
@@ -39,8 +41,17 @@ struct Licence {
 #[serde(default)]
 struct Resource {
     path: Paths,
-    sources: Vec<Source>,
+    sources: Vec<Cited>,
     licenses: Vec<Licence>,
+}
+
+/// A source, perhaps with its title in Norwegian.
+#[derive(Debug, Deserialize)]
+struct Cited {
+    #[serde(flatten)]
+    source: Source,
+    #[serde(default)]
+    title_nb: String,
 }
 
 /// One path or several, as the standard allows.
@@ -64,6 +75,8 @@ pub(super) struct Descriptor {
     pub(super) name: String,
     /// Title for people.
     pub(super) title: String,
+    /// Texts in Norwegian.
+    pub(super) nb: InstanceTexts,
     /// Persons by which flows may exceed employed residents.
     pub(super) rounding: u32,
     /// Sources of the package and its resources, each once.
@@ -90,6 +103,7 @@ pub(super) fn read(folder: &mut Folder, defects: &mut Defects) -> Descriptor {
     let or = |text: String, other: &str| if text.is_empty() { other.to_owned() } else { text };
     descriptor.name = or(package.name, &folder_name);
     descriptor.title = or(package.title, &descriptor.name);
+    descriptor.nb.title = package.title_nb;
     let Package { mut sources, mut licenses, resources, .. } = package;
     for resource in resources {
         let paths = match resource.path {
@@ -102,7 +116,10 @@ pub(super) fn read(folder: &mut Folder, defects: &mut Defects) -> Descriptor {
         sources.extend(resource.sources);
         licenses.extend(resource.licenses);
     }
-    for source in sources {
+    for Cited { source, title_nb } in sources {
+        if !title_nb.is_empty() {
+            descriptor.nb.sources.insert(source.title.clone(), title_nb);
+        }
         if !descriptor.sources.contains(&source) {
             descriptor.sources.push(source);
         }

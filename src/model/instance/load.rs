@@ -66,6 +66,7 @@ impl Instance {
         let mut instance = Self {
             name: descriptor.name,
             title: descriptor.title,
+            nb: descriptor.nb,
             flows: Flows::from_triples(listed.len(), triples),
             areas: listed.into_iter().map(|Listed { area, .. }| area).collect(),
             links,

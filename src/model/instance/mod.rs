@@ -271,6 +271,15 @@ pub struct Source {
     pub path: String,
 }
 
+/// Texts of an instance in a further language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstanceTexts {
+    /// Title for people; empty where there is none.
+    pub title: String,
+    /// Titles of sources, by the title they have in English.
+    pub sources: BTreeMap<String, String>,
+}
+
 /// Closed rings of longitude and latitude; per polygon the outer ring first, then its holes.
 pub type Shape = Vec<Vec<Vec<(f64, f64)>>>;
 
@@ -283,6 +292,8 @@ pub struct Instance {
     pub name: String,
     /// Title for people.
     pub title: String,
+    /// Its texts in Norwegian, as far as the descriptor has them.
+    pub nb: InstanceTexts,
     /// The areas, by code.
     pub areas: Vec<Area>,
     /// Flows between the areas.

@@ -14,6 +14,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::KList;
+use super::texts::{self, Reasons, Texts, Translation};
 use crate::instance::LinkKind;
 use crate::quantity::{Persons, Share};
 
@@ -102,6 +103,10 @@ pub struct Scenario {
     pub fixed: Vec<FixedRegions>,
     /// Regions of a reference division whose areas share one region.
     pub keep_whole: Vec<DivisionRegions>,
+    /// Why the rules are what they are, in a sentence each, by key: `max_population = "…"`.
+    pub reasons: Reasons,
+    /// Name, description and reasons in Norwegian.
+    pub nb: Translation,
     /// Where keys were given, by key. Keys without an entry are called by their own name.
     #[serde(skip)]
     pub places: BTreeMap<String, String>,
@@ -111,9 +116,28 @@ impl Scenario {
     /// This scenario changed by another, usually the command line's.
     ///
     /// Keys with one value, and the lists `k`, `links` and `areas`, are replaced where `other`
-    /// gives them; external areas and groups of every kind add to those already there.
+    /// gives them; external areas and groups of every kind add to those already there. A reason that
+    /// was given for another value does not outlive it.
     #[must_use]
-    pub fn overridden_by(self, other: Self) -> Self {
+    pub fn overridden_by(mut self, other: Self) -> Self {
+        for key in texts::WITH_REASONS.into_iter().filter(|key| other.replaces(key)) {
+            self.reasons.remove(key);
+            self.nb.reasons.remove(key);
+        }
+        if other.name.is_some() {
+            self.nb.name = None;
+        }
+        if other.description.is_some() {
+            self.nb.description = None;
+        }
+        self.joined_with(other)
+    }
+
+    /// As [`Scenario::overridden_by`], where both are parts of one file.
+    #[must_use]
+    pub(super) fn joined_with(self, other: Self) -> Self {
+        let mut reasons = self.reasons;
+        reasons.extend(other.reasons);
         let mut both = Self {
             name: other.name.or(self.name),
             description: other.description.or(self.description),
@@ -135,6 +159,8 @@ impl Scenario {
             closed: self.closed,
             fixed: self.fixed,
             keep_whole: self.keep_whole,
+            reasons,
+            nb: other.nb.or(self.nb),
             places: self.places,
         };
         both.external_areas.extend(other.external_areas);
@@ -145,6 +171,45 @@ impl Scenario {
         both.keep_whole.extend(other.keep_whole);
         both.places.extend(other.places);
         both
+    }
+
+    /// Whether it gives a value that takes the place of another's.
+    fn replaces(&self, key: &str) -> bool {
+        match key {
+            "links" => self.links.is_some(),
+            "areas" => self.areas.is_some(),
+            "min_population" => self.min_population.is_some(),
+            "max_population" => self.max_population.is_some(),
+            "min_areas" => self.min_areas.is_some(),
+            "max_areas" => self.max_areas.is_some(),
+            "min_jobs" => self.min_jobs.is_some(),
+            "max_jobs" => self.max_jobs.is_some(),
+            "min_employed" => self.min_employed.is_some(),
+            "max_employed" => self.max_employed.is_some(),
+            "min_self_containment" => self.min_self_containment.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether it sets a key that can have a reason.
+    pub(super) fn sets(&self, key: &str) -> bool {
+        match key {
+            "external_areas" => !self.external_areas.is_empty(),
+            "keep_together" => !self.keep_together.is_empty() || !self.keep_whole.is_empty(),
+            "keep_apart" => !self.keep_apart.is_empty(),
+            "closed" => !self.closed.is_empty(),
+            "fixed" => !self.fixed.is_empty(),
+            _ => self.replaces(key),
+        }
+    }
+
+    /// What people are told of it.
+    pub(super) fn texts(&self) -> Texts {
+        Texts {
+            description: self.description.clone().unwrap_or_default(),
+            reasons: self.reasons.clone(),
+            nb: self.nb.clone(),
+        }
     }
 
     /// Where a key was given, or the key itself.

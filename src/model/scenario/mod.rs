@@ -16,6 +16,7 @@ mod parts;
 mod read;
 mod resolve;
 pub mod rule;
+mod texts;
 
 pub use codes::CODES;
 pub use contradictions::{called, list};
@@ -24,6 +25,7 @@ pub use klist::KList;
 pub use measure::Measure;
 pub use read::{Entry, SourceText, bad_value, nearest};
 pub use resolve::unknown_area;
+pub use texts::{Reasons, Texts, Translation};
 
 /// Inclusive limits on a whole number; `None` leaves that side open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,6 +83,8 @@ pub struct Rules {
     pub fixed: Vec<Group>,
     /// Limits on every region that is not fixed.
     pub limits: Limits,
+    /// What people are told of them; decides nothing.
+    pub texts: Texts,
 }
 
 /// One question about one instance: everything but the number of regions.

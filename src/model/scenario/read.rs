@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::file::{FixedRegions, Scenario};
+use super::texts;
 use crate::defect::{Defect, Defects};
 use crate::likeness::likeness;
 
@@ -107,13 +108,17 @@ impl Scenario {
                 Ok(mut read) => {
                     read.places.insert(name.clone(), source.at(Some(key_span), &name));
                     place_items(&mut read, &lines);
-                    scenario = scenario.overridden_by(read);
+                    scenario = scenario.joined_with(read);
                 }
                 Err(error) => {
                     let codes = ("E203", "E204");
                     defects.push(bad_value(codes, source, &name, key_span, &error));
                 }
             }
+        }
+        for (key, reasons) in [("reasons", &scenario.reasons), ("nb", &scenario.nb.reasons)] {
+            let found = texts::check(scenario.place(key), reasons, &|key| scenario.sets(key));
+            defects.0.extend(found.0);
         }
         defects.into_result()?;
         Ok(scenario)

@@ -85,7 +85,15 @@ impl Problem {
             fixed: fixed_places,
             keys: scenario.places.clone(),
         };
-        let rules = Rules { links, together, apart, closed, fixed, limits: limits(scenario) };
+        let rules = Rules {
+            links,
+            together,
+            apart,
+            closed,
+            fixed,
+            limits: limits(scenario),
+            texts: scenario.texts(),
+        };
         let scenario = scenario.name.clone().unwrap_or_default();
         let problem = Self { instance, scenario, rules };
         let found = contradictions::for_every_k(&problem, &places);

@@ -238,6 +238,7 @@ pub fn under(problem: &Problem, kept: &RuleSet, limits: &Limits, exact: &[usize]
         closed,
         fixed,
         limits: kept_limits,
+        texts: all.texts.clone(),
     };
     Problem { instance, scenario: problem.scenario.clone(), rules }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use regionfront_model::instance::{Instance, LinkKind};
 use regionfront_model::quantity::{Commuters, Persons, Share};
-use regionfront_model::scenario::{Bounds, Group, Problem};
+use regionfront_model::scenario::{Bounds, Group, Problem, Texts};
 
 /// The data a result rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +47,9 @@ pub struct ScenarioDocument {
     pub name: String,
     /// SHA-256 over the rules and the codes of the areas in question, in hexadecimal.
     pub sha256: String,
+    /// What people are told of the rules; not part of the hash.
+    #[serde(default)]
+    pub texts: Texts,
     /// The rules.
     pub rules: RulesDocument,
 }
@@ -134,6 +137,7 @@ impl ScenarioDocument {
         Self {
             name: problem.scenario.clone(),
             sha256: hexadecimal(&Sha256::digest(question)),
+            texts: problem.rules.texts.clone(),
             rules,
         }
     }

@@ -23,6 +23,8 @@ struct Package<'a> {
     profile: &'a str,
     name: String,
     title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title_nb: &'a str,
     #[serde(skip_serializing_if = "is_nil")]
     rounding: u32,
     licenses: Vec<Licence<'a>>,
@@ -41,6 +43,8 @@ struct Source<'a> {
     title: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     path: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title_nb: &'a str,
 }
 
 #[derive(Serialize)]
@@ -76,12 +80,17 @@ pub(super) fn write(
         profile: "data-package",
         name: plain(&instance.name),
         title: &instance.title,
+        title_nb: &instance.nb.title,
         rounding: instance.rounding,
         licenses: instance.licences.iter().map(|title| licence(title)).collect(),
         sources: instance
             .sources
             .iter()
-            .map(|source| Source { title: &source.title, path: &source.path })
+            .map(|source| Source {
+                title: &source.title,
+                path: &source.path,
+                title_nb: instance.nb.sources.get(&source.title).map_or("", String::as_str),
+            })
             .collect(),
         resources: files.iter().map(|file| resource(folder, file)).collect::<io::Result<_>>()?,
     };

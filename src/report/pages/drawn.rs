@@ -110,10 +110,48 @@ impl<'a> Drawn<'a> {
             pictures.maps.insert(view.id.clone(), map.embedded(full));
             pictures.map_files.insert(view.id.clone(), format!("maps/{}.svg", view.id));
         }
+        pictures.wishes = self.wish_maps().into_iter().map(|(_, svg)| svg).collect();
         for (at, pair) in self.run.comparisons.iter().enumerate() {
             pictures.moved.push(self.moved_map(at, pair));
         }
         pictures
+    }
+
+    /// The maps of a study, for a page and as files of their own, in one row of colours.
+    fn wish_maps(&self) -> Vec<(String, String)> {
+        let (Some(study), Some(view)) = (&self.run.study, &self.document.study) else {
+            return Vec::new();
+        };
+        let problem = &self.run.problem;
+        let lang = self.document.lang;
+        let plans: Vec<&Plan> = study.plans.iter().collect();
+        let all = fills(&problem.instance, &plans);
+        let maps = plans.iter().zip(all).zip(&view.maps);
+        maps.map(|((plan, fills), map)| {
+            let regions = view::region_views(problem, plan, &fills, lang);
+            let colours: Vec<&str> = regions.iter().map(|region| region.fill.as_str()).collect();
+            let names: Vec<&str> = regions.iter().map(|region| region.name.as_str()).collect();
+            let drawn = Map::new(self.ground, plan, &colours, &names, Vec::new());
+            let title =
+                format!("{}: {}", map.title, lang.say("plan_name", &[("k", map.k.to_string())]));
+            let description = members(&regions);
+            let embedded = drawn.embedded(Embedded {
+                title: &title,
+                description: &description,
+                id: &format!("map-{}", map.id),
+                has_names: true,
+                flows: &[],
+            });
+            let file = drawn.standalone(&Texts {
+                title: title.clone(),
+                subtitle: view.title.clone(),
+                description,
+                legend: legend(lang, &regions),
+                sources: self.sources(),
+            });
+            (file, embedded)
+        })
+        .collect()
     }
 
     /// What a map of a division colours: the areas of each region that stand in no other, those in
@@ -219,6 +257,9 @@ impl<'a> Drawn<'a> {
             .map(|(view, map)| (format!("maps/{}", view.id), map.standalone(&self.texts(view))))
             .collect();
         files.extend(self.division_files());
+        let wishes = self.document.study.iter().flat_map(|study| &study.maps);
+        let wishes = wishes.zip(self.wish_maps());
+        files.extend(wishes.map(|(map, (svg, _))| (format!("maps/{}", map.id), svg)));
         files.extend(self.cores_file().map(|svg| ("maps/cores".to_owned(), svg)));
         files
     }

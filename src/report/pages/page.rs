@@ -47,6 +47,8 @@ pub(crate) struct Pictures {
     /// The chart of every set of fronts and its file, in the order of the sets; `None` where there
     /// is nothing to draw.
     pub(crate) charts: Vec<Option<(String, String)>>,
+    /// Map of every scenario of a study.
+    pub(crate) wishes: Vec<String>,
     /// Map of who moves, by comparison.
     pub(crate) moved: Vec<String>,
     /// Map of cores and swings; empty where there is none.
@@ -161,6 +163,7 @@ fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value
         flow_counts => Serde(&pictures.flow_counts),
         flow_most => Serde(&pictures.flow_most),
         moved_maps => Serde(pictures.moved.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
+        wish_maps => Serde(pictures.wishes.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
         stability_map => Value::from_safe_string(pictures.stability_map.clone()),
         shapes => Value::from_safe_string(pictures.shapes.clone()),
         map_files => Serde(&pictures.map_files),

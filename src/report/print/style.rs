@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 use regionfront_model::quantity::grouped;
 
 /// Width that tables keep within, in characters.
-pub const TABLE_WIDTH: u16 = 100;
+pub const TABLE_WIDTH: u16 = 80;
 
 /// Nothing but a line under the headings.
 const RULE_UNDER_HEADING: TableStyle =
@@ -26,6 +26,23 @@ pub fn plain_table(headings: &[(&str, bool)]) -> Table {
         }
     }
     table
+}
+
+/// A text in lines of this many characters at most, broken between words. A word that is longer has a
+/// line of its own.
+pub fn lines_within(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    // Not at the blanks that keep a number together.
+    for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A share as a percentage with one decimal, or an en dash.

@@ -23,6 +23,7 @@ pub use names::{AUDIT, front_files, remove_if_there, run_files};
 pub use output_files::open_output_folder;
 pub use recorded::{
     Gap, PlainTable, RecordedFront, RecordedPoint, RecordedRun, RunStamp, StampedOptions,
+    StudyMapView, StudyRecord, StudyView,
 };
 
 pub(crate) use output_files::OutputFiles;

@@ -33,8 +33,10 @@ use crate::words::Objective;
 
 mod front;
 mod stamp;
+mod study;
 
 pub use stamp::{RunStamp, StampedOptions};
+pub use study::{StudyMapView, StudyRecord, StudyView};
 
 /// A run, made by a solver or read back from its directory.
 #[derive(Debug)]
@@ -50,6 +52,8 @@ pub struct RecordedRun {
     pub fronts: Vec<RecordedFront>,
     /// Numbers of regions asked for, as far as the run tells.
     pub ks: Vec<usize>,
+    /// The study that was made, where it is one.
+    pub study: Option<StudyRecord>,
     /// Divisions shown for themselves: evaluated, compared, or those of a study.
     pub divisions: Vec<Division>,
     /// How divisions differ, pair by pair.
@@ -151,6 +155,7 @@ impl RecordedRun {
             stamp,
             sets: Vec::new(),
             fronts: Vec::new(),
+            study: None,
             divisions: Vec::new(),
             comparisons: Vec::new(),
             tables: Vec::new(),

@@ -12,23 +12,50 @@ use regionfront_model::cell::TableWriter;
 use regionfront_model::file_name::bent;
 use regionfront_model::instance::{Division, Instance};
 use regionfront_model::quantity::grouped;
-use regionfront_model::scenario::Problem;
+use regionfront_model::scenario::rule::Side;
+use regionfront_model::scenario::{Measure, Problem};
 use regionfront_solver::job::Answer;
 
 use crate::documents::{DivisionDocument, InstanceDocument, millionths};
-use crate::print::{percent, signed, step_in_words};
-use crate::run::{OutputError, OutputFiles, PlainTable, RecordedRun, RunStamp};
-use crate::words::markdown;
+use crate::print::{TABLE_WIDTH, lines_within, percent, plain_table, signed, step_in_words};
+use crate::run::{
+    OutputError, OutputFiles, PlainTable, RecordedRun, RunStamp, StudyMapView, StudyRecord,
+    StudyView,
+};
+use crate::words::{Lang, markdown};
 
+mod answer;
 mod near;
 
 pub use near::NearOptimal;
+
+/// What a study is called and what it asks, in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StudyTexts {
+    /// Title.
+    pub title: String,
+    /// What it asks.
+    pub question: String,
+}
+
+/// One value of a limit that a study goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swept {
+    /// What the limit counts.
+    pub measure: Measure,
+    /// Which end of it.
+    pub side: Side,
+    /// Its value; `None` for no limit.
+    pub value: Option<u64>,
+}
 
 /// One scenario solved for several numbers of regions.
 #[derive(Debug)]
 pub struct SolvedScenario {
     /// The word for it: the name of its file.
     pub word: String,
+    /// The value of the limit that the study goes through, if it does.
+    pub swept: Option<Swept>,
     /// The question.
     pub problem: Problem,
     /// One answer per number of regions; the same numbers for every scenario of a study.
@@ -58,10 +85,10 @@ pub struct Watched {
 /// Everything a study found.
 #[derive(Debug)]
 pub struct StudyResults {
-    /// Title.
-    pub title: String,
-    /// What it asks.
-    pub question: String,
+    /// Title and question in English.
+    pub en: StudyTexts,
+    /// Title and question in Norwegian.
+    pub nb: StudyTexts,
     /// Scenarios; prices are against the first.
     pub scenarios: Vec<SolvedScenario>,
     /// Divisions to hold against the plans, derived ones included.
@@ -126,6 +153,7 @@ impl StudyResults {
         let first = self.scenarios.first().expect("a study has at least one scenario");
         let tables = self.tables().into_iter().filter(|(_, rows)| rows.len() > 1);
         RecordedRun {
+            study: Some(self.record()),
             divisions: self.divisions.clone(),
             tables: tables
                 .map(|(name, mut rows)| PlainTable {
@@ -135,6 +163,79 @@ impl StudyResults {
                 })
                 .collect(),
             ..RecordedRun::new(first.problem.clone(), stamp).with_answers(&first.answers)
+        }
+    }
+
+    /// Writes what it asks and what it answers for reading.
+    ///
+    /// # Errors
+    /// Whatever the writer reports.
+    pub fn write_text(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+        let width = usize::from(TABLE_WIDTH);
+        let texts = self.texts(lang);
+        for line in
+            lines_within(&texts.title, width).iter().chain(&lines_within(&texts.question, width))
+        {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out)?;
+        for sentence in self.answer(lang) {
+            for (at, line) in lines_within(&sentence, width - 2).iter().enumerate() {
+                writeln!(out, "{}{line}", if at == 0 { "- " } else { "  " })?;
+            }
+        }
+        if let Some(answers) = self.answer_table(lang) {
+            let headings: Vec<(&str, bool)> = answers
+                .headings
+                .iter()
+                .enumerate()
+                .map(|(at, heading)| (heading.as_str(), at > 0))
+                .collect();
+            let mut table = plain_table(&headings);
+            for row in answers.rows {
+                table.add_row(row);
+            }
+            writeln!(out)?;
+            for line in lines_within(&answers.name, width) {
+                writeln!(out, "{line}")?;
+            }
+            writeln!(out, "{table}")?;
+        }
+        Ok(())
+    }
+
+    fn record(&self) -> StudyRecord {
+        let wishes = self.wishes();
+        let view = |lang: Lang| {
+            let texts = self.texts(lang);
+            StudyView {
+                title: texts.title.clone(),
+                question: texts.question.clone(),
+                answer: self.answer(lang),
+                table: self.answer_table(lang),
+                maps: wishes
+                    .iter()
+                    .enumerate()
+                    .map(|(at, (scenario, k, _))| StudyMapView {
+                        id: format!("wish-{}", at + 1),
+                        k: *k,
+                        title: scenario.label(lang),
+                    })
+                    .collect(),
+            }
+        };
+        StudyRecord {
+            en: view(Lang::En),
+            nb: view(Lang::Nb),
+            plans: wishes.iter().map(|(_, _, plan)| (*plan).clone()).collect(),
+        }
+    }
+
+    /// What it is called and what it asks.
+    pub fn texts(&self, lang: Lang) -> &StudyTexts {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Nb => &self.nb,
         }
     }
 
@@ -376,7 +477,10 @@ impl StudyResults {
     }
 
     fn write_markdown(&self, tables: &[(&str, Rows)], out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "# {}\n\n{}", markdown(&self.title), markdown(&self.question))?;
+        writeln!(out, "# {}\n\n{}\n", markdown(&self.en.title), markdown(&self.en.question))?;
+        for sentence in self.answer(Lang::En) {
+            writeln!(out, "- {}", markdown(&sentence))?;
+        }
         if let Some(first) = self.scenarios.first()
             && self.scenarios.iter().any(|scenario| !scenario.answers.is_empty())
         {
@@ -391,7 +495,7 @@ impl StudyResults {
                     .zip(&first.answers)
                     .map(|(answer, first)| price(answer, first, at == 0))
                     .collect();
-                let name = markdown(&scenario.problem.scenario);
+                let name = markdown(&scenario.label(Lang::En));
                 writeln!(out, "| {name} | {} |", cells.join(" | "))?;
             }
             writeln!(

@@ -23,11 +23,11 @@ pub struct NearOptimal {
 
 impl NearOptimal {
     /// The optimum and the plans near it, where there are any.
-    fn plans(&self) -> impl Iterator<Item = (usize, &FrontPoint)> {
+    pub(super) fn plans(&self) -> impl Iterator<Item = (usize, &FrontPoint)> {
         self.points.iter().filter_map(|(k, point)| Some((*k, point.as_ref()?)))
     }
 
-    fn group(&self, whole: &Instance, watched: &Watched) -> Vec<usize> {
+    pub(super) fn group(&self, whole: &Instance, watched: &Watched) -> Vec<usize> {
         let codes = watched.areas.iter().map(|&area| &whole.areas[area].code);
         codes.filter_map(|code| self.instance.index_of_code(code)).collect()
     }

@@ -1,6 +1,6 @@
 //! The answer in three sentences: what is attainable, what it costs, how sure it is.
 
-use super::{PointView, ReportDocument};
+use super::{PlanView, PointView, PriceView, ReportDocument};
 use crate::words::{Lang, Objective, lower_first};
 use regionfront_solver::job::SolutionStatus;
 
@@ -10,6 +10,14 @@ const COMPARED: usize = 3;
 /// The sentences; fewer where there is less to say.
 pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
     let lang = document.lang;
+    // A study tells of its divisions, and of what is proven, itself.
+    if let Some(study) = &document.study {
+        let dearest = dearest_rule(document).map(|sentence| match study.maps.first() {
+            Some(map) => format!("{}: {}", map.title, lower_first(&sentence)),
+            None => sentence,
+        });
+        return study.answer.iter().cloned().chain(dearest).collect();
+    }
     // Where there are fronts of several objectives, each begins at the same point.
     let first = document.sets().first().map_or_else(Vec::new, |set| set.to_vec());
     let best: Vec<(usize, &PointView)> = document
@@ -18,8 +26,9 @@ pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
         .filter(|front| front.against == first)
         .filter_map(|front| Some((front.k, front.points.first()?)))
         .collect();
+    let best = best.as_slice();
     let mut found = divisions(document);
-    match best.as_slice() {
+    match best {
         [] if found.is_empty() => found.push(lang.word("answer_none").to_owned()),
         [] => {}
         [(k, point)] => {
@@ -44,7 +53,8 @@ pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
             ],
         )),
     }
-    found.extend(price(document, &best));
+    found.extend(price(document, best));
+    found.extend(dearest_rule(document));
     found.extend(certainty(document));
     found
 }
@@ -66,16 +76,13 @@ fn divisions(document: &ReportDocument) -> Vec<String> {
             ],
         ));
         if document.comparisons.is_empty() && !whole.is_partition {
-            found.push(lang.say(
-                "answer_cover",
-                &[
-                    ("out", whole.left_out.len().to_string()),
-                    ("double", whole.double_members.len().to_string()),
-                ],
-            ));
+            found.push(lang.cover(whole.left_out.len(), whole.double_members.len()));
         }
         if !view.violations.is_empty() {
-            found.push(lang.say("answer_broken", &[("count", view.violations.len().to_string())]));
+            found.push(match view.violations.len() {
+                1 => lang.word("answer_broken_one").to_owned(),
+                count => lang.say("answer_broken", &[("count", lang.count_word(count))]),
+            });
         }
     }
     for pair in document.comparisons.iter().take(COMPARED) {
@@ -91,6 +98,38 @@ fn divisions(document: &ReportDocument) -> Vec<String> {
         ));
     }
     found
+}
+
+/// The rule that costs most at the plans that stand for their fronts, and what it costs there; `None`
+/// where no rule is known to cost anything.
+fn dearest_rule(document: &ReportDocument) -> Option<String> {
+    let lang = document.lang;
+    let plans: Vec<&PlanView> =
+        document.main_plans().filter(|plan| !plan.prices.is_empty()).collect();
+    let prices = plans.iter().flat_map(|plan| plan.prices.iter().map(move |price| (plan, price)));
+    // The first of equals.
+    let (plan, dearest) = prices
+        .filter(|(_, price)| price.price > 0)
+        .reduce(|best, next| if next.1.price > best.1.price { next } else { best })?;
+    let same = |plan: &&PlanView| {
+        let cost = |price: &&PriceView| price.rule == dearest.rule;
+        plan.prices.iter().find(cost).map(|price| price.price)
+    };
+    let least = plans.iter().filter_map(same).min().unwrap_or(dearest.price);
+    // Sentences of rules end in a full stop, which goes within a sentence.
+    let rule = dearest.rule.trim_end_matches('.').to_owned();
+    let whole = |commuters: u64| lang.whole(commuters.into());
+    let key = match (plans.len(), dearest.is_proven) {
+        (1, true) => "answer_dearest",
+        (1, false) => "answer_dearest_open",
+        _ => "answer_dearest_range",
+    };
+    let at = lang
+        .say(if plan.k == 1 { "plan_name_one" } else { "plan_name" }, &[("k", plan.k.to_string())]);
+    Some(lang.say(
+        key,
+        &[("rule", rule), ("price", whole(dearest.price)), ("least", whole(least)), ("at", at)],
+    ))
 }
 
 fn share(lang: Lang, point: &PointView) -> String {

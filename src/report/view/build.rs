@@ -43,6 +43,7 @@ pub(crate) fn build<'a>(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         lang,
         question: question(run, lang),
+        study: run.study.as_ref().map(|study| study.view(lang).clone()),
         answer: Vec::new(),
         objectives: objectives(run, lang),
         fronts,
@@ -238,21 +239,33 @@ fn point_view(
 
 fn question(run: &RecordedRun, lang: Lang) -> QuestionView {
     let instance = &run.problem.instance;
+    let texts = &run.problem.rules.texts;
+    let (name, description) = match lang {
+        Lang::En => (None, None),
+        Lang::Nb => (texts.nb.name.clone(), texts.nb.description.clone()),
+    };
+    let rules = match run.sets.as_slice() {
+        // Divisions compared are held against no rules.
+        [] if run.problem.rules == Rules::default() => Vec::new(),
+        // Along the one front there is, its own rules hold.
+        [only] => rules::sentences(&only.problem, lang),
+        _ => rules::sentences(&run.problem, lang),
+    };
+    let (rules, reasons) = rules.into_iter().unzip();
     QuestionView {
-        title: instance.title.clone(),
-        scenario: run.problem.scenario.clone(),
+        title: match lang {
+            Lang::Nb if !instance.nb.title.is_empty() => instance.nb.title.clone(),
+            _ => instance.title.clone(),
+        },
+        scenario: name.unwrap_or_else(|| run.problem.scenario.clone()),
+        description: description.unwrap_or_else(|| texts.description.clone()),
         ks: run.ks.clone(),
         num_areas: instance.num_areas(),
         population: instance.population(),
         commuters_between_areas: instance.flows.total_between(),
         own_area_commuters: instance.flows.total_own(),
-        rules: match run.sets.as_slice() {
-            // Divisions compared are held against no rules.
-            [] if run.problem.rules == Rules::default() => Vec::new(),
-            // Along the one front there is, its own rules hold.
-            [only] => rules::sentences(&only.problem, lang),
-            _ => rules::sentences(&run.problem, lang),
-        },
+        rules,
+        reasons,
     }
 }
 
@@ -305,14 +318,21 @@ fn data(run: &RecordedRun, lang: Lang) -> DataView {
     }
     DataView {
         name: instance.name.clone(),
-        sources: run.stamp.instance.sources.iter().map(linked).collect(),
+        sources: run
+            .stamp
+            .instance
+            .sources
+            .iter()
+            .map(|source| linked(source, instance, lang))
+            .collect(),
         licences: instance.licences.clone(),
         caveats,
     }
 }
 
 /// A source with its address where that leads to the web.
-fn linked(source: &SourceDocument) -> SourceDocument {
+fn linked(source: &SourceDocument, instance: &Instance, lang: Lang) -> SourceDocument {
     let path = web_link(&source.path).unwrap_or_default();
-    SourceDocument { title: source.title.clone(), path }
+    let translated = instance.nb.sources.get(&source.title).filter(|_| lang == Lang::Nb);
+    SourceDocument { title: translated.unwrap_or(&source.title).clone(), path }
 }

@@ -14,7 +14,7 @@ use regionfront_model::quantity::{Commuters, Persons};
 use regionfront_solver::job::{SolutionStatus, Termination};
 
 use crate::documents::{AuditDocument, PairDocument, SourceDocument};
-use crate::run::{CertificateDocument, Gap, PlainTable, SolverVersion};
+use crate::run::{CertificateDocument, Gap, PlainTable, SolverVersion, StudyView};
 use crate::words::{Lang, Sense};
 
 mod answer;
@@ -29,11 +29,15 @@ mod rules;
 mod select;
 mod stability;
 
+pub use prices::rule_sentence;
 pub use select::{At, Pick, Selection};
 
 pub(crate) use borders::cut_ties;
 pub(crate) use build::{build, standing};
 pub(crate) use divisions::classes as division_classes;
+pub(crate) use references::name as division_name;
+pub(crate) use regions::views as region_views;
+pub(crate) use rules::unit;
 pub(crate) use stability::classes;
 
 /// Everything a report shows.
@@ -47,6 +51,9 @@ pub struct ReportDocument {
     pub lang: Lang,
     /// What was asked.
     pub question: QuestionView,
+    /// The study that was made, where it is one's report.
+    #[serde(default)]
+    pub study: Option<StudyView>,
     /// The answer, a sentence each.
     pub answer: Vec<String>,
     /// Second objectives; empty where commuting alone was maximised.
@@ -78,6 +85,9 @@ pub struct QuestionView {
     pub title: String,
     /// Name of the scenario; empty where it has none.
     pub scenario: String,
+    /// What the scenario asks, in its own words; empty where it does not say.
+    #[serde(default)]
+    pub description: String,
     /// Numbers of regions asked for.
     pub ks: Vec<usize>,
     /// How many areas there are to divide.
@@ -90,6 +100,9 @@ pub struct QuestionView {
     pub own_area_commuters: Commuters,
     /// The rules in plain words, a sentence each.
     pub rules: Vec<String>,
+    /// Why each of them is what it is, in the same order; empty where the scenario does not say.
+    #[serde(default)]
+    pub reasons: Vec<String>,
 }
 
 /// A second objective.

@@ -16,7 +16,7 @@ pub(super) fn views(
 ) -> Vec<PriceView> {
     let prices = run.prices.get(&point.id).map_or(&[][..], Vec::as_slice);
     let view = |price: &Price| PriceView {
-        rule: sentence(run.problem_of(front), price.rule, lang),
+        rule: rule_sentence(run.problem_of(front), price.rule, lang),
         objective: price.objective,
         bound: price.bound,
         price: price.objective - point.plan.objective(),
@@ -26,7 +26,7 @@ pub(super) fn views(
 }
 
 /// The rule as the question words it, a limit's other end left out.
-fn sentence(problem: &Problem, rule: Rule, lang: Lang) -> String {
+pub fn rule_sentence(problem: &Problem, rule: Rule, lang: Lang) -> String {
     let group = |key, group| rules::group_sentence(&problem.instance, key, group, lang);
     let given = &problem.rules;
     match rule {

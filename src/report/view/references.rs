@@ -21,7 +21,7 @@ pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<ReferenceView> {
 }
 
 /// What a division is called: by the table of words, else its key with spaces.
-pub(super) fn name(key: &str, lang: Lang) -> String {
+pub(crate) fn name(key: &str, lang: Lang) -> String {
     lang.text(&format!("division_{key}")).map_or_else(|| title_of(key), str::to_owned)
 }
 

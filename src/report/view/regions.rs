@@ -10,7 +10,7 @@ use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 
 /// The regions of a plan; percentages rounded so that each column sums.
-pub(super) fn views(
+pub(crate) fn views(
     problem: &Problem,
     plan: &Plan,
     fills: &[usize],

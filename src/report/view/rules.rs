@@ -5,26 +5,37 @@ use regionfront_model::instance::{Instance, LinkKind};
 use regionfront_model::quantity::Share;
 use regionfront_model::scenario::{Group, Measure, Problem};
 
-/// A sentence for every rule.
-pub(super) fn sentences(problem: &Problem, lang: Lang) -> Vec<String> {
+/// A sentence for every rule, and why it is what it is; empty where the scenario does not say.
+pub(super) fn sentences(problem: &Problem, lang: Lang) -> Vec<(String, String)> {
     let rules = &problem.rules;
-    let mut found = vec![contiguity(&rules.links, lang)];
-    let kinds: [(&str, &[Group]); 4] = [
-        ("rule_together", &rules.together),
-        ("rule_closed", &rules.closed),
-        ("rule_fixed", &rules.fixed),
-        ("rule_apart", &rules.apart),
+    let why = |keys: &[&str]| -> String {
+        let said = keys.iter().filter_map(|key| rules.texts.reason(key, lang == Lang::Nb));
+        said.collect::<Vec<_>>().join(" ")
+    };
+    let mut found = vec![(contiguity(&rules.links, lang), why(&["links"]))];
+    let kinds: [(&str, &str, &[Group]); 4] = [
+        ("rule_together", "keep_together", &rules.together),
+        ("rule_closed", "closed", &rules.closed),
+        ("rule_fixed", "fixed", &rules.fixed),
+        ("rule_apart", "keep_apart", &rules.apart),
     ];
-    for (key, groups) in kinds {
-        for group in groups {
-            found.push(group_sentence(&problem.instance, key, group, lang));
+    for (word, key, groups) in kinds {
+        for (at, group) in groups.iter().enumerate() {
+            // One reason for all groups of a kind is given once, after the last of them.
+            let why = if at + 1 == groups.len() { why(&[key]) } else { String::new() };
+            found.push((group_sentence(&problem.instance, word, group, lang), why));
         }
     }
     for measure in Measure::ALL {
         let bounds = measure.bounds(&rules.limits);
-        found.extend(limit(measure, bounds.min, bounds.max, lang));
+        let word = measure.word();
+        let keys = [format!("min_{word}"), format!("max_{word}")];
+        let sentence = limit(measure, bounds.min, bounds.max, lang);
+        found.extend(sentence.map(|sentence| (sentence, why(&[&keys[0], &keys[1]]))));
     }
-    found.extend(rules.limits.min_self_containment.map(|share| self_containment(share, lang)));
+    let share = rules.limits.min_self_containment;
+    found
+        .extend(share.map(|share| (self_containment(share, lang), why(&["min_self_containment"]))));
     found
 }
 
@@ -65,7 +76,7 @@ pub(super) fn limit(
 }
 
 /// What a measure counts.
-pub(super) fn unit(measure: Measure, lang: Lang) -> String {
+pub(crate) fn unit(measure: Measure, lang: Lang) -> String {
     let key = match measure {
         Measure::Population => "unit_people",
         Measure::Areas => "unit_areas",

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod cover;
 mod escape;
 mod numbers;
 mod objective;
@@ -104,6 +105,12 @@ pub(crate) fn fill(text: &str, values: &[(&str, String)]) -> String {
         }
     }
     filled + rest
+}
+
+/// For the beginning of a sentence.
+pub(crate) fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// For the middle of a sentence.

@@ -27,6 +27,23 @@ impl Lang {
         text
     }
 
+    /// A small number as a word, as it stands in a sentence: `four`, `fire`; above twelve in digits.
+    pub fn count_word(self, number: usize) -> String {
+        const EN: [&str; 13] = [
+            "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+            "eleven", "twelve",
+        ];
+        const NB: [&str; 13] = [
+            "ingen", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve",
+            "tolv",
+        ];
+        let words = match self {
+            Self::En => EN,
+            Self::Nb => NB,
+        };
+        words.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
+    }
+
     /// A whole number with its sign: `+12`, `−1,893`, `0`.
     pub fn signed(self, number: i128) -> String {
         if number > 0 { format!("+{}", self.whole(number)) } else { self.whole(number) }

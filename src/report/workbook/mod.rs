@@ -154,8 +154,9 @@ fn notes(
     if !document.question.scenario.is_empty() {
         line(&document.question.scenario, &bold)?;
     }
-    for rule in &document.question.rules {
-        line(rule, &wrapped)?;
+    for (rule, reason) in document.question.rules.iter().zip(&document.question.reasons) {
+        let why = if reason.is_empty() { "" } else { lang.word("why_rule") };
+        line(format!("{rule} {why} {reason}").trim_end(), &wrapped)?;
     }
     line(lang.word("h_terms"), &bold)?;
     for key in ["internal", "share", "supply", "out", "in", "proven"] {

@@ -106,6 +106,7 @@ pub fn split(problem: &Problem, division: &Division, name: &str) -> Result<Split
     let rules = Rules {
         links: rules.links.clone(),
         limits: rules.limits,
+        texts: rules.texts.clone(),
         together: inside(&rules.together),
         closed: inside(&rules.closed),
         fixed: inside(&rules.fixed),

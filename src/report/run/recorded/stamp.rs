@@ -200,6 +200,9 @@ fn scenario_of(stamp: &RunStamp, instance: &Instance) -> Scenario {
         keep_apart: groups(keep_apart),
         closed: groups(closed),
         fixed: groups(fixed).into_iter().map(FixedRegions::Areas).collect(),
+        description: Some(stamp.scenario.texts.description.clone()),
+        reasons: stamp.scenario.texts.reasons.clone(),
+        nb: stamp.scenario.texts.nb.clone(),
         ..Scenario::default()
     }
 }

@@ -1,0 +1,56 @@
+//! What the report of a study begins with.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use regionfront_model::plan::Plan;
+
+use super::PlainTable;
+use crate::words::Lang;
+
+/// A study: what it asks, and what it answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StudyView {
+    /// Title.
+    pub title: String,
+    /// What it asks.
+    pub question: String,
+    /// What it answers, a sentence each.
+    pub answer: Vec<String>,
+    /// Internal commuting by scenario and number of regions; `null` where nothing was solved.
+    pub table: Option<PlainTable>,
+    /// A map for every scenario.
+    pub maps: Vec<StudyMapView>,
+}
+
+/// A map of a study.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StudyMapView {
+    /// Identifier: `wish-1` for the first.
+    pub id: String,
+    /// Number of regions.
+    pub k: usize,
+    /// What its scenario is called.
+    pub title: String,
+}
+
+/// A study as its report begins with it, in every language, and the plans of its maps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudyRecord {
+    /// In English.
+    pub en: StudyView,
+    /// In Norwegian.
+    pub nb: StudyView,
+    /// The plans of its maps, in their order.
+    pub plans: Vec<Plan>,
+}
+
+impl StudyRecord {
+    /// In this language.
+    pub(crate) fn view(&self, lang: Lang) -> &StudyView {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Nb => &self.nb,
+        }
+    }
+}
