@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use regionfront_model::instance::LinkKind;
+use regionfront_model::instance::{LinkKind, Year};
 use regionfront_model::quantity::Share;
 pub(super) use regionfront_model::quantity::duration;
 use regionfront_model::scenario::{
@@ -22,6 +22,11 @@ pub(super) struct QuestionArgs {
     /// Folder of the instance, such as instances/viken-2020
     #[arg(value_name = "INSTANCE")]
     pub(super) instance: PathBuf,
+
+    /// Figures of this year, where the instance holds several; `regionfront inspect` lists them
+    /// [default: the year that the instance names]
+    #[arg(long, value_name = "YEAR")]
+    pub(super) year: Option<Year>,
 
     #[command(flatten)]
     pub(super) rules: RuleArgs,

@@ -262,6 +262,9 @@ fn next_demand(against: Against, score: u64) -> Option<Limits> {
 
 /// The rules of a problem as the checker reads them, everything by code.
 fn rules(problem: &Problem, instance: &Path) -> Result<Rules, String> {
+    if problem.instance.year != problem.instance.default_year {
+        return Err("the checkers read the figures of the default year alone".to_owned());
+    }
     let areas = &problem.instance.areas;
     let own = regionfront_check::instance::codes(instance).map_err(|why| why.to_string())?;
     let codes: Vec<String> = areas.iter().map(|area| area.code.clone()).collect();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use regionfront_analysis::division::compare;
-use regionfront_model::instance::Instance;
+use regionfront_model::instance::{Instance, Year};
 use regionfront_model::scenario::{Problem, Rules};
 use regionfront_report::{ComparisonDocument, Format, RecordedRun, open_output_folder};
 
@@ -20,6 +20,10 @@ pub(super) struct CompareArgs {
     /// Folder of the instance, such as instances/viken-2020
     #[arg(value_name = "INSTANCE")]
     instance: PathBuf,
+
+    /// Figures of this year, where the instance holds several
+    #[arg(long, value_name = "YEAR")]
+    year: Option<Year>,
 
     /// Divisions, two or more: CSV files, names of divisions in the instance, RUN#POINT for a plan
     /// or point of a run, or the directory of a run, which stands for all of them
@@ -62,7 +66,7 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     if let Some(folder) = &args.output {
         open_output_folder(folder, args.force)?;
     }
-    let instance = Instance::load(&args.instance)?;
+    let instance = Instance::load_year(&args.instance, args.year)?;
     let problem = Problem { instance, scenario: String::new(), rules: Rules::default() };
     let mut divisions = Vec::new();
     for named in &args.divisions {

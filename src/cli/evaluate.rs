@@ -7,7 +7,9 @@ use clap::Args;
 
 use regionfront_analysis::division::evaluate::{Validity, evaluate};
 use regionfront_model::scenario::Problem;
-use regionfront_report::{EvaluationDocument, Format, RecordedRun, open_output_folder};
+use regionfront_report::{
+    EvaluationDocument, Format, RecordedRun, YearDocument, open_output_folder,
+};
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::{self, Answer};
 use regionfront_verify::judge_division;
@@ -36,6 +38,11 @@ pub(super) struct EvaluateArgs {
     /// for as many regions as it has, or for those of --k
     #[arg(long, help_heading = "Solving")]
     against_best: bool,
+
+    /// Say, too, what the division holds by the figures of every year that the instance has; with
+    /// --against-best beside the best plan of each
+    #[arg(long, help_heading = "Indicators", conflicts_with = "year")]
+    over_years: bool,
 
     #[command(flatten)]
     stop: StopArgs,
@@ -83,6 +90,9 @@ Examples:
   regionfront evaluate instances/viken-2020 regional_councils_2019
   regionfront evaluate instances/viken-2020 regional_councils_2019 --against-best --no-scenario \\
       --min-population 20000 --max-population 300000
+  regionfront evaluate instances/viken-2020 instances/viken-2020/best/default/k09.csv \\
+      --over-years --against-best
+      does a division of 2017 still hold by the figures of later years?
   regionfront evaluate instances/viken-2020 regional_councils_2019 --report -o out
       a page, maps and tables of the division
   regionfront evaluate instances/norway-2020 ba_regions_2020 --valid 60%:1000 --format csv";
@@ -130,8 +140,16 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
     } else {
         (Vec::new(), Exit::AsAsked)
     };
-    let document =
+    let mut document =
         EvaluationDocument::new(&problem, &division, &validity, &evaluation, &violations, &answers);
+    let mut exit = exit;
+    if args.over_years {
+        let (years, solved) = over_years(args, &problem, &validity, quiet)?;
+        document.over_years = years;
+        if exit == Exit::AsAsked {
+            exit = solved;
+        }
+    }
     results_to_stdout(args.format, |out| document.write(args.format, out))?;
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, engine(args.engine).name(), args.stop.seed);
@@ -142,6 +160,43 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
         report::write_run(run, None, folder, &args.report.options(args.force), quiet)?;
     }
     Ok(exit)
+}
+
+/// What the division holds by the figures of every year, and the best plan of each where it is asked
+/// for.
+fn over_years(
+    args: &EvaluateArgs,
+    problem: &Problem,
+    validity: &Validity,
+    quiet: bool,
+) -> Result<(Vec<YearDocument>, Exit), Failure> {
+    if problem.instance.years.len() < 2 {
+        return Err(Failure::usage(
+            "E530",
+            "--over-years",
+            "the instance holds figures of one year alone",
+            "add years/flows_YEAR.csv and years/areas_by_year.csv, or leave the option out",
+        ));
+    }
+    let mut found = Vec::new();
+    let mut exit = Exit::AsAsked;
+    for &year in &problem.instance.years {
+        let question = QuestionArgs { year: Some(year), ..args.question.clone() };
+        let problem = Arc::new(Question::read(&question, true)?.problem);
+        let division = find_division(&args.division, &problem.instance, &problem.rules)?;
+        let evaluation = evaluate(&problem.instance, &problem.rules.links, validity, &division);
+        let violations = judge_division(&problem, &division, None).err().unwrap_or_default();
+        let mut answer = None;
+        if args.against_best {
+            let (answers, solved) = best(args, &problem, &[evaluation.regions.len()], quiet)?;
+            answer = answers.into_iter().next();
+            if exit == Exit::AsAsked {
+                exit = solved;
+            }
+        }
+        found.push(YearDocument::new(&problem, &evaluation, &violations, answer.as_ref()));
+    }
+    Ok((found, exit))
 }
 
 fn best(

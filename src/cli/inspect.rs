@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use regionfront_model::instance::describe::AreaPopulation;
-use regionfront_model::instance::{Description, Instance, describe};
+use regionfront_model::instance::{Description, Instance, Year, describe};
 use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::Scenario;
 use regionfront_report::{percent, plain_table};
@@ -20,6 +20,10 @@ pub(super) struct InspectArgs {
     /// Folder of the instance
     #[arg(value_name = "INSTANCE")]
     instance: PathBuf,
+
+    /// Figures of this year, where the instance holds several
+    #[arg(long, value_name = "YEAR")]
+    year: Option<Year>,
 
     /// What to print
     #[arg(long, value_enum, default_value_t)]
@@ -37,7 +41,7 @@ enum InspectFormat {
 }
 
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
-    let description = describe(&Instance::load(&args.instance)?);
+    let description = describe(&Instance::load_year(&args.instance, args.year)?);
     match args.format {
         InspectFormat::Json => json_to_stdout(&description)?,
         InspectFormat::Table => to_stdout(|out| write_text(&description, &args.instance, out))?,
@@ -52,6 +56,16 @@ fn write_text(
 ) -> std::io::Result<()> {
     writeln!(out, "{} ({})", description.title, description.name)?;
     writeln!(out, "SHA-256 {}", description.sha256)?;
+    if let Some(year) = description.year {
+        let others = description.years.iter().filter(|&&other| other != year);
+        let others: Vec<String> = others.map(ToString::to_string).collect();
+        match others.as_slice() {
+            [] => writeln!(out, "figures of {year}")?,
+            others => {
+                writeln!(out, "figures of {year}; others with --year: {}", others.join(", "))?
+            }
+        }
+    }
     writeln!(out, "\n{}", totals(description))?;
     writeln!(out, "\n{}", contiguity(description))?;
     if !description.divisions.is_empty() {

@@ -64,7 +64,7 @@ fn read_both(
     quiet: bool,
     change: impl FnOnce(Instance) -> Result<Instance, Defects>,
 ) -> Result<(Instance, Scenario), Defects> {
-    let instance = Instance::load(&args.instance).and_then(change);
+    let instance = Instance::load_year(&args.instance, args.year).and_then(change);
     match (instance, read_scenario(args, quiet)) {
         (Ok(instance), Ok(scenario)) => Ok((instance, scenario.overridden_by(args.as_scenario()))),
         (instance, scenario) => {

@@ -11,7 +11,7 @@ use regionfront_analysis::division::derive::AttachBy;
 use regionfront_analysis::division::derive::pipeline::{self, Improve, Solver, Steps};
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::file_name;
-use regionfront_model::instance::{Division, Instance};
+use regionfront_model::instance::{Division, Instance, Year};
 use regionfront_model::quantity::Share;
 use regionfront_model::scenario::rule::Side;
 use regionfront_model::scenario::{KList, Measure, Problem, Scenario};
@@ -87,6 +87,10 @@ pub(super) struct Study {
     /// A limit to go through, value by value: the first scenario is solved under each of them, in
     /// place of the scenarios.
     sweep: Option<StudySweep>,
+    /// Years whose figures it goes through: the first scenario is solved by those of each, in place of
+    /// the scenarios.
+    #[serde(default)]
+    years: Vec<Year>,
     /// Folder of the instance, relative to the file.
     instance: PathBuf,
     /// Numbers of regions; nothing is solved without.
@@ -243,6 +247,17 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         let scenario = Scenario::read(&Scenario::locate(&folder, named)?)?;
         problems.push((named.clone(), Problem::resolve(instance.clone(), &scenario)?, None));
     }
+    if !study.years.is_empty() {
+        let [named] = study.scenarios.as_slice() else {
+            return Err(wrong(&file, "years go with one scenario").into());
+        };
+        let scenario = Scenario::read(&Scenario::locate(&folder, named)?)?;
+        problems.clear();
+        for &year in &study.years {
+            let instance = Instance::load_year(&folder, Some(year))?;
+            problems.push((format!("year={year}"), Problem::resolve(instance, &scenario)?, None));
+        }
+    }
     if let Some(sweep) = &study.sweep {
         let [(_, base, _)] = problems.as_slice() else {
             return Err(wrong(&file, "a sweep goes with one scenario").into());
@@ -294,7 +309,13 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         let Solver { engine, settings, watcher } = &solver;
         let answers = job::run(&shared, ks, engine, settings, &[], watcher, &mut |_| {});
         all.extend(answers.iter().cloned());
-        scenarios.push(SolvedScenario { word, swept, problem, answers });
+        scenarios.push(SolvedScenario {
+            word,
+            swept,
+            year: problem.instance.year.filter(|_| !study.years.is_empty()),
+            problem,
+            answers,
+        });
     }
     let near = match within {
         Some(within) => near_optimal(&scenarios, ks, within, &solver)?,

@@ -47,7 +47,7 @@ pub use documents::{
     PricesDocument, RegionDocument, RelaxationDocument, ReplyDocument, ResultDocument,
     RobustnessDocument, RuleDocument, RulesDocument, ScenarioDocument, SolveDocument,
     SolvedDocument, SourceDocument, StageDocument, SwingDocument, TotalsDocument, ValidityDocument,
-    VerdictDocument, ViolationDocument, hexadecimal, known_replies, write_json,
+    VerdictDocument, ViolationDocument, YearDocument, hexadecimal, known_replies, write_json,
 };
 pub use instance_folder::{
     AccountDocument, FETCHED, JoinError, Joining, Links, PartPiece, StagedInstance, join_part,

@@ -222,6 +222,7 @@ pub(super) fn run(args: &BenchArgs, quiet: bool) -> Result<Exit, Failure> {
 impl BenchArgs {
     fn question(&self) -> QuestionArgs {
         QuestionArgs {
+            year: None,
             instance: self.instance.clone().unwrap_or_default(),
             rules: self.rules.clone(),
             limits: self.limits.clone(),

@@ -50,6 +50,7 @@ codes! {
     CROSSWALK = "E161", "a crosswalk does not lead every area to exactly one area";
     DESCRIPTOR = "E170", "datapackage.json cannot be understood";
     RESOURCE = "E171", "datapackage.json names a file that is not in the folder";
+    YEAR = "E172", "the instance holds no figures of the year asked for";
     NO_NEIGHBOUR = "W101", "an area has no neighbour, whatever the link kinds";
     COMPONENTS = "W102", "the areas fall into parts that nothing links";
     NEEDS_LINKS = "W103", "an area has no neighbour on land, but other link kinds tie it";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Division, Instance, LinkKind, Source};
+use super::{Division, Instance, LinkKind, Source, Year};
 use crate::defect::Defect;
 use crate::quantity::{Commuters, Persons};
 
@@ -17,6 +17,10 @@ pub struct Description {
     pub name: String,
     /// Title for people.
     pub title: String,
+    /// The year its figures are of, where it says so.
+    pub year: Option<Year>,
+    /// Every year it holds figures of.
+    pub years: Vec<Year>,
     /// SHA-256 over the files that were read.
     pub sha256: String,
     /// How many areas.
@@ -186,6 +190,8 @@ pub fn describe(instance: &Instance) -> Description {
     Description {
         name: instance.name.clone(),
         title: instance.title.clone(),
+        year: instance.year,
+        years: instance.years.clone(),
         sha256: instance.sha256.clone(),
         areas: instance.num_areas(),
         population: instance.population(),

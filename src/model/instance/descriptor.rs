@@ -1,17 +1,19 @@
 //! `datapackage.json`: name, title, sources and licences of an instance.
 //!
 //! The descriptor follows the Data Package standard. An instance loads without one; its name is the
-//! folder's then, and it cannot say where its figures come from. Two properties are our own:
-//! `title_nb`, the title in Norwegian, of the package and of sources, and `rounding`, the number
-//! of persons by which the flows from an area may exceed its employed
-//! residents because the counts were rounded. It is 0 unless the descriptor says otherwise.
+//! folder's then, and it cannot say where its figures come from. Three properties are our own:
+//! `year`, the year of the figures in the files that name none; `title_nb`, the title in Norwegian, of
+//! the package and of sources; and `rounding`, the number of persons by which the flows from an area
+//! may exceed its employed residents because the counts were rounded: 0 unless the descriptor says
+//! otherwise.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
 use serde::Deserialize;
 
 use super::read::{Folder, shorten, text};
-use super::{InstanceTexts, Source, codes};
+use super::{InstanceTexts, Source, Year, codes, years};
 use crate::defect::{Defect, Defects};
 
 /// File name of the descriptor.
@@ -23,6 +25,7 @@ struct Package {
     name: String,
     title: String,
     title_nb: String,
+    year: Option<Year>,
     rounding: u32,
     sources: Vec<Cited>,
     licenses: Vec<Licence>,
@@ -75,12 +78,18 @@ pub(super) struct Descriptor {
     pub(super) name: String,
     /// Title for people.
     pub(super) title: String,
+    /// The year of the figures in the files that name none.
+    pub(super) year: Option<Year>,
     /// Texts in Norwegian.
     pub(super) nb: InstanceTexts,
     /// Persons by which flows may exceed employed residents.
     pub(super) rounding: u32,
-    /// Sources of the package and its resources, each once.
+    /// Sources of the package and its resources, each once; those of figures of other years apart.
     pub(super) sources: Vec<Source>,
+    /// Sources of the figures that are of the default year.
+    of_default: Vec<Source>,
+    /// Sources of the figures of other years.
+    of_years: BTreeMap<Year, Vec<Source>>,
     /// Licences of the package and its resources, each once.
     pub(super) licences: Vec<String>,
 }
@@ -104,18 +113,42 @@ pub(super) fn read(folder: &mut Folder, defects: &mut Defects) -> Descriptor {
     descriptor.name = or(package.name, &folder_name);
     descriptor.title = or(package.title, &descriptor.name);
     descriptor.nb.title = package.title_nb;
+    descriptor.year = package.year;
     let Package { mut sources, mut licenses, resources, .. } = package;
+    // What is cited for more than the figures of a year.
+    let mut lasting = Vec::new();
     for resource in resources {
         let paths = match resource.path {
             Paths::One(path) => vec![path],
             Paths::Many(paths) => paths,
         };
-        for path in paths {
-            check_path(folder, &path, defects);
+        for path in &paths {
+            check_path(folder, path, defects);
+        }
+        let year = paths.iter().find_map(|path| years::of_file(path));
+        if paths.iter().any(|path| years::holds(path)) {
+            let Some(year) = year else { continue };
+            let of_year = descriptor.of_years.entry(year).or_default();
+            for Cited { source, title_nb } in resource.sources {
+                if !title_nb.is_empty() {
+                    descriptor.nb.sources.insert(source.title.clone(), title_nb);
+                }
+                if !of_year.contains(&source) {
+                    of_year.push(source);
+                }
+            }
+            continue;
+        }
+        let cited = resource.sources.iter().map(|cited| cited.source.clone());
+        if paths.iter().any(|path| years::CHANGING.contains(&path.as_str())) {
+            descriptor.of_default.extend(cited);
+        } else {
+            lasting.extend(cited);
         }
         sources.extend(resource.sources);
         licenses.extend(resource.licenses);
     }
+    descriptor.of_default.retain(|source| !lasting.contains(source));
     for Cited { source, title_nb } in sources {
         if !title_nb.is_empty() {
             descriptor.nb.sources.insert(source.title.clone(), title_nb);
@@ -131,6 +164,21 @@ pub(super) fn read(folder: &mut Folder, defects: &mut Defects) -> Descriptor {
         }
     }
     descriptor
+}
+
+impl Descriptor {
+    /// As it is for the figures of another year: their sources in place of those of the default year.
+    pub(super) fn of_year(mut self, year: Year) -> Self {
+        self.title = format!("{}, figures of {year}", self.title);
+        if !self.nb.title.is_empty() {
+            self.nb.title = format!("{}, tall for {year}", self.nb.title);
+        }
+        let dropped = std::mem::take(&mut self.of_default);
+        self.sources.retain(|source| !dropped.contains(source));
+        let own = self.of_years.remove(&year).unwrap_or_default();
+        self.sources.splice(0..0, own);
+        self
+    }
 }
 
 /// A resource is an address on the web, or a file that is there. Only paths that stay inside the

@@ -10,29 +10,62 @@ use super::areas::{self, Listed};
 use super::lookup::Codes;
 use super::read::{Folder, Table};
 use super::{
-    Area, Flows, Instance, Shape, descriptor, distances, division, external, flows, geometry,
-    links, oddities,
+    Area, Flows, Instance, Shape, Year, descriptor, distances, division, external, flows, geometry,
+    links, oddities, years,
 };
 use crate::defect::{Defect, Defects};
 
 const SHAPES: &str = "areas.geojson";
 
 impl Instance {
-    /// Loads the instance in a folder.
+    /// Loads the instance in a folder, with the figures of its default year.
     ///
     /// # Errors
     /// All defects found in its files. What is merely odd stands in [`Instance::oddities`].
     pub fn load(folder: &Path) -> Result<Self, Defects> {
+        Self::load_year(folder, None)
+    }
+
+    /// Loads the instance in a folder, with the figures of a year; `None` is its default year.
+    ///
+    /// # Errors
+    /// As [`Instance::load`], and when there are no figures of the year (`E172`).
+    pub fn load_year(folder: &Path, year: Option<Year>) -> Result<Self, Defects> {
         let mut folder = Folder::open(folder)?;
         let found = &mut Defects::default();
         let descriptor = descriptor::read(&mut folder, found);
+        let mut years = years::listed(&folder, found);
+        // The files of another year, where it is another.
+        let other = year.filter(|_| year != descriptor.year);
+        if let Some(other) = other.filter(|other| !years.contains(other)) {
+            years.extend(descriptor.year);
+            years.sort_unstable();
+            years.dedup();
+            found.push(years::unknown(other, &years));
+            return Err(std::mem::take(found));
+        }
+        years.extend(descriptor.year);
+        years.sort_unstable();
+        years.dedup();
+        let descriptor = match other {
+            Some(other) => descriptor.of_year(other),
+            None => descriptor,
+        };
+        let (flows_file, external_file) = match other {
+            Some(year) => years::files(year),
+            None => ("flows.csv".to_owned(), "external_flows.csv".to_owned()),
+        };
 
         let table = required(&mut folder, "areas.csv", &areas::REQUIRED, found);
-        let listed = table.as_ref().map_or_else(Vec::new, |table| areas::read(table, found));
+        let mut listed = table.as_ref().map_or_else(Vec::new, |table| areas::read(table, found));
         let skipped = table.map_or_else(Default::default, |table| table.skipped);
         let codes = areas::known_codes("areas.csv", &listed, found).excusing(skipped.clone());
 
-        let table = required(&mut folder, "flows.csv", &flows::REQUIRED, found);
+        if let Some(year) = other {
+            years::enter(&mut folder, year, &mut listed, &codes, found);
+        }
+
+        let table = required(&mut folder, &flows_file, &flows::REQUIRED, found);
         let triples = table.map_or_else(Vec::new, |table| flows::read(&table, &codes, found));
         // A header alone says that no two areas touch.
         let table = folder.required("adjacency.csv", found).and_then(|bytes| {
@@ -40,11 +73,13 @@ impl Instance {
         });
         let links = table.map_or_else(Vec::new, |table| links::read(&table, &codes, found));
 
-        let places = optional(&mut folder, "external_flows.csv", &["code"], found)
+        let places = optional(&mut folder, &external_file, &["code"], found)
             .map_or_else(Vec::new, |table| flows::read_external(&table, &codes, &listed, found));
         flows::check_residents(&listed, &triples, &places, descriptor.rounding, found);
-        let (external_areas, external_links) =
-            external::read(&mut folder, &listed, &places, descriptor.rounding, found);
+        let (external_areas, external_links) = match other {
+            Some(_) => (Vec::new(), Vec::new()),
+            None => external::read(&mut folder, &listed, &places, descriptor.rounding, found),
+        };
         let distances =
             optional(&mut folder, "distances.csv", &distances::REQUIRED, found).map(|table| {
                 let inside: Vec<Area> = listed.iter().map(|listed| listed.area.clone()).collect();
@@ -67,6 +102,9 @@ impl Instance {
             name: descriptor.name,
             title: descriptor.title,
             nb: descriptor.nb,
+            year: year.or(descriptor.year),
+            default_year: descriptor.year,
+            years,
             flows: Flows::from_triples(listed.len(), triples),
             areas: listed.into_iter().map(|Listed { area, .. }| area).collect(),
             links,

@@ -31,6 +31,7 @@ mod names;
 mod oddities;
 mod read;
 mod transform;
+mod years;
 
 pub use crosswalk::{Crosswalk, Side};
 pub use describe::{Description, describe};
@@ -271,6 +272,9 @@ pub struct Source {
     pub path: String,
 }
 
+/// A year, such as 2017.
+pub type Year = u16;
+
 /// Texts of an instance in a further language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstanceTexts {
@@ -294,6 +298,13 @@ pub struct Instance {
     pub title: String,
     /// Its texts in Norwegian, as far as the descriptor has them.
     pub nb: InstanceTexts,
+    /// The year that its figures are of, where it says so: of commuting in the 4th quarter, and of the
+    /// population on 1 January after, or as the sources say.
+    pub year: Option<Year>,
+    /// The year of its figures where none is asked for.
+    pub default_year: Option<Year>,
+    /// Every year it holds figures of, ascending.
+    pub years: Vec<Year>,
     /// The areas, by code.
     pub areas: Vec<Area>,
     /// Flows between the areas.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use regionfront_analysis::division::evaluate::{EvaluatedRegion, Evaluation, Validity};
 use regionfront_analysis::indicators::Ratio;
-use regionfront_model::instance::{Division, Instance};
+use regionfront_model::instance::{Division, Instance, Year};
 use regionfront_model::quantity::{Commuters, Persons};
 use regionfront_model::scenario::Problem;
 use regionfront_solver::job::{Answer, SolutionStatus, Termination};
@@ -38,6 +38,50 @@ pub struct EvaluationDocument {
     pub violations: Vec<ViolationDocument>,
     /// How it compares with the best plans; empty unless asked for.
     pub against_best: Vec<AgainstBestDocument>,
+    /// What it holds by the figures of every year of the instance; empty unless asked for.
+    #[serde(default)]
+    pub over_years: Vec<YearDocument>,
+}
+
+/// What a division holds by the figures of one year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct YearDocument {
+    /// The year.
+    pub year: Year,
+    /// Commuters between different areas that share a region.
+    pub internal_commuting: Commuters,
+    /// All commuters between areas in that year.
+    pub commuters_between_areas: Commuters,
+    /// `internal_commuting` ÷ `commuters_between_areas`.
+    pub share: Option<f64>,
+    /// Rules that it breaks by the figures of that year, in words.
+    pub violations: Vec<String>,
+    /// Commuters inside in the best plan of as many regions by the figures of that year; `null`
+    /// where it was not asked for, or none is known.
+    pub best: Option<Commuters>,
+    /// Whether `best` is proven.
+    pub best_is_proven: bool,
+}
+
+impl YearDocument {
+    /// What a division holds in the year of a problem, and the best answer there is.
+    pub fn new(
+        problem: &Problem,
+        evaluation: &Evaluation,
+        violations: &[Violation],
+        best: Option<&Answer>,
+    ) -> Self {
+        Self {
+            year: problem.instance.year.unwrap_or_default(),
+            internal_commuting: evaluation.internal_commuting.part,
+            commuters_between_areas: evaluation.internal_commuting.whole,
+            share: evaluation.internal_commuting.value().map(millionths),
+            violations: violations.iter().map(ToString::to_string).collect(),
+            best: best.and_then(Answer::objective),
+            best_is_proven: best
+                .is_some_and(|answer| answer.solution() == SolutionStatus::ProvenOptimal),
+        }
+    }
 }
 
 /// Thresholds of self-containment, on both supply and demand side. In between, in proportion.
@@ -192,6 +236,7 @@ impl EvaluationDocument {
                 .iter()
                 .map(|answer| AgainstBestDocument::new(instance, answer, internal))
                 .collect(),
+            over_years: Vec::new(),
         }
     }
 }

@@ -28,7 +28,7 @@ pub use derive::{
 };
 pub use evaluate::{
     AgainstBestDocument, EvaluatedRegionDocument, EvaluationDocument, TotalsDocument,
-    ValidityDocument, ViolationDocument,
+    ValidityDocument, ViolationDocument, YearDocument,
 };
 pub use explain::{
     ExplainDocument, ExplanationDocument, RelaxationDocument, RuleDocument, VerdictDocument,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use regionfront_model::instance::{Instance, LinkKind};
+use regionfront_model::instance::{Instance, LinkKind, Year};
 use regionfront_model::quantity::{Commuters, Persons, Share};
 use regionfront_model::scenario::{Bounds, Group, Problem, Texts};
 
@@ -17,6 +17,9 @@ pub struct InstanceDocument {
     pub name: String,
     /// Title for people.
     pub title: String,
+    /// The year its figures are of, where it says so.
+    #[serde(default)]
+    pub year: Option<Year>,
     /// SHA-256 over the files that were read, in hexadecimal.
     pub sha256: String,
     /// Names of the areas in question, by code.
@@ -103,6 +106,7 @@ impl InstanceDocument {
         Self {
             name: instance.name.clone(),
             title: instance.title.clone(),
+            year: instance.year,
             sha256: instance.sha256.clone(),
             areas: instance
                 .areas

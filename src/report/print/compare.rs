@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use regionfront_model::quantity::grouped;
 
 use super::Format;
-use super::style::{percent, plain_table, signed};
+use super::style::{percent, plain_table, signed, write_within};
 use crate::documents::{ComparisonDocument, PairDocument, write_json};
 
 impl ComparisonDocument {
@@ -90,10 +90,11 @@ impl ComparisonDocument {
             ]);
         }
         writeln!(out, "{table}")?;
-        writeln!(
-            out,
+        write_within(
             "Commuters: internal commuting of the second less that of the first. Moved: after the \
-             best\nmatching of regions. Variation of information: nats, weighted by population."
+             best matching of regions. Variation of information: nats, weighted by population.",
+            0,
+            out,
         )?;
         if let [pair] = self.pairs.as_slice() {
             self.write_pair(pair, out)?;

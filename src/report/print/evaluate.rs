@@ -4,7 +4,9 @@ use regionfront_model::cell::TableWriter;
 use std::io::{self, Write};
 
 use super::Format;
-use super::style::{percent, plain_table};
+use comfy_table::Table;
+
+use super::style::{dash, percent, plain_table, signed, write_within};
 use crate::documents::{AgainstBestDocument, EvaluationDocument, write_json};
 use regionfront_model::quantity::grouped;
 use regionfront_solver::job::SolutionStatus;
@@ -109,16 +111,17 @@ impl EvaluationDocument {
             ]);
         }
         writeln!(out, "{table}")?;
-        writeln!(
-            out,
+        let terms = format!(
             "Internal: commuters between areas of the region. Supply, demand: people who live and \
-             work\ninside ÷ employed residents, ÷ jobs. Valid: both at least {} from {} employed \
-             residents,\n{} from {} on.\n",
+             work inside ÷ employed residents, ÷ jobs. Valid, as a labour market of its own: both \
+             at least {} from {} employed residents, {} from {} on.",
             percent(Some(self.validity.small_share)),
             grouped(self.validity.small_employed),
             percent(Some(self.validity.large_share)),
             grouped(self.validity.large_employed)
-        )?;
+        );
+        write_within(&terms, 0, out)?;
+        writeln!(out)?;
         writeln!(
             out,
             "internal commuting: {} of {} between areas ({})",
@@ -143,7 +146,7 @@ impl EvaluationDocument {
             ("not valid", totals.not_valid.iter().map(String::as_str).collect()),
         ] {
             if !names.is_empty() {
-                writeln!(out, "{what}: {}", names.join(", "))?;
+                write_within(&format!("{what}: {}", names.join(", ")), 2, out)?;
             }
         }
         if let Some(modularity) = totals.modularity {
@@ -152,13 +155,48 @@ impl EvaluationDocument {
         if !self.violations.is_empty() {
             writeln!(out, "\nrules it breaks (`regionfront check` judges the same):")?;
             for violation in &self.violations {
-                writeln!(out, "  {} {}", violation.code, violation.what)?;
+                write_within(&format!("{} {}", violation.code, violation.what), 4, out)?;
             }
         }
         for best in &self.against_best {
-            writeln!(out, "\n{}", best.sentence())?;
+            writeln!(out)?;
+            write_within(&best.sentence(), 0, out)?;
+        }
+        if !self.over_years.is_empty() {
+            writeln!(out, "\n{}", self.years_table())?;
         }
         Ok(())
+    }
+}
+
+impl EvaluationDocument {
+    /// What it holds year by year.
+    fn years_table(&self) -> Table {
+        let mut table = plain_table(&[
+            ("year", true),
+            ("commuters inside", true),
+            ("of", true),
+            ("share", true),
+            ("rules broken", true),
+            ("best there is", true),
+            ("lost", true),
+        ]);
+        for year in &self.over_years {
+            let mark = if year.best_is_proven { "" } else { "*" };
+            let lost = year
+                .best
+                .map(|best| signed(year.internal_commuting.cast_signed() - best.cast_signed()));
+            table.add_row([
+                year.year.to_string(),
+                grouped(year.internal_commuting),
+                grouped(year.commuters_between_areas),
+                percent(year.share),
+                year.violations.len().to_string(),
+                year.best.map_or_else(dash, |best| format!("{}{mark}", grouped(best))),
+                lost.unwrap_or_else(dash),
+            ]);
+        }
+        table
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Number;
 use regionfront_model::quantity::grouped;
 use regionfront_solver::job::SolutionStatus;
 
-use super::style::{percent, plain_table};
+use super::style::{percent, plain_table, write_within};
 use crate::documents::{FrontDocument, FrontResultDocument, ObjectiveDocument, PointDocument};
 
 /// Points shown of a long front, unless all are asked for.
@@ -91,12 +91,13 @@ pub fn write_front_table(
         )?;
         write_points(document, &over.against, &points, shows_all, out)?;
     }
-    writeln!(
-        out,
-        "\nCommuters inside: between areas of the same region; share: of all {} between areas.\n\
-         Smallest, largest: inhabitants of a region.",
+    let inside = format!(
+        "Commuters inside: between areas of the same region; share: of all {} between areas.",
         grouped(document.instance.commuters_between_areas)
-    )
+    );
+    writeln!(out)?;
+    write_within(&inside, 0, out)?;
+    writeln!(out, "Smallest, largest: inhabitants of a region.")
 }
 
 fn counted(points: usize) -> String {

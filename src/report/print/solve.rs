@@ -9,7 +9,7 @@ use regionfront_model::quantity::grouped;
 use regionfront_solver::job::Termination;
 
 use super::Report;
-use super::style::{dash, percent, plain_table, seconds};
+use super::style::{dash, percent, plain_table, seconds, write_within};
 use crate::documents::{ResultDocument, SolveDocument};
 
 /// A row per k; when there is one k only, its regions follow.
@@ -23,29 +23,34 @@ impl Report for TableReport {
             writeln!(out, "Scenario: {}", document.scenario.name)?;
         }
         writeln!(out, "{}", summary(document))?;
-        writeln!(
-            out,
-            "Commuters inside: between areas of the same region; share: of all {} between areas.\n\
-             Smallest, largest: inhabitants of a region. Time: seconds.",
+        let inside = format!(
+            "Commuters inside: between areas of the same region; share: of all {} between areas.",
             grouped(document.instance.commuters_between_areas)
-        )?;
+        );
+        write_within(&inside, 0, out)?;
+        writeln!(out, "Smallest, largest: inhabitants of a region. Time: seconds.")?;
         let mut previous = None;
         for result in &document.results {
             if let Some(explanation) = &result.explanation {
                 explanation.write_text(previous, out)?;
                 previous = Some(explanation);
             } else if let Some(reason) = &result.reason {
-                writeln!(out, "k = {}: {}: {reason}", result.k, result.termination)?;
+                write_within(
+                    &format!("k = {}: {}: {reason}", result.k, result.termination),
+                    2,
+                    out,
+                )?;
             }
         }
         if let [result] = document.results.as_slice()
             && !result.regions.is_empty()
         {
             writeln!(out, "\n{}", region_table(document, result))?;
-            writeln!(
-                out,
+            write_within(
                 "Internal: commuters between areas of the region. Self-cont.: people who live and \
-                 work\ninside ÷ employed residents."
+                 work inside ÷ employed residents.",
+                0,
+                out,
             )?;
         }
         Ok(())

@@ -45,6 +45,19 @@ pub fn lines_within(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Writes a text in lines that keep within [`TABLE_WIDTH`]; further lines are indented by so much.
+pub(super) fn write_within(
+    text: &str,
+    indent: usize,
+    out: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
+    let lines = lines_within(text, usize::from(TABLE_WIDTH) - indent);
+    for (at, line) in lines.iter().enumerate() {
+        writeln!(out, "{:at$}{line}", "", at = if at == 0 { 0 } else { indent })?;
+    }
+    Ok(())
+}
+
 /// A share as a percentage with one decimal, or an en dash.
 pub fn percent(share: Option<f64>) -> String {
     share.map_or_else(dash, |share| format!("{:.1} %", share * 100.0))

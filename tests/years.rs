@@ -1,0 +1,118 @@
+//! Figures of several years in one instance.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regionfront::instance::Instance;
+use regionfront_testkit::report::{fail, json_of, regionfront, succeed, text, viken};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/viken-2020")
+}
+
+/// Commuters between municipalities, and to Oslo, 2017 to 2022.
+const PUBLISHED: [(u16, u64); 6] = [
+    (2017, 159_785),
+    (2018, 164_735),
+    (2019, 168_643),
+    (2020, 167_226),
+    (2021, 175_561),
+    (2022, 179_955),
+];
+
+#[test]
+fn every_year_has_its_published_total() {
+    let default = Instance::load(&folder()).expect("the instance loads");
+    assert_eq!(default.year, Some(2017), "the year of the source");
+    assert_eq!(default.years, PUBLISHED.map(|(year, _)| year));
+    for (year, between) in PUBLISHED {
+        let instance = Instance::load_year(&folder(), Some(year)).expect("the year loads");
+        assert_eq!(instance.flows.total_between(), between, "{year}");
+        assert_eq!(instance.year, Some(year));
+        assert_eq!(instance.areas.len(), default.areas.len());
+        assert_eq!(instance.links, default.links, "borders do not change");
+        assert_eq!(instance.sha256 == default.sha256, year == 2017, "{year}");
+    }
+    let last = Instance::load_year(&folder(), Some(2022)).expect("the year loads");
+    let to_oslo: u64 =
+        last.external.iter().find(|place| place.name == "oslo").expect("Oslo").to.iter().sum();
+    assert_eq!(to_oslo, 157_276);
+    assert!(
+        last.title.contains("2022") && last.nb.title.contains("2022"),
+        "figures carry their year"
+    );
+    assert!(last.sources.iter().any(|source| source.title.contains("4th quarter 2022")));
+    assert!(!last.sources.iter().any(|source| source.title.contains("quarter 2017")));
+}
+
+#[test]
+fn a_year_without_figures_is_refused_and_those_there_are_named() {
+    let error = Instance::load_year(&folder(), Some(1999)).expect_err("no such year");
+    let text = error.0[0].to_string();
+    assert!(text.contains("E172") && text.contains("2017, 2018"), "{text}");
+    fail(&["solve", &viken(), "--k", "9", "--year", "1999"], "E172");
+    let tiny = viken().replace("viken-2020", "tiny");
+    fail(&["evaluate", &tiny, "districts", "--over-years"], "E530");
+}
+
+#[test]
+fn an_area_without_figures_of_a_year_is_named() {
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    let tiny = folder().with_file_name("tiny");
+    for entry in fs::read_dir(&tiny).expect("the instance").flatten() {
+        if entry.path().is_file() {
+            fs::copy(entry.path(), copy.path().join(entry.file_name())).expect("a copy");
+        }
+    }
+    let years = copy.path().join("years");
+    fs::create_dir(&years).expect("a folder");
+    for (from, to) in
+        [("flows.csv", "flows_2030.csv"), ("external_flows.csv", "external_flows_2030.csv")]
+    {
+        fs::copy(copy.path().join(from), years.join(to)).expect("a copy");
+    }
+    let header = "code,year,population,employed_residents,jobs\n";
+    fs::write(years.join("areas_by_year.csv"), format!("{header}0101,2030,100,50,50\n"))
+        .expect("a table");
+    let error = Instance::load_year(copy.path(), Some(2030)).expect_err("six areas have none");
+    assert!(error.0.iter().any(|defect| defect.to_string().contains("has no figures of 2030")));
+}
+
+/// The best nine regions of 20,000 to 310,000 people, by the figures of each year, as published with
+/// the data.
+#[test]
+fn the_best_nine_of_every_year_are_the_known_ones() {
+    let known = [106_658_u64, 109_074, 111_077, 109_062, 113_248, 117_852];
+    for ((year, _), best) in PUBLISHED.into_iter().zip(known) {
+        let output = regionfront(&[
+            "solve",
+            &viken(),
+            "--k",
+            "9",
+            "--year",
+            &year.to_string(),
+            "--no-scenario",
+            "--min-population",
+            "20000",
+            "--max-population",
+            "310000",
+            "--keep-together",
+            "Flå,Nesbyen,Gol,Hemsedal,Ål,Hol",
+            "--format",
+            "csv",
+            "-q",
+        ]);
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.contains(&format!("9,optimal,proven_optimal,{best},")), "{year}: {shown}");
+    }
+}
+
+#[test]
+fn a_run_of_another_year_is_reported_by_its_own_figures() {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let run = text(out.path());
+    succeed(&["solve", &viken(), "--k", "9", "--year", "2022", "-o", &run, "-q"]);
+    succeed(&["report", &run, "--only", "json", "-q"]);
+    let report = json_of(&out.path().join("report.json"));
+    assert_eq!(report["question"]["commuters_between_areas"], 179_955);
+}
