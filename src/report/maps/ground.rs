@@ -32,6 +32,12 @@ pub(crate) struct Ground<'a> {
     pub(crate) centres: Vec<Point>,
     /// Places for the name of every area, those with most room first.
     pub(crate) places: Vec<Vec<Place>>,
+    /// Areas outside the instance with polygons: path, name, and a place for it.
+    pub(crate) neighbours: Vec<(String, String, Point)>,
+    /// Whether each cell of a grid over the picture holds land, row by row.
+    land: Vec<bool>,
+    /// Middles of the cells that hold none.
+    free: Vec<Point>,
     /// Polygons, where there are any.
     shapes: Option<&'a [Shape]>,
     margin: f64,
@@ -58,6 +64,9 @@ impl<'a> Ground<'a> {
             paths: Vec::new(),
             centres: Vec::new(),
             places: Vec::new(),
+            neighbours: Vec::new(),
+            land: Vec::new(),
+            free: Vec::new(),
             shapes,
             margin,
         };
@@ -67,9 +76,112 @@ impl<'a> Ground<'a> {
                 .map(|shape| shape.iter().flatten().map(|ring| ground.path(ring, true)).collect())
                 .collect();
             ground.places = (0..shapes.len()).map(|area| ground.places_of(&[area])).collect();
+            ground.enter_neighbours();
+            ground.enter_land(shapes);
         }
         ground.centres = ground.find_centres();
         Some(ground)
+    }
+
+    /// The areas outside that have polygons, as far as they lie on the picture.
+    fn enter_neighbours(&mut self) {
+        for external in &self.instance.external_areas {
+            let Some(shape) = &external.shape else { continue };
+            let path = shape.iter().flatten().map(|ring| self.path(ring, true)).collect();
+            let edges: Vec<(Point, Point)> =
+                edges(shape).map(|(a, b)| (self.project(a), self.project(b))).collect();
+            let outline = Outline(boundary(&edges));
+            let Some(&(_, at)) = outline.places().first() else { continue };
+            self.neighbours.push((path, external.area.name.clone(), at));
+        }
+    }
+
+    /// Finds out which cells of the picture hold land, neighbours included.
+    fn enter_land(&mut self, shapes: &[Shape]) {
+        let outside = self.instance.external_areas.iter().filter_map(|area| area.shape.as_ref());
+        let all: Vec<(Point, Point)> = shapes
+            .iter()
+            .chain(outside)
+            .flat_map(edges)
+            .map(|(a, b)| (self.project(a), self.project(b)))
+            .collect();
+        let outline = boundary(&all);
+        let (columns, rows) = self.cells();
+        let mut land = vec![false; columns * rows];
+        for (row, cells) in land.chunks_mut(columns).enumerate() {
+            let y = middle(row);
+            // Where the row's middle crosses the outline: between the first and the second is land.
+            let mut crossings: Vec<f64> = outline
+                .iter()
+                .filter(|&&((_, ay), (_, by))| (ay > y) != (by > y))
+                .map(|&((ax, ay), (bx, by))| (bx - ax) * (y - ay) / (by - ay) + ax)
+                .collect();
+            crossings.sort_by(f64::total_cmp);
+            for (column, cell) in cells.iter_mut().enumerate() {
+                let x = middle(column);
+                *cell = crossings.iter().filter(|&&at| at < x).count() % 2 == 1;
+            }
+        }
+        for &((ax, ay), (bx, by)) in &outline {
+            let steps = 1.0 + ((bx - ax).hypot(by - ay) / (CELL / 2.0)).ceil();
+            let mut along = 0.0;
+            while along <= steps {
+                let part = along / steps;
+                let at = (ax + (bx - ax) * part, ay + (by - ay) * part);
+                if let Some(cell) = cell_of(at, columns, rows) {
+                    land[cell] = true;
+                }
+                along += 1.0;
+            }
+        }
+        self.free = (0..columns * rows)
+            .filter(|&cell| !land[cell])
+            .map(|cell| (middle(cell % columns), middle(cell / columns)))
+            .collect();
+        self.land = land;
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a picture of some hundred units"
+    )]
+    fn cells(&self) -> (usize, usize) {
+        ((self.width / CELL).ceil() as usize, (self.height / CELL).ceil() as usize)
+    }
+
+    /// Middles of places that hold no land.
+    pub(crate) fn free_places(&self) -> &[Point] {
+        &self.free
+    }
+
+    /// Whether a rectangle holds no land.
+    pub(crate) fn is_free(&self, frame: &Frame) -> bool {
+        let (columns, rows) = self.cells();
+        let mut y = frame.top;
+        while y < frame.bottom + CELL {
+            let mut x = frame.left;
+            while x < frame.right + CELL {
+                let at = (x.min(frame.right), y.min(frame.bottom));
+                if cell_of(at, columns, rows).is_none_or(|cell| self.land[cell]) {
+                    return false;
+                }
+                x += CELL;
+            }
+            y += CELL;
+        }
+        true
+    }
+
+    /// The outline of some areas taken together.
+    pub(crate) fn outline_of(&self, areas: &[usize]) -> Outline {
+        let shapes = self.shapes.unwrap_or_default();
+        let all: Vec<(Point, Point)> = areas
+            .iter()
+            .flat_map(|&area| edges(&shapes[area]))
+            .map(|(a, b)| (self.project(a), self.project(b)))
+            .collect();
+        Outline(boundary(&all))
     }
 
     /// Whether areas have polygons; otherwise the graph is drawn.
@@ -104,31 +216,10 @@ impl<'a> Ground<'a> {
     /// Places for the name of some areas taken together, those with most room first: a coarse
     /// search for the pole of inaccessibility.
     pub(crate) fn places_of(&self, areas: &[usize]) -> Vec<Place> {
-        let Some(shapes) = self.shapes else {
+        if !self.has_shapes() {
             return areas.iter().map(|&area| (0.0, self.centres[area])).collect();
-        };
-        let all: Vec<(Point, Point)> = areas
-            .iter()
-            .flat_map(|&area| edges(&shapes[area]))
-            .map(|(a, b)| (self.project(a), self.project(b)))
-            .collect();
-        let boundary = boundary(&all);
-        let Some(frame) = Frame::of(&boundary) else { return Vec::new() };
-        let mut places = Vec::new();
-        for (column, row) in (0..GRID * GRID).map(|at| (at % GRID, at / GRID)) {
-            let point = frame.inside(
-                (f64::from(column) + 0.5) / f64::from(GRID),
-                (f64::from(row) + 0.5) / f64::from(GRID),
-            );
-            if is_inside(point, &boundary) {
-                let room =
-                    boundary.iter().map(|&edge| distance(point, edge)).fold(f64::MAX, f64::min);
-                places.push((room, point));
-            }
         }
-        places.sort_by(|a, b| b.0.total_cmp(&a.0).then(order(a.1, b.1)));
-        places.truncate(PLACES);
-        places
+        self.outline_of(areas).places()
     }
 
     fn find_centres(&self) -> Vec<Point> {
@@ -183,6 +274,61 @@ fn positions(instance: &Instance) -> Vec<(f64, f64)> {
     })
 }
 
+/// The outline of some areas: the edges that stand once.
+#[derive(Debug)]
+pub(crate) struct Outline(Vec<(Point, Point)>);
+
+impl Outline {
+    /// Places inside, those with most room first.
+    fn places(&self) -> Vec<Place> {
+        let Some(frame) = Frame::of(&self.0) else { return Vec::new() };
+        let mut places = Vec::new();
+        for (column, row) in (0..GRID * GRID).map(|at| (at % GRID, at / GRID)) {
+            let point = frame.inside(
+                (f64::from(column) + 0.5) / f64::from(GRID),
+                (f64::from(row) + 0.5) / f64::from(GRID),
+            );
+            if is_inside(point, &self.0) {
+                let room =
+                    self.0.iter().map(|&edge| distance(point, edge)).fold(f64::MAX, f64::min);
+                places.push((room, point));
+            }
+        }
+        places.sort_by(|a, b| b.0.total_cmp(&a.0).then(order(a.1, b.1)));
+        places.truncate(PLACES);
+        places
+    }
+
+    /// Whether a rectangle lies wholly inside: its middle does, and no edge touches it.
+    pub(crate) fn holds(&self, frame: &Frame) -> bool {
+        let middle =
+            (f64::midpoint(frame.left, frame.right), f64::midpoint(frame.top, frame.bottom));
+        !self.0.iter().any(|&edge| frame.meets(edge)) && is_inside(middle, &self.0)
+    }
+}
+
+/// Side of a cell of the grid that tells land from sea.
+const CELL: f64 = 8.0;
+
+/// The middle of a column or row of cells.
+#[expect(clippy::cast_precision_loss, reason = "some hundred cells")]
+fn middle(at: usize) -> f64 {
+    (at as f64 + 0.5) * CELL
+}
+
+/// The cell of a point on the picture.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "checked to be on the picture"
+)]
+fn cell_of((x, y): Point, columns: usize, rows: usize) -> Option<usize> {
+    let (column, row) = ((x / CELL).floor(), (y / CELL).floor());
+    let is_on = column >= 0.0 && row >= 0.0 && column < columns as f64 && row < rows as f64;
+    is_on.then(|| row as usize * columns + column as usize)
+}
+
 /// A rectangle of the picture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
@@ -217,6 +363,30 @@ impl Frame {
 
     fn inside(&self, across: f64, down: f64) -> Point {
         (self.left + (self.right - self.left) * across, self.top + (self.bottom - self.top) * down)
+    }
+
+    /// Whether a line segment touches it: what is left of the segment between the four sides, by
+    /// Liang and Barsky (1984).
+    fn meets(&self, ((ax, ay), (bx, by)): (Point, Point)) -> bool {
+        let (dx, dy) = (bx - ax, by - ay);
+        let (mut from, mut to) = (0.0_f64, 1.0_f64);
+        for (step, room) in [
+            (-dx, ax - self.left),
+            (dx, self.right - ax),
+            (-dy, ay - self.top),
+            (dy, self.bottom - ay),
+        ] {
+            if step == 0.0 {
+                if room < 0.0 {
+                    return false;
+                }
+            } else if step < 0.0 {
+                from = from.max(room / step);
+            } else {
+                to = to.min(room / step);
+            }
+        }
+        from <= to
     }
 
     /// Whether two rectangles share room.

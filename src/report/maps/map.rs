@@ -25,7 +25,7 @@ pub(crate) use texts::{
     Key, Texts, count_note, key_note, map_subtitle, map_title, source_line, wrapped,
 };
 
-use names::{NAME_SIZE, Names, SMALL_SIZE};
+use names::{Label, Names, SMALL_SIZE};
 
 /// Width of the map itself.
 const WIDTH: f64 = 800.0;
@@ -56,6 +56,8 @@ const STYLE: &str = "\
 .county{fill:none;stroke:#222;stroke-width:1.2;stroke-dasharray:7 3}\
 .coast{fill:none;stroke:#444;stroke-width:1.2;stroke-linejoin:round}\
 .link{stroke:#888;stroke-width:1.4}.cut{stroke:#bbb;stroke-width:1;stroke-dasharray:3 3}\
+.neighbour{fill:#e9ebed;stroke:#c3c8cd;stroke-width:.8}\
+.leader{fill:#222;stroke:#222;stroke-width:1}\
 .name{font-size:17px;font-weight:bold;text-anchor:middle;fill:#111;stroke:#fff;stroke-width:3.6;\
 stroke-linejoin:round;paint-order:stroke}\
 .small{font-size:10.5px;text-anchor:middle;fill:#333;stroke:#fff;stroke-width:2;\
@@ -213,6 +215,7 @@ impl<'a> Map<'a> {
         flows: &[(usize, usize, Commuters)],
     ) {
         if self.ground.has_shapes() {
+            self.neighbours(svg);
             self.areas(svg, is_embedded);
             for (class, path) in [
                 ("county", &self.ground.county_lines()),
@@ -243,12 +246,50 @@ impl<'a> Map<'a> {
                     writeln!(svg, "<text class=\"small\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
             }
         }
-        for (name, (x, y)) in &self.names.groups {
-            let y = y + NAME_SIZE * 0.35;
-            let name = escape(name);
-            let _ = writeln!(svg, "<text class=\"name\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
+        for label in &self.names.groups {
+            Self::label(svg, label);
         }
         self.scale_bar(svg);
+    }
+
+    /// The name of a region, and the line that leads to it.
+    fn label(svg: &mut String, label: &Label) {
+        let (x, y) = label.at;
+        let frame = label.frame();
+        if let Some((to_x, to_y)) = label.leads_to {
+            let from_x = to_x.clamp(frame.left, frame.right);
+            let from_y = to_y.clamp(frame.top, frame.bottom);
+            let _ = writeln!(
+                svg,
+                "<path class=\"leader\" d=\"M{from_x:.1} {from_y:.1}L{to_x:.1} {to_y:.1}\"/>\
+                 <circle class=\"leader\" cx=\"{to_x:.1}\" cy=\"{to_y:.1}\" r=\"2\"/>"
+            );
+        }
+        let size = label.size;
+        let _ = write!(svg, "<text class=\"name\" style=\"font-size:{size}px\">");
+        let mut baseline = match label.lines.len() {
+            1 => y + size * 0.35,
+            _ => y - size * 0.25,
+        };
+        for line in &label.lines {
+            let line = escape(line);
+            let _ = write!(svg, "<tspan x=\"{x:.0}\" y=\"{baseline:.1}\">{line}</tspan>");
+            baseline += size * 1.15;
+        }
+        svg.push_str("</text>\n");
+    }
+
+    /// Places outside that are known, in grey.
+    fn neighbours(&self, svg: &mut String) {
+        for (path, name, (x, y)) in &self.ground.neighbours {
+            let name = escape(name);
+            let _ = writeln!(
+                svg,
+                "<path class=\"neighbour\" fill-rule=\"evenodd\" d=\"{path}\"/>\
+                 <text class=\"small\" x=\"{x:.0}\" y=\"{:.1}\">{name}</text>",
+                y + SMALL_SIZE * 0.35
+            );
+        }
     }
 
     fn areas(&self, svg: &mut String, is_embedded: bool) {

@@ -132,8 +132,7 @@ impl<'a> Drawn<'a> {
             let colours: Vec<&str> = regions.iter().map(|region| region.fill.as_str()).collect();
             let names: Vec<&str> = regions.iter().map(|region| region.name.as_str()).collect();
             let drawn = Map::new(self.ground, plan, &colours, &names, Vec::new());
-            let title =
-                format!("{}: {}", map.title, lang.say("plan_name", &[("k", map.k.to_string())]));
+            let title = map.title.clone();
             let description = members(&regions);
             let embedded = drawn.embedded(Embedded {
                 title: &title,

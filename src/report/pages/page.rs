@@ -21,7 +21,7 @@ use regionfront_model::defect::Defect;
 use regionfront_model::visible::visible;
 
 use crate::run::Gap;
-use crate::view::{FrontView, ObjectiveView, PlanView, PriceView, ReportDocument};
+use crate::view::{FrontView, ObjectiveView, Pick, PlanView, PriceView, ReportDocument};
 use crate::words::{Lang, Objective, Sense, fill, lower_first, markdown};
 
 /// The templates, by file name.
@@ -126,6 +126,7 @@ impl Pages {
             let what = format!("no thread for the template: {error}");
             Defect::new("E409", name, what, "allow the program more memory")
         })?;
+        let page = page.map(|page| if name.ends_with(".md.j2") { spaced(&page) } else { page });
         page.map_err(|error| {
             let place = match error.line() {
                 Some(line) => format!("{name}:{line}"),
@@ -140,6 +141,23 @@ impl Pages {
             Defect::new("E409", place, what, "mend the template")
         })
     }
+}
+
+/// A text in Markdown with an empty line before every heading, without which pandoc reads none.
+fn spaced(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len() + 64);
+    let mut before = "";
+    for line in text.lines() {
+        let marks = line.bytes().take_while(|&byte| byte == b'#').count();
+        let is_heading = (1..=6).contains(&marks) && line[marks..].starts_with(' ');
+        if is_heading && !before.trim().is_empty() {
+            spaced.push('\n');
+        }
+        spaced.push_str(line);
+        spaced.push('\n');
+        before = line;
+    }
+    spaced
 }
 
 fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value {
@@ -281,7 +299,17 @@ fn plan_names(document: &ReportDocument) -> BTreeMap<String, String> {
         let k = ("k", plan.k.to_string());
         let shown = document.plans.iter().filter(|other| of_front(other) == of_front(plan));
         let mut name = if shown.count() > 1 {
-            lang.say("plan_name_point", &[k, ("point", plan.point.number.to_string())])
+            let second =
+                plan.against.first().map(|key| lower_first(&Objective::new(key).name(lang)));
+            let (point, second) = (plan.point.number.to_string(), second.unwrap_or_default());
+            // What a point stands for says more than its number.
+            let key = match plan.picked.first() {
+                Some(Pick::Knee) => "plan_name_compromise",
+                Some(Pick::Best) => "plan_name_best",
+                Some(Pick::End) => "plan_name_end",
+                _ => "plan_name_point",
+            };
+            lang.say(key, &[k, ("point", point), ("second", second)])
         } else {
             lang.say(if plan.k == 1 { "plan_name_one" } else { "plan_name" }, &[k])
         };

@@ -2,12 +2,14 @@
 //! terminal, at the head of `study.md` and at the head of the report.
 
 use regionfront_analysis::division::Membership;
-use regionfront_analysis::division::membership::in_order;
+use regionfront_analysis::division::compare;
+use regionfront_analysis::division::membership::{from_plan, in_order};
 use regionfront_analysis::indicators::internal_share;
 use regionfront_model::instance::{Division, Instance};
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::rule::Side;
 use regionfront_solver::job::Answer;
+use regionfront_verify::judge_division;
 
 use super::{NearOptimal, SolvedScenario, StudyResults, Watched, near};
 use crate::run::PlainTable;
@@ -23,6 +25,7 @@ impl StudyResults {
         let mut found = Vec::new();
         found.extend(self.outcomes(lang));
         found.extend(self.costs(lang));
+        found.extend(self.drift(lang));
         found.extend(self.divisions_in_words(lang));
         found.extend(self.derivations_in_words(lang));
         found.extend(self.certainty(lang));
@@ -47,7 +50,7 @@ impl StudyResults {
             row.extend(cells.map(|(answer, first)| {
                 let mark = if is_proven(answer) { "" } else { "*" };
                 match (answer.objective(), first.objective()) {
-                    (Some(own), Some(first)) if at > 0 => {
+                    (Some(own), Some(first)) if at > 0 && scenario.year.is_none() => {
                         let change = own.cast_signed() - first.cast_signed();
                         format!("{}{mark}", lang.signed(change.into()))
                     }
@@ -58,7 +61,10 @@ impl StudyResults {
             row
         });
         Some(PlainTable {
-            name: lang.word("study_table").to_owned(),
+            name: match first.year {
+                Some(_) => lang.word("study_table_years").to_owned(),
+                None => lang.word("study_table").to_owned(),
+            },
             headings,
             rows: rows.collect(),
         })
@@ -129,8 +135,10 @@ impl StudyResults {
     fn costs(&self, lang: Lang) -> Vec<String> {
         let Some((first, others)) = self.scenarios.split_first() else { return Vec::new() };
         let mut found = Vec::new();
-        // A sweep has its table.
-        for scenario in others.iter().filter(|scenario| scenario.swept.is_none()) {
+        // A sweep has its table, and years are no wishes.
+        let is_told =
+            |scenario: &&SolvedScenario| scenario.swept.is_none() && scenario.year.is_none();
+        for scenario in others.iter().filter(is_told) {
             let costs: Vec<(usize, i64)> = scenario
                 .answers
                 .iter()
@@ -162,6 +170,44 @@ impl StudyResults {
                     ("least_k", least.0.to_string()),
                     ("most", lang.whole(most.1.abs().into())),
                     ("most_k", most.0.to_string()),
+                ],
+            ));
+        }
+        found
+    }
+
+    /// Whether the best division of the first year still holds by the figures of the last.
+    fn drift(&self, lang: Lang) -> Vec<String> {
+        let years: Vec<&SolvedScenario> =
+            self.scenarios.iter().filter(|scenario| scenario.year.is_some()).collect();
+        let [first, .., last] = years.as_slice() else { return Vec::new() };
+        let mut found = Vec::new();
+        for (then, now) in first.answers.iter().zip(&last.answers) {
+            let (Some(old), Some(new)) = (&then.plan, &now.plan) else { continue };
+            let instance = &last.problem.instance;
+            let division = from_plan(instance, &last.problem.rules, old.plan(), "then");
+            let newer = from_plan(instance, &last.problem.rules, new.plan(), "now");
+            let compared = compare(instance, &division, &newer);
+            let kept = internal_of(instance, &division);
+            let broken =
+                judge_division(&last.problem, &division, None).err().unwrap_or_default().len();
+            let key = match (compared.moved.is_empty(), broken) {
+                (true, _) => "drift_same",
+                (false, 0) => "drift_moved",
+                _ => "drift_broken",
+            };
+            found.push(lang.say(
+                key,
+                &[
+                    ("k", then.k.to_string()),
+                    ("from", first.label(lang)),
+                    ("to", last.label(lang)),
+                    ("kept", lang.whole(kept.into())),
+                    ("share", share(instance, kept, lang)),
+                    ("lost", lang.whole(new.objective().saturating_sub(kept).into())),
+                    ("moved", lang.count_word(compared.moved.len())),
+                    ("people", lang.whole(compared.people_moved(instance).into())),
+                    ("broken", lang.count_word(broken)),
                 ],
             ));
         }
@@ -281,30 +327,84 @@ impl StudyResults {
         found
     }
 
-    /// The plans of a map for every scenario: those of the middle number of regions. Only where there
-    /// are several scenarios on the same areas.
-    pub(super) fn wishes(&self) -> Vec<(&SolvedScenario, usize, &Plan)> {
-        let Some(first) = self.scenarios.first().filter(|_| self.scenarios.len() > 1) else {
-            return Vec::new();
-        };
-        let middle = first.answers.len().saturating_sub(1) / 2;
+    /// The plans that have a map each: of several scenarios those of the middle number of regions, of
+    /// one scenario those of every number, and the divisions derived for the study. Only plans of the
+    /// same areas are drawn.
+    pub(super) fn wishes(&self) -> Vec<Wish<'_>> {
+        let Some(first) = self.scenarios.first() else { return Vec::new() };
         let areas = first.problem.instance.num_areas();
         let mut found = Vec::new();
+        if self.scenarios.len() == 1 {
+            found.extend(first.answers.iter().filter_map(|answer| {
+                let plan = answer.plan.as_ref()?.plan().clone();
+                Some(Wish { called: Called::Regions, k: answer.k, plan })
+            }));
+            let derived = self.derived.iter().filter_map(|derived| {
+                let name = &derived.name;
+                let division = self.divisions.iter().find(|division| division.name == *name)?;
+                let regions = division.regions.iter().map(|region| region.areas.as_slice());
+                let plan = Plan::from_regions(self.instance.num_areas(), regions)?;
+                Some(Wish { called: Called::Division(name), k: plan.num_regions(), plan })
+            });
+            if areas == self.instance.num_areas() {
+                found.extend(derived);
+            }
+            return found;
+        }
+        let middle = first.answers.len().saturating_sub(1) / 2;
         for scenario in &self.scenarios {
             if scenario.problem.instance.num_areas() == areas
                 && let Some(answer) = scenario.answers.get(middle)
                 && let Some(plan) = &answer.plan
             {
-                found.push((scenario, answer.k, plan.plan()));
+                let plan = plan.plan().clone();
+                found.push(Wish { called: Called::Scenario(scenario), k: answer.k, plan });
             }
         }
         found
     }
 }
 
+/// A plan with a map in the report of a study.
+pub(super) struct Wish<'a> {
+    called: Called<'a>,
+    /// Number of regions.
+    pub(super) k: usize,
+    /// The plan.
+    pub(super) plan: Plan,
+}
+
+/// What a map is called after.
+enum Called<'a> {
+    /// The number of regions.
+    Regions,
+    /// A scenario.
+    Scenario(&'a SolvedScenario),
+    /// A derived division.
+    Division(&'a str),
+}
+
+impl Wish<'_> {
+    /// What its map is called.
+    pub(super) fn title(&self, lang: Lang) -> String {
+        let regions = || {
+            let key = if self.k == 1 { "plan_name_one" } else { "plan_name" };
+            lang.say(key, &[("k", self.k.to_string())])
+        };
+        match self.called {
+            Called::Regions => regions(),
+            Called::Scenario(scenario) => scenario.label(lang),
+            Called::Division(name) => format!("{} ({})", division_name(name, lang), regions()),
+        }
+    }
+}
+
 impl SolvedScenario {
     /// What it is called.
     pub fn label(&self, lang: Lang) -> String {
+        if let Some(year) = self.year {
+            return year.to_string();
+        }
         let Some(swept) = self.swept else {
             let translated = self.problem.rules.texts.nb.name.clone().filter(|_| lang == Lang::Nb);
             return translated.unwrap_or_else(|| self.problem.scenario.clone());

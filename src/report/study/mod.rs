@@ -10,7 +10,7 @@ use regionfront_analysis::division::membership::from_plan;
 use regionfront_analysis::indicators::Ratio;
 use regionfront_model::cell::TableWriter;
 use regionfront_model::file_name::bent;
-use regionfront_model::instance::{Division, Instance};
+use regionfront_model::instance::{Division, Instance, Year};
 use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::rule::Side;
 use regionfront_model::scenario::{Measure, Problem};
@@ -56,6 +56,8 @@ pub struct SolvedScenario {
     pub word: String,
     /// The value of the limit that the study goes through, if it does.
     pub swept: Option<Swept>,
+    /// The year of its figures, where the study goes through years.
+    pub year: Option<Year>,
     /// The question.
     pub problem: Problem,
     /// One answer per number of regions; the same numbers for every scenario of a study.
@@ -208,26 +210,30 @@ impl StudyResults {
         let wishes = self.wishes();
         let view = |lang: Lang| {
             let texts = self.texts(lang);
+            let maps = wishes.iter().zip(1..).map(|(wish, number)| StudyMapView {
+                id: format!("wish-{number}"),
+                k: wish.k,
+                title: wish.title(lang),
+            });
+            let maps_title = match (self.scenarios.len(), wishes.first()) {
+                (0 | 1, _) | (_, None) => lang.word("study_maps_models").to_owned(),
+                (_, Some(wish)) => lang.say("study_maps", &[("k", wish.k.to_string())]),
+            };
             StudyView {
                 title: texts.title.clone(),
                 question: texts.question.clone(),
                 answer: self.answer(lang),
                 table: self.answer_table(lang),
-                maps: wishes
-                    .iter()
-                    .enumerate()
-                    .map(|(at, (scenario, k, _))| StudyMapView {
-                        id: format!("wish-{}", at + 1),
-                        k: *k,
-                        title: scenario.label(lang),
-                    })
-                    .collect(),
+                maps: maps.collect(),
+                maps_title,
             }
         };
+        let label = |scenario: &SolvedScenario| (scenario.word.clone(), scenario.label(Lang::Nb));
         StudyRecord {
             en: view(Lang::En),
             nb: view(Lang::Nb),
-            plans: wishes.iter().map(|(_, _, plan)| (*plan).clone()).collect(),
+            labels: self.scenarios.iter().map(label).collect(),
+            plans: wishes.into_iter().map(|wish| wish.plan).collect(),
         }
     }
 

@@ -8,7 +8,7 @@ use super::borders::Judged;
 use super::{
     DataView, FrontView, MethodView, ObjectiveView, PlanView, PointView, QuestionView,
     ReferenceView, ReportDocument, Selection, answer, borders, divisions, prices, references,
-    regions, rules, stability,
+    regions, rules, stability, tables,
 };
 use crate::documents::SourceDocument;
 use crate::maps;
@@ -51,7 +51,7 @@ pub(crate) fn build<'a>(
         references,
         divisions: divisions::views(run, lang),
         comparisons: divisions::comparisons(run, lang),
-        tables: run.tables.clone(),
+        tables: tables::views(run, lang),
         stability: stability::view(run, &plans),
         method: method(run),
         data: data(run, lang),

@@ -28,6 +28,7 @@ mod regions;
 mod rules;
 mod select;
 mod stability;
+mod tables;
 
 pub use prices::rule_sentence;
 pub use select::{At, Pick, Selection};

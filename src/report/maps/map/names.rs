@@ -1,4 +1,5 @@
-//! Where names stand on a map: where there is most room, and never on each other.
+//! Where names stand on a map: inside their region where there is room, in smaller letters or two lines
+//! where there is less, else beside the land with a line that leads to it; never on each other.
 
 use crate::maps::ground::{Frame, Ground, Place, text_width};
 use crate::maps::projection::Point;
@@ -6,18 +7,45 @@ use regionfront_model::plan::Plan;
 
 use super::DOT;
 
-/// Size of region names.
-pub(super) const NAME_SIZE: f64 = 17.0;
+/// Sizes of region names, the first that fits.
+const NAME_SIZES: [f64; 4] = [17.0, 14.5, 12.5, 10.5];
+/// Size of region names beside the land.
+const BESIDE_SIZE: f64 = 13.0;
 /// Size of area names.
 pub(super) const SMALL_SIZE: f64 = 10.5;
+
+/// The name of a region.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Label {
+    /// One line or two.
+    pub(super) lines: Vec<String>,
+    /// Size of its letters.
+    pub(super) size: f64,
+    /// Its middle.
+    pub(super) at: Point,
+    /// Where a line leads, where it stands beside the land.
+    pub(super) leads_to: Option<Point>,
+}
 
 /// Names with the middle of their place.
 #[derive(Debug)]
 pub(super) struct Names {
     /// Of groups.
-    pub(super) groups: Vec<(String, Point)>,
+    pub(super) groups: Vec<Label>,
     /// Of areas.
     pub(super) areas: Vec<(String, Point)>,
+}
+
+impl Label {
+    /// The room it takes.
+    pub(super) fn frame(&self) -> Frame {
+        let widths = self.lines.iter().map(|line| text_width(line, self.size));
+        let half = widths.fold(0.0, f64::max) / 2.0;
+        #[expect(clippy::cast_precision_loss, reason = "one line or two")]
+        let tall = self.size * 0.6 * self.lines.len() as f64;
+        let (x, y) = self.at;
+        Frame { left: x - half, right: x + half, top: y - tall, bottom: y + tall }
+    }
 }
 
 impl Names {
@@ -36,19 +64,15 @@ impl Names {
             (0..regions.len()).filter(|&region| !names[region].is_empty()).collect();
         order.sort_by(|&a, &b| land(a).total_cmp(&land(b)).then(a.cmp(&b)));
         for region in order {
-            let places = if ground.has_shapes() {
-                ground.places_of(&regions[region])
+            let label = if ground.has_shapes() {
+                inside(ground, &regions[region], names[region], &taken)
+                    .or_else(|| beside_land(ground, &regions[region], names[region], &taken))
             } else {
-                beside(ground, &regions[region])
+                by_dots(ground, &regions[region], names[region], &taken)
             };
-            let frame = |&(_, at): &Place| Frame::around(names[region], NAME_SIZE, at);
-            let is_free = |place: &&Place| {
-                frame(place).fits(ground.width, ground.height)
-                    && !taken.iter().any(|other| other.overlaps(&frame(place)))
-            };
-            if let Some(place) = places.iter().find(is_free).or(places.first()) {
-                taken.push(frame(place));
-                found.groups.push((names[region].to_owned(), place.1));
+            if let Some(label) = label {
+                taken.push(label.frame());
+                found.groups.push(label);
             }
         }
         for (area, places) in ground.places.iter().enumerate() {
@@ -70,13 +94,128 @@ impl Names {
     }
 }
 
+/// A name wholly inside its region, as large as there is room.
+fn inside(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) -> Option<Label> {
+    let outline = ground.outline_of(areas);
+    let places = ground.places_of(areas);
+    for size in NAME_SIZES {
+        for lines in [Some(vec![name.to_owned()]), in_two_lines(name)].into_iter().flatten() {
+            for &(_, at) in &places {
+                let label = Label { lines: lines.clone(), size, at, leads_to: None };
+                let frame = label.frame();
+                if frame.fits(ground.width, ground.height)
+                    && !taken.iter().any(|other| other.overlaps(&frame))
+                    && outline.holds(&frame)
+                {
+                    return Some(label);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// A name beside all land, as near as can be, with a line that leads to the region.
+fn beside_land(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) -> Option<Label> {
+    let &(_, anchor) = ground.places_of(areas).first()?;
+    let lines = vec![name.to_owned()];
+    let free = ground.free_places().iter().map(|&at| Label {
+        lines: lines.clone(),
+        size: BESIDE_SIZE,
+        at,
+        leads_to: Some(anchor),
+    });
+    let away = |label: &Label| (label.at.0 - anchor.0).hypot(label.at.1 - anchor.1);
+    free.filter(|label| {
+        let frame = label.frame();
+        frame.fits(ground.width, ground.height)
+            && ground.is_free(&frame)
+            && !taken.iter().any(|other| other.overlaps(&frame))
+    })
+    .min_by(|a, b| away(a).total_cmp(&away(b)))
+}
+
+/// A name parted at the blank or hyphen nearest its middle.
+fn in_two_lines(name: &str) -> Option<Vec<String>> {
+    let middle = name.len() / 2;
+    let (at, mark) = name
+        .match_indices([' ', '-', '/'])
+        .min_by_key(|(at, _)| at.abs_diff(middle))
+        .filter(|&(at, _)| at > 0 && at + 1 < name.len())?;
+    let first = if mark == " " { &name[..at] } else { &name[..=at] };
+    Some(vec![first.to_owned(), name[at + 1..].to_owned()])
+}
+
 /// Without polygons a region's name stands beside one of its dots.
-fn beside(ground: &Ground, areas: &[usize]) -> Vec<Place> {
-    areas
+fn by_dots(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) -> Option<Label> {
+    let labels: Vec<Label> = areas
         .iter()
         .flat_map(|&area| {
             let (x, y) = ground.centres[area];
-            [(x, y - 20.0), (x, y + 20.0)].map(|at| (0.0, at))
+            [(x, y - 20.0), (x, y + 20.0)]
         })
-        .collect()
+        .map(|at| Label { lines: vec![name.to_owned()], size: NAME_SIZES[0], at, leads_to: None })
+        .collect();
+    let is_free = |label: &&Label| {
+        let frame = label.frame();
+        frame.fits(ground.width, ground.height) && !taken.iter().any(|other| other.overlaps(&frame))
+    };
+    labels.iter().find(is_free).or(labels.first()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regionfront_model::instance::{Instance, read_division};
+
+    #[test]
+    fn names_part_at_the_mark_nearest_their_middle() {
+        assert_eq!(in_two_lines("Nore og Uvdal"), Some(vec!["Nore og".into(), "Uvdal".into()]));
+        assert_eq!(in_two_lines("Midt-Buskerud"), Some(vec!["Midt-".into(), "Buskerud".into()]));
+        assert_eq!(in_two_lines("Gol"), None);
+    }
+
+    /// Every division that the instance of Viken ships: no name leaves its region, but where a line
+    /// leads from beside the land, and none stands on another.
+    #[test]
+    fn no_name_leaves_its_region_and_none_stands_on_another() {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../instances/viken-2020");
+        let instance = Instance::load(&folder).expect("the instance loads");
+        let ground = Ground::new(&instance, 800.0, 860.0).expect("it has polygons");
+        for k in 6..=13 {
+            let file = folder.join(format!("best/default/k{k:02}.csv"));
+            let division = read_division(&file, &instance).expect("a division");
+            let regions = division.regions.iter().map(|region| region.areas.as_slice());
+            let plan = Plan::from_regions(instance.num_areas(), regions).expect("a partition");
+            let names: Vec<String> = plan
+                .regions()
+                .iter()
+                .map(|areas| instance.areas[instance.centre(areas)].name.clone())
+                .collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let placed = Names::place(&ground, &plan, &names, &[]);
+            assert_eq!(placed.groups.len(), k, "every region has its name");
+            for (at, label) in placed.groups.iter().enumerate() {
+                let frame = label.frame();
+                let name = label.lines.join(" ");
+                let region = plan
+                    .regions()
+                    .into_iter()
+                    .find(|areas| {
+                        instance.areas[instance.centre(areas)]
+                            .name
+                            .starts_with(&label.lines[0].trim_end_matches('-'))
+                    })
+                    .expect("the region of the name");
+                match label.leads_to {
+                    None => assert!(ground.outline_of(&region).holds(&frame), "k = {k}: {name}"),
+                    Some(_) => assert!(ground.is_free(&frame), "k = {k}: {name}"),
+                }
+                for other in &placed.groups[..at] {
+                    assert!(!other.frame().overlaps(&frame), "k = {k}: {name}");
+                }
+            }
+        }
+    }
 }

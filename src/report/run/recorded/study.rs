@@ -19,8 +19,10 @@ pub struct StudyView {
     pub answer: Vec<String>,
     /// Internal commuting by scenario and number of regions; `null` where nothing was solved.
     pub table: Option<PlainTable>,
-    /// A map for every scenario.
+    /// Maps: of every scenario, or of every number of regions.
     pub maps: Vec<StudyMapView>,
+    /// What the maps are called together.
+    pub maps_title: String,
 }
 
 /// A map of a study.
@@ -30,7 +32,7 @@ pub struct StudyMapView {
     pub id: String,
     /// Number of regions.
     pub k: usize,
-    /// What its scenario is called.
+    /// What it is called.
     pub title: String,
 }
 
@@ -41,6 +43,8 @@ pub struct StudyRecord {
     pub en: StudyView,
     /// In Norwegian.
     pub nb: StudyView,
+    /// What its scenarios are called in Norwegian, by their words.
+    pub labels: Vec<(String, String)>,
     /// The plans of its maps, in their order.
     pub plans: Vec<Plan>,
 }
