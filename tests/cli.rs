@@ -164,7 +164,7 @@ fn the_default_scenario_applies_and_is_named() {
     let arguments = ["solve", &viken, "--k", "13", "--format", "json"];
     let ran = run(&arguments).exits(0).says("scenarios/default.toml");
     let result = results(&ran.json())[0].clone();
-    assert_eq!(result["objective"], 93_117);
+    assert_eq!(result["objective"], 92_708);
     assert!(result["regions"].as_array().expect("regions").iter().any(|region| {
         region["areas"].as_array().is_some_and(|areas| areas.contains(&"3039".into()))
     }));

@@ -77,7 +77,7 @@ fn without_placeholders(text: &str) -> String {
 /// What a page shows: no tags, styles, commands or hashes.
 fn visible(page: &str) -> String {
     let mut page = page.to_owned();
-    for (open, close) in [("<style", "</style>"), ("<code", "</code>"), ("<head", "</head>")] {
+    for (open, close) in [("<style>", "</style>"), ("<code>", "</code>"), ("<head>", "</head>")] {
         while let Some(start) = page.find(open) {
             let end = page[start..].find(close).expect("a closed element") + start + close.len();
             page.replace_range(start..end, " ");

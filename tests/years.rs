@@ -52,7 +52,7 @@ fn a_year_without_figures_is_refused_and_those_there_are_named() {
     assert!(text.contains("E172") && text.contains("2017, 2018"), "{text}");
     fail(&["solve", &viken(), "--k", "9", "--year", "1999"], "E172");
     let tiny = viken().replace("viken-2020", "tiny");
-    fail(&["evaluate", &tiny, "districts", "--over-years"], "E530");
+    fail(&["evaluate", &tiny, "districts", "--over-years"], "E521");
 }
 
 #[test]
@@ -79,29 +79,17 @@ fn an_area_without_figures_of_a_year_is_named() {
 }
 
 /// The best nine regions of 20,000 to 310,000 people, by the figures of each year, as published with
-/// the data.
+/// the data. The instance's figures of 2017 go with the population of 2020, not of 2018.
 #[test]
 fn the_best_nine_of_every_year_are_the_known_ones() {
-    let known = [106_658_u64, 109_074, 111_077, 109_062, 113_248, 117_852];
-    for ((year, _), best) in PUBLISHED.into_iter().zip(known) {
-        let output = regionfront(&[
-            "solve",
-            &viken(),
-            "--k",
-            "9",
-            "--year",
-            &year.to_string(),
-            "--no-scenario",
-            "--min-population",
-            "20000",
-            "--max-population",
-            "310000",
-            "--keep-together",
-            "Flå,Nesbyen,Gol,Hemsedal,Ål,Hol",
-            "--format",
-            "csv",
-            "-q",
-        ]);
+    let known = [109_074_u64, 111_077, 109_062, 113_248, 117_852];
+    for (year, best) in (2018..).zip(known) {
+        let year: u16 = year;
+        let limits = ["--min-population", "20000", "--max-population", "310000"];
+        let viken = viken();
+        let year = year.to_string();
+        let asked = ["solve", &viken, "--k", "9", "--year", &year, "--no-scenario"];
+        let output = regionfront(&[&asked[..], &limits, &["--format", "csv", "-q"]].concat());
         let shown = String::from_utf8_lossy(&output.stdout);
         assert!(shown.contains(&format!("9,optimal,proven_optimal,{best},")), "{year}: {shown}");
     }

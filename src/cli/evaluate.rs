@@ -172,7 +172,7 @@ fn over_years(
 ) -> Result<(Vec<YearDocument>, Exit), Failure> {
     if problem.instance.years.len() < 2 {
         return Err(Failure::usage(
-            "E530",
+            "E521",
             "--over-years",
             "the instance holds figures of one year alone",
             "add years/flows_YEAR.csv and years/areas_by_year.csv, or leave the option out",

@@ -142,7 +142,7 @@ pub(super) fn read(folder: &mut Folder, defects: &mut Defects) -> Descriptor {
         let cited = resource.sources.iter().map(|cited| cited.source.clone());
         if paths.iter().any(|path| years::CHANGING.contains(&path.as_str())) {
             descriptor.of_default.extend(cited);
-        } else {
+        } else if paths.iter().any(|path| years::is_lasting(path)) {
             lasting.extend(cited);
         }
         sources.extend(resource.sources);

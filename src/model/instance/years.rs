@@ -32,6 +32,11 @@ pub(super) fn listed(folder: &Folder, defects: &mut Defects) -> Vec<Year> {
 /// Files with figures of the default year.
 pub(super) const CHANGING: [&str; 3] = ["areas.csv", "flows.csv", "external_flows.csv"];
 
+/// Whether a file holds what does not change from year to year.
+pub(super) fn is_lasting(file: &str) -> bool {
+    file == "adjacency.csv" || file == "areas.geojson" || file.starts_with("divisions/")
+}
+
 /// Whether a file stands among the figures of further years.
 pub(super) fn holds(file: &str) -> bool {
     file.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))

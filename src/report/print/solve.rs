@@ -57,30 +57,37 @@ impl Report for TableReport {
     }
 }
 
+/// A row per k; bounds and gaps only where they differ from what was found, so that a proven answer
+/// fits on a narrow terminal.
 fn summary(document: &SolveDocument) -> Table {
-    let mut table = plain_table(&[
-        ("k", true),
-        ("status", false),
-        ("commuters inside", true),
-        ("share", true),
-        ("bound", true),
-        ("gap", true),
-        ("smallest", true),
-        ("largest", true),
-        ("time", true),
-    ]);
+    let is_open = document
+        .results
+        .iter()
+        .any(|result| result.objective.is_none() || result.objective != result.bound);
+    let mut headings =
+        vec![("k", true), ("status", false), ("commuters inside", true), ("share", true)];
+    if is_open {
+        headings[2].0 = "inside";
+        headings.extend([("bound", true), ("gap", true)]);
+    }
+    headings.extend([("smallest", true), ("largest", true), ("time", true)]);
+    let mut table = plain_table(&headings);
     for result in &document.results {
-        table.add_row([
+        let mut row = vec![
             result.k.to_string(),
             status(result),
             figure(result.objective),
             percent(result.share),
-            figure(result.bound),
-            gap(result),
+        ];
+        if is_open {
+            row.extend([figure(result.bound), gap(result)]);
+        }
+        row.extend([
             figure(result.min_population),
             figure(result.max_population),
             seconds(result.wall_s),
         ]);
+        table.add_row(row);
     }
     table
 }

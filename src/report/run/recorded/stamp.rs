@@ -123,7 +123,11 @@ pub(super) fn question(stamp: &RunStamp, instance: Option<&Path>) -> Result<Prob
         )
         .into());
     }
-    let instance = Instance::load_year(folder, stamp.instance.year)?;
+    // Another instance may have no figures of that year; its hash tells them apart.
+    let instance = match Instance::load_year(folder, stamp.instance.year) {
+        Err(defects) if defects.has("E172") => Instance::load(folder)?,
+        loaded => loaded?,
+    };
     if instance.sha256 != stamp.instance.sha256 {
         let short = |hash: &str| hash.chars().take(12).collect::<String>();
         return Err(Defect::new(
