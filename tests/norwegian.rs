@@ -12,7 +12,7 @@ use regionfront_testkit::report::{succeed, text, viken};
 const TABLE: &str = include_str!("../src/report/words/table.rs");
 
 /// Names of programs and licences, and marks that look like words.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 20] = [
     "regionfront",
     "creative",
     "commons",
@@ -31,6 +31,8 @@ const NAMES: [&str; 18] = [
     "status",
     "png",
     "sha",
+    "good",
+    "plan",
 ];
 
 /// The quoted texts of a line of the table: key, English, Norwegian.

@@ -61,10 +61,13 @@ impl StudyResults {
             row
         });
         Some(PlainTable {
-            name: match first.year {
-                Some(_) => lang.word("study_table_years").to_owned(),
-                None => lang.word("study_table").to_owned(),
-            },
+            name: lang
+                .word(match (first.year, self.scenarios.len()) {
+                    (Some(_), _) => "study_table_years",
+                    (None, 1) => "study_table_one",
+                    (None, _) => "study_table",
+                })
+                .to_owned(),
             headings,
             rows: rows.collect(),
         })

@@ -12,7 +12,10 @@ pub(super) fn sentences(document: &ReportDocument) -> Vec<String> {
     let lang = document.lang;
     // A study tells of its divisions, and of what is proven, itself.
     if let Some(study) = &document.study {
-        let dearest = dearest_rule(document).map(|sentence| match study.maps.first() {
+        // Where there are several scenarios, the prices are those of the first.
+        let several = study.table.as_ref().filter(|table| table.rows.len() > 1);
+        let first = several.and(study.maps.first());
+        let dearest = dearest_rule(document).map(|sentence| match first {
             Some(map) => format!("{}: {}", map.title, lower_first(&sentence)),
             None => sentence,
         });

@@ -313,6 +313,14 @@ fn data(run: &RecordedRun, lang: Lang) -> DataView {
     if !instance.external.is_empty() {
         caveats.push(lang.word("caveat_external").to_owned());
     }
+    // A neighbour that could belong, such as Oslo, is named with what leaving it out means.
+    for external in &instance.external_areas {
+        if let Some(place) = instance.external.iter().find(|place| place.name == external.place) {
+            let count = lang.whole(place.to.iter().sum::<u64>().into());
+            let name = external.area.name.clone();
+            caveats.push(lang.say("caveat_place", &[("count", count), ("place", name)]));
+        }
+    }
     if instance.shapes.is_none() {
         caveats.push(lang.word("caveat_no_shapes").to_owned());
     }
