@@ -26,6 +26,7 @@ use super::signals::Signals;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct EvaluateArgs {
     #[command(flatten)]
     question: QuestionArgs,

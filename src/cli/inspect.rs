@@ -62,7 +62,7 @@ fn write_text(
         match others.as_slice() {
             [] => writeln!(out, "figures of {year}")?,
             others => {
-                writeln!(out, "figures of {year}; others with --year: {}", others.join(", "))?
+                writeln!(out, "figures of {year}; others with --year: {}", others.join(", "))?;
             }
         }
     }

@@ -233,8 +233,8 @@ impl StudyResults {
             let double = (0..instance.num_areas()).filter(|&area| of(area) > 1).count();
             let inside = internal_of(instance, &division);
             let best = self.scenarios.first().into_iter().flat_map(|first| &first.answers);
-            let best = best.filter(|answer| answer.k == division.regions.len());
-            let best = best.filter_map(Answer::objective).next();
+            let mut best = best.filter(|answer| answer.k == division.regions.len());
+            let best = best.find_map(Answer::objective);
             found.push(lang.say(
                 "study_division",
                 &[

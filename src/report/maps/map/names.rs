@@ -205,7 +205,7 @@ mod tests {
                     .find(|areas| {
                         instance.areas[instance.centre(areas)]
                             .name
-                            .starts_with(&label.lines[0].trim_end_matches('-'))
+                            .starts_with(label.lines[0].trim_end_matches('-'))
                     })
                     .expect("the region of the name");
                 match label.leads_to {
