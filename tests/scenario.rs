@@ -106,6 +106,19 @@ fn every_key_reaches_the_rules() {
 }
 
 #[test]
+fn a_region_of_a_division_goes_by_its_name_where_no_area_does() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/viken-2020");
+    let instance = regionfront::instance::Instance::load(&folder).expect("the instance loads");
+    let scenario = Scenario::parse("keep_together = [[\"hallingdal\"]]", "here.toml");
+    let problem = Problem::resolve(instance, &scenario.expect("a scenario")).expect("it resolves");
+    let group = &problem.rules.together[0];
+    let names: Vec<&str> =
+        group.areas.iter().map(|&at| problem.instance.areas[at].name.as_str()).collect();
+    assert_eq!(names, ["Flå", "Nesbyen", "Gol", "Hemsedal", "Ål", "Hol"]);
+    assert_eq!(group.name, "Hallingdal");
+}
+
+#[test]
 fn every_defect_of_a_file_is_found_with_its_line() {
     let text = "k = \"13..6\"\nmin_popluation = 5\nmax_areas = -3\nkeep_together = [[3001]]\n\
                 links = [\"tunnel\"]\nmin_self_containment = 1.5\n\n[[closed]]\nname = \"x\"\n\

@@ -9,8 +9,11 @@ use serde::Deserialize;
 
 use super::exit::Failure;
 use regionfront_analysis::division::membership::from_plan;
+use regionfront_exchange::import::workbook::first_sheet;
 use regionfront_model::defect::Defects;
-use regionfront_model::instance::{Division, Instance, read_division};
+use regionfront_model::instance::{
+    Division, Instance, division_of as division_of_bytes, read_division,
+};
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::{Rules, nearest};
 
@@ -46,6 +49,10 @@ pub(super) fn find_division(
     let name = named.to_string_lossy();
     if let Some(division) = divisions.get(&*name) {
         return Ok(division.clone());
+    }
+    if named.is_file() && named.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx")) {
+        let text = first_sheet(named)?;
+        return Ok(division_of_bytes(&name, text.as_bytes(), instance)?);
     }
     if named.exists() {
         return Ok(read_division(named, instance)?);

@@ -20,6 +20,7 @@ pub mod pxweb;
 mod source;
 mod spelling;
 pub mod weights;
+pub mod workbook;
 
 pub use account::{Account, Count, LeftOut};
 pub use codes::CODES;

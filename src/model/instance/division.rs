@@ -23,9 +23,17 @@ use crate::reading::{Line, decode, delimiter_of, rows_of};
 pub fn read_division(path: &Path, instance: &Instance) -> Result<Division, Defects> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| Defects::from(unreadable(&file, &error)))?;
+    division_of(&file, &bytes, instance)
+}
+
+/// As [`read_division`], from the bytes of a file.
+///
+/// # Errors
+/// Everything that is wrong with the file.
+pub fn division_of(file: &str, bytes: &[u8], instance: &Instance) -> Result<Division, Defects> {
     let codes = Codes::new(&instance.areas, BTreeMap::new());
     let mut defects = Defects::default();
-    let division = parse(&file, &bytes, &codes, &mut defects);
+    let division = parse(file, bytes, &codes, &mut defects);
     defects.into_result()?;
     Ok(division)
 }
@@ -150,8 +158,13 @@ fn rows(
 }
 
 /// Names of the column of regions in assignments of others, in small letters.
-const REGIONS: [&str; 14] = [
+const REGIONS: [&str; 19] = [
     "region",
+    "kommuneregion",
+    "regionråd",
+    "regionnavn",
+    "inndeling",
+    "bo- og arbeidsmarkedsregion",
     "district",
     "assignment",
     "part",

@@ -36,7 +36,7 @@ mod years;
 pub use crosswalk::{Crosswalk, Side};
 pub use describe::{Description, describe};
 pub use distances::Distances;
-pub use division::read_division;
+pub use division::{division_of, read_division};
 pub use figures::LARGEST;
 pub use links::read_adjacency;
 pub(crate) use names::AreaIndex;

@@ -216,6 +216,14 @@ impl Resolver<'_> {
             return None;
         }
         let mut areas = BTreeSet::new();
+        // A region of a division goes by its name, where no area does.
+        if let [only] = group.areas.as_slice()
+            && self.full_index.find(only, false).is_err()
+            && let Some((called, areas)) = self.region_called(only)
+        {
+            let name = if group.name.is_empty() { called } else { group.name.clone() };
+            return Some(Placed { group: Group { name, areas }, place: place.clone() });
+        }
         for name in &group.areas {
             if let Some(area) = self.area(name, place)
                 && !areas.insert(area)
@@ -230,6 +238,27 @@ impl Resolver<'_> {
         }
         let areas = areas.into_iter().collect();
         Some(Placed { group: Group { name: group.name.clone(), areas }, place: place.clone() })
+    }
+
+    /// The areas in question of the region with this name, whatever its capitals; `None` where no
+    /// division has one, or several have different ones.
+    fn region_called(&self, name: &str) -> Option<(String, Vec<usize>)> {
+        let wanted = name.to_lowercase();
+        let mut found: Option<(String, Vec<usize>)> = None;
+        for division in self.full.divisions.values() {
+            let division = self.in_question(division.clone());
+            for region in division.regions {
+                if region.name.to_lowercase() == wanted && !region.areas.is_empty() {
+                    let mut areas = region.areas;
+                    areas.sort_unstable();
+                    if found.as_ref().is_some_and(|(_, known)| *known != areas) {
+                        return None;
+                    }
+                    found = Some((region.name, areas));
+                }
+            }
+        }
+        found
     }
 
     fn area(&mut self, name: &str, place: &str) -> Option<usize> {

@@ -89,7 +89,7 @@ impl EvaluationDocument {
             ("", true),
             ("region", false),
             ("areas", true),
-            ("population", true),
+            ("people", true),
             ("jobs", true),
             ("internal", true),
             ("supply", true),

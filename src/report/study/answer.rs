@@ -210,7 +210,7 @@ impl StudyResults {
                     ("lost", lang.whole(new.objective().saturating_sub(kept).into())),
                     ("moved", lang.count_word(compared.moved.len())),
                     ("people", lang.whole(compared.people_moved(instance).into())),
-                    ("broken", lang.count_word(broken)),
+                    ("broken", broken.to_string()),
                 ],
             ));
         }
