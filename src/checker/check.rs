@@ -33,6 +33,19 @@ pub fn check(folder: &Path, certificate: &Path) -> Result<Checked, Rejection> {
 /// # Errors
 /// The first line that is not proved, and why.
 pub fn check_text(folder: &Path, text: &str) -> Result<Checked, Rejection> {
+    check_text_within(folder, text, None)
+}
+
+/// Checks the text of a certificate with so many search nodes at most. Poor prices prove nothing, and
+/// what they prove can take forever to be seen.
+///
+/// # Errors
+/// The first line that is not proved, or not within that effort, and why.
+pub fn check_text_within(
+    folder: &Path,
+    text: &str,
+    most_nodes: Option<u64>,
+) -> Result<Checked, Rejection> {
     let mut lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
     let Some((_, first)) = lines.next() else { return reject("the certificate is empty") };
     let header: Header = parsed(1, first)?;
@@ -48,8 +61,10 @@ pub fn check_text(folder: &Path, text: &str) -> Result<Checked, Rejection> {
     if claims.is_empty() {
         return reject("nothing is claimed");
     }
-    let mut checked =
-        Checked { words: vec![words::rules(&instance, &header.rules)], effort: Effort::default() };
+    let mut checked = Checked {
+        words: vec![words::rules(&instance, &header.rules)],
+        effort: Effort { most_nodes, ..Effort::default() },
+    };
     let mut chain: Vec<Link> = Vec::new();
     for (line, claim) in &claims {
         let score = check_line(&instance, &header, claim, &mut checked.effort)

@@ -4,7 +4,7 @@ use crate::cover::cover;
 use crate::document::{Claim, Limits, Proof, Rules};
 use crate::ground::{Ground, Groups, within};
 use crate::instance::Instance;
-use crate::listing::{Listed, Prices, list};
+use crate::listing::{LARGEST, Listed, Prices, list};
 use crate::reject::{Rejection, reject};
 use crate::set::Set;
 
@@ -17,6 +17,8 @@ pub struct Effort {
     pub nodes: u64,
     /// Regions listed.
     pub regions: u64,
+    /// Most search nodes of listings there may be; none where the checker may search as long as it takes.
+    pub most_nodes: Option<u64>,
 }
 
 /// The rules of a claim, by the places of areas.
@@ -225,6 +227,9 @@ fn is_closed<const W: usize>(ground: &Ground<W>, scale: i64, keeps: Option<u64>)
 }
 
 /// The losses a plan of the ground that keeps one commuter more may add up to, at this level.
+///
+/// Beyond `2 ·` [`LARGEST`] it is that: prices in range lose less than half of it in all, so a budget
+/// cut there still lets everything through, and one below is below nothing.
 pub fn budget<const W: usize>(
     ground: &Ground<W>,
     level: i64,
@@ -234,7 +239,8 @@ pub fn budget<const W: usize>(
     // Without a plan, a plan of any value would be one more.
     let wanted = keeps.map_or(0, |keeps| i128::from(keeps) + 1);
     let budget = i128::from(level) + i128::from(scale) * (i128::from(ground.settled) - wanted);
-    i64::try_from(budget).unwrap_or(i64::MIN)
+    let most = 2 * i128::from(LARGEST);
+    i64::try_from(budget.clamp(-most, most)).expect("2^61 at most")
 }
 
 /// Prices of areas as prices of nodes.
@@ -261,11 +267,15 @@ fn check_prices<const W: usize>(
     let mut regions: Vec<Listed<W>> = Vec::new();
     // Even without a budget there must be no region of negative loss.
     let most = budget.max(-1);
-    let listed = list(ground, prices, most, u64::MAX, &mut |region| {
+    let left = effort.most_nodes.map_or(u64::MAX, |most| most.saturating_sub(effort.nodes));
+    let listed = list(ground, prices, most, left, &mut |region| {
         regions.push(region);
         most
     });
-    effort.nodes += listed.unwrap_or(u64::MAX);
+    let Ok(nodes) = listed else {
+        return reject("too many search nodes: the prices are too poor for the effort allowed");
+    };
+    effort.nodes += nodes;
     effort.regions += regions.len() as u64;
     if let Some(region) = regions.iter().find(|region| region.loss < 0) {
         return reject(format!(
@@ -278,12 +288,12 @@ fn check_prices<const W: usize>(
     if budget < 0 {
         return Ok(());
     }
-    match cover(ground, regions, budget, u64::MAX) {
+    match cover(ground, regions, budget, left) {
         Ok(None) => Ok(()),
         Ok(Some(plan)) => {
             let value: i64 = plan.iter().map(|region| ground.value(region)).sum();
             reject(format!("a plan that is allowed keeps {} commuters", value + ground.settled))
         }
-        Err(_) => reject("the search for a plan did not end"),
+        Err(_) => reject("too many regions are within the budget for the effort allowed"),
     }
 }

@@ -34,5 +34,5 @@ mod words;
 /// The JSON Schema of a line of a certificate.
 pub const SCHEMA: &str = include_str!("certificate.schema.json");
 
-pub use check::{Checked, check, check_text};
+pub use check::{Checked, check, check_text, check_text_within};
 pub use reject::Rejection;
