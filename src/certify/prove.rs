@@ -49,11 +49,23 @@ pub(crate) struct Pool<const W: usize> {
     regions: BTreeSet<Set<W>>,
     /// The prices of the last proof, by area and of a region.
     last: Option<(Vec<i64>, i64)>,
+    /// Search nodes of the listing with them.
+    last_nodes: u64,
+    /// Whether listings credit flows anew, once that is known.
+    balance: Option<bool>,
+    /// Listings of some length so far.
+    long_listings: u32,
 }
 
 impl<const W: usize> Default for Pool<W> {
     fn default() -> Self {
-        Self { regions: BTreeSet::new(), last: None }
+        Self {
+            regions: BTreeSet::new(),
+            last: None,
+            last_nodes: 0,
+            balance: None,
+            long_listings: 0,
+        }
     }
 }
 
@@ -72,6 +84,12 @@ const BEGIN: usize = 6;
 
 /// Search nodes of a listing that are not worth looking for a quicker one.
 const FEW_NODES: u64 = 4_000;
+
+/// Regions that the last prices may leave to list for a claim, before it gets prices of its own.
+const FEW_REGIONS: usize = 500;
+
+/// The budget up to which a search for regions that lose less than nothing lists the others as well.
+const NARROW: i64 = 64;
 
 /// A loss below nothing that hardly matters, as a share of a commuter.
 const HARDLY: i64 = 256;
@@ -117,16 +135,18 @@ impl<const W: usize> Prover<'_, W> {
         if !ground.is_divisible(&Set::below(ground.n), ground.k) {
             return Ok(Proof::Rules);
         }
-        self.balance = ground.limited.is_empty();
-        let Optimum { mut prices, shares, .. } = self.relax(&ground, *scale)?;
-        if self.is_proof(&ground, &mut prices)? {
-            let mut areas = vec![0; self.instance.codes.len()];
-            for (node, members) in ground.members.iter().enumerate() {
-                areas[members.first().expect("a node holds areas")] = prices.node[node];
-            }
-            let Prices { region, balance, .. } = prices;
-            self.pool.last = Some((areas.clone(), region));
-            return Ok(Proof::Prices { areas, region, balance });
+        self.balance = self.pool.balance.unwrap_or(ground.limited.is_empty());
+        if let Some(prices) = self.by_last_prices(&ground, *scale)? {
+            return Ok(self.proof(&ground, prices));
+        }
+        let relaxed = self.relax(&ground, *scale)?;
+        let Optimum { mut prices, shares, .. } = relaxed.optimum;
+        let is_proof = match relaxed.listed {
+            Some(listed) => self.is_uncovered(&ground, listed, &prices)?,
+            None => self.is_proof(&ground, &mut prices)?,
+        };
+        if is_proof {
+            return Ok(self.proof(&ground, prices));
         }
         let Some(pair) = branching_pair(&ground, &shares) else {
             return Err(Uncertified::TooLarge("too many regions are nearly as good"));
@@ -136,6 +156,41 @@ impl<const W: usize> Prover<'_, W> {
         let apart = self.prove(&question.decided(pair, false))?;
         let [a, b] = pair.map(|area| self.instance.codes[area].clone());
         Ok(Proof::Split { pair: (a, b), together: Box::new(together), apart: Box::new(apart) })
+    }
+
+    /// The prices as a proof, kept for the next claim.
+    fn proof(&mut self, ground: &Ground<W>, prices: Prices) -> Proof {
+        let mut areas = vec![0; self.instance.codes.len()];
+        for (node, members) in ground.members.iter().enumerate() {
+            areas[members.first().expect("a node holds areas")] = prices.node[node];
+        }
+        let Prices { region, balance, .. } = prices;
+        self.pool.last = Some((areas.clone(), region));
+        self.pool.balance = Some(balance);
+        Proof::Prices { areas, region, balance }
+    }
+
+    /// The last prices, if they prove this as well, at about the same effort: where limits only become
+    /// tighter, as along a front, no region loses less than nothing that did not before.
+    fn by_last_prices(
+        &mut self,
+        ground: &Ground<W>,
+        scale: i64,
+    ) -> Result<Option<Prices>, Uncertified> {
+        let Some(prices) = self.last_prices(ground, scale) else { return Ok(None) };
+        let prices = Prices { balance: self.balance, ..prices };
+        let budget = self.budget(ground, &prices);
+        let most = 2 * self.pool.last_nodes + FEW_NODES;
+        let listed = self.listed(ground, &prices, budget, most, FEW_REGIONS);
+        let Some((regions, _)) = listed.filter(|(regions, _)| !loses_too_little(regions)) else {
+            return Ok(None);
+        };
+        let is_proof = self.is_uncovered(ground, regions, &prices)?;
+        Ok(is_proof.then_some(prices))
+    }
+
+    fn budget(&self, ground: &Ground<W>, prices: &Prices) -> i64 {
+        budget(ground, prices.level(ground), prices.scale, self.keeps)
     }
 
     fn check_clock(&self) -> Result<(), Uncertified> {
@@ -148,7 +203,7 @@ impl<const W: usize> Prover<'_, W> {
     }
 
     /// Column generation to the end: prices under which no region loses less than nothing.
-    fn relax(&mut self, ground: &Ground<W>, scale: i64) -> Result<Optimum<W>, Uncertified> {
+    fn relax(&mut self, ground: &Ground<W>, scale: i64) -> Result<Relaxed<W>, Uncertified> {
         let mut master = Master::<W>::new(ground, scale)?;
         let mut known: Vec<(Set<W>, i64, bool)> = Vec::new();
         let mut met: BTreeSet<Set<W>> = BTreeSet::new();
@@ -189,8 +244,9 @@ impl<const W: usize> Prover<'_, W> {
             let seeds = optimum.shares.iter().map(|share| share.0);
             climb(ground, prices, seeds.chain((0..ground.n).map(Set::of)), &mut found);
             let mut lowest = 0;
+            let mut listed = None;
             if !found.iter().any(|set| !met.contains(set)) {
-                lowest = self.price(ground, prices, &mut found)?;
+                (lowest, listed) = self.price(ground, prices, &mut found)?;
             }
             let mut has_new = false;
             for set in found {
@@ -211,7 +267,8 @@ impl<const W: usize> Prover<'_, W> {
             self.pool.extend(known.iter().map(|(set, _, _)| ground.areas(set)));
             let mut optimum = optimum;
             optimum.prices.region -= lowest;
-            return Ok(optimum);
+            optimum.prices.balance = self.balance;
+            return Ok(Relaxed { optimum, listed });
         }
     }
 
@@ -220,32 +277,55 @@ impl<const W: usize> Prover<'_, W> {
         node_prices(ground, areas, *region, scale).filter(|prices| prices.are_in_range(ground))
     }
 
-    /// Adds regions that lose less than nothing to `found`, for every root those of record; the least
-    /// loss there is.
+    /// Adds regions that lose less than nothing to `found`, for every root those of record. Returns the
+    /// least loss there is and, where that is nothing, all regions within the budget if they are few.
     fn price(
         &mut self,
         ground: &Ground<W>,
         prices: &Prices,
         found: &mut BTreeSet<Set<W>>,
-    ) -> Result<i64, Uncertified> {
+    ) -> Result<(i64, Option<Vec<Listed<W>>>), Uncertified> {
         let most = self.caps.listing_nodes;
+        let wanted = self.budget(ground, prices).max(-1);
+        let budget = if wanted <= NARROW * prices.scale { wanted } else { -1 };
         // Which credit is quicker shows on the way.
         for (cap, turns) in [(most / 16, false), (most / 16, true), (most, true), (most, true)] {
             self.balance ^= turns;
             self.check_clock()?;
             let prices = Prices { balance: self.balance, ..prices.clone() };
             let mut lowest = 0;
+            let mut regions = Vec::new();
             let mut record = |region: Listed<W>| {
-                found.insert(region.set);
-                lowest = lowest.min(region.loss);
-                region.loss - 1
+                if region.loss < 0 {
+                    found.insert(region.set);
+                    lowest = lowest.min(region.loss);
+                    return region.loss - 1;
+                }
+                regions.push(region);
+                if regions.len() <= self.caps.regions { budget } else { -1 }
             };
-            if list(ground, &prices, -1, cap, &mut record).is_ok() {
-                return Ok(lowest);
+            if let Ok(nodes) = list(ground, &prices, budget, cap, &mut record) {
+                let is_whole = lowest == 0 && budget == wanted;
+                if !is_whole || regions.len() > self.caps.regions {
+                    return Ok((lowest, None));
+                }
+                self.pool.last_nodes = nodes;
+                // Now and then the other credit is tried, which may be quicker for the checker, too.
+                self.pool.long_listings += u32::from(nodes > FEW_NODES);
+                if nodes > FEW_NODES && self.pool.long_listings.is_power_of_two() {
+                    let other = Prices { balance: !prices.balance, ..prices };
+                    if let Some((_, fewer)) =
+                        self.listed(ground, &other, wanted, nodes - 1, self.caps.regions)
+                    {
+                        self.pool.last_nodes = fewer;
+                        self.balance = other.balance;
+                    }
+                }
+                return Ok((lowest, Some(regions)));
             }
             if lowest < -prices.scale {
                 // What was found on the way will do.
-                return Ok(lowest);
+                return Ok((lowest, None));
             }
         }
         Err(Uncertified::TooLarge("the search for regions is too large"))
@@ -255,21 +335,34 @@ impl<const W: usize> Prover<'_, W> {
     /// is quicker.
     fn is_proof(&mut self, ground: &Ground<W>, prices: &mut Prices) -> Result<bool, Uncertified> {
         prices.balance = self.balance;
-        let budget = budget(ground, prices.level(ground), prices.scale, self.keeps);
-        let Some((mut regions, nodes)) =
-            self.listed(ground, prices, budget, self.caps.listing_nodes)
+        let budget = self.budget(ground, prices);
+        let Caps { listing_nodes, regions: most, .. } = *self.caps;
+        let Some((mut regions, nodes)) = self.listed(ground, prices, budget, listing_nodes, most)
         else {
             return Ok(false);
         };
+        self.pool.last_nodes = nodes;
         if nodes > FEW_NODES {
             let other = Prices { balance: !prices.balance, ..prices.clone() };
-            if let Some((listed, _)) = self.listed(ground, &other, budget, nodes - 1) {
+            if let Some((listed, fewer)) = self.listed(ground, &other, budget, nodes - 1, most) {
+                self.pool.last_nodes = fewer;
                 (regions, *prices) = (listed, other);
             }
         }
-        if regions.iter().any(|region| region.loss < 0) {
+        if loses_too_little(&regions) {
             return Ok(false);
         }
+        self.is_uncovered(ground, regions, prices)
+    }
+
+    /// Whether no plan is made of these regions, all those within the budget.
+    fn is_uncovered(
+        &self,
+        ground: &Ground<W>,
+        regions: Vec<Listed<W>>,
+        prices: &Prices,
+    ) -> Result<bool, Uncertified> {
+        let budget = self.budget(ground, prices);
         if budget < 0 {
             return Ok(true);
         }
@@ -287,8 +380,8 @@ impl<const W: usize> Prover<'_, W> {
         prices: &Prices,
         budget: i64,
         most_nodes: u64,
+        most: usize,
     ) -> Option<(Vec<Listed<W>>, u64)> {
-        let most = self.caps.regions;
         let budget = budget.max(-1);
         let mut regions: Vec<Listed<W>> = Vec::new();
         let mut keep = |region| {
@@ -299,6 +392,17 @@ impl<const W: usize> Prover<'_, W> {
         let nodes = list(ground, prices, budget, most_nodes, &mut keep).ok()?;
         (regions.len() <= most).then_some((regions, nodes))
     }
+}
+
+/// The end of column generation.
+struct Relaxed<const W: usize> {
+    optimum: Optimum<W>,
+    /// All regions within the budget, if they were listed on the way.
+    listed: Option<Vec<Listed<W>>>,
+}
+
+fn loses_too_little<const W: usize>(regions: &[Listed<W>]) -> bool {
+    regions.iter().any(|region| region.loss < 0)
 }
 
 /// Adds the regions that lose least, if below nothing, to the program. Whether there was any.

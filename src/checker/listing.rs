@@ -111,7 +111,7 @@ pub fn list<const W: usize>(
         credit: Vec::new(),
         is_balanced: prices.balance,
         partners: (0..n)
-            .map(|i| (0..n).filter(|j| ground.pair[i * n + j] != 0).collect())
+            .map(|i| (0..n).filter(|j| ground.pair[i * n + j] != 0).collect::<Set<W>>())
             .collect(),
         most_multiplier: ground
             .limited
@@ -147,7 +147,7 @@ struct Search<'a, const W: usize> {
     /// Whether credit is moved at every root.
     is_balanced: bool,
     /// The nodes that exchange commuters with every node.
-    partners: Vec<Vec<usize>>,
+    partners: Vec<Set<W>>,
     /// Multipliers on each limited sum up to this stay in range.
     most_multiplier: Vec<i64>,
     /// `g_i`, a row of `n` for every depth.
@@ -181,8 +181,8 @@ impl<const W: usize> Search<'_, W> {
         let n = self.ground.n;
         self.credit = self.flow.iter().map(|flow| flow / 2).collect();
         for i in free.iter() {
-            let credited = self.partners[i].iter().filter(|&&j| free.contains(j));
-            let credited: i64 = credited.map(|&j| self.credit[i * n + j]).sum();
+            let credited = self.partners[i].and(&free);
+            let credited: i64 = credited.iter().map(|j| self.credit[i * n + j]).sum();
             self.gains[i] = self.base[i] + self.flow[i * n + root] + credited;
         }
         let mut state = State {
@@ -234,8 +234,8 @@ impl<const W: usize> Search<'_, W> {
         while at < queue.len() {
             let i = queue[at];
             at += 1;
-            for &j in &self.partners[i] {
-                if from[j] < n || !free.contains(j) || self.credit[i * n + j] == 0 {
+            for j in self.partners[i].and(free).iter() {
+                if from[j] < n || self.credit[i * n + j] == 0 {
                     continue;
                 }
                 from[j] = i;
@@ -276,7 +276,7 @@ impl<const W: usize> Search<'_, W> {
         state.has_grown = true;
         let gains = &mut self.gains[row * n..(row + 1) * n];
         state.gained += gains[node];
-        for &other in self.partners[node].iter().filter(|&&other| state.free.contains(other)) {
+        for other in self.partners[node].and(&state.free).iter() {
             let credit = self.credit[node * n + other];
             gains[other] += credit;
             state.gained -= credit;
@@ -290,7 +290,7 @@ impl<const W: usize> Search<'_, W> {
         let n = self.ground.n;
         state.free.remove(node);
         let gains = &mut self.gains[row * n..(row + 1) * n];
-        for &other in self.partners[node].iter().filter(|&&other| state.free.contains(other)) {
+        for other in self.partners[node].and(&state.free).iter() {
             gains[other] -= self.credit[other * n + node];
         }
     }
