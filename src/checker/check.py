@@ -38,6 +38,7 @@ Where one set of prices is not enough, the certificate splits: either two areas 
 do not, and both cases are proved with prices of their own.
 """
 
+import copy
 import csv
 import hashlib
 import io
@@ -47,22 +48,13 @@ import sys
 
 FORMAT = "regionfront/certificate/1"
 
-# Limits a rule may set: the key in the certificate, the figure it limits, and the words for it.
-LIMITS = [
-    ("min_population", "population", "at least %s people in a region"),
-    ("max_population", "population", "at most %s people in a region"),
-    ("min_areas", "areas", "at least %s areas in a region"),
-    ("max_areas", "areas", "at most %s areas in a region"),
-    ("min_jobs", "jobs", "at least %s jobs in a region"),
-    ("max_jobs", "jobs", "at most %s jobs in a region"),
-    ("min_employed", "employed", "at least %s employed residents in a region"),
-    ("max_employed", "employed", "at most %s employed residents in a region"),
-]
-FRONTS = {  # second objectives: the figure, and the word for which region counts
-    "min_population": ("population", min), "min_jobs": ("jobs", min),
-    "min_employed": ("employed", min), "min_areas": ("areas", min),
-    "max_population": ("population", max),
+# The figures that limits may be set to, such as min_population: their columns, and what they count.
+FIGURES = {
+    "population": ("population", "people"), "areas": (None, "areas"), "jobs": ("jobs", "jobs"),
+    "employed": ("employed_residents", "employed residents"),
 }
+LIMITS = [(side + figure, figure) for figure in FIGURES for side in ("min_", "max_")]
+FRONTS = ("min_population", "min_jobs", "min_employed", "min_areas", "max_population")
 
 
 class NotProved(Exception):
@@ -114,9 +106,9 @@ class Instance:
         names = ["adjacency.csv", "areas.csv", "flows.csv"]
         outside = rules.get("external_areas", [])
         if outside:
-            names += ["external_adjacency.csv", "external_areas.csv", "external_flows.csv"]
+            names = ["external_" + name for name in names] + names
         if sorted(hashes) != sorted(names):
-            raise NotProved("`instance` must name these files: " + ", ".join(sorted(names)))
+            raise NotProved("`instance` must name these files: " + ", ".join(names))
         tables = {name: read_table(folder, name, hashes[name]) for name in names}
 
         areas = {}
@@ -125,38 +117,27 @@ class Instance:
                 raise NotProved("areas.csv: `%s` stands there twice" % row["code"])
             areas[row["code"]] = row
         flows = [(r["residence"], r["workplace"], r["commuters"]) for r in tables["flows.csv"]]
-        links = list(tables["adjacency.csv"])
-        added = []
+        links = tables["adjacency.csv"] + tables.get("external_adjacency.csv", [])
+        with_flows = list(tables.get("external_flows.csv", []))
         for code in outside:
             rows = [row for row in tables["external_areas.csv"] if row["code"] == code]
             if len(rows) != 1 or code in areas:
                 raise NotProved("there is no external area `%s`, or it is named twice" % code)
-            areas[code] = rows[0]
-            to, back = "to_" + rows[0]["place"], "from_" + rows[0]["place"]
-            for row in tables["external_flows.csv"]:
-                flows += [(row["code"], code, row[to]), (code, row["code"], row[back])]
+            areas[code], place = rows[0], rows[0]["place"]
             flows.append((code, code, rows[0]["own_flow"]))
-            for row in tables["external_areas.csv"]:
-                if row["code"] in added:  # what two external areas exchange
-                    flows += [(row["code"], code, row[to]), (code, row["code"], row[back])]
-            added.append(code)
-        if outside:
-            links += tables["external_adjacency.csv"]
+            for row in with_flows:
+                flows.append((row["code"], code, row["to_" + place]))
+                flows.append((code, row["code"], row["from_" + place]))
+            with_flows += rows  # says what it exchanges with external areas that come later
 
-        wanted = rules.get("areas")
-        for code in wanted or []:
-            if code not in areas:
-                raise NotProved("there is no area `%s`" % code)
-        self.codes = sorted(areas if wanted is None else set(wanted))
+        self.codes = sorted(set(rules.get("areas", areas)))
+        if not areas.keys() >= set(self.codes):
+            raise NotProved("an area of the rules is not there")
         self.place = {code: i for i, code in enumerate(self.codes)}
         rows = [areas[code] for code in self.codes]
         self.names = [row["name"] for row in rows]
-        self.figures = {
-            "population": [count(row["population"]) for row in rows],
-            "employed": [count(row["employed_residents"]) for row in rows],
-            "jobs": [count(row["jobs"]) for row in rows],
-            "areas": [1] * len(rows),
-        }
+        self.figures = {figure: [count(row[column]) if column else 1 for row in rows]
+                        for figure, (column, _) in FIGURES.items()}
         if len({flow[:2] for flow in flows}) < len(flows):
             raise NotProved("flows.csv: a flow stands there twice")
         self.flows = [(self.place[a], self.place[b], count(number)) for a, b, number in flows
@@ -225,20 +206,17 @@ class Question:
 
     def decided(self, pair, share):
         """The same question where two areas share a region, or do not."""
-        other = object.__new__(Question)
-        other.__dict__.update(self.__dict__)
-        if share:
-            other.together = self.together + [pair]
-        else:
-            other.apart = self.apart + [pair]
+        other = copy.copy(self)
+        other.together = self.together + [pair] * share
+        other.apart = self.apart + [pair] * (not share)
         return other
 
     def within_limits(self, region):
         """Whether a region of areas keeps every limit."""
-        for key, figure, _ in LIMITS:
+        for key, figure in LIMITS:
             if key in self.limits:
-                total = self.instance.total(figure, region)
-                if total < self.limits[key] if key.startswith("min") else total > self.limits[key]:
+                beyond = self.instance.total(figure, region) - self.limits[key]
+                if beyond < 0 and key.startswith("min") or beyond > 0 and key.startswith("max"):
                     return False
         if "min_self_containment" in self.limits:
             part, whole = self.limits["min_self_containment"]
@@ -249,33 +227,30 @@ class Question:
 
 def check_plan(question, plan, keeps):
     """Sees that a plan is allowed and keeps what is said. Returns its regions."""
+    def see(holds, words):
+        if not holds:
+            raise NotProved("plan: " + words)
+
     instance, regions, covered = question.instance, [], 0
     for codes in plan:
         region = instance.areas(codes)
-        if region & covered:
-            raise NotProved("plan: an area is in two regions")
-        if not hangs_together(region, instance.links):
-            raise NotProved("plan: the region of %s does not hang together" % ", ".join(codes))
-        if region not in question.fixed and not question.within_limits(region):
-            raise NotProved("plan: the region of %s breaks a limit" % ", ".join(codes))
+        named = "the region of %s " % ", ".join(codes)
+        see(not region & covered, "an area is in two regions")
+        see(hangs_together(region, instance.links), named + "does not hang together")
+        see(region in question.fixed or question.within_limits(region), named + "breaks a limit")
         covered |= region
         regions.append(region)
-    if len(regions) != question.k:
-        raise NotProved("plan: it has %d regions, not %d" % (len(regions), question.k))
-    if covered != (1 << len(instance.codes)) - 1:
-        raise NotProved("plan: it leaves areas out")
+    see(len(regions) == question.k, "it has %d regions, not %d" % (len(regions), question.k))
+    see(covered == (1 << len(instance.codes)) - 1, "it leaves areas out")
     for group in question.together:
-        if not any(group & ~region == 0 for region in regions):
-            raise NotProved("plan: it parts areas that are kept together")
+        see(any(group & ~region == 0 for region in regions), "it parts areas that are kept together")
     for group in question.apart:
-        if any(len(members(group & region)) > 1 for region in regions):
-            raise NotProved("plan: it joins areas that are kept apart")
+        see(all(len(members(group & region)) < 2 for region in regions),
+            "it joins areas that are kept apart")
     for group in question.closed + question.fixed:
-        if group not in regions:
-            raise NotProved("plan: a decided region is none of its regions")
+        see(group in regions, "a decided region is none of its regions")
     counted = sum(instance.commuters(region, within_areas=False) for region in regions)
-    if counted != keeps:
-        raise NotProved("plan: it keeps %d commuters, not %d" % (counted, keeps))
+    see(counted == keeps, "it keeps %d commuters, not %d" % (counted, keeps))
     return regions
 
 
@@ -436,7 +411,7 @@ class Listing:
     and with a rate below nothing the same holds of the weight still *needed*.
     """
 
-    def __init__(self, ground, prices, region_price, scale, budget, balance):
+    def __init__(self, ground, prices, region_price, scale, budget):
         self.ground, self.budget, self.found = ground, budget, []
         n = ground.n
         # Commuters between two nodes, and the part of them credited to each; in scaled units.
@@ -453,48 +428,21 @@ class Listing:
                 gains[i] = base[i] + flow[i].get(root, 0) + sum(
                     part for j, part in self.credit[i].items() if allowed >> j & 1)
             gained = base[root] - region_price
-            if balance:
-                self.balance(1 << root, allowed, gained, gains)
+            self.balance(1 << root, allowed, gained, gains)
             self.search(root, 1 << root, allowed, gained, gains)
 
     def balance(self, taken, free, gained, gains):
-        """Credits commuters anew, away from nodes that gain to nodes that do not, as long as that
-        lowers the bound. Any credit is valid, and this one saves time where regions are large."""
-        bound, net = self.bound(taken, free, gained, gains)
-        for _ in range(3):
-            path = self.path(free, net)
-            if bound + self.budget < 0 or path is None:
-                return
-            while path is not None:
-                steps = list(zip(path, path[1:]))
-                amount = min([net[path[0]], -net[path[-1]]] + [self.credit[i][j] for i, j in steps])
-                for i, j in steps:
-                    self.credit[i][j] -= amount
-                    self.credit[j][i] += amount
-                for i, change in ((path[0], -amount), (path[-1], amount)):
-                    gains[i] += change
-                    net[i] += change
-                path = self.path(free, net)
-            before = bound
-            bound, net = self.bound(taken, free, gained, gains)
-            if bound >= before:
-                return
-
-    def path(self, free, net):
-        """A shortest path from a node that gains to one that does not, over credit that is left."""
-        queue = [i for i in members(free) if net[i] > 0]
-        origin = {i: None for i in queue}
-        for i in queue:
+        """Credits commuters anew, from nodes that gain to nodes that do not. Any credit is valid, and
+        this one lowers the bound, which saves time where regions are large."""
+        net = self.bound(taken, free, gained, gains)[1]
+        for i in members(free):
             for j, part in self.credit[i].items():
-                if part > 0 and j not in origin and free >> j & 1:
-                    origin[j] = i
-                    if net[j] < 0:
-                        path = [j]
-                        while origin[path[-1]] is not None:
-                            path.append(origin[path[-1]])
-                        return path[::-1]
-                    queue.append(j)
-        return None
+                if net[i] > 0 and net.get(j, 0) < 0:
+                    amount = min(part, net[i], -net[j])
+                    for at, other, change in ((i, j, -amount), (j, i, amount)):
+                        self.credit[at][other] += change
+                        gains[at] += change
+                        net[at] += change
 
     def take(self, i, taken, free, gained, gains):
         """Moves node i from free to taken; its whole flow to a free node now counts there."""
@@ -596,25 +544,21 @@ class Listing:
 
     def bound(self, taken, free, gained, gains):
         """No region here gains more than the first; the second is each free node's part in that."""
-        nodes = members(free)
-        best = None
+        nodes, found = members(free), []
         for weight, low, high in self.ground.limited:
             used = sum(weight[i] for i in members(taken))
             heavy = sum(weight[i] for i in nodes if gains[i] > 0)
-            if heavy > high - used:
-                rate, limit = rate_for(nodes, weight, gains, high - used, True), high - used
-            elif heavy < low - used:
-                rate, limit = rate_for(nodes, weight, gains, low - used - heavy, False), low - used
-            else:
-                rate, limit = 0, 0
+            # What gains is too heavy: drop the least per weight. Too light: add the cheapest.
+            limit, gaining = (high - used, True) if heavy > high - used else (low - used, False)
+            rate = 0
+            if gaining or heavy < limit:
+                rate = rate_for(nodes, weight, gains, limit - (0 if gaining else heavy), gaining)
             net = {i: gains[i] - rate * weight[i] for i in nodes}
-            bound = gained + rate * limit + sum(gain for gain in net.values() if gain > 0)
-            if best is None or bound < best[0]:
-                best = bound, net
-        if best is None:
+            found.append((gained + rate * limit + sum(g for g in net.values() if g > 0), net))
+        if not found:
             net = {i: gains[i] for i in nodes}
-            best = gained + sum(gain for gain in net.values() if gain > 0), net
-        return best
+            found.append((gained + sum(g for g in net.values() if g > 0), net))
+        return min(found, key=lambda each: each[0])
 
 
 def rate_for(nodes, weight, gains, room, gaining):
@@ -692,8 +636,7 @@ def check_proof(question, keeps, proof, place):
     level = sum(prices) + ground.k * price
     budget = level - scale * (wanted - ground.settled)
     # Regions of negative loss are looked for even where there is no budget.
-    balance = proof["prices"].get("balance", False)
-    regions = Listing(ground, prices, price, scale, max(budget, -1), balance).found
+    regions = Listing(ground, prices, price, scale, max(budget, -1)).found
     if any(loss < 0 for loss, _ in regions):
         raise NotProved("%s: a region loses less than nothing, so the prices prove nothing" % place)
     if budget >= 0:
@@ -710,7 +653,8 @@ COUNT = (lambda value: type(value) is int and value >= 0)
 WHOLE = (lambda value: type(value) is int)
 TEXT = (lambda value: type(value) is str)
 CODES, GROUPS = [TEXT], [[TEXT]]
-LIMITS_FORM = dict({key + "?": COUNT for key, _, _ in LIMITS}, **{"min_self_containment?": [COUNT]})
+LIMITS_FORM = {key + "?": COUNT for key, _ in LIMITS}
+LIMITS_FORM["min_self_containment?"] = [COUNT]
 HEADER = {
     "certificate": lambda value: value == FORMAT,
     "instance": lambda value: all(type(digest) is str for digest in value.values()),
@@ -781,10 +725,10 @@ def check(folder, path):
 
 def measured(question, regions, against):
     """The second objective of a plan; fixed regions do not count."""
-    figure, choose = FRONTS[against]
+    side, figure = against.split("_")
     totals = [question.instance.total(figure, region) for region in regions
               if region not in question.fixed]
-    return choose(totals) if totals else 0
+    return (min if side == "min" else max)(totals, default=0)
 
 
 def check_front(header, chain):
@@ -832,7 +776,9 @@ def grouped(number):
 
 
 def limits_in_words(limits):
-    said = [words % grouped(limits[key]) for key, _, words in LIMITS if key in limits]
+    said = ["at %s %s %s in a region" % ("least" if key.startswith("min") else "most",
+                                         grouped(limits[key]), FIGURES[figure][1])
+            for key, figure in LIMITS if key in limits]
     if "min_self_containment" in limits:
         said.append("self-containment of at least %d/%d" % tuple(limits["min_self_containment"]))
     return said
