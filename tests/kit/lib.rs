@@ -13,6 +13,7 @@ use regionfront_model::scenario::{Group, Problem, Rules};
 
 pub mod extremes;
 pub mod generate;
+pub mod mutations;
 pub mod oracle;
 pub mod ran;
 pub mod report;
