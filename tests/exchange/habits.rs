@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regionfront::import::matrix::{MatrixOptions, Outside, Totals, parse};
-use regionfront::import::{Condition, Missing, Part};
+use regionfront::import::pxweb::{Naming, Table, Value};
+use regionfront::import::{Condition, Encoding, Missing, Part};
 use regionfront::reading::{DecimalSign, NumberOptions, Thousands};
 
 use super::codes_of;
@@ -88,6 +89,156 @@ fn totals_are_told_by_their_sums() {
     assert_eq!(read(text, &named).instance.areas.len(), 2);
     let none = MatrixOptions { totals: Totals::Named(Vec::new()), ..MatrixOptions::default() };
     assert_eq!(read(text, &none).instance.areas.len(), 3);
+}
+
+/// Four places in two parts, with totals of the parts and of all, in the order that labels stand in.
+fn in_parts(order: &[&str]) -> String {
+    let figures = [[100, 7, 3, 2], [9, 200, 1, 4], [5, 6, 300, 8], [2, 3, 11, 400]];
+    let members = |label: &str| -> Vec<usize> {
+        match label {
+            "North" => vec![0, 1],
+            "South" => vec![2, 3],
+            "Whole" => vec![0, 1, 2, 3],
+            code => vec![code.parse::<usize>().expect("a code") - 3001],
+        }
+    };
+    let mut text = format!(",{}\n", order.join(","));
+    for from in order {
+        let row: Vec<String> = order
+            .iter()
+            .map(|to| {
+                let ends = members(from)
+                    .into_iter()
+                    .flat_map(|a| members(to).into_iter().map(move |b| (a, b)));
+                ends.map(|(a, b)| figures[a][b]).sum::<u64>().to_string()
+            })
+            .collect();
+        text += &format!("{from},{}\n", row.join(","));
+    }
+    text
+}
+
+/// Totals of counties among municipalities were read as areas, without a word.
+#[test]
+fn totals_of_parts_are_told_by_their_sums() {
+    let plain =
+        flows(&read(&in_parts(&["3001", "3002", "3003", "3004"]), &MatrixOptions::default()));
+    for order in [
+        ["3001", "3002", "North", "3003", "3004", "South", "Whole"],
+        ["Whole", "North", "3001", "3002", "South", "3003", "3004"],
+        ["3001", "3002", "3003", "3004", "North", "South", "Whole"],
+    ] {
+        let square = in_parts(&order);
+        let part = read(&square, &MatrixOptions::default());
+        assert_eq!(flows(&part), plain, "{order:?}");
+        let told = notes(&part);
+        assert!(told.contains("`North` is the sum of 2 labels, `3001` to `3002`"), "{told}");
+        let mut long = "from,to,n\n".to_owned();
+        for line in square.lines().skip(1) {
+            let mut cells = line.split(',');
+            let from = cells.next().expect("a label");
+            for (to, n) in order.iter().zip(cells) {
+                long += &format!("{from},{to},{n}\n");
+            }
+        }
+        assert_eq!(flows(&read(&long, &MatrixOptions::default())), plain, "{order:?}, long");
+    }
+    // What the folder lists is an area whatever its figures are.
+    let known = ["3001", "3002", "North", "3003", "3004", "South"];
+    let options = MatrixOptions {
+        known: known.map(|code| (code.to_owned(), code.to_owned())).to_vec(),
+        ..MatrixOptions::default()
+    };
+    let part = read(&in_parts(&known), &options);
+    assert_eq!(part.instance.areas.len(), 6);
+}
+
+/// A county of one municipality has its figures: nothing shows which of the two is the total.
+#[test]
+fn a_part_of_one_place_is_asked_about() {
+    let text = in_parts(&["3001", "3002", "North", "3003", "3004"]);
+    let mut rows: Vec<Vec<String>> =
+        text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    for row in &mut rows {
+        let last = row.last().cloned().expect("a cell");
+        row.push(last);
+    }
+    rows[0][6] = "South".into();
+    let mut last = rows[5].clone();
+    last[0] = "South".into();
+    rows.push(last);
+    let text = rows.iter().fold(String::new(), |text, row| text + &row.join(",") + "\n");
+    refused(&text, &MatrixOptions::default(), "E185", "--totals");
+    let named = MatrixOptions {
+        totals: Totals::Named(vec!["North".into(), "South".into()]),
+        ignore_totals: true,
+        ..MatrixOptions::default()
+    };
+    assert_eq!(read(&text, &named).instance.areas.len(), 4);
+}
+
+/// Letters of a place go by the encoding that was named; bytes that it has not are refused.
+#[test]
+fn an_encoding_can_be_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.csv");
+    let cases: [(&str, &[u8], &str); 4] = [
+        ("windows-1250", b"from,to,n\nA \xa3\xf3d\x9f,B,3\n", "Łódź"),
+        ("macintosh", b"from,to,n\nA \x81lesund,B,3\n", "Ålesund"),
+        ("iso-8859-2", b"from,to,n\nA \xa3\xf3d\xbc,B,3\n", "Łódź"),
+        ("utf-16le", b"f\0,\0t\0,\0n\0\n\0\xc5\0,\0B\0,\03\0", "Å"),
+    ];
+    for (name, bytes, shown) in cases {
+        std::fs::write(&path, bytes).expect("a file");
+        let (_, text) = name.parse::<Encoding>().expect("known").read(&path).expect("sound");
+        assert!(String::from_utf8(text).expect("UTF-8").contains(shown), "{name}");
+    }
+    std::fs::write(&path, b"\xff\xffA,B\n").expect("a file");
+    let defects = "shift_jis".parse::<Encoding>().expect("known").read(&path).expect_err("broken");
+    assert_eq!(defects.0[0].code, "E104");
+    assert!(defects.0[0].cure.contains("--encoding"));
+    std::fs::write(&path, b"PK\x03\x04").expect("a file");
+    let defects = "latin1".parse::<Encoding>().expect("known").read(&path).expect_err("no text");
+    assert!(defects.0[0].cure.contains("drop --encoding"));
+    assert!("klingon".parse::<Encoding>().is_err());
+}
+
+#[test]
+fn tables_of_other_offices_are_added_up_when_asked() {
+    let table = |kon: &str| {
+        format!(
+            r#"{{"class":"dataset","label":"Pendling","id":["Bostadskommun","Arbetskommun","Kon","Naring","Tid"],
+            "size":[2,2,2,2,1],"dimension":{{
+            "Bostadskommun":{{"category":{{"index":["0114","0115"]}}}},
+            "Arbetskommun":{{"category":{{"index":["0114","0115"]}}}},
+            "Kon":{{"category":{{"index":["1","2"],"label":{{"1":"{kon}","2":"kvinnor"}}}}}},
+            "Naring":{{"category":{{"index":["A","B"]}}}},
+            "Tid":{{"category":{{"index":["2022"]}}}}}},
+            "value":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}}"#
+        )
+    };
+    let naming = |sum: bool| Naming {
+        residence: Some("Bostadskommun".into()),
+        workplace: Some("Arbetskommun".into()),
+        sum,
+        ..Naming::default()
+    };
+    let figures =
+        |table: &Table| -> Vec<Value> { table.cells.iter().map(|cell| cell.value).collect() };
+    let text = table("män");
+    let refused = Table::parse_as("x", text.as_bytes(), &naming(false)).expect_err("it is open");
+    assert!(refused.0[0].cure.contains("--sum"), "{refused}");
+    let added = Table::parse_as("x", text.as_bytes(), &naming(true)).expect("sound");
+    assert_eq!(figures(&added), [10, 26, 42, 58].map(Value::Count));
+    assert!(
+        added.notes.iter().any(|note| note.contains("`Naring` were added up")),
+        "{:?}",
+        added.notes
+    );
+    // Where there is a total it is taken.
+    let text = table("båda könen");
+    let total = Table::parse_as("x", text.as_bytes(), &naming(true)).expect("sound");
+    assert_eq!(figures(&total), [3, 11, 19, 27].map(Value::Count));
 }
 
 #[test]

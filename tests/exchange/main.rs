@@ -8,6 +8,7 @@ mod graphs;
 mod habits;
 mod matrices;
 mod polygons;
+mod round_trips;
 mod shapes;
 mod weights;
 

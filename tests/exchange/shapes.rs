@@ -55,6 +55,54 @@ fn axes_in_the_wrong_order_are_noticed() {
     assert!(right.account.notes.join("; ").contains("10.7° to 10.9° E, 59.9° to 60.0° N"));
 }
 
+/// Coordinates of zone 33 under the name of zone 32 lay in the sea, and nothing was said.
+#[test]
+fn a_wrong_zone_is_noticed_where_it_leads_into_the_sea() {
+    let named = |code: u32| {
+        format!(
+            r#""crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{code}"}}}},"#
+        )
+    };
+    // Bergen by zone 33, and by the zones beside it.
+    let text = |code| features(&squares(-30_000.0, 6_730_000.0, 1_000.0, false), &named(code));
+    let part = sound(&text(25833), &PolygonOptions::default());
+    assert!(part.account.notes.join("; ").contains("5.2° to 5.2° E"), "{:?}", part.account.notes);
+    for code in [25832, 32632] {
+        let defects =
+            parse("x", text(code).as_bytes(), &PolygonOptions::default()).expect_err("in the sea");
+        assert_eq!(defects.0[0].code, "E195");
+        assert!(defects.0[0].cure.contains(&format!("{} (", code + 1)), "{defects}");
+    }
+    // Named by hand it is believed.
+    let said =
+        PolygonOptions { crs: Some("25832".parse().expect("known")), ..PolygonOptions::default() };
+    sound(&text(25832), &said);
+}
+
+/// `01`, `02` were taken for numbers of the features.
+#[test]
+fn codes_with_leading_zeros_number_nothing() {
+    let text = degrees().replace("0101", "01").replace("0102", "02");
+    let part = sound(&text, &PolygonOptions::default());
+    assert_eq!(pairs(&part), [pair("01", "02")].into());
+}
+
+/// A program that writes codes as numbers loses digits; what it writes then is no code.
+#[test]
+fn numbers_that_have_lost_digits_are_no_codes() {
+    let graph_of = |ids: [&str; 2]| {
+        let [a, b] = ids;
+        let text = format!(
+            r#"{{"nodes":[{{"id":{a}}},{{"id":{b}}}],"links":[{{"source":{a},"target":{b}}}]}}"#
+        );
+        graph::parse("x.json", text.as_bytes(), None, &GraphOptions::default())
+    };
+    let part = graph_of(["1E5", "200000.0"]).unwrap_or_else(|defects| panic!("{defects}"));
+    assert_eq!(pairs(&part), [pair("100000", "200000")].into());
+    assert!(codes_of(graph_of(["4.1e20", "5.2e20"])).contains(&"E183"));
+    assert!(codes_of(graph_of(["1e16", "2e16"])).contains(&"E183"));
+}
+
 #[test]
 fn any_system_of_the_register_is_read() {
     for word in [

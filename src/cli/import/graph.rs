@@ -9,6 +9,7 @@ use regionfront_exchange::import::graph::{self, Ends, GraphFormat, GraphOptions}
 use regionfront_model::instance::LinkKind;
 
 use super::into::IntoArgs;
+use super::words::EncodingArgs;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -44,7 +45,7 @@ pub(super) struct GraphArgs {
     division_name: Option<String>,
 
     /// Partition of a METIS graph: the number of a part per line
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "encoding")]
     partition: Option<PathBuf>,
 
     /// Kind of links that do not say theirs
@@ -59,6 +60,9 @@ pub(super) struct GraphArgs {
     /// can be]
     #[arg(long, value_enum)]
     ends: Option<EndsName>,
+
+    #[command(flatten)]
+    encoding: EncodingArgs,
 
     #[command(flatten)]
     into: IntoArgs,
@@ -107,5 +111,10 @@ pub(super) fn run(args: &GraphArgs) -> Result<Exit, Failure> {
             EndsName::Positions => Ends::Positions,
         }),
     };
-    args.into.join(graph::read(&args.file, &options)?, args.division_name.as_deref())
+    let part = args.encoding.part(
+        &args.file,
+        |file, bytes| graph::parse(file, bytes, None, &options),
+        |path| graph::read(path, &options),
+    )?;
+    args.into.join(part, args.division_name.as_deref())
 }

@@ -10,7 +10,7 @@ use regionfront_exchange::import::{Condition, Missing};
 use regionfront_model::reading::NumberOptions;
 
 use super::into::IntoArgs;
-use super::words::{DecimalName, ThousandsName, missing};
+use super::words::{DecimalName, EncodingArgs, ThousandsName, missing};
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug, Args)]
@@ -105,6 +105,9 @@ pub(super) struct MatrixArgs {
     outside: Vec<Outside>,
 
     #[command(flatten)]
+    encoding: EncodingArgs,
+
+    #[command(flatten)]
     into: IntoArgs,
 }
 
@@ -174,5 +177,10 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         only_known: args.into.is_only_known(),
         outside: args.outside.clone(),
     };
-    args.into.join(matrix::read(&args.file, &options)?, None)
+    let part = args.encoding.part(
+        &args.file,
+        |file, bytes| matrix::parse(file, bytes, &options),
+        |path| matrix::read(path, &options),
+    )?;
+    args.into.join(part, None)
 }

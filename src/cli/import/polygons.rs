@@ -9,6 +9,7 @@ use regionfront_exchange::import::polygons::{self, Axes, Contiguity, Crs, Polygo
 use regionfront_model::instance::LinkKind;
 
 use super::into::IntoArgs;
+use super::words::EncodingArgs;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -68,6 +69,9 @@ pub(super) struct PolygonsArgs {
     /// Take several features with one code for parts of one area
     #[arg(long)]
     join: bool,
+
+    #[command(flatten)]
+    encoding: EncodingArgs,
 
     #[command(flatten)]
     into: IntoArgs,
@@ -130,5 +134,10 @@ pub(super) fn run(args: &PolygonsArgs) -> Result<Exit, Failure> {
         snap_m: args.snap,
         tie: args.tie,
     };
-    args.into.join(polygons::read(&args.file, &options)?, None)
+    let part = args.encoding.part(
+        &args.file,
+        |file, bytes| polygons::parse(file, bytes, &options),
+        |path| polygons::read(path, &options),
+    )?;
+    args.into.join(part, None)
 }

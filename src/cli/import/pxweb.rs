@@ -11,7 +11,7 @@ use crate::instance::FolderArgs;
 use crate::output::say;
 use regionfront_exchange::import::pxweb::fetch::{self, SSB, Settings};
 use regionfront_exchange::import::pxweb::{Naming, Request, Table, build};
-use regionfront_exchange::import::{Account, Condition, Imported, Missing};
+use regionfront_exchange::import::{Account, Condition, Encoding, Imported, Missing};
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::{Instance, read_adjacency};
 use regionfront_model::scenario::comma_separated;
@@ -76,6 +76,15 @@ pub(super) struct PxwebArgs {
         conflicts_with = "fetch"
     )]
     conditions: Vec<Condition>,
+
+    /// Add up the categories of other dimensions of the flows, such as sex or age, or take their total;
+    /// never over years
+    #[arg(long, help_heading = "Tables", conflicts_with = "fetch")]
+    sum: bool,
+
+    /// Encoding of the tables, such as latin1 or windows-1250 [default: told by their bytes]
+    #[arg(long, value_name = "NAME", help_heading = "Tables", conflicts_with = "fetch")]
+    encoding: Option<Encoding>,
 
     /// Year of the flows [default: the only one in the table; with --fetch the latest]
     #[arg(long, value_name = "YEAR", help_heading = "Tables")]
@@ -185,7 +194,13 @@ pub(super) fn run(args: &PxwebArgs, quiet: bool) -> Result<Exit, Failure> {
 fn read_files(args: &PxwebArgs, request: &mut Request) -> Result<(), Defects> {
     let mut defects = Defects::default();
     let mut read = |paths: &[PathBuf], naming: &Naming| -> Vec<Table> {
-        let tables = paths.iter().map(|path| Table::read_as(path, naming));
+        let tables = paths.iter().map(|path| match args.encoding {
+            None => Table::read_as(path, naming),
+            Some(encoding) => {
+                let (file, bytes) = encoding.read(path)?;
+                Table::parse_as(&file, &bytes, naming)
+            }
+        });
         tables
             .filter_map(|table| table.map_err(|mut found| defects.0.append(&mut found.0)).ok())
             .collect()
@@ -195,6 +210,7 @@ fn read_files(args: &PxwebArgs, request: &mut Request) -> Result<(), Defects> {
         workplace: args.workplace.clone(),
         region: None,
         conditions: args.conditions.clone(),
+        sum: args.sum,
     };
     let population = Naming { region: args.region.clone(), ..Naming::default() };
     request.is_foreign = commuting.is_foreign();

@@ -9,6 +9,7 @@ use regionfront_exchange::import::weights::{self, WeightsFormat, WeightsOptions}
 use regionfront_model::instance::LinkKind;
 
 use super::into::IntoArgs;
+use super::words::EncodingArgs;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -28,6 +29,9 @@ pub(super) struct WeightsArgs {
     /// Digits of a code: 4 makes 301 into 0301 [default: those of the longest]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=20))]
     code_width: Option<u8>,
+
+    #[command(flatten)]
+    encoding: EncodingArgs,
 
     #[command(flatten)]
     into: IntoArgs,
@@ -54,5 +58,10 @@ pub(super) fn run(args: &WeightsArgs) -> Result<Exit, Failure> {
         code_width: args.code_width.map(usize::from),
         kind: args.kind,
     };
-    args.into.join(weights::read(&args.file, &options)?, None)
+    let part = args.encoding.part(
+        &args.file,
+        |file, bytes| weights::parse(file, bytes, &options),
+        |path| weights::read(path, &options),
+    )?;
+    args.into.join(part, None)
 }

@@ -1,10 +1,38 @@
 //! Words that several sources of `import` understand.
 
-use clap::ValueEnum;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
 
 use crate::args::count;
-use regionfront_exchange::import::Missing;
+use regionfront_exchange::import::{Encoding, Missing, Part};
+use regionfront_model::defect::Defects;
 use regionfront_model::reading::{DecimalSign, Thousands};
+
+/// How the text of a source is written.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct EncodingArgs {
+    /// Encoding of the file, such as latin1, windows-1250, utf-16le or macintosh [default: told by its
+    /// bytes; where these do not tell, windows-1252, and the account says so]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<Encoding>,
+}
+
+impl EncodingArgs {
+    /// A part of an instance from a file: in the encoding that was named, or as its bytes tell.
+    pub(super) fn part(
+        self,
+        path: &Path,
+        parse: impl FnOnce(&str, &[u8]) -> Result<Part, Defects>,
+        read: impl FnOnce(&Path) -> Result<Part, Defects>,
+    ) -> Result<Part, Defects> {
+        let Some(encoding) = self.encoding else { return read(path) };
+        let (file, bytes) = encoding.read(path)?;
+        let mut part = parse(&file, &bytes)?;
+        part.account.note(format!("the file was read as {encoding}, as asked"));
+        Ok(part)
+    }
+}
 
 /// Signs between thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

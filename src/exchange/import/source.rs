@@ -7,7 +7,9 @@ use serde_json::Value;
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::codes::ENCODING;
 use regionfront_model::instance::{shorten, unreadable};
-use regionfront_model::reading::{NumberFault, NumberOptions, Numbers, Reading, decode};
+use regionfront_model::reading::{
+    NumberFault, NumberOptions, Numbers, Reading, decode, text_of_float,
+};
 
 use super::exchange_codes;
 
@@ -60,6 +62,15 @@ pub(super) fn json(file: &str, text: &str) -> Result<(Value, Option<String>), De
     let cut = if error.is_eof() { "; the file has probably been cut off" } else { "" };
     let at = format!("{file}, row {}, column {}", error.line(), error.column());
     Err(format(at, format!("the file is not JSON: {error}{cut}"), "export it again").into())
+}
+
+/// A number of JSON that stands for a code or a name, as text: `3001.0` is 3001, `1e5` is 100000. One
+/// of more digits than programs hold keeps an exponent, so that no code is made of it.
+pub(super) fn number_as_word(number: &serde_json::Number) -> String {
+    match number.as_f64().filter(|_| number.is_f64()) {
+        Some(float) => text_of_float(float),
+        None => number.to_string(),
+    }
 }
 
 /// A text with `null` for every `NaN`, `Infinity` and `-Infinity` outside of strings, and how many
@@ -160,6 +171,18 @@ pub(super) fn no_count(at: impl Into<String>, whose: &str, text: &str) -> Defect
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_json_are_codes_as_long_as_they_are_exact() {
+        let word = |text: &str| number_as_word(&serde_json::from_str(text).expect("a number"));
+        for (text, code) in [("301", "301"), ("3001.0", "3001"), ("1E5", "100000"), ("1.5", "1.5")]
+        {
+            assert_eq!(word(text), code);
+        }
+        for text in ["1e16", "410019500000000123456", "4.100195e+20"] {
+            assert!(word(text).contains("e+"), "{text}: {}", word(text));
+        }
+    }
 
     #[test]
     fn what_json_has_not_becomes_nothing() {

@@ -452,10 +452,7 @@ fn division(graph: &Graph, key: &str, place: &[usize], name: &str) -> Division {
 fn word(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => {
-            let text = number.to_string();
-            Some(text.strip_suffix(".0").map_or(text.clone(), str::to_owned))
-        }
+        Value::Number(number) => Some(source::number_as_word(number)),
         Value::Bool(truth) => Some(truth.to_string()),
         _ => None,
     }

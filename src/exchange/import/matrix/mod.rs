@@ -20,6 +20,7 @@ mod frame;
 mod grid;
 mod long;
 mod outside;
+mod part_totals;
 mod square;
 mod totals;
 

@@ -9,7 +9,7 @@ use regionfront_model::reading::{Decimal, is_total_word};
 
 use super::super::exchange_codes;
 use super::grid::Grid;
-use super::{Listing, MatrixOptions};
+use super::{Listing, MatrixOptions, part_totals};
 
 /// Which labels are taken for totals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Totals {
 }
 
 /// Decimals add up to a rounding error of this at most.
-fn is_near(one: Decimal, other: Decimal) -> bool {
+pub(super) fn is_near(one: Decimal, other: Decimal) -> bool {
     one.distance(other) <= Decimal::MILLIONTH
 }
 
@@ -76,6 +76,7 @@ pub(super) fn find(
     let mut totals: BTreeSet<usize> = (0..listing.labels.len())
         .filter(|&label| is_total_word(&listing.labels[label].text))
         .collect();
+    totals.extend(part_totals::find(listing, &totals, is_area)?);
     loop {
         let sums = Sums::of(listing, &totals);
         let found = (0..listing.labels.len()).find(|&label| {

@@ -109,6 +109,11 @@ impl Crs {
         Ok(Self::Other(Arc::new(System { name: name.to_owned(), proj, wgs84 })))
     }
 
+    /// Its number in the EPSG register, where it came by it.
+    pub(super) fn code(&self) -> Option<u16> {
+        self.to_string().strip_prefix("EPSG:")?.parse().ok()
+    }
+
     /// Whether coordinates are longitudes and latitudes.
     pub(super) fn is_degrees(&self) -> bool {
         match self {

@@ -105,7 +105,7 @@ pub(super) fn read(
             Some(key) => feature.property(key.as_str()).and_then(word),
             None => feature.id.as_ref().map(|id| match id {
                 geojson::feature::Id::String(code) => code.trim().to_owned(),
-                geojson::feature::Id::Number(code) => code.to_string(),
+                geojson::feature::Id::Number(code) => source::number_as_word(code),
             }),
         };
         let name = name_key.as_ref().and_then(|key| name_in(feature.property(key.as_str())?));
@@ -166,7 +166,11 @@ fn code_key(
 ) -> Result<Option<String>, Defects> {
     let numbers = |values: Vec<Option<String>>| {
         let numbers: Option<BTreeSet<usize>> =
-            values.into_iter().map(|value| value?.parse().ok()).collect();
+            // `01` numbers nothing: it is a code, and so are all.
+            values
+                .into_iter()
+                .map(|value| value.filter(|value| !has_leading_zero(value))?.parse().ok())
+                .collect();
         numbers.is_some_and(|numbers| {
             let (first, last) = (numbers.first(), numbers.last());
             numbers.len() == features.len()
@@ -201,7 +205,7 @@ fn code_key(
         .map(|feature| {
             feature.id.as_ref().map(|id| match id {
                 geojson::feature::Id::String(code) => code.clone(),
-                geojson::feature::Id::Number(code) => code.to_string(),
+                geojson::feature::Id::Number(code) => source::number_as_word(code),
             })
         })
         .collect();
@@ -269,10 +273,7 @@ fn properties(features: &[Feature]) -> String {
 fn word(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => {
-            let text = number.to_string();
-            Some(text.strip_suffix(".0").map_or(text.clone(), str::to_owned))
-        }
+        Value::Number(number) => Some(source::number_as_word(number)),
         _ => None,
     }
 }
@@ -427,4 +428,9 @@ fn check_range(
         ),
         cure,
     ));
+}
+
+/// Whether a number is written as a code is: `007`.
+fn has_leading_zero(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('0')
 }

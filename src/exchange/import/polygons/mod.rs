@@ -141,6 +141,9 @@ fn parsed(
     if let Some(misplaced) = place::misplaced(file, &shapes, &found.crs, options) {
         return Err(misplaced.into());
     }
+    if let Some(misplaced) = place::in_another_zone(file, &shapes, &found.crs, options) {
+        return Err(misplaced.into());
+    }
     if let Some(extent) = place::Extent::of(&shapes, |point| found.crs.degrees(point)) {
         part.account.note(format!("the areas lie at {}", extent.shown()));
     }

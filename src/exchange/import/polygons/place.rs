@@ -198,6 +198,45 @@ pub(super) fn misplaced(
     })
 }
 
+/// What is wrong with areas whose system puts them into the sea, where the same coordinates in a
+/// neighbouring zone lie on land. Nothing is said where the system was named by hand.
+pub(super) fn in_another_zone(
+    file: &str,
+    shapes: &[Shape],
+    crs: &Crs,
+    options: &PolygonOptions,
+) -> Option<Defect> {
+    // First and last number of the zones of a system.
+    const ZONES: [(u16, u16); 5] =
+        [(25828, 25838), (32601, 32660), (32701, 32760), (23028, 23038), (26901, 26923)];
+    let code = crs.code().filter(|_| options.crs.is_none())?;
+    let (first, last) = ZONES.into_iter().find(|(first, last)| (*first..=*last).contains(&code))?;
+    let extent = Extent::of(shapes, |point| crs.degrees(point))?;
+    if extent.is_on_land() {
+        return None;
+    }
+    let beside: Vec<String> = [code.saturating_sub(1), code + 1, code.saturating_sub(2), code + 2]
+        .into_iter()
+        .filter(|code| (first..=last).contains(code))
+        .filter_map(|code| {
+            let crs: Crs = code.to_string().parse().ok()?;
+            let extent = Extent::of(shapes, |point| crs.degrees(point))?;
+            extent.is_on_land().then(|| format!("{code} ({})", extent.shown()))
+        })
+        .collect();
+    (!beside.is_empty()).then(|| {
+        Defect::new(
+            exchange_codes::COORDINATES,
+            file,
+            format!("by {crs} the areas lie at {}, in the sea by a coarse map", extent.shown()),
+            format!(
+                "say which zone it is with --crs: {code} if it is right; on land they would lie by {}",
+                beside.join("; ")
+            ),
+        )
+    })
+}
+
 /// A remark where areas are drawn out as if latitude and longitude had changed places.
 pub(super) fn drawn_out(shapes: &[Shape], crs: &Crs, options: &PolygonOptions) -> Option<String> {
     const FEWEST: usize = 20;

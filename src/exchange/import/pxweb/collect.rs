@@ -134,7 +134,8 @@ pub(super) fn flows(
                 label(from),
                 label(to)
             ),
-            "give every part of the table once, and one kind of codes: plain ones or K- ones",
+            "give every part of the table once, and one kind of codes: plain ones or K- ones; --sum adds \
+             up sex and age",
         ));
     }
     defects.into_result()?;

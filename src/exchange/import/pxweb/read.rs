@@ -6,7 +6,9 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::reading::{Decoded, NumberOptions, Numbers, decode};
 
 use super::csv;
-use super::table::{Cell, Dimension, MOST_DIMENSIONS, Naming, Table, Value, value_of};
+use super::table::{
+    Cell, Dimension, MOST_DIMENSIONS, Naming, Table, Value, added_up, total_of, value_of,
+};
 use crate::import::cube::{self, Cube, Given};
 
 impl Table {
@@ -83,6 +85,9 @@ impl Table {
         } else {
             csv::parse(file, &text, naming)?
         };
+        if naming.sum {
+            table.add_up();
+        }
         table.notes.extend(assumed.map(|name| format!("{file} is read as {name}")));
         Ok(table)
     }
@@ -94,10 +99,14 @@ impl Table {
         let mut defects = Defects::default();
         let mut dimensions: Vec<Dimension> = Vec::new();
         let mut kept = Vec::with_capacity(cube.axes.len());
+        // Where dimensions are added up: the category that is their total, and what is to be told.
+        let mut only: Vec<Option<usize>> = Vec::with_capacity(cube.axes.len());
+        let mut added: Vec<String> = Vec::new();
         for axis in &cube.axes {
             let at = || format!("{}, dimension {}", cube.file, axis.id);
             let size = axis.categories.len();
             kept.push(None);
+            only.push(None);
             match naming.role_of(&axis.id, &axis.label) {
                 Some(role) if dimensions.iter().any(|known| known.role == role) => {
                     defects.push(Defect::new(
@@ -112,6 +121,11 @@ impl Table {
                     dimensions.push(Dimension { role, categories: axis.categories.clone() });
                 }
                 None if size == 1 => {}
+                None if naming.sum => {
+                    let total = total_of(&axis.categories);
+                    added.push(added_up(&cube.file, &axis.id, &axis.categories, total));
+                    *only.last_mut().expect("one was pushed") = total;
+                }
                 _ => {
                     let first = axis.categories.first().map_or("", |one| one.code.as_str());
                     defects.push(Defect::new(
@@ -122,8 +136,9 @@ impl Table {
                             axis.id
                         ),
                         format!(
-                            "choose one, as with --where \"{}={first}\"; if people live or work \
-                             there, name the dimension with --residence or --workplace",
+                            "choose one, as with --where \"{}={first}\", or add them up with --sum; if \
+                             people live or work there, name the dimension with --residence or \
+                             --workplace",
                             axis.id
                         ),
                     ));
@@ -140,6 +155,10 @@ impl Table {
         let mut cells = Vec::with_capacity(cube.cells.len());
         let mut place = 0_usize;
         cube.for_each(|categories, given| {
+            if only.iter().zip(categories).any(|(only, &at)| only.is_some_and(|only| only != at)) {
+                place += 1;
+                return;
+            }
             let read = match given {
                 Given::Number(text) => value_of(&plain, text),
                 Given::Text(text) => value_of(&numbers, text),
@@ -169,7 +188,9 @@ impl Table {
             ));
         }
         defects.into_result()?;
-        let notes = numbers.notes().iter().map(|note| format!("{}: {note}", cube.file)).collect();
+        let mut notes: Vec<String> =
+            numbers.notes().iter().map(|note| format!("{}: {note}", cube.file)).collect();
+        notes.extend(added);
         let Cube { file, title, source, .. } = cube;
         Ok(Self { file, dimensions, cells, title, source, notes })
     }

@@ -1,6 +1,8 @@
 //! A table as a statistics service gives it: dimensions with categories, and cells.
 
-use regionfront_model::reading::{Mark, NumberFault, Numbers, Reading};
+use std::collections::BTreeMap;
+
+use regionfront_model::reading::{Mark, NumberFault, Numbers, Reading, is_total_word};
 
 use crate::import::Condition;
 pub use crate::import::cube::Category;
@@ -119,6 +121,56 @@ pub enum Value {
     Missing(Mark),
 }
 
+impl Value {
+    /// Both together. What cannot be adds nothing, what is missing leaves the sum missing.
+    fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Count(one), Self::Count(other)) => Self::Count(one.saturating_add(other)),
+            (Self::Missing(Mark::NotApplicable), other) => other,
+            (one, Self::Missing(Mark::NotApplicable)) | (one @ Self::Missing(_), _) => one,
+            (_, missing) => missing,
+        }
+    }
+}
+
+/// The place of the total among some categories.
+pub(super) fn total_of(categories: &[Category]) -> Option<usize> {
+    const WORDS: [&str; 8] = [
+        "begge kjønn",
+        "both sexes",
+        "alle aldre",
+        "all ages",
+        "båda könen",
+        "totalt, alle aldre",
+        "mænd og kvinder",
+        "kvinnor och män",
+    ];
+    categories.iter().position(|category| {
+        let label = category.label.trim().to_lowercase();
+        is_total_word(&label) || WORDS.contains(&label.as_str())
+    })
+}
+
+/// What was added up, for the account.
+pub(super) fn added_up(
+    file: &str,
+    name: &str,
+    categories: &[Category],
+    total: Option<usize>,
+) -> String {
+    match total {
+        Some(total) => {
+            format!("{file}: of `{name}` its total was taken, `{}`", categories[total].label)
+        }
+        None => {
+            format!(
+                "{file}: the {} categories of `{name}` were added up, as asked",
+                categories.len()
+            )
+        }
+    }
+}
+
 /// A cell: the place of its category in every dimension, and what it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
@@ -157,6 +209,9 @@ pub struct Naming {
     pub region: Option<String>,
     /// Which categories count.
     pub conditions: Vec<Condition>,
+    /// Whether the categories of other dimensions, such as sex or age, are added up: their total where
+    /// there is one, else all. Years and quantities never are.
+    pub sum: bool,
 }
 
 impl Naming {
@@ -196,6 +251,35 @@ impl Table {
     /// The place of the dimension with this role.
     pub fn place(&self, role: Role) -> Option<usize> {
         self.dimensions.iter().position(|dimension| dimension.role == role)
+    }
+
+    /// Adds up over dimensions of sex and age: takes their total where there is one, else all.
+    pub(super) fn add_up(&mut self) {
+        while let Some(at) = self
+            .dimensions
+            .iter()
+            .position(|dimension| matches!(dimension.role, Role::Sex | Role::Age))
+        {
+            let dimension = self.dimensions.remove(at);
+            let total = total_of(&dimension.categories);
+            let word = dimension.role.word();
+            self.notes.push(added_up(&self.file, word, &dimension.categories, total));
+            self.cells.retain(|cell| total.is_none_or(|total| cell.at[at] as usize == total));
+            for cell in &mut self.cells {
+                cell.at.copy_within(at + 1.., at);
+                cell.at[MOST_DIMENSIONS - 1] = 0;
+            }
+        }
+        self.merge();
+    }
+
+    /// Adds up the cells of one place. A figure that is missing makes the sum missing.
+    fn merge(&mut self) {
+        let mut sums: BTreeMap<[u32; MOST_DIMENSIONS], Value> = BTreeMap::new();
+        for Cell { at, value } in self.cells.drain(..) {
+            sums.entry(at).and_modify(|sum| *sum = sum.plus(value)).or_insert(value);
+        }
+        self.cells = sums.into_iter().map(|(at, value)| Cell { at, value }).collect();
     }
 
     /// The categories of the dimension with this role.
