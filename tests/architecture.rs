@@ -60,7 +60,7 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     // A lock names its holder.
     (
         "std::process",
-        &["cli", "checker/main.rs", "certify/tests", "report/run/lock.rs"],
+        &["cli", "checker/main.rs", "checker/tests", "certify/tests", "report/run/lock.rs"],
         "the process",
     ),
     ("stdout()", &["cli", "checker/main.rs"], "printing"),

@@ -3,6 +3,7 @@
 //!
 //! The suite tries a few hundred; `TRIAL=10000 cargo test --release --test certify_trial -- --nocapture`
 //! as many as are asked for, and tells what came of them.
+#![allow(clippy::print_stdout, reason = "figures of a trial that was asked for")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -186,7 +186,8 @@ impl Drawn {
             .iter()
             .enumerate()
             .map(|(at, &area)| {
-                let (west, east) = (10.0 + 0.1 * at as f64, 10.0 + 0.1 * (at + 1) as f64);
+                let west = 10.0 + 0.1 * f64::from(u32::try_from(at).expect("few areas"));
+                let east = west + 0.1;
                 let mut ring = vec![(west, 60.0), (east, 60.0), (east, 60.1), (west, 60.1), (west, 60.0)];
                 if self.is_both_ways {
                     ring.reverse();
