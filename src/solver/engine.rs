@@ -112,6 +112,12 @@ impl Limits {
         }
     }
 
+    /// Whether it is time to stop by the clock or on request. Work that is counted is left out: this
+    /// is asked where there are no search nodes yet.
+    pub(crate) fn is_late(&self) -> bool {
+        self.interrupt.is_raised() || self.deadline.is_some_and(|end| Instant::now() >= end)
+    }
+
     /// Whether the user is content with this incumbent under this bound.
     pub fn accepts(&self, incumbent: Commuters, bound: Commuters) -> bool {
         let gap = bound.saturating_sub(incumbent);

@@ -94,7 +94,7 @@ impl Probe {
 /// Anneals once from random regions; the best plan, if one was met.
 fn annealed(core: &Core<1>, seed: u64, moves: usize, pool: &mut Pool<1>) -> Option<NodePlan<1>> {
     let network = Network::new(core);
-    let mut partition = Partition::new(core, &network, grow(core, seed)?, seed);
+    let mut partition = Partition::new(core, &network, grow(core, seed, &|| false)?, seed);
     let schedule = Schedule { moves, heat: HEAT, pool: POOL };
     anneal(core, &mut partition, schedule, pool, &|| false)
 }

@@ -51,7 +51,7 @@ pub(crate) fn root_phase<const W: usize>(
     let network = Network::new(tree.core);
     let mut ceiling = ceiling;
     if tree.core.n > MIDDLING {
-        ceiling = ceiling.min(first_bound(tree.core));
+        ceiling = ceiling.min(first_bound(tree.core, &|| tree.watch.must_stop()));
         tree.watch.bound(ceiling);
     }
     tree.anneal(seed, &network);
@@ -88,8 +88,14 @@ impl<const W: usize> Tree<'_, W> {
     fn anneal(&mut self, seed: u64, network: &Network) {
         let (core, watch) = (self.core, self.watch);
         if core.n > self.caps.large {
-            for start in [agglomerate(core, network), peel(core, network)].into_iter().flatten() {
-                self.anneal_from(start, seed, network);
+            let stop = || watch.must_stop();
+            for start in [agglomerate, peel] {
+                if let Some(start) = start(core, network, &stop) {
+                    self.anneal_from(start, seed, network);
+                }
+            }
+            if watch.must_stop() {
+                return;
             }
         }
         let frontier = Frontier::new(core, watch);
@@ -107,7 +113,7 @@ impl<const W: usize> Tree<'_, W> {
                 return;
             }
             let seed = seed.wrapping_add(run);
-            let Some(start) = grow(core, seed) else { return };
+            let Some(start) = grow(core, seed, &|| watch.must_stop()) else { return };
             self.anneal_from(start, seed, network);
             if watch.must_stop() {
                 return;

@@ -8,7 +8,7 @@ use crate::exact::caps::{Caps, MOST_NODES, table_bytes};
 use crate::exact::coarse::Coarse;
 use crate::exact::colgen::relaxation::Warm;
 use crate::exact::master::pool::Pool;
-use crate::exact::problem::contraction::{Contradiction, Nodes};
+use crate::exact::problem::contraction::{Contradiction, Nodes, Unreduced};
 use crate::exact::problem::reduced::Core;
 use crate::exact::problem::side::Additive;
 use crate::exact::problem::step::Step;
@@ -184,6 +184,16 @@ fn infeasible(contradiction: &Contradiction) -> Stepped {
     settled(Outcome::Infeasible { reason }, Effort::default())
 }
 
+/// What is known before there are any tables: no plan holds more than all commuters.
+fn unreduced(problem: &Problem, asked: &Asked<'_>, limits: &Limits) -> Stepped {
+    let all = problem.instance.flows.total_between();
+    let bound = asked.ceiling.map_or(all, |most| most.min(all));
+    let stopped_by = limits.struck(0).unwrap_or(StopReason::Interrupted);
+    let outcome = Outcome::Unknown { bound, stopped_by };
+    let solved = Solved { outcome, effort: Effort::default() };
+    Stepped { solved, listed: Vec::new(), is_complete: false }
+}
+
 impl<const W: usize> Steps for Wide<'_, W> {
     fn start_from(&mut self, plan: Plan) {
         self.start = Some(plan);
@@ -200,9 +210,11 @@ impl<const W: usize> Steps for Wide<'_, W> {
             Ok(nodes) => nodes,
             Err(contradiction) => return Ok(infeasible(contradiction)),
         };
-        let core = match Core::<W>::new(&self.problem, nodes, self.k, step) {
+        let is_late = || limits.is_late();
+        let core = match Core::<W>::reduced(&self.problem, nodes, self.k, step, &is_late) {
             Ok(core) => core,
-            Err(contradiction) => return Ok(infeasible(&contradiction)),
+            Err(Unreduced::Contradiction(contradiction)) => return Ok(infeasible(&contradiction)),
+            Err(Unreduced::Stopped) => return Ok(unreduced(&self.problem, asked, limits)),
         };
         if core.k == 0 {
             if !core.reaches_least(&[]) {

@@ -40,23 +40,25 @@ const LONG: usize = 1024;
 const TRIES: usize = 8;
 const UNIT: i128 = 1 << 40;
 
-/// No plan has a larger value, scaled.
-pub(crate) fn first_bound<const W: usize>(core: &Core<W>) -> i64 {
+/// No plan has a larger value, scaled: what is known by the time to stop, which is looked at before
+/// every root.
+pub(crate) fn first_bound<const W: usize>(core: &Core<W>, stop: &dyn Fn() -> bool) -> i64 {
     let all = core.most_value();
     if !core.labels.is_empty() || core.k < 2 {
         return all;
     }
-    let mut bound = all.min(roots_bound(core));
+    let mut bound = all.min(roots_bound(core, stop).unwrap_or(all));
     for kind in 0..core.resources.len() {
-        bound = bound.min(pairs_bound(core, kind));
+        bound = bound.min(pairs_bound(core, kind, stop).unwrap_or(all));
     }
     bound.max(0)
 }
 
-/// All commuters less the smallest losses of as many roots as there are regions.
-fn roots_bound<const W: usize>(core: &Core<W>) -> i64 {
+/// All commuters less the smallest losses of as many roots as there are regions; `None` where it is time
+/// to stop.
+fn roots_bound<const W: usize>(core: &Core<W>, stop: &dyn Fn() -> bool) -> Option<i64> {
     let row = |node: usize| &core.pair[node * core.n..(node + 1) * core.n];
-    let rank = smallest_last(core);
+    let rank = smallest_last(core, stop)?;
     // For every node the ranks of its partners, ascending, with the flows up to each of them.
     let before: Vec<Vec<(usize, i64)>> = (0..core.n)
         .map(|node| {
@@ -72,19 +74,23 @@ fn roots_bound<const W: usize>(core: &Core<W>) -> i64 {
         })
         .collect();
     let losses = Losses { core, rank, before };
-    let mut least: Vec<i64> = (0..core.n).map(|root| losses.least(root)).collect();
+    let each = (0..core.n).map(|root| (!stop()).then(|| losses.least(root)));
+    let mut least: Vec<i64> = each.collect::<Option<_>>()?;
     least.sort_unstable();
     let lost = least.iter().take(core.k).fold(0, |sum: i64, &loss| sum.saturating_add(loss));
-    core.most_value().saturating_sub(lost)
+    Some(core.most_value().saturating_sub(lost))
 }
 
 /// The place of every node in an order in which each, among those up to it, has the least flows to the
 /// others (Matula, Beck, *Journal of the ACM*, 1983): the losses of roots are large in it.
-fn smallest_last<const W: usize>(core: &Core<W>) -> Vec<usize> {
+fn smallest_last<const W: usize>(core: &Core<W>, stop: &dyn Fn() -> bool) -> Option<Vec<usize>> {
     let row = |node: usize| &core.pair[node * core.n..(node + 1) * core.n];
     let mut left: Vec<i64> = (0..core.n).map(|node| row(node).iter().sum()).collect();
     let mut rank = vec![usize::MAX; core.n];
     for place in (0..core.n).rev() {
+        if stop() {
+            return None;
+        }
         let open = (0..core.n).filter(|&node| rank[node] == usize::MAX);
         let Some(last) = open.min_by_key(|&node| (left[node], Reverse(node))) else { break };
         rank[last] = place;
@@ -92,7 +98,7 @@ fn smallest_last<const W: usize>(core: &Core<W>) -> Vec<usize> {
             *left -= flow;
         }
     }
-    rank
+    Some(rank)
 }
 
 /// What regions lose to nodes before their roots.
@@ -176,21 +182,29 @@ fn cover(parts: &[(i64, i64)], need: i64) -> i64 {
     if left > 0 { i64::MAX / 4 } else { lost }
 }
 
-/// The bound over pairs with the limits of a measure, where its ceiling binds.
-fn pairs_bound<const W: usize>(core: &Core<W>, kind: usize) -> i64 {
+/// The bound over pairs with the limits of a measure, where its ceiling binds and there is time.
+fn pairs_bound<const W: usize>(
+    core: &Core<W>,
+    kind: usize,
+    stop: &dyn Fn() -> bool,
+) -> Option<i64> {
     let resource = &core.resources[kind];
     let total: i64 = resource.weight.iter().sum();
     let is_lax = core.n > LONG && resource.max > total / 4;
     if resource.max >= total || resource.max <= 0 || is_lax {
-        return i64::MAX;
+        return None;
     }
-    let partners: Vec<Vec<usize>> = (0..core.n)
+    let partners: Option<Vec<Vec<usize>>> = (0..core.n)
         .map(|node| {
+            if stop() {
+                return None;
+            }
             let near = lightest_ways(core, resource, node);
             let row = &core.pair[node * core.n..(node + 1) * core.n];
-            (0..core.n).filter(|&other| row[other] > 0 && near[other]).collect()
+            Some((0..core.n).filter(|&other| row[other] > 0 && near[other]).collect())
         })
         .collect();
+    let partners = partners?;
     let count: usize = partners.iter().map(Vec::len).sum();
     let steps = (EFFORT / TRIES / count.max(1)).clamp(2, MOST_STEPS);
     let at = |multiplier: i128| Pairs { core, kind, partners: &partners, multiplier }.bound(steps);
@@ -199,6 +213,9 @@ fn pairs_bound<const W: usize>(core: &Core<W>, kind: usize) -> i64 {
     let square = i128::from(resource.max) * i128::from(total).max(1);
     let mut step = (i128::from(best) * UNIT / square).max(1);
     for _ in 0..TRIES {
+        if stop() {
+            break;
+        }
         let tried = [centre + step, centre - step];
         let found = tried
             .into_iter()
@@ -210,7 +227,7 @@ fn pairs_bound<const W: usize>(core: &Core<W>, kind: usize) -> i64 {
             _ => step /= 2,
         }
     }
-    best
+    Some(best)
 }
 
 /// The nodes that a way light enough leads to.

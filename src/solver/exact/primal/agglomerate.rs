@@ -25,11 +25,16 @@ struct Merging<'a, const W: usize> {
 }
 
 /// The region of every node, numbered from zero: `k` connected regions that keep the limits where
-/// merging in this order can. `None` when the graph has more pieces than regions.
-pub(crate) fn agglomerate<const W: usize>(core: &Core<W>, network: &Network) -> Option<Vec<usize>> {
+/// merging in this order can. `None` when the graph has more pieces than regions, or when it is time to
+/// stop, which is looked at before every merger.
+pub(crate) fn agglomerate<const W: usize>(
+    core: &Core<W>,
+    network: &Network,
+    stop: &dyn Fn() -> bool,
+) -> Option<Vec<usize>> {
     let mut merging = Merging::new(core, network);
-    merging.fill_up();
-    merging.merge_strongest();
+    merging.fill_up(stop);
+    merging.merge_strongest(stop);
     (merging.left == core.k).then(|| merging.labels())
 }
 
@@ -85,7 +90,7 @@ impl<'a, const W: usize> Merging<'a, W> {
     }
 
     /// Merges regions below a lower limit, the least filled first.
-    fn fill_up(&mut self) {
+    fn fill_up(&mut self, stop: &dyn Fn() -> bool) {
         let mut queue: BinaryHeap<Reverse<(i64, usize)>> =
             (0..self.core.n).map(|region| Reverse((self.filled(region), region))).collect();
         while self.left > self.core.k {
@@ -101,6 +106,9 @@ impl<'a, const W: usize> Merging<'a, W> {
                 .copied()
                 .filter(|&other| self.may_merge(region, other))
                 .max_by_key(|&other| (self.tie(region, other), Reverse(other)));
+            if stop() {
+                return;
+            }
             if let Some(other) = strongest {
                 let merged = self.merge(region, other);
                 queue.push(Reverse((self.filled(merged), merged)));
@@ -109,7 +117,7 @@ impl<'a, const W: usize> Merging<'a, W> {
     }
 
     /// Merges the neighbours that exchange most, until `k` regions are left.
-    fn merge_strongest(&mut self) {
+    fn merge_strongest(&mut self, stop: &dyn Fn() -> bool) {
         let mut queue = BinaryHeap::new();
         for a in 0..self.core.n {
             for &b in self.adjacent[a].range(a + 1..) {
@@ -120,6 +128,9 @@ impl<'a, const W: usize> Merging<'a, W> {
             let Some((tie, Reverse((a, b)))) = queue.pop() else { return };
             if !self.adjacent[a].contains(&b) || tie != self.tie(a, b) || !self.may_merge(a, b) {
                 continue;
+            }
+            if stop() {
+                return;
             }
             let merged = self.merge(a, b);
             for &other in &self.adjacent[merged] {

@@ -18,6 +18,15 @@ pub(crate) const HEAT: f64 = 16.0;
 /// Temperature at the end, in multiples of [`Partition::mean`].
 const END_HEAT: f64 = 0.05;
 
+/// Moves between two looks at the clock on small problems; with thousands of nodes one move takes long.
+const MOVES_PER_LOOK: usize = 1024;
+
+/// Nodes that regions grow by between two looks.
+const NODES_PER_LOOK: usize = 64;
+
+/// Nodes times moves between two looks.
+const NODE_MOVES_PER_LOOK: usize = 1 << 16;
+
 /// One move in this many is a transplant.
 const TRANSPLANTS: usize = 8;
 
@@ -50,8 +59,9 @@ pub(crate) fn anneal<const W: usize>(
             pool.insert(column);
         }
     }
+    let look = (NODE_MOVES_PER_LOOK / core.n.max(1)).clamp(1, MOVES_PER_LOOK);
     for step in 0..schedule.moves {
-        if core.k < 2 || (step % 1024 == 0 && stop()) {
+        if core.k < 2 || (step % look == 0 && stop()) {
             break;
         }
         temperature *= cooling;
@@ -90,8 +100,12 @@ pub(crate) fn anneal<const W: usize>(
 }
 
 /// The region of every node after growing `k` connected regions from random starts. `None` when
-/// the graph has more pieces than regions.
-pub(crate) fn grow<const W: usize>(core: &Core<W>, seed: u64) -> Option<Vec<usize>> {
+/// the graph has more pieces than regions, or when it is time to stop.
+pub(crate) fn grow<const W: usize>(
+    core: &Core<W>,
+    seed: u64,
+    stop: &dyn Fn() -> bool,
+) -> Option<Vec<usize>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut below = |count: usize| {
         let wide = u64::from(rng.next_u32()) * count as u64;
@@ -125,7 +139,13 @@ pub(crate) fn grow<const W: usize>(core: &Core<W>, seed: u64) -> Option<Vec<usiz
     let mut sets: Vec<AreaSet<W>> = starts.iter().copied().map(AreaSet::single).collect();
     let mut lightest: std::collections::BTreeSet<(i64, usize)> =
         sets.iter().enumerate().map(|(region, set)| (weight(set), region)).collect();
-    while !open.is_empty() {
+    for grown in 0.. {
+        if open.is_empty() {
+            break;
+        }
+        if grown % NODES_PER_LOOK == NODES_PER_LOOK - 1 && stop() {
+            return None;
+        }
         let (_, region) = lightest.pop_first()?;
         let edge = sets[region].boundary(&core.neighbours).intersection(&open);
         if edge.is_empty() {

@@ -16,8 +16,13 @@ use crate::graph::AreaSet;
 const PER_ROUND: usize = 8;
 
 /// The region of every node, numbered from zero: `k` connected regions that keep the lower limits.
-/// `None` when the graph has more pieces than regions, or when no piece is left to peel off.
-pub(crate) fn peel<const W: usize>(core: &Core<W>, network: &Network) -> Option<Vec<usize>> {
+/// `None` when the graph has more pieces than regions, when no piece is left to peel off, or when it is
+/// time to stop, which is looked at before every piece.
+pub(crate) fn peel<const W: usize>(
+    core: &Core<W>,
+    network: &Network,
+    stop: &dyn Fn() -> bool,
+) -> Option<Vec<usize>> {
     let mut label = vec![0; core.n];
     let mut regions: Vec<AreaSet<W>> =
         AreaSet::first_areas(core.n).components(&core.neighbours).collect();
@@ -28,8 +33,12 @@ pub(crate) fn peel<const W: usize>(core: &Core<W>, network: &Network) -> Option<
     }
     while regions.len() < core.k {
         let mut candidates: Vec<(i64, usize, AreaSet<W>)> = (0..core.n)
+            .take_while(|_| !stop())
             .filter_map(|seed| candidate(core, network, &label, &regions[label[seed]], seed))
             .collect();
+        if stop() {
+            return None;
+        }
         candidates.sort_unstable_by_key(|&(cut, seed, _)| (cut, seed));
         let round = ((core.k - regions.len()) / PER_ROUND).max(1);
         let before = regions.len();

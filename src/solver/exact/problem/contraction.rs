@@ -16,6 +16,24 @@ use regionfront_model::scenario::{Bounds, Limits, Problem};
 /// Why there is no plan, found while reducing.
 pub(crate) type Contradiction = String;
 
+/// Why a problem was not reduced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unreduced {
+    /// There is no plan.
+    Contradiction(Contradiction),
+    /// It was time to stop.
+    Stopped,
+}
+
+impl From<Contradiction> for Unreduced {
+    fn from(contradiction: Contradiction) -> Self {
+        Self::Contradiction(contradiction)
+    }
+}
+
+/// Flows read between two looks at the clock.
+const FLOWS_PER_LOOK: usize = 1 << 14;
+
 /// The nodes of a problem before they are given a width.
 #[derive(Clone, Debug)]
 pub(crate) struct Nodes {
@@ -148,19 +166,30 @@ impl<const W: usize> Core<W> {
         nodes: &Nodes,
         k: usize,
         step: &Step,
-    ) -> Result<Self, Contradiction> {
+    ) -> Result<Self, Unreduced> {
+        Self::reduced(problem, nodes, k, step, &|| false)
+    }
+
+    /// The same, unless it is time to stop: of thousands of nodes the tables alone take long.
+    pub(crate) fn reduced(
+        problem: &Problem,
+        nodes: &Nodes,
+        k: usize,
+        step: &Step,
+        is_late: &dyn Fn() -> bool,
+    ) -> Result<Self, Unreduced> {
         let Nodes { mut members, settled, companions: groups } = nodes.clone();
         let ground = members.len();
         let Some(open) = k.checked_sub(settled.len()).filter(|&k| (k == 0) == (ground == 0)) else {
-            return Err(format!(
+            return Err(Unreduced::Contradiction(format!(
                 "{} regions are decided, and {ground} groups of areas are left for the others",
                 settled.len()
-            ));
+            )));
         };
         if open > ground {
-            return Err(format!(
+            return Err(Unreduced::Contradiction(format!(
                 "{open} regions are more than the {ground} groups of areas to divide"
-            ));
+            )));
         }
         let bears_labels =
             step.additive.as_ref().is_some_and(|floor| floor.measure.by_label.is_some());
@@ -181,7 +210,7 @@ impl<const W: usize> Core<W> {
                 neighbours[b].insert(a);
             }
         }
-        let flows = NodeFlows::new(problem, &node_of, n);
+        let flows = NodeFlows::new(problem, &node_of, n, is_late).ok_or(Unreduced::Stopped)?;
         let apart = apart(problem, &settled, &node_of, n)?;
         let mut companions: Vec<AreaSet<W>> = (0..n).map(AreaSet::single).collect();
         for group in &groups {
@@ -189,10 +218,10 @@ impl<const W: usize> Core<W> {
             for &node in group {
                 companions[node] = set;
                 if apart[node].meets(&set) {
-                    return Err(format!(
+                    return Err(Unreduced::Contradiction(format!(
                         "{} is kept apart from and together with the same area",
                         names(problem, &members[node])
-                    ));
+                    )));
                 }
             }
         }
@@ -235,14 +264,23 @@ struct NodeFlows {
 }
 
 impl NodeFlows {
-    fn new(problem: &Problem, node_of: &[usize], n: usize) -> Self {
+    /// The flows; `None` where it is time to stop.
+    fn new(
+        problem: &Problem,
+        node_of: &[usize],
+        n: usize,
+        is_late: &dyn Fn() -> bool,
+    ) -> Option<Self> {
         let flows = problem.instance.flows.triples();
         let between = flows.filter(|(from, to, _)| from != to).map(|(_, _, count)| count);
         // The loader has added them up.
         let scale = scale_for(between.sum());
         let mut flows =
             Self { own: vec![0; n], pair: vec![0; n * n], own_areas: vec![0; n], scale };
-        for (from, to, count) in problem.instance.flows.triples() {
+        for (at, (from, to, count)) in problem.instance.flows.triples().enumerate() {
+            if at % FLOWS_PER_LOOK == FLOWS_PER_LOOK - 1 && is_late() {
+                return None;
+            }
             let (a, b) = (node_of[from], node_of[to]);
             if a >= n || b >= n {
                 continue;
@@ -259,7 +297,7 @@ impl NodeFlows {
                 flows.pair[b * n + a] += flow;
             }
         }
-        flows
+        Some(flows)
     }
 
     /// The floors on self-containment: the rule of the problem, and the value to rise above.

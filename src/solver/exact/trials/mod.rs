@@ -7,6 +7,7 @@ mod labels;
 mod neighbourhoods;
 mod prices;
 mod sessions;
+mod stops;
 mod surveys;
 
 use std::borrow::Cow;

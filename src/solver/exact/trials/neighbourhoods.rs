@@ -32,7 +32,7 @@ fn searches_around_plans_find_plans_and_trade() {
             let Ok(core) = Core::<1>::new(&problem, &nodes, k, &step) else { continue };
             let Some(best) = oracle.best(k).filter(|_| core.k > 0) else { continue };
             let best = i64::try_from(best - core.settled_flow).expect("few commuters") * SCALE;
-            let Some(labels) = grow(&core, seed) else { continue };
+            let Some(labels) = grow(&core, seed, &|| false) else { continue };
             let mut regions = vec![AreaSet::EMPTY; core.k];
             for (node, &region) in labels.iter().enumerate() {
                 regions[region].insert(node);
