@@ -167,6 +167,13 @@ fn fronts_at_the_extremes_are_those_of_enumeration() {
     assert!(fronts > 6_000, "{fronts} fronts");
 }
 
+/// Distances that hardly leave room beside those of bad plans: the simplex method called the master
+/// unbounded, whatever way it went.
+#[test]
+fn figures_far_from_one_leave_a_front() {
+    try_extreme(6_033_822);
+}
+
 /// The same for as many fronts as are asked for, from any seed on; what differs is named at the
 /// end. Recorded in `benches/RELIABILITY.md`.
 #[test]

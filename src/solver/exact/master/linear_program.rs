@@ -24,6 +24,9 @@ const GRID: i64 = 1 << 14;
 /// Objectives up to about this size suit a floating-point solver.
 const LARGE: f64 = 1_048_576.0;
 
+/// From this attempt on at a model that is not solved, its additive measure is measured anew.
+const MEASURED_ANEW_FROM: usize = 4;
+
 /// Shares up to this much count as nothing.
 const TRACE: f64 = 1e-7;
 
@@ -364,15 +367,35 @@ impl<const W: usize> Master<W> {
         rounded(dual * self.size / as_float(self.grid)).clamp(-most, most) * self.grid
     }
 
+    /// Measures the row of the additive measure by the most that a region adds or costs, where that is
+    /// more than regions have to reach on average: figures far from one lead the simplex method astray.
+    fn measure_anew(&mut self) {
+        if let Some(least) = &mut self.least {
+            let gains = self.columns.iter().map(|column| as_float(column.gain).abs());
+            let size = gains.fold(least.size, f64::max);
+            least.least = least.least * least.size / size;
+            least.size = size;
+        }
+    }
+
     /// Solves the model from its last basis, and where the simplex method loses its way from
-    /// there, anew from none: first as ever, then by other means. What it has come to, where a limit
-    /// strikes before.
+    /// there, anew from none: first as ever, then by other means, the last of which holds from then on.
+    /// What it has come to, where a limit strikes before.
     fn solve_model(&mut self, watch: &Watch<'_>) -> Result<SolvedModel, EngineFault> {
         let mut ended = String::new();
-        let anew =
-            [("simplex_strategy", 1), ("simplex_strategy", 4), ("simplex_scale_strategy", 0)];
-        for option in std::iter::once(None).chain(anew.into_iter().map(Some)) {
+        let anew = [
+            ("simplex_strategy", 1),
+            ("simplex_strategy", 4),
+            ("simplex_scale_strategy", 0),
+            ("simplex_strategy", 1),
+            ("simplex_strategy", 4),
+        ];
+        for (attempt, option) in std::iter::once(None).chain(anew.into_iter().map(Some)).enumerate()
+        {
             if let Some((option, value)) = option {
+                if attempt == MEASURED_ANEW_FROM {
+                    self.measure_anew();
+                }
                 self.rebuild()?;
                 let model = self.model.as_mut().ok_or_else(lost)?;
                 by_simplex(model);
