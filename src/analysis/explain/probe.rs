@@ -18,6 +18,13 @@ use regionfront_verify::Verified;
 /// More rules than these are many: to look at all of them once for each of them takes seconds.
 const MANY_RULES: usize = 1_000;
 
+/// More areas than these are many: to clone and add up an instance for each of them takes long.
+const MANY_AREAS: usize = 1_000;
+
+/// Where everything touches everything, areas by the thousand are links by the million: with more than
+/// these, only arithmetic is asked.
+const MOST_ALL_TOUCHING: usize = 2_500;
+
 /// Fixed groups left out that break a limit may be kept for their exemption or not; more of them
 /// than this are not tried out in every combination.
 const MOST_EXEMPT: usize = 5;
@@ -141,6 +148,10 @@ impl Oracle {
         self.num_undecided
     }
 
+    fn num_areas(&self) -> usize {
+        self.problem.instance.num_areas()
+    }
+
     /// Counts a question that was not asked as undecided.
     pub(super) fn leave_out(&mut self) {
         self.num_undecided += 1;
@@ -150,6 +161,15 @@ impl Oracle {
     /// it. Of few rules it decides what it can even when time is over: it takes none.
     pub(super) fn must_end(&self) -> bool {
         self.all.len() > MANY_RULES && self.is_over()
+    }
+
+    /// The same of many rules or areas, where the arithmetic is asked for again and again.
+    pub(super) fn must_hurry(&self) -> bool {
+        self.is_large() && self.is_over()
+    }
+
+    fn is_large(&self) -> bool {
+        self.all.len() > MANY_RULES || self.num_areas() > MANY_AREAS
     }
 
     /// Whether there is no time left for the present step.
@@ -278,7 +298,8 @@ impl Oracle {
         let choices = self.exemptions(rules, limits);
         let mut stopped = choices.is_none();
         for exact in choices.unwrap_or_else(|| vec![Vec::new()]) {
-            match self.solve(&rule::under(&self.problem, rules, limits, &exact), k, wanted) {
+            let problem = rule::under(&self.problem, rules, limits, &exact);
+            match self.solve(problem, rules.contains(&Rule::Contiguity), k, wanted) {
                 Ok(None) => {}
                 Ok(Some(answer)) => {
                     if wanted == Wanted::Any {
@@ -327,22 +348,24 @@ impl Oracle {
 
     fn solve(
         &mut self,
-        problem: &Problem,
+        problem: Problem,
+        is_contiguous: bool,
         k: usize,
         wanted: Wanted,
     ) -> Result<Option<Answer>, Stopped> {
         if self.must_end() {
             return Err(Stopped);
         }
-        if self.all.len() > MANY_RULES {
-            self.meter.pay(self.all.len() as u64);
+        if self.is_large() {
+            self.meter.pay((self.all.len() + self.num_areas()) as u64);
         }
         if !problem.contradictory_rules().is_empty() || !problem.contradictions(k).is_empty() {
             return Ok(None);
         }
-        if self.is_over() {
+        if self.is_over() || (!is_contiguous && self.num_areas() > MOST_ALL_TOUCHING) {
             return Err(Stopped);
         }
+        let problem = if is_contiguous { problem } else { rule::all_touching(problem) };
         let left = self.step.map(|end| end.saturating_sub(self.meter.now()));
         let ticks = [left, self.probe].into_iter().flatten().min();
         let (time_limit, work) = self.meter.limits(ticks);
@@ -356,7 +379,7 @@ impl Oracle {
             threads: 1,
             ..self.settings.clone()
         };
-        let problem = Arc::new(problem.clone());
+        let problem = Arc::new(problem);
         let answers =
             job::run(&problem, &[k], &self.engine, &settings, &[], &self.watcher, &mut |_| ());
         let answer = answers.into_iter().next().expect("one k, one answer");

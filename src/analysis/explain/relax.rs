@@ -74,7 +74,7 @@ pub(super) fn find(oracle: &mut Oracle, conflict: &Conflict, k: usize) -> Vec<Re
     for (at, &rule) in conflict.rules.iter().enumerate() {
         // What one rule leaves of its time goes to the others; the last part is for several rules.
         oracle.begin_step(conflict.rules.len() - at + 1);
-        if oracle.must_end() {
+        if oracle.must_hurry() {
             oracle.leave_out();
             return found;
         }
@@ -233,6 +233,10 @@ fn limit(
     let mut impossible = if side == Side::Min { given.min? } else { given.max? };
     let mut is_nearest = true;
     while kept_by_plan.abs_diff(impossible) > 1 {
+        if oracle.must_hurry() {
+            is_nearest = false;
+            break;
+        }
         let middle = kept_by_plan.midpoint(impossible);
         let limits = moved(&oracle.problem().rules.limits, measure, side, middle);
         let rules = oracle.all().clone();
@@ -299,6 +303,10 @@ fn self_containment(oracle: &mut Oracle, others: &RuleSet, k: usize) -> Option<R
         ..oracle.problem().rules.limits
     };
     while impossible > kept_by_plan + 1 {
+        if oracle.must_hurry() {
+            is_nearest = false;
+            break;
+        }
         let middle = kept_by_plan.midpoint(impossible);
         let limits = with(oracle, middle);
         match oracle.any_plan(&rules, &limits, k) {

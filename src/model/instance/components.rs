@@ -32,6 +32,31 @@ impl Instance {
         parts
     }
 
+    /// Whether every one of some regions, none of which share an area, hangs together when only these
+    /// link kinds count.
+    ///
+    /// Time O(areas + links), nearly.
+    pub fn are_connected(&self, kinds: &[LinkKind], regions: &[Vec<usize>]) -> bool {
+        let mut region_of = vec![usize::MAX; self.num_areas()];
+        for (number, region) in regions.iter().enumerate() {
+            for &area in region {
+                region_of[area] = number;
+            }
+        }
+        let mut parent: Vec<usize> = (0..self.num_areas()).collect();
+        for link in self.links.iter().filter(|link| kinds.contains(&link.kind)) {
+            if region_of[link.a] == region_of[link.b] {
+                let (a, b) = (root(&mut parent, link.a), root(&mut parent, link.b));
+                parent[a.max(b)] = a.min(b);
+            }
+        }
+        regions.iter().all(|region| {
+            let mut roots = region.iter().map(|&area| root(&mut parent, area));
+            let first = roots.next();
+            roots.all(|other| Some(other) == first)
+        })
+    }
+
     /// Neighbours of an area under these link kinds, ascending, each once.
     pub fn neighbours(&self, area: usize, kinds: &[LinkKind]) -> Vec<usize> {
         let mut neighbours: Vec<usize> = self

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::instance::{Instance, Link, LinkKind};
+use crate::instance::{Link, LinkKind};
 use crate::plan::Plan;
 use crate::scenario::{Group, Limits, Measure, Problem, Rules};
 
@@ -105,14 +105,9 @@ impl Rule {
                 .iter()
                 .filter(|region| !is_exempt(problem, region))
                 .all(|region| self.holds_for(problem, &rules.limits, region)),
-            Self::Contiguity => {
-                let kinds = LinkKind::ALL;
-                regions.iter().all(|region| is_connected(&problem.instance, &kinds, region))
-            }
+            Self::Contiguity => problem.instance.are_connected(&LinkKind::ALL, regions),
             // Taken together: a plan that needs any kind that does not count breaks all of them.
-            Self::NotCounted(_) => {
-                regions.iter().all(|region| is_connected(&problem.instance, &rules.links, region))
-            }
+            Self::NotCounted(_) => problem.instance.are_connected(&rules.links, regions),
             Self::Regions => true,
         }
     }
@@ -167,29 +162,20 @@ pub fn containment(problem: &Problem, region: &[usize]) -> (u64, u64) {
     (inside, employed)
 }
 
-fn is_connected(instance: &Instance, kinds: &[LinkKind], region: &[usize]) -> bool {
-    let mut reached = vec![region[0]];
-    let mut at = 0;
-    while at < reached.len() {
-        for next in instance.neighbours(reached[at], kinds) {
-            if region.binary_search(&next).is_ok() && !reached.contains(&next) {
-                reached.push(next);
-            }
-        }
-        at += 1;
-    }
-    reached.len() == region.len()
-}
-
 /// The problem without one of its rules.
 pub fn without(problem: &Problem, rule: Rule) -> Problem {
     let mut kept = Rule::all(problem);
     kept.remove(&rule);
-    under(problem, &kept, &problem.rules.limits, &[])
+    let freed = under(problem, &kept, &problem.rules.limits, &[]);
+    if rule == Rule::Contiguity { all_touching(freed) } else { freed }
 }
 
 /// The problem under some of its rules, with these limits; `exact` are fixed groups that are kept
 /// for their exemption although their rule is left out.
+///
+/// Without contiguity everything touches everything. Thousands of areas are millions of pairs; so
+/// only what shows in the arithmetic of the rules is written down here: every decided group hangs
+/// together, and so does what is left. For an engine there is [`all_touching`].
 pub fn under(problem: &Problem, kept: &RuleSet, limits: &Limits, exact: &[usize]) -> Problem {
     let all = &problem.rules;
     let chosen = |groups: &[Group], rule: fn(usize) -> Rule| -> Vec<Group> {
@@ -210,13 +196,18 @@ pub fn under(problem: &Problem, kept: &RuleSet, limits: &Limits, exact: &[usize]
         links.extend(more);
         links.sort_unstable();
     } else {
-        // Everything touches everything.
-        let n = instance.num_areas();
-        let kind = LinkKind::Land;
-        let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
-        let link = |(a, b)| Link { a, b, kind, border_km: None, note: String::new() };
-        instance.links = pairs.map(link).collect();
-        links = vec![kind];
+        let mut is_left = vec![true; instance.num_areas()];
+        let mut chains: Vec<Vec<usize>> = Vec::new();
+        for group in fixed.iter().chain(&closed) {
+            for &area in &group.areas {
+                is_left[area] = false;
+            }
+            chains.push(group.areas.clone());
+        }
+        chains.push((0..instance.num_areas()).filter(|&area| is_left[area]).collect());
+        let pairs = chains.iter().flat_map(|areas| areas.windows(2));
+        instance.links = pairs.map(|pair| touching(pair[0], pair[1])).collect();
+        links = vec![LinkKind::Land];
     }
     let mut kept_limits = Limits::default();
     for (measure, bounds) in [
@@ -241,6 +232,19 @@ pub fn under(problem: &Problem, kept: &RuleSet, limits: &Limits, exact: &[usize]
         texts: all.texts.clone(),
     };
     Problem { instance, scenario: problem.scenario.clone(), rules }
+}
+
+/// The same problem where everything touches everything. Links grow with the square of the areas.
+pub fn all_touching(mut problem: Problem) -> Problem {
+    let n = problem.instance.num_areas();
+    let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| touching(a, b)));
+    problem.instance.links = pairs.collect();
+    problem.rules.links = vec![LinkKind::Land];
+    problem
+}
+
+fn touching(a: usize, b: usize) -> Link {
+    Link { a, b, kind: LinkKind::Land, border_km: None, note: String::new() }
 }
 
 /// Each set of areas once, and none that `others` hold.
