@@ -18,6 +18,7 @@ use regionfront::explain::{
 use regionfront::instance::{Instance, Link, LinkKind};
 use regionfront::job::{Settings, SharedEngine};
 use regionfront::quantity::Share;
+use regionfront::scenario::rule::{all_touching, under};
 use regionfront::scenario::{AreaGroup, Bounds, Group, Limits, Measure, Problem, Rules, Scenario};
 use regionfront_testkit::generate::{problems, repeatable};
 use regionfront_testkit::oracle::{self, best_for_each_k, partitions};
@@ -558,4 +559,74 @@ fn a_rule_that_stands_in_every_conflict_is_the_way_out() {
         "Hallingdal closed (20,532 people) and a minimum population of 25,000 cannot both hold"
     );
     assert_eq!(ways, ["do not close Hallingdal"], "Halden and Hol stay together");
+}
+
+/// Without contiguity everything touches everything: a link for every pair, of which thousands of areas
+/// have millions. The arithmetic needs no more than that what may be a region hangs together.
+#[test]
+fn without_contiguity_few_links_say_what_all_pairs_do() {
+    let mut problem = viken(|scenario| {
+        scenario.closed = vec![named("Hallingdal", &HALLINGDAL)];
+        scenario.keep_together = vec![named("Ends", &["Halden", "Lier"])];
+        scenario.min_population = Some(150_000);
+    });
+    let all = Rule::all(&problem);
+    let limits = problem.rules.limits;
+    for left_out in all.iter().copied().map(Some).chain([None]) {
+        let kept: RuleSet = all
+            .iter()
+            .copied()
+            .filter(|rule| *rule != Rule::Contiguity && Some(*rule) != left_out)
+            .collect();
+        let few = under(&problem, &kept, &limits, &[]);
+        assert!(few.instance.links.len() < few.instance.num_areas());
+        let every = all_touching(few.clone());
+        assert_eq!(few.contradictory_rules(), every.contradictory_rules());
+        assert_eq!(few.fewest_by_parts(), every.fewest_by_parts());
+        for k in 1..15 {
+            assert_eq!(few.contradictions(k), every.contradictions(k), "k = {k}");
+        }
+    }
+    // Areas that touch nothing are as good as any then.
+    problem.instance.links.clear();
+    let kept: RuleSet = all.into_iter().filter(|rule| *rule != Rule::Contiguity).collect();
+    assert_eq!(under(&problem, &kept, &limits, &[]).fewest_by_parts(), 2);
+}
+
+/// Thousands of areas are explained by arithmetic even where no time is left for an engine.
+#[test]
+fn thousands_of_areas_are_explained_within_no_time() {
+    let mut problem = Sketch::chain(6_000).problem();
+    for area in &mut problem.instance.areas {
+        area.population = 10;
+    }
+    problem.rules.limits.population.min = Some(30_000);
+    let found = explainer(&problem).explain(3, Allowance::Time(Duration::ZERO));
+    assert_eq!(found.verdict, Verdict::Infeasible);
+    let limit = Rule::Limit(Measure::Population, Side::Min);
+    assert_eq!(found.rules, RuleSet::from([Rule::Regions, limit]));
+    assert!(!found.is_complete);
+}
+
+/// No price is found once it is time to stop, and each says that it is not proven.
+#[test]
+fn an_interrupt_ends_the_search_for_prices() {
+    use regionfront::engine::{Engine as _, Interrupt, Outcome, Silent};
+    use regionfront::front::{Priced, prices};
+    let problem = viken(|scenario| {
+        scenario.closed = vec![named("Hallingdal", &HALLINGDAL)];
+        scenario.min_population = Some(20_000);
+    });
+    let solved = Exact.solve(&problem, 9, &Default::default(), 0, None, &Silent).expect("no fault");
+    let Outcome::Optimal { plan, objective } = solved.outcome else { panic!("it is solved") };
+    let plan =
+        regionfront::verify::verify(&problem, 9, plan, objective).expect("it keeps the rules");
+    let priced = [Priced { problem: &problem, set: None, plan: &plan }];
+    let interrupt = Interrupt::default();
+    let found = |interrupt: &Interrupt| prices(&priced, 0, Allowance::Unlimited, 1, interrupt);
+    assert!(found(&interrupt)[0].iter().all(|price| price.is_proven()));
+    interrupt.raise();
+    let found = found(&interrupt);
+    assert_eq!(found[0].len(), 2);
+    assert!(found[0].iter().all(|price| price.bound.is_none() && price.objective == objective));
 }

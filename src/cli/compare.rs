@@ -8,6 +8,7 @@ use regionfront_analysis::division::compare;
 use regionfront_model::instance::{Instance, Year};
 use regionfront_model::scenario::{Problem, Rules};
 use regionfront_report::{ComparisonDocument, Format, RecordedRun, open_output_folder};
+use regionfront_solver::job::Settings;
 
 use super::divisions::find_divisions;
 use super::exit::{Exit, Failure};
@@ -94,7 +95,14 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, "", 0);
         let run = RecordedRun { divisions, comparisons, ..RecordedRun::new(problem, stamp) };
-        report::write_run(run, None, folder, &args.report.options(args.force), quiet)?;
+        report::write_run(
+            run,
+            None,
+            folder,
+            &args.report.options(args.force),
+            &Settings::default(),
+            quiet,
+        )?;
     }
     Ok(Exit::AsAsked)
 }

@@ -11,7 +11,7 @@ use regionfront_report::{
     EvaluationDocument, Format, RecordedRun, YearDocument, open_output_folder,
 };
 use regionfront_solver::engine::Interrupt;
-use regionfront_solver::job::{self, Answer};
+use regionfront_solver::job::{self, Answer, Settings};
 use regionfront_verify::judge_division;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
@@ -132,14 +132,17 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
     let validity = args.valid.unwrap_or_default();
     let evaluation = evaluate(&problem.instance, &problem.rules.links, &validity, &division);
     let violations = judge_division(&problem, &division, None).err().unwrap_or_default();
-    let (answers, exit) = if args.against_best {
+    let interrupt = Interrupt::default();
+    let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
+    let settings = args.stop.settings(share_threads(None), interrupt);
+    let answers = if args.against_best {
         let ks = match &args.question.rules.k {
             Some(list) => list.0.clone(),
             None => vec![evaluation.regions.len()],
         };
-        best(args, &problem, &ks, quiet)?
+        best(args, &problem, &ks, &settings, quiet)
     } else {
-        (Vec::new(), Exit::AsAsked)
+        Vec::new()
     };
     let mut document =
         EvaluationDocument::new(&problem, &division, &validity, &evaluation, &violations, &answers);
@@ -158,9 +161,12 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
             divisions: vec![division],
             ..RecordedRun::new((*problem).clone(), stamp).with_answers(&answers)
         };
-        report::write_run(run, None, folder, &args.report.options(args.force), quiet)?;
+        report::write_run(run, None, folder, &args.report.options(args.force), &settings, quiet)?;
     }
-    Ok(exit)
+    if answers.is_empty() {
+        return Ok(Exit::AsAsked);
+    }
+    Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
 }
 
 /// What the division holds by the figures of every year, and the best plan of each where it is asked
@@ -204,15 +210,10 @@ fn best(
     args: &EvaluateArgs,
     problem: &Arc<Problem>,
     ks: &[usize],
+    settings: &Settings,
     quiet: bool,
-) -> Result<(Vec<Answer>, Exit), Failure> {
-    let interrupt = Interrupt::default();
-    let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
-    let settings = args.stop.settings(share_threads(None), interrupt);
+) -> Vec<Answer> {
     let watcher = progress::watcher(args.progress, quiet, ks.len());
     let engine = engine(args.engine);
-    let answers = job::run(problem, ks, &engine, &settings, &[], &watcher, &mut |_| {});
-    drop(watcher);
-    let exit = exit::of_answers(&answers, signals.received(), args.limit_ok);
-    Ok((answers, exit))
+    job::run(problem, ks, &engine, settings, &[], &watcher, &mut |_| {})
 }

@@ -161,6 +161,13 @@ fn certify(
     certify::write_without_plan(folder, &texts)
 }
 
+/// What may be spent on what comes beside the answer to a question: so much work, or a time where the
+/// question itself has one.
+pub(super) fn beside(settings: &Settings, work: u64) -> Allowance {
+    let longest = [settings.total_time_limit, settings.time_limit].into_iter().flatten().min();
+    longest.map_or(Allowance::Work(work), |longest| Allowance::Time(longest.min(TIME_BESIDE)))
+}
+
 /// Why there is no plan with each of these k, which is proven already, as far as an amount of work
 /// for all of them goes, or a time where the question itself has one. An interrupt leaves out what is not yet explained.
 pub(super) fn explain_proven(
@@ -173,9 +180,7 @@ pub(super) fn explain_proven(
         return found;
     }
     let mut explainer = Explainer::new(problem, &engine(EngineName::Exact), settings);
-    let longest = [settings.total_time_limit, settings.time_limit].into_iter().flatten().min();
-    let whole = longest
-        .map_or(Allowance::Work(WORK_BESIDE), |longest| Allowance::Time(longest.min(TIME_BESIDE)));
+    let whole = beside(settings, WORK_BESIDE);
     for (&k, left) in ks.iter().zip((1..=ks.len()).rev()) {
         let share = whole.less(explainer.spent()).part(left as u64);
         let explanation = explainer.explain_proven(k, share);

@@ -210,6 +210,15 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         text: format!("E301 signals cannot be caught: {error}"),
     })?;
 
+    // What comes beside the fronts: explanations and prices.
+    let beside = Settings {
+        seed: args.seed,
+        time_limit: args.time_limit,
+        total_time_limit: args.total_time_limit,
+        memory: memory::limit(args.memory),
+        interrupt: interrupt.clone(),
+        ..Settings::default()
+    };
     let fronting = Fronting {
         sets: &sets,
         ks: &ks,
@@ -218,11 +227,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         instance: &args.question.instance,
         folder: folder.map(|folder| (folder, open_mode(args.resume, args.force))),
         progress: args.progress,
-        explain: (!args.no_explain).then(|| Settings {
-            seed: args.seed,
-            interrupt: interrupt.clone(),
-            ..Settings::default()
-        }),
+        explain: (!args.no_explain).then(|| beside.clone()),
         audit: args.audit,
         quiet,
     };
@@ -239,7 +244,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     if let (Some(folder), Some(manifest), true) = (folder, manifest, args.report.report) {
         let run = RecordedRun::new(problem, RunStamp::from(&manifest));
         let run = run.with_fronts(&sets, &document.fronts)?.with_records_of(folder)?;
-        report::write_run(run, Some(folder), folder, &args.report.options(true), quiet)?;
+        report::write_run(run, Some(folder), folder, &args.report.options(true), &beside, quiet)?;
     }
     let ends: Vec<(Termination, bool)> =
         document.fronts.iter().map(|front| (front.termination, !front.points.is_empty())).collect();

@@ -13,12 +13,15 @@ use regionfront_report::{
 };
 
 use regionfront_solver::allowance::Allowance;
+use regionfront_solver::engine::Interrupt;
 use regionfront_solver::front::{Priced, prices};
-use regionfront_solver::job::{Answer, Termination};
+use regionfront_solver::job::{Answer, Settings, Termination};
 
 use super::args::duration;
 use super::exit::{Exit, Failure};
+use super::explain::beside;
 use super::output::{command_line, say};
+use super::signals::Signals;
 
 /// Units of work for the prices of all rules: those of the shipped instance take a fifth of it.
 const WORK_FOR_PRICES: u64 = 5_000_000;
@@ -134,24 +137,49 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     let folder = args.output.as_deref().unwrap_or(run_dir);
     let mut run = RecordedRun::read(run_dir, args.instance.as_deref())?;
-    let is_new = enter_prices(&mut run, &options, args.price_limit);
+    let interrupt = Interrupt::default();
+    let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
+    let pricing = Pricing {
+        allowance: args.price_limit.map_or(Allowance::Work(WORK_FOR_PRICES), Allowance::Time),
+        is_again: args.price_limit.is_some(),
+        interrupt,
+    };
+    let is_new = enter_prices(&mut run, &options, &pricing);
+    if let Some(signal) = signals.received() {
+        // Nothing of the report stands yet.
+        return Ok(Exit::Interrupted(signal));
+    }
     write(&run, folder, &options, quiet)?;
     if is_new {
         record_prices(&run, run_dir, quiet);
     }
-    Ok(Exit::AsAsked)
+    Ok(signals.received().map_or(Exit::AsAsked, Exit::Interrupted))
 }
 
-/// Writes the report of what has just been computed, with prices, and says what was written. They
-/// are recorded where the folder is that of a run.
+/// How prices are found.
+struct Pricing {
+    allowance: Allowance,
+    /// Whether what is recorded is found again.
+    is_again: bool,
+    interrupt: Interrupt,
+}
+
+/// Writes the report of what has just been computed, with prices within the limits of that, and says
+/// what was written. They are recorded where the folder is that of a run.
 pub(super) fn write_run(
     mut run: RecordedRun,
     run_dir: Option<&Path>,
     folder: &Path,
     options: &ReportOptions,
+    settings: &Settings,
     quiet: bool,
 ) -> Result<(), Failure> {
-    let is_new = enter_prices(&mut run, options, None);
+    let pricing = Pricing {
+        allowance: beside(settings, WORK_FOR_PRICES),
+        is_again: false,
+        interrupt: settings.interrupt.clone(),
+    };
+    let is_new = enter_prices(&mut run, options, &pricing);
     write(&run, folder, options, quiet)?;
     if let Some(run_dir) = run_dir.filter(|_| is_new) {
         record_prices(&run, run_dir, quiet);
@@ -183,24 +211,28 @@ pub(super) fn dearest_rule(problem: &Problem, answer: &Answer, seed: u64) -> Opt
 /// Enters what the rules cost at the plans that stand for their fronts, as far as no earlier report
 /// recorded it; again within a limit, if there is one, and not at all within none. Whether some are new:
 /// they are to be recorded once the report stands, for a report that is refused leaves nothing behind.
-fn enter_prices(run: &mut RecordedRun, options: &ReportOptions, limit: Option<Duration>) -> bool {
-    if limit == Some(Duration::ZERO) {
+/// After an interrupt those that were found are left out: they say no more than that time was over.
+fn enter_prices(run: &mut RecordedRun, options: &ReportOptions, pricing: &Pricing) -> bool {
+    if pricing.allowance == Allowance::Time(Duration::ZERO) {
         run.prices.clear();
         return false;
     }
-    let is_open = |id: &str| limit.is_some() || !run.prices.contains_key(id);
+    let is_open = |id: &str| pricing.is_again || !run.prices.contains_key(id);
     let (ids, plans): (Vec<String>, Vec<Priced>) = options
         .standing(run)
         .into_iter()
         .filter(|(id, _)| is_open(id))
         .map(|(id, priced)| (id.to_owned(), priced))
         .unzip();
-    if plans.is_empty() {
+    if plans.is_empty() || pricing.interrupt.is_raised() {
         return false;
     }
-    let allowance = limit.map_or(Allowance::Work(WORK_FOR_PRICES), Allowance::Time);
     let seed = run.stamp.options.seed.unwrap_or(0);
-    let found = prices(&plans, seed, allowance, rayon::current_num_threads());
+    let threads = rayon::current_num_threads();
+    let found = prices(&plans, seed, pricing.allowance, threads, &pricing.interrupt);
+    if pricing.interrupt.is_raised() {
+        return false;
+    }
     run.prices.extend(ids.into_iter().zip(found));
     true
 }

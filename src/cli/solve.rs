@@ -150,7 +150,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     if let (Some(folder), Some(manifest), true) = (output, manifest, args.report.report) {
         let run = RecordedRun::new(Problem::clone(&problem), RunStamp::from(&manifest));
         let run = run.with_answers(&answers).with_records_of(folder)?;
-        report::write_run(run, Some(folder), folder, &args.report.options(true), quiet)?;
+        report::write_run(run, Some(folder), folder, &args.report.options(true), &settings, quiet)?;
     }
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
 }

@@ -337,6 +337,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         divisions.extend(results);
         derived.push(DerivedDivision { name: step.name.clone(), from: from.name, derived: found });
     }
+    let settings = solver.settings.clone();
     drop(solver);
     let results = StudyResults {
         nb: study.nb.map_or_else(
@@ -367,6 +368,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
             None,
             &args.output,
             &args.report.options(args.force),
+            &settings,
             quiet,
         )?;
     }

@@ -11,7 +11,7 @@ use super::objective::{Objective, Score, Sense};
 use super::set::ObjectiveSet;
 use crate::allowance::Allowance;
 use crate::coordinator::{STACK_BYTES, THREAD_PREFIX};
-use crate::engine::{Limits, Outcome, Silent, Work};
+use crate::engine::{Interrupt, Limits, Outcome, Silent, Work};
 use crate::exact::{Asked, Session, Step};
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
@@ -56,7 +56,8 @@ impl Price {
 ///
 /// Answered by the exact engine, `threads` at a time. Of a time, each price that begins gets an equal
 /// share of what is left; of work, each gets as much, so that prices are the same on any number of
-/// threads. What is found is judged by the verifier, and what is not proven says so.
+/// threads. What is found is judged by the verifier, and what is not proven says so. From an interrupt
+/// on nothing more is found.
 ///
 /// Leaving out a rule never rules out a plan, so a price is never negative.
 pub fn prices(
@@ -64,6 +65,7 @@ pub fn prices(
     seed: u64,
     allowance: Allowance,
     threads: usize,
+    interrupt: &Interrupt,
 ) -> Vec<Vec<Price>> {
     let tasks: Vec<(usize, Rule)> = plans
         .iter()
@@ -103,8 +105,15 @@ pub fn prices(
                     let now = Instant::now();
                     let deadline =
                         end.map(|end| now + end.saturating_duration_since(now) / rounds.max(1));
-                    let limits =
-                        Limits { deadline, work: work.map(Work::new), ..Limits::default() };
+                    let limits = Limits {
+                        deadline,
+                        work: work.map(Work::new),
+                        interrupt: interrupt.clone(),
+                        ..Limits::default()
+                    };
+                    if limits.is_late() {
+                        return unknown(task);
+                    }
                     price(&plans[task.0], task.1, seed, &limits).unwrap_or_else(|| unknown(task))
                 })
                 .collect()
