@@ -126,9 +126,19 @@ impl RunDir {
     /// Writes the manifest.
     ///
     /// # Errors
-    /// When the disk fails or is full.
+    /// When the disk fails or is full, or somebody has removed the directory with its journal since.
     pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), OutputError> {
-        self.write(MANIFEST, |out| write_json(manifest, out))
+        self.write(MANIFEST, |out| write_json(manifest, out))?;
+        if self.journal.is_there() {
+            return Ok(());
+        }
+        // The files made anew are whole; but what was saved before is gone, and with it the lock.
+        Err(OutputError::Failed(Defect::new(
+            "E405",
+            self.journal.path().display().to_string(),
+            "the journal was removed during the run, which can no longer be continued",
+            "keep what is on stdout, or run again and leave the directory alone",
+        )))
     }
 
     /// Writes every file of the results. `plans` are the plans of the document, by k.

@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::lock::is_there;
 use crate::documents::{FrontDocument, OptionsDocument, ResultDocument, SolveDocument};
 use regionfront_model::atomic::write_atomically;
 
@@ -258,6 +259,12 @@ impl Journal {
         written
     }
 
+    /// Whether its file is still where it was made: one that was removed takes every line, and keeps
+    /// none.
+    pub(super) fn is_there(&self) -> bool {
+        is_there(&self.path, &self.file).unwrap_or(true)
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -306,6 +313,17 @@ mod tests {
             Journal::resume::<ResultDocument, _>(&path, &header()).expect("the rest is whole");
         assert!(results.is_empty());
         assert_eq!(std::fs::read(&path).expect("the journal"), whole);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_journal_that_was_removed_is_noticed() {
+        let (folder, path) = folder();
+        let mut journal = Journal::create(&path, &header()).expect("a writable folder");
+        assert!(journal.is_there());
+        drop(folder);
+        journal.append("a piece").expect("the file is still open");
+        assert!(!journal.is_there());
     }
 
     #[test]

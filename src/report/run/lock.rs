@@ -97,7 +97,7 @@ fn lock(_: &File) -> io::Result<bool> {
 
 /// Whether a path still leads to this open file.
 #[cfg(unix)]
-fn is_there(path: &Path, file: &File) -> io::Result<bool> {
+pub(super) fn is_there(path: &Path, file: &File) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
     let ours = file.metadata()?;
     match fs::metadata(path) {
@@ -108,7 +108,7 @@ fn is_there(path: &Path, file: &File) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-fn is_there(_: &Path, _: &File) -> io::Result<bool> {
+pub(super) fn is_there(_: &Path, _: &File) -> io::Result<bool> {
     Ok(true)
 }
 
