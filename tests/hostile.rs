@@ -436,3 +436,22 @@ fn cells_of_megabytes_are_refused_in_few_words() {
     assert!(defects.has("E109"), "{}", defects.0[0].code);
     assert!(defects.to_string().len() < 20_000);
 }
+
+/// Certificates are made again with the same bytes, and others in their place are not replaced unasked.
+#[test]
+fn certificates_of_other_contents_are_spared() {
+    let room = folder();
+    let out = room.path().join("out");
+    let instance = tiny();
+    run(&["solve", text(&instance), "--no-scenario", "--k", "2", "-o", text(&out)]).exits(0);
+    run(&["certify", text(&out)]).exits(0);
+    let made = held(&out);
+    run(&["certify", text(&out)]).exits(0);
+    assert_eq!(held(&out), made, "the same bytes");
+    let certificate = out.join("certificates/k02.ndjson");
+    fs::write(&certificate, "mine").expect("a writable file");
+    run(&["certify", text(&out)]).exits(2).says("E402").says("--force");
+    assert_eq!(fs::read(&certificate).expect("it is there"), b"mine");
+    run(&["certify", text(&out), "--force"]).exits(0);
+    assert_eq!(held(&out), made);
+}

@@ -39,10 +39,14 @@ pub(super) struct CertifyArgs {
     /// Longest time for the certificate of one k: seconds, or 90s, 5m
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "5m")]
     time_limit: Duration,
+
+    /// Replace certificates of other contents
+    #[arg(long)]
+    force: bool,
 }
 
 const EXAMPLES: &str = "\
-Writes RUN_DIR/certificates. Exits with 0 when everything in the run is certified, else with 6. Whoever
+Writes RUN_DIR/certificates; what is there with other contents is replaced with --force only. Exits with 0 when everything in the run is certified, else with 6. Whoever
 doubts it runs the checker again, compiled or as a text to read:
 
   regionfront-check INSTANCE RUN_DIR/certificates/*.ndjson
@@ -64,7 +68,8 @@ const LIMIT: Duration = Duration::from_secs(300);
 
 pub(super) fn run(args: &CertifyArgs, quiet: bool) -> Result<Exit, Failure> {
     let run = RecordedRun::read(&args.run_dir, args.instance.as_deref())?;
-    let document = certify(&run, args.instance.as_deref(), &args.run_dir, args.time_limit)?;
+    let instance = args.instance.as_deref();
+    let document = certify(&run, instance, &args.run_dir, args.time_limit, args.force)?;
     to_stdout(|out| document.certificates.iter().try_for_each(|entry| write_entry(entry, out)))?;
     if !quiet {
         say(&format!("certificates: {}", args.run_dir.join(CERTIFICATES).display()));
@@ -76,7 +81,8 @@ pub(super) fn run(args: &CertifyArgs, quiet: bool) -> Result<Exit, Failure> {
 /// Makes the certificates of the run that has just been written into a folder.
 pub(super) fn along(folder: &Path, quiet: bool) -> Result<(), Failure> {
     let run = RecordedRun::read(folder, None)?;
-    let document = certify(&run, None, folder, LIMIT)?;
+    // The folder is the command's own.
+    let document = certify(&run, None, folder, LIMIT, true)?;
     if quiet {
         return Ok(());
     }
@@ -122,6 +128,7 @@ fn certify(
     instance: Option<&Path>,
     folder: &Path,
     limit: Duration,
+    force: bool,
 ) -> Result<CertificatesDocument, Failure> {
     let instance = instance.unwrap_or(&run.stamp.instance_folder);
     let made: Vec<(CertificateDocument, Option<(String, String)>)> =
@@ -134,7 +141,7 @@ fn certify(
         certificates,
     };
     let texts: Vec<(String, String)> = texts.into_iter().flatten().collect();
-    document.write(folder, &texts)?;
+    document.write(folder, &texts, force)?;
     Ok(document)
 }
 

@@ -6,10 +6,10 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use regionfront_model::atomic::write_atomically;
 use regionfront_model::defect::{Defect, Defects};
 
 use super::error::OutputError;
+use super::output_files::OutputFiles;
 use crate::documents::write_json;
 
 /// Folder of the certificates in a run directory.
@@ -71,22 +71,27 @@ impl CertificatesDocument {
         Ok(Some(document).filter(|document| document.run_started == run_started))
     }
 
-    /// Writes the list, and the certificates by name beside it.
+    /// Writes the list, and the certificates by name beside it. What is there with other contents is
+    /// replaced with `force` only; without it nothing is written then.
     ///
     /// # Errors
-    /// When the disk fails or is full.
-    pub fn write(&self, folder: &Path, texts: &[(String, String)]) -> Result<(), OutputError> {
-        let folder = folder.join(CERTIFICATES);
+    /// When the disk fails or is full, or something would be replaced.
+    pub fn write(
+        &self,
+        folder: &Path,
+        texts: &[(String, String)],
+        force: bool,
+    ) -> Result<(), OutputError> {
         let again = "make the certificates again with regionfront certify";
-        let failed = |error| OutputError::writing(&folder, &error, again);
-        fs::create_dir_all(&folder).map_err(failed)?;
+        let mut files = OutputFiles::default();
         for (name, text) in texts {
-            let path = folder.join(name);
-            write_atomically(&path, |out| out.write_all(text.as_bytes()))
-                .map_err(|error| OutputError::writing(&path, &error, again))?;
+            files.add(format!("{CERTIFICATES}/{name}"), text.clone().into_bytes());
         }
-        let path = folder.join("index.json");
-        write_atomically(&path, |out| write_json(self, out))
-            .map_err(|error| OutputError::writing(&path, &error, again))
+        let index = format!("{CERTIFICATES}/index.json");
+        files
+            .make(index, |out| write_json(self, out))
+            .map_err(|error| OutputError::writing(folder, &error, again))?;
+        files.spare(folder, &|_| force)?;
+        files.write(folder, again)
     }
 }
