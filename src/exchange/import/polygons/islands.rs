@@ -1,8 +1,11 @@
 //! Areas that touch no other, and what they might be tied to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use regionfront_model::instance::Shape;
+use rstar::RTree;
+use rstar::primitives::{GeomWithData, Rectangle};
 
 use super::borders::Pair;
 use super::crs::{Crs, Position};
@@ -24,22 +27,113 @@ pub(super) struct Tie {
 /// The ties that would make everything one part: the first part that is not the largest is tied to
 /// its nearest neighbour, and so on until one part is left.
 pub(super) fn ties(shapes: &[Shape], crs: &Crs, links: &BTreeSet<Pair>) -> Vec<Tie> {
-    let boxes: Vec<(Position, Position)> = shapes.iter().map(bounds).collect();
-    let mut links = links.clone();
+    let ways = Ways::new(shapes, crs);
+    let mut parts = Parts::new(parts(shapes.len(), links), shapes.len());
     let mut ties = Vec::new();
-    loop {
-        let parts = parts(shapes.len(), &links);
-        let largest =
-            (0..parts.len()).max_by_key(|&part| (parts[part].len(), std::cmp::Reverse(part)));
-        let Some(group) = (0..parts.len()).find(|&part| Some(part) != largest) else { return ties };
-        let group = parts[group].clone();
-        let rest: Vec<usize> =
-            (0..shapes.len()).filter(|area| group.binary_search(area).is_err()).collect();
-        let Some((from, to, kilometres)) = nearest(shapes, &boxes, crs, &group, &rest) else {
-            return ties;
-        };
-        links.insert((from.min(to), from.max(to)));
-        ties.push(Tie { group, from, to, kilometres });
+    while let Some(number) = parts.first_to_tie() {
+        let Some(way) = parts.nearest(number, &ways) else { return ties };
+        let mut group = parts.all[number].areas.clone();
+        group.sort_unstable();
+        parts.unite(parts.of[way.from], parts.of[way.to]);
+        ties.push(Tie { group, from: way.from, to: way.to, kilometres: ways.kilometres(&way) });
+    }
+    ties
+}
+
+/// The way from an area to the nearest of another part: metres, and metres between their boxes, both as
+/// bits, which order as the figures do where these are not negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    metres: u64,
+    between_boxes: u64,
+    from: usize,
+    to: usize,
+}
+
+/// A part in the making.
+#[derive(Default)]
+struct Part {
+    areas: Vec<usize>,
+    /// Areas whose way out is not known.
+    open: Vec<usize>,
+    /// The ways out of the others, the nearest first. One that has come to lead inside is found again.
+    ways: BinaryHeap<Reverse<Way>>,
+}
+
+/// All parts; united, the larger takes the smaller in, so that no area moves often.
+struct Parts {
+    all: Vec<Part>,
+    /// The part of every area.
+    of: Vec<usize>,
+    /// Parts by their first area.
+    by_first: BTreeMap<usize, usize>,
+    first_of: Vec<usize>,
+    /// Parts by size, the largest last and of equals the one that comes first.
+    by_size: BTreeSet<(usize, Reverse<usize>)>,
+}
+
+impl Parts {
+    fn new(parts: Vec<Vec<usize>>, num_areas: usize) -> Self {
+        let mut of = vec![0; num_areas];
+        for (number, part) in parts.iter().enumerate() {
+            for &area in part {
+                of[area] = number;
+            }
+        }
+        let first_of: Vec<usize> = parts.iter().map(|part| part[0]).collect();
+        Self {
+            by_first: first_of.iter().enumerate().map(|(number, &first)| (first, number)).collect(),
+            by_size: parts.iter().map(|part| (part.len(), Reverse(part[0]))).collect(),
+            all: parts
+                .into_iter()
+                .map(|areas| Part { open: areas.clone(), areas, ways: BinaryHeap::new() })
+                .collect(),
+            of,
+            first_of,
+        }
+    }
+
+    /// The first part that is not the largest; `None` where there is one part only.
+    fn first_to_tie(&self) -> Option<usize> {
+        let &(_, Reverse(largest)) = self.by_size.last()?;
+        self.by_first.iter().find(|&(&first, _)| first != largest).map(|(_, &number)| number)
+    }
+
+    /// The nearest way out of a part.
+    fn nearest(&mut self, number: usize, ways: &Ways<'_>) -> Option<Way> {
+        loop {
+            while let Some(area) = self.all[number].open.pop() {
+                let way = ways.nearest(area, |other| self.of[other] != number);
+                self.all[number].ways.extend(way.map(Reverse));
+            }
+            let Reverse(way) = self.all[number].ways.pop()?;
+            self.all[number].open.push(way.from);
+            if self.of[way.to] != number {
+                return Some(way);
+            }
+        }
+    }
+
+    fn unite(&mut self, a: usize, b: usize) {
+        let is_larger = self.all[a].areas.len() >= self.all[b].areas.len();
+        let (kept, gone) = if is_larger { (a, b) } else { (b, a) };
+        for number in [kept, gone] {
+            let first = self.first_of[number];
+            self.by_size.remove(&(self.all[number].areas.len(), Reverse(first)));
+            self.by_first.remove(&first);
+        }
+        let mut lost = std::mem::take(&mut self.all[gone]);
+        for &area in &lost.areas {
+            self.of[area] = kept;
+        }
+        let part = &mut self.all[kept];
+        part.areas.append(&mut lost.areas);
+        part.open.append(&mut lost.open);
+        part.ways.append(&mut lost.ways);
+        let first = self.first_of[kept].min(self.first_of[gone]);
+        self.first_of[kept] = first;
+        self.by_size.insert((part.areas.len(), Reverse(first)));
+        self.by_first.insert(first, kept);
     }
 }
 
@@ -71,41 +165,104 @@ pub(super) fn parts(num_areas: usize, links: &BTreeSet<Pair>) -> Vec<Vec<usize>>
     parts
 }
 
-/// The closest pair of a group and the rest, with its distance in kilometres. Boxes bound the
-/// distance from below, so that few outlines are compared edge by edge.
-fn nearest(
-    shapes: &[Shape],
-    boxes: &[(Position, Position)],
-    crs: &Crs,
-    group: &[usize],
-    rest: &[usize],
-) -> Option<(usize, usize, f64)> {
-    let scale_at = |area: usize| crs.metres_per_unit(boxes[area].0);
-    let mut candidates: Vec<(f64, usize, usize)> = group
-        .iter()
-        .flat_map(|&from| rest.iter().map(move |&to| (from, to)))
-        .map(|(from, to)| (box_distance(boxes[from], boxes[to], scale_at(from)), from, to))
-        .collect();
-    candidates.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let mut best: Option<(f64, usize, usize, Position, Position)> = None;
-    for (at_least, from, to) in candidates {
-        // The scale differs a little from place to place.
-        if best.is_some_and(|best| at_least > 1.1 * best.0) {
-            break;
+/// A box in a tree of boxes, with its area.
+type Boxed = GeomWithData<Rectangle<[f64; 2]>, usize>;
+
+/// Finds ways between areas. Boxes bound distances from below, so that few outlines are compared edge by
+/// edge.
+struct Ways<'a> {
+    shapes: &'a [Shape],
+    crs: &'a Crs,
+    boxes: Vec<(Position, Position)>,
+    /// The boxes in metres at the least scale there is anywhere: no two are farther from each other in
+    /// it than they are.
+    tree: RTree<Boxed>,
+    least: (f64, f64),
+}
+
+/// A shape without an outline has no box.
+fn is_drawn((low, high): &(Position, Position)) -> bool {
+    low.0 <= high.0
+}
+
+/// Boxes in a tree, with the numbers they have, in units of so many metres.
+fn tree_of(boxes: impl Iterator<Item = (Position, Position)>, scale: (f64, f64)) -> RTree<Boxed> {
+    let scaled = |p: Position| [p.0 * scale.0, p.1 * scale.1];
+    let drawn = boxes.enumerate().filter(|(_, ends)| is_drawn(ends));
+    let boxed = drawn.map(|(area, (low, high))| {
+        Boxed::new(Rectangle::from_corners(scaled(low), scaled(high)), area)
+    });
+    RTree::bulk_load(boxed.collect())
+}
+
+impl<'a> Ways<'a> {
+    fn new(shapes: &'a [Shape], crs: &'a Crs) -> Self {
+        let boxes: Vec<(Position, Position)> = shapes.iter().map(bounds).collect();
+        let scales =
+            boxes.iter().filter(|ends| is_drawn(ends)).map(|ends| crs.metres_per_unit(ends.0));
+        let least = scales
+            .reduce(|one, other| (one.0.min(other.0), one.1.min(other.1)))
+            .unwrap_or((1.0, 1.0));
+        let tree = tree_of(boxes.iter().copied(), least);
+        Self { shapes, crs, boxes, tree, least }
+    }
+
+    /// The way from an area to the nearest of those that are outside.
+    fn nearest(&self, from: usize, is_outside: impl Fn(usize) -> bool) -> Option<Way> {
+        let (low, high) = self.boxes[from];
+        let centre = [(low.0 + high.0) / 2.0 * self.least.0, (low.1 + high.1) / 2.0 * self.least.1];
+        let reach = (high.0 - low.0) / 2.0 * self.least.0;
+        let radius = reach.hypot((high.1 - low.1) / 2.0 * self.least.1);
+        let scale = self.crs.metres_per_unit(low);
+        let mut near = self.tree.nearest_neighbor_iter_with_distance_2(&centre).peekable();
+        let mut waiting: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::new();
+        let mut best: Option<Way> = None;
+        loop {
+            // Whatever may come before the first that waits.
+            while let Some(&(_, square)) = near.peek() {
+                let at_least = (square.sqrt() - radius).max(0.0).to_bits();
+                if waiting.peek().is_some_and(|&Reverse((first, _))| first < at_least) {
+                    break;
+                }
+                let Some((other, _)) = near.next() else { break };
+                if is_outside(other.data) {
+                    let metres = box_distance(self.boxes[from], self.boxes[other.data], scale);
+                    waiting.push(Reverse((metres.to_bits(), other.data)));
+                }
+            }
+            let Some(Reverse((between_boxes, to))) = waiting.pop() else { return best };
+            // The scale differs a little from place to place.
+            if best.is_some_and(|best| {
+                f64::from_bits(between_boxes) > 1.1 * f64::from_bits(best.metres)
+            }) {
+                return best;
+            }
+            let Some((metres, ..)) = self.closest(from, to) else { continue };
+            let way = Way { metres: metres.max(0.0).to_bits(), between_boxes, from, to };
+            best = best.map_or(Some(way), |best| Some(best.min(way)));
         }
-        let origin = boxes[from].0;
-        let scale = scale_at(from);
-        for one in edges(&shapes[from]).map(|edge| flat(edge, origin, scale)) {
-            for other in edges(&shapes[to]).map(|edge| flat(edge, origin, scale)) {
+    }
+
+    /// Metres between two areas, and where they are that near.
+    fn closest(&self, from: usize, to: usize) -> Option<(f64, Position, Position)> {
+        let origin = self.boxes[from].0;
+        let scale = self.crs.metres_per_unit(origin);
+        let mut best: Option<(f64, Position, Position)> = None;
+        for one in edges(&self.shapes[from]).map(|edge| flat(edge, origin, scale)) {
+            for other in edges(&self.shapes[to]).map(|edge| flat(edge, origin, scale)) {
                 let (metres, a, b) = closest_points(one, other);
                 if best.is_none_or(|best| metres < best.0) {
-                    let back = |p: Position| (origin.0 + p.0 / scale.0, origin.1 + p.1 / scale.1);
-                    best = Some((metres, from, to, back(a), back(b)));
+                    best = Some((metres, a, b));
                 }
             }
         }
+        let back = |p: Position| (origin.0 + p.0 / scale.0, origin.1 + p.1 / scale.1);
+        best.map(|(metres, a, b)| (metres, back(a), back(b)))
     }
-    best.map(|(_, from, to, a, b)| (from, to, crs.kilometres(a, b)))
+
+    fn kilometres(&self, way: &Way) -> f64 {
+        self.closest(way.from, way.to).map_or(0.0, |(_, a, b)| self.crs.kilometres(a, b))
+    }
 }
 
 fn edges(shape: &Shape) -> impl Iterator<Item = Segment> + '_ {
@@ -139,16 +296,15 @@ fn box_distance(
 /// `(inside, around)`.
 pub(super) fn swallowed(shapes: &[Shape], links: &BTreeSet<Pair>) -> Vec<Pair> {
     let tied: BTreeSet<usize> = links.iter().flat_map(|&(a, b)| [a, b]).collect();
-    let boxes: BTreeMap<usize, (Position, Position)> =
-        shapes.iter().map(bounds).enumerate().collect();
+    let tree = tree_of(shapes.iter().map(bounds), (1.0, 1.0));
     let mut found = Vec::new();
     for inside in (0..shapes.len()).filter(|area| !tied.contains(area)) {
         let Some(&point) = shapes[inside].iter().flatten().flatten().next() else { continue };
-        let around = (0..shapes.len()).find(|&area| {
-            let (low, high) = boxes[&area];
-            let may = (low.0..=high.0).contains(&point.0) && (low.1..=high.1).contains(&point.1);
-            area != inside && may && holds(&shapes[area], point)
-        });
+        let around = tree
+            .locate_all_at_point(&[point.0, point.1])
+            .map(|boxed| boxed.data)
+            .filter(|&area| area != inside && holds(&shapes[area], point))
+            .min();
         found.extend(around.map(|around| (inside, around)));
     }
     found
@@ -160,4 +316,72 @@ fn holds(shape: &Shape, (x, y): Position) -> bool {
         (*y0 > y) != (*y1 > y) && x < x0 + (y - y0) / (y1 - y0) * (x1 - x0)
     };
     edges(shape).filter(crosses).count() % 2 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ties by looking at every pair of a part and the rest, as often as there are parts.
+    fn plainly(shapes: &[Shape], crs: &Crs) -> Vec<(Vec<usize>, usize, usize)> {
+        let ways = Ways::new(shapes, crs);
+        let mut links = BTreeSet::new();
+        let mut ties = Vec::new();
+        loop {
+            let parts = parts(shapes.len(), &links);
+            let largest = (0..parts.len()).max_by_key(|&at| (parts[at].len(), Reverse(at)));
+            let Some(at) = (0..parts.len()).find(|&at| Some(at) != largest) else { return ties };
+            let group = parts[at].clone();
+            let all = group.iter().flat_map(|&from| {
+                let rest = (0..shapes.len()).filter(|to| !group.contains(to));
+                rest.map(move |to| (from, to))
+            });
+            let way = |(from, to): (usize, usize)| {
+                let scale = crs.metres_per_unit(ways.boxes[from].0);
+                let boxes = box_distance(ways.boxes[from], ways.boxes[to], scale);
+                let metres = ways.closest(from, to).expect("drawn").0;
+                Way { metres: metres.to_bits(), between_boxes: boxes.to_bits(), from, to }
+            };
+            let best = all.map(way).min().expect("there is a rest");
+            links.insert((best.from.min(best.to), best.from.max(best.to)));
+            ties.push((group, best.from, best.to));
+        }
+    }
+
+    fn squares(count: usize, place: impl Fn(usize) -> Position, side: f64) -> Vec<Shape> {
+        let square = |at: usize| {
+            let (x, y) = place(at);
+            let ring = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)];
+            vec![vec![ring.iter().map(|(a, b)| (x + a * side, y + b * side)).collect()]]
+        };
+        (0..count).map(square).collect()
+    }
+
+    #[test]
+    fn ties_are_those_of_looking_at_every_pair() {
+        let scattered = |at: usize| {
+            let draw = |by: u64| {
+                let mixed = (at as u64 + 1).wrapping_mul(by).rotate_left(29).wrapping_mul(by);
+                f64::from(u32::try_from(mixed >> 40).expect("24 bits")) / f64::from(1_u32 << 24)
+            };
+            (10.0 + draw(0x9E37_79B9_7F4A_7C15), 59.0 + draw(0xD1B5_4A32_D192_ED03))
+        };
+        // The second are as far from each other on every side.
+        let regular = |at: usize| {
+            let (row, column) = (at / 7, at % 7);
+            let step = |number: usize| f64::from(u32::try_from(number).expect("small")) * 1000.0;
+            (300_000.0 + step(column), 6_600_000.0 + step(row))
+        };
+        let cases = [
+            (Crs::Wgs84, squares(60, scattered, 0.01)),
+            (Crs::Epsg25833, squares(49, regular, 400.0)),
+        ];
+        for (crs, shapes) in cases {
+            let found = ties(&shapes, &crs, &BTreeSet::new());
+            let found: Vec<_> =
+                found.into_iter().map(|tie| (tie.group, tie.from, tie.to)).collect();
+            assert_eq!(found.len(), shapes.len() - 1);
+            assert_eq!(found, plainly(&shapes, &crs));
+        }
+    }
 }
