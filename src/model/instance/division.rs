@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::lookup::{Codes, Resolver};
-use super::read::{Table, unreadable};
+use super::read::{Table, huge_defect, unreadable};
 use super::{Division, DivisionRegion, Instance, codes};
 use crate::cell::unguarded;
 use crate::defect::{Defect, Defects};
-use crate::reading::{Line, decode, delimiter_of, rows_of};
+use crate::reading::{Line, decode, delimiter_of, huge_field, rows_of};
 
 /// Reads a division of an instance from any CSV file. Its name is the file's, without extension.
 ///
@@ -96,6 +96,10 @@ fn rows(
     codes: &Codes,
     defects: &mut Defects,
 ) -> Option<(Vec<Listed>, bool)> {
+    if let Some(huge) = huge_field(bytes) {
+        defects.push(huge_defect(file, &huge));
+        return None;
+    }
     let first = decode(bytes).map(|decoded| decoded.text);
     let header =
         first.as_deref().and_then(|text| text.lines().find(|line| !line.trim().is_empty()));

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::codes;
 use crate::defect::{Defect, Defects};
 use crate::likeness::likeness;
-use crate::reading::{assumed_encoding, decode};
+use crate::reading::{HugeField, assumed_encoding, decode, huge_field};
 
 /// A folder whose files are hashed as they are read.
 pub(super) struct Folder {
@@ -179,6 +179,20 @@ pub fn shorten(text: &str) -> String {
 /// Longest field in bytes.
 const LONGEST_FIELD: usize = 1_000_000;
 
+fn long_field(file: &str, line: u64, bytes: usize, begins: &str) -> Defect {
+    Defect::new(
+        codes::LONG,
+        format!("{file}, row {line}"),
+        format!("a field holds {bytes} bytes: `{}`", shorten(begins)),
+        "no code, name or figure is that long: a quotation mark may be missing",
+    )
+}
+
+/// A file with a field that is too long for the rest to be looked at.
+pub(super) fn huge_defect(file: &str, huge: &HugeField) -> Defect {
+    long_field(file, huge.line as u64, huge.bytes, &huge.begins)
+}
+
 /// A CSV file with a header.
 pub(super) struct Table {
     /// Path inside the instance folder.
@@ -229,6 +243,10 @@ impl Table {
         may_be_bare: bool,
         defects: &mut Defects,
     ) -> Option<Self> {
+        if let Some(huge) = huge_field(bytes) {
+            defects.push(huge_defect(file, &huge));
+            return None;
+        }
         let before = defects.0.len();
         let text = text(file, bytes, defects);
         if text.trim().is_empty() {
@@ -262,12 +280,7 @@ impl Table {
             let Ok(record) = record else { continue };
             let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
             if let Some(long) = record.iter().find(|field| field.len() > LONGEST_FIELD) {
-                defects.push(Defect::new(
-                    codes::LONG,
-                    format!("{file}, row {line}"),
-                    format!("a field holds {} bytes: `{}`", long.len(), shorten(long)),
-                    "no code, name or figure is that long: a quotation mark may be missing",
-                ));
+                defects.push(long_field(file, line, long.len(), long));
                 continue;
             }
             let fields = record.iter().map(|field| field.trim().to_owned());

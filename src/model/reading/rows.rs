@@ -25,6 +25,64 @@ pub fn delimiter_of(text: &str) -> u8 {
     best.1
 }
 
+/// Fields of more bytes than this are found before a table is taken apart, which would hold them several
+/// times over.
+const HUGE_FIELD: usize = 16_000_000;
+
+/// A field that is too long to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HugeField {
+    /// The line it begins in, from 1.
+    pub line: usize,
+    /// How long it is.
+    pub bytes: usize,
+    /// Its first letters.
+    pub begins: String,
+}
+
+/// The first field of more than 16 million bytes, whatever sign separates columns.
+///
+/// Time O(bytes), and no memory.
+pub fn huge_field(bytes: &[u8]) -> Option<HugeField> {
+    // No field is longer than all of them.
+    if bytes.len() <= HUGE_FIELD {
+        return None;
+    }
+    let mut found = None;
+    for delimiter in DELIMITERS {
+        found = Some(huge_between(bytes, delimiter)?);
+    }
+    found
+}
+
+fn huge_between(bytes: &[u8], delimiter: u8) -> Option<HugeField> {
+    let is_end = |byte: u8| byte == delimiter || byte == b'\n' || byte == b'\r';
+    let mut start = 0;
+    while start < bytes.len() {
+        let mut end = start;
+        if bytes[start] == b'"' {
+            // A quotation mark written twice closes and opens again.
+            end += 1;
+            while end < bytes.len() && (bytes[end] != b'"' || bytes.get(end + 1) == Some(&b'"')) {
+                end += 1 + usize::from(bytes[end] == b'"');
+            }
+        }
+        while end < bytes.len() && !is_end(bytes[end]) {
+            end += 1;
+        }
+        let end = end.min(bytes.len());
+        if end - start > HUGE_FIELD {
+            return Some(HugeField {
+                line: 1 + bytes[..start].iter().filter(|&&byte| byte == b'\n').count(),
+                bytes: end - start,
+                begins: String::from_utf8_lossy(&bytes[start..start + 240]).into_owned(),
+            });
+        }
+        start = end + 1;
+    }
+    None
+}
+
 /// The rows of a text that hold anything, fields trimmed.
 pub fn rows_of(text: &str, delimiter: u8) -> impl Iterator<Item = Line> + '_ {
     records(text, delimiter)
@@ -68,6 +126,17 @@ mod tests {
         assert_eq!(delimiter_of("Flows, by place, of 2020\n\na\tb\tc\n1\t2\t3\n1\t2\t3\n"), b'\t');
         assert_eq!(delimiter_of("\"a;b\",\"c;d\"\n\"1;2\",3\n"), b',');
         assert_eq!(delimiter_of("one\n"), b',');
+    }
+
+    #[test]
+    fn a_huge_field_is_found_in_quotation_marks_and_out_of_them() {
+        let long = "x".repeat(HUGE_FIELD + 1);
+        let found = huge_field(format!("a,b\n1,{long}\n").as_bytes()).expect("it is huge");
+        assert_eq!((found.line, found.bytes, found.begins.len()), (2, HUGE_FIELD + 1, 240));
+        let open = format!("a;b\n1;\"{}\n", "2;3\n".repeat(HUGE_FIELD / 4 + 1));
+        assert_eq!(huge_field(open.as_bytes()).map(|found| found.line), Some(2));
+        let rows = "\"1;2\";\"\"\"3\"\n".repeat(HUGE_FIELD / 12 + 1);
+        assert_eq!(huge_field(rows.as_bytes()), None);
     }
 
     #[test]

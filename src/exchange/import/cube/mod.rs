@@ -58,6 +58,11 @@ pub(super) fn is_cube(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[']) || px::is_px(text)
 }
 
+/// Whether a text that begins like this may be such a table.
+pub(super) fn may_be_cube(head: &str) -> bool {
+    head.trim_start().starts_with(['{', '[']) || px::begins_px(head)
+}
+
 /// The table in a text.
 pub(super) fn parse(file: &str, text: &str) -> Result<Cube, Defects> {
     if px::is_px(text) { px::parse(file, text) } else { json_stat::parse(file, text) }

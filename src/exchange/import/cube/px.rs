@@ -15,12 +15,16 @@ const CURE: &str = "download the table again, as PX, JSON-stat2 or CSV with code
 
 /// Whether a text begins like PX.
 pub(super) fn is_px(text: &str) -> bool {
+    begins_px(text) && text.contains("DATA=")
+}
+
+/// Whether a text begins with a keyword that such files begin with.
+pub(super) fn begins_px(text: &str) -> bool {
     let first = text.trim_start();
     let keyword: String = first.chars().take_while(|letter| *letter != '=').collect();
     ["CHARSET", "AXIS-VERSION", "CODEPAGE", "LANGUAGE", "MATRIX", "TITLE", "CREATION-DATE"]
         .iter()
         .any(|known| keyword.trim() == *known)
-        && text.contains("DATA=")
 }
 
 /// Values by keyword and what it is of: `VALUES("Region")`.

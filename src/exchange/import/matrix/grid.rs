@@ -6,13 +6,16 @@ use calamine::{DataRef, Reader as _, Xlsx};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, counted, shorten};
-use regionfront_model::reading::{Mark, delimiter_of, rows_of, text_of_float};
+use regionfront_model::reading::{Mark, delimiter_of, huge_field, rows_of, text_of_float};
 
 use super::super::cube::{self, Cube, Given};
 use super::super::{exchange_codes, source};
 
 /// The most cells of a table: 5,000 areas squared and some.
 const MOST_CELLS: usize = 30_000_000;
+
+/// Bytes of a file that tell what it is.
+const HEAD: usize = 4096;
 
 /// Longest cell in bytes.
 const LONGEST_CELL: usize = 1_000_000;
@@ -111,10 +114,25 @@ pub(super) fn read(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid
     }
 }
 
+fn long_cell(file: &str, line: usize, bytes: usize, begins: &str) -> Defect {
+    source::format(
+        format!("{file}, row {line}"),
+        format!("a cell holds {bytes} bytes: `{}`", shorten(begins)),
+        "no code, name or figure is that long: a quotation mark may be missing",
+    )
+}
+
 fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
     if sheet.is_some() {
         let what = "a sheet is named, and the file is no workbook (.xlsx)";
         return Err(Defect::new(exchange_codes::PROPERTY, file, what, "leave --sheet out").into());
+    }
+    // A table with named dimensions may be one line.
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    if !cube::may_be_cube(&head)
+        && let Some(huge) = huge_field(bytes)
+    {
+        return Err(long_cell(file, huge.line, huge.bytes, &huge.begins).into());
     }
     let (text, assumed) = source::text(file, bytes)?;
     if cube::is_cube(&text) {
@@ -138,12 +156,7 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
         cells += row.len();
         check_size(file, cells)?;
         if let Some(long) = row.iter().find(|cell| cell.len() > LONGEST_CELL) {
-            return Err(source::format(
-                format!("{file}, row {line}"),
-                format!("a cell holds {} bytes: `{}`", long.len(), shorten(long)),
-                "no code, name or figure is that long: a quotation mark may be missing",
-            )
-            .into());
+            return Err(long_cell(file, line, long.len(), long).into());
         }
         grid.push(line, row.into_iter().map(Cell::from).collect());
     }
