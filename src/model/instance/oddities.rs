@@ -16,8 +16,9 @@ const NAMED: usize = 8;
 /// Everything odd, by code and then by area.
 pub(super) fn find(instance: &Instance) -> Vec<Defect> {
     let mut found = Vec::new();
-    lonely(instance, &mut found);
-    parts(instance, &mut found);
+    let beside = links_beside(instance);
+    lonely(instance, &beside, &mut found);
+    parts(instance, &beside, &mut found);
     sums(instance, &mut found);
     idle(instance, &mut found);
     names(instance, &mut found);
@@ -27,21 +28,31 @@ pub(super) fn find(instance: &Instance) -> Vec<Defect> {
     found
 }
 
+/// The places in the list of links of those at every area.
+fn links_beside(instance: &Instance) -> Vec<Vec<usize>> {
+    let mut beside = vec![Vec::new(); instance.num_areas()];
+    for (at, link) in instance.links.iter().enumerate() {
+        beside[link.a].push(at);
+        beside[link.b].push(at);
+    }
+    beside
+}
+
 /// Areas without neighbours: at all, or on land only.
-fn lonely(instance: &Instance, found: &mut Vec<Defect>) {
+fn lonely(instance: &Instance, beside: &[Vec<usize>], found: &mut Vec<Defect>) {
     if instance.num_areas() < 2 {
         return;
     }
     for (at, area) in instance.areas.iter().enumerate() {
-        if instance.neighbours(at, &LinkKind::ALL).is_empty() {
+        if beside[at].is_empty() {
             found.push(Defect::new(
                 codes::NO_NEIGHBOUR,
                 "adjacency.csv",
                 format!("{} has no neighbour: it can only be a region of its own", area.label()),
                 "add its land border, or the fixed_link, ferry or sea_link that ties it",
             ));
-        } else if instance.neighbours(at, &[LinkKind::Land]).is_empty() {
-            let ties = ties(instance, &[at], &[LinkKind::Land]);
+        } else if beside[at].iter().all(|&link| instance.links[link].kind != LinkKind::Land) {
+            let ties = ties(instance, beside, &[at], &[LinkKind::Land]);
             found.push(Defect::new(
                 codes::NEEDS_LINKS,
                 "adjacency.csv",
@@ -52,13 +63,23 @@ fn lonely(instance: &Instance, found: &mut Vec<Defect>) {
     }
 }
 
-/// The links that would tie a part to the rest if more than these kinds counted:
+/// The links that would tie a part, whose areas ascend, to the rest if more than these kinds counted:
 /// `fixed_link to Fredrikstad (3004)`.
-fn ties(instance: &Instance, part: &[usize], kinds: &[LinkKind]) -> Vec<String> {
+fn ties(
+    instance: &Instance,
+    beside: &[Vec<usize>],
+    part: &[usize],
+    kinds: &[LinkKind],
+) -> Vec<String> {
+    let mut at_part: Vec<usize> = part.iter().flat_map(|&area| &beside[area]).copied().collect();
+    at_part.sort_unstable();
+    at_part.dedup();
+    let holds = |area: usize| part.binary_search(&area).is_ok();
     let mut ties = Vec::new();
     for kind in LinkKind::ALL.into_iter().filter(|kind| !kinds.contains(kind)) {
-        for link in instance.links.iter().filter(|link| link.kind == kind) {
-            let outside = match (part.contains(&link.a), part.contains(&link.b)) {
+        let links = at_part.iter().map(|&at| &instance.links[at]);
+        for link in links.filter(|link| link.kind == kind) {
+            let outside = match (holds(link.a), holds(link.b)) {
                 (true, false) => link.b,
                 (false, true) => link.a,
                 _ => continue,
@@ -70,7 +91,7 @@ fn ties(instance: &Instance, part: &[usize], kinds: &[LinkKind]) -> Vec<String> 
 }
 
 /// The graph in several parts: over all links, or over those that usually count.
-fn parts(instance: &Instance, found: &mut Vec<Defect>) {
+fn parts(instance: &Instance, beside: &[Vec<usize>], found: &mut Vec<Defect>) {
     let all = instance.components(&LinkKind::ALL);
     if all.len() > 1 {
         let named: Vec<String> = all.iter().map(|part| name_part(instance, part)).collect();
@@ -92,7 +113,7 @@ fn parts(instance: &Instance, found: &mut Vec<Defect>) {
             .iter()
             .filter(|part| part.len() < largest || 2 * largest <= instance.num_areas())
             .map(|part| {
-                let ties = ties(instance, part, &USUAL);
+                let ties = ties(instance, beside, part, &USUAL);
                 let by = if ties.is_empty() {
                     String::new()
                 } else {
