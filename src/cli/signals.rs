@@ -5,6 +5,7 @@
 //! waited for, and the command writes what there is as at any end. A thread of its own sees to it that
 //! nothing takes longer: it ends the process when its time is up, wherever the command is then. The
 //! journal of the run holds the best plan and bound already, and files are there whole or not at all.
+//! Nothing waits for the disk meanwhile: a process that does cannot even be ended.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +15,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
+use regionfront_model::atomic::make_haste;
 use regionfront_solver::engine::Interrupt;
 
 use super::output::say;
@@ -60,6 +62,7 @@ impl Signals {
             }
             thread::sleep(TICK);
         };
+        make_haste();
         thread::sleep(LAST_CALL);
         say(
             "ended before every file was written: the journal of the run, where there is one, holds \

@@ -215,10 +215,15 @@ impl Solving<'_> {
         let watcher = progress::watcher(self.progress, quiet, open.len());
         let save = &mut |saved: Saved<'_>| {
             if let Some(output) = &mut run_dir {
-                output.save(&match saved {
-                    Saved::SoFar(answer) => ResultDocument::so_far(problem, answer),
-                    Saved::Answer(answer) => ResultDocument::new(problem, answer),
-                });
+                let saved = match saved {
+                    Saved::SoFar(answer) => {
+                        output.run_dir.save_so_far(&ResultDocument::so_far(problem, answer))
+                    }
+                    Saved::Answer(answer) => {
+                        output.run_dir.save(&ResultDocument::new(problem, answer))
+                    }
+                };
+                output.note(saved);
             }
         };
         answers.extend(job::run(problem, &open, engine, settings, &known, &watcher, save));
@@ -300,11 +305,6 @@ impl Output {
         let written = self.run_dir.write_manifest(&manifest);
         self.note(written);
         self.manifest = Some(manifest);
-    }
-
-    fn save(&mut self, result: &ResultDocument) {
-        let saved = self.run_dir.save(result);
-        self.note(saved);
     }
 
     fn note(&mut self, written: Result<(), OutputError>) {

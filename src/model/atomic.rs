@@ -3,6 +3,24 @@
 use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether this process has to end soon.
+static IN_HASTE: AtomicBool = AtomicBool::new(false);
+
+/// From here on nothing waits for the disk. What is written outlives the process all the same, though
+/// not a power cut; waiting may take seconds while others write, and cannot be interrupted.
+pub fn make_haste() {
+    IN_HASTE.store(true, Ordering::Relaxed);
+}
+
+/// Flushes a file to the disk, unless this process has to end soon.
+///
+/// # Errors
+/// What the file system says.
+pub fn flush(file: &File) -> io::Result<()> {
+    if IN_HASTE.load(Ordering::Relaxed) { Ok(()) } else { file.sync_all() }
+}
 
 /// Beginning of the names of files still being written.
 pub const TEMPORARY_PREFIX: &str = ".regionfront-";
@@ -31,14 +49,14 @@ pub fn write_atomically(
     let mut buffer = BufWriter::new(file);
     write(&mut buffer)?;
     let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
+    flush(file.as_file())?;
     file.persist(path).map_err(|error| error.error)?;
     sync_folder(folder)
 }
 
 /// Makes a rename last through a power cut.
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) { flush(&File::open(folder)?) } else { Ok(()) }
 }
 
 #[cfg(test)]

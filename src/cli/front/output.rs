@@ -46,6 +46,11 @@ impl Output {
         self.note(saved);
     }
 
+    fn save_so_far(&mut self, reply: &ReplyDocument) {
+        let saved = self.run_dir.save_so_far(reply);
+        self.note(saved);
+    }
+
     fn note(&mut self, written: Result<(), OutputError>) {
         if let Err(error) = written
             && self.failure.is_none()
@@ -113,7 +118,7 @@ impl FrontWatcher for Saving<'_> {
         let (set, k, _) = self.tasks[task];
         if let Some(output) = self.output {
             let line = ReplyDocument::new(set, k, number, reply);
-            output.lock().unwrap_or_else(PoisonError::into_inner).save(&line);
+            output.lock().unwrap_or_else(PoisonError::into_inner).save_so_far(&line);
         }
     }
 

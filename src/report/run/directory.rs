@@ -123,6 +123,16 @@ impl RunDir {
         self.journal.append(piece).map_err(|error| OutputError::writing(&path, &error, RESUME))
     }
 
+    /// Saves what is known so far of a piece, without waiting for the disk.
+    ///
+    /// # Errors
+    /// When the disk fails or is full.
+    pub fn save_so_far<E: Serialize>(&mut self, piece: E) -> Result<(), OutputError> {
+        let path = self.journal.path().to_owned();
+        let saved = self.journal.append_so_far(piece);
+        saved.map_err(|error| OutputError::writing(&path, &error, RESUME))
+    }
+
     /// Writes the manifest.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lock::is_there;
 use crate::documents::{FrontDocument, OptionsDocument, ResultDocument, SolveDocument};
-use regionfront_model::atomic::write_atomically;
+use regionfront_model::atomic::{flush, write_atomically};
 
 /// What a journal belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -246,12 +246,18 @@ impl Journal {
         Ok(Self { file, path: path.to_owned() })
     }
 
-    /// Adds a finished piece and flushes it to the disk. On failure the journal is cut back to what
-    /// it was, as far as the disk lets it.
+    /// Adds a finished piece and flushes it to the disk.
     pub(super) fn append<E: Serialize>(&mut self, piece: E) -> io::Result<()> {
+        self.append_so_far(piece)?;
+        flush(&self.file)
+    }
+
+    /// Adds what is known so far, without waiting for the disk: it outlives the process, and more of it
+    /// follows soon. On failure the journal is cut back to what it was, as far as the disk lets it.
+    pub(super) fn append_so_far<E: Serialize>(&mut self, piece: E) -> io::Result<()> {
         let line = to_line(&JournalLine::<E, ()>::Result(Box::new(piece)))?;
         let before = self.file.metadata()?.len();
-        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        let written = self.file.write_all(&line);
         if written.is_err() {
             // The next resume cuts a torn line anyway; this only spares it the work.
             let _ = self.file.set_len(before);
