@@ -611,20 +611,21 @@ fn thousands_of_areas_are_explained_within_no_time() {
 /// No price is found once it is time to stop, and each says that it is not proven.
 #[test]
 fn an_interrupt_ends_the_search_for_prices() {
-    use regionfront::engine::{Engine as _, Interrupt, Outcome, Silent};
-    use regionfront::front::{Priced, prices};
+    use regionfront::engine::{Engine as _, Interrupt, Limits as EngineLimits, Outcome, Silent};
+    use regionfront::front::{Price, Priced, prices};
     let problem = viken(|scenario| {
         scenario.closed = vec![named("Hallingdal", &HALLINGDAL)];
         scenario.min_population = Some(20_000);
     });
-    let solved = Exact.solve(&problem, 9, &Default::default(), 0, None, &Silent).expect("no fault");
+    let solved =
+        Exact.solve(&problem, 9, &EngineLimits::default(), 0, None, &Silent).expect("no fault");
     let Outcome::Optimal { plan, objective } = solved.outcome else { panic!("it is solved") };
     let plan =
         regionfront::verify::verify(&problem, 9, plan, objective).expect("it keeps the rules");
     let priced = [Priced { problem: &problem, set: None, plan: &plan }];
     let interrupt = Interrupt::default();
     let found = |interrupt: &Interrupt| prices(&priced, 0, Allowance::Unlimited, 1, interrupt);
-    assert!(found(&interrupt)[0].iter().all(|price| price.is_proven()));
+    assert!(found(&interrupt)[0].iter().all(Price::is_proven));
     interrupt.raise();
     let found = found(&interrupt);
     assert_eq!(found[0].len(), 2);

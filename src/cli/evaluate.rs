@@ -135,20 +135,20 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
     let interrupt = Interrupt::default();
     let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
     let settings = args.stop.settings(share_threads(None), interrupt);
-    let answers = if args.against_best {
+    let stop = Stop { settings: &settings, signals: &signals };
+    let (answers, mut exit) = if args.against_best {
         let ks = match &args.question.rules.k {
             Some(list) => list.0.clone(),
             None => vec![evaluation.regions.len()],
         };
-        best(args, &problem, &ks, &settings, quiet)
+        best(args, &problem, &ks, &stop, quiet)
     } else {
-        Vec::new()
+        (Vec::new(), Exit::AsAsked)
     };
     let mut document =
         EvaluationDocument::new(&problem, &division, &validity, &evaluation, &violations, &answers);
-    let mut exit = exit;
     if args.over_years {
-        let (years, solved) = over_years(args, &problem, &validity, quiet)?;
+        let (years, solved) = over_years(args, &problem, &validity, &stop, quiet)?;
         document.over_years = years;
         if exit == Exit::AsAsked {
             exit = solved;
@@ -163,10 +163,13 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
         };
         report::write_run(run, None, folder, &args.report.options(args.force), &settings, quiet)?;
     }
-    if answers.is_empty() {
-        return Ok(Exit::AsAsked);
-    }
-    Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
+    Ok(exit)
+}
+
+/// What ends a search for the best plan.
+struct Stop<'a> {
+    settings: &'a Settings,
+    signals: &'a Signals,
 }
 
 /// What the division holds by the figures of every year, and the best plan of each where it is asked
@@ -175,6 +178,7 @@ fn over_years(
     args: &EvaluateArgs,
     problem: &Problem,
     validity: &Validity,
+    stop: &Stop<'_>,
     quiet: bool,
 ) -> Result<(Vec<YearDocument>, Exit), Failure> {
     if problem.instance.years.len() < 2 {
@@ -195,7 +199,7 @@ fn over_years(
         let violations = judge_division(&problem, &division, None).err().unwrap_or_default();
         let mut answer = None;
         if args.against_best {
-            let (answers, solved) = best(args, &problem, &[evaluation.regions.len()], quiet)?;
+            let (answers, solved) = best(args, &problem, &[evaluation.regions.len()], stop, quiet);
             answer = answers.into_iter().next();
             if exit == Exit::AsAsked {
                 exit = solved;
@@ -210,10 +214,13 @@ fn best(
     args: &EvaluateArgs,
     problem: &Arc<Problem>,
     ks: &[usize],
-    settings: &Settings,
+    stop: &Stop<'_>,
     quiet: bool,
-) -> Vec<Answer> {
+) -> (Vec<Answer>, Exit) {
     let watcher = progress::watcher(args.progress, quiet, ks.len());
     let engine = engine(args.engine);
-    job::run(problem, ks, &engine, settings, &[], &watcher, &mut |_| {})
+    let answers = job::run(problem, ks, &engine, stop.settings, &[], &watcher, &mut |_| {});
+    drop(watcher);
+    let exit = exit::of_answers(&answers, stop.signals.received(), args.limit_ok);
+    (answers, exit)
 }

@@ -187,12 +187,17 @@ pub(super) fn write_run(
     Ok(())
 }
 
-/// The rule that costs most at a proven optimum, found within a fixed amount of work; `None` where none
-/// is known to cost anything.
-pub(super) fn dearest_rule(problem: &Problem, answer: &Answer, seed: u64) -> Option<String> {
+/// The rule that costs most at a proven optimum, found within a fixed amount of work or the time of the
+/// question; `None` where none is known to cost anything.
+pub(super) fn dearest_rule(
+    problem: &Problem,
+    answer: &Answer,
+    settings: &Settings,
+) -> Option<String> {
     let plan = answer.plan.as_ref().filter(|_| answer.termination == Termination::Optimal)?;
     let priced = [Priced { problem, set: None, plan }];
-    let found = prices(&priced, seed, Allowance::Work(WORK_FOR_ONE), rayon::current_num_threads());
+    let (allowance, threads) = (beside(settings, WORK_FOR_ONE), rayon::current_num_threads());
+    let found = prices(&priced, settings.seed, allowance, threads, &settings.interrupt);
     let own = plan.objective();
     let dearest = found.iter().flatten().filter(|price| price.objective > own);
     // The first of equals.

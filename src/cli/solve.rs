@@ -139,7 +139,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     let Solved { document, answers, saved } = solving.run(document, known)?;
     results_to_stdout(args.format, |out| report_for(args.format).write(&document, out))?;
     if let ([answer], Format::Table, false) = (answers.as_slice(), args.format, quiet)
-        && let Some(sentence) = report::dearest_rule(&problem, answer, args.stop.seed)
+        && let Some(sentence) = report::dearest_rule(&problem, answer, &settings)
     {
         to_stdout(|out| writeln!(out, "\n{sentence}"))?;
     }
@@ -217,10 +217,10 @@ impl Solving<'_> {
             if let Some(output) = &mut run_dir {
                 let saved = match saved {
                     Saved::SoFar(answer) => {
-                        output.run_dir.save_so_far(&ResultDocument::so_far(problem, answer))
+                        output.run_dir.save_so_far(ResultDocument::so_far(problem, answer))
                     }
                     Saved::Answer(answer) => {
-                        output.run_dir.save(&ResultDocument::new(problem, answer))
+                        output.run_dir.save(ResultDocument::new(problem, answer))
                     }
                 };
                 output.note(saved);

@@ -14,7 +14,7 @@ use super::read::{Table, huge_defect, unreadable};
 use super::{Division, DivisionRegion, Instance, codes};
 use crate::cell::unguarded;
 use crate::defect::{Defect, Defects};
-use crate::reading::{Line, decode, delimiter_of, huge_field, rows_of};
+use crate::reading::{Line, decode, delimiter_of, huge_field_of, rows_of};
 
 /// Reads a division of an instance from any CSV file. Its name is the file's, without extension.
 ///
@@ -96,7 +96,7 @@ fn rows(
     codes: &Codes,
     defects: &mut Defects,
 ) -> Option<(Vec<Listed>, bool)> {
-    if let Some(huge) = huge_field(bytes) {
+    if let Some(huge) = huge_field_of(bytes) {
         defects.push(huge_defect(file, &huge));
         return None;
     }

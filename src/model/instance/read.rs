@@ -243,7 +243,7 @@ impl Table {
         may_be_bare: bool,
         defects: &mut Defects,
     ) -> Option<Self> {
-        if let Some(huge) = huge_field(bytes) {
+        if let Some(huge) = huge_field(bytes, b',') {
             defects.push(huge_defect(file, &huge));
             return None;
         }

@@ -17,5 +17,5 @@ pub use code::{code_fault, text_of_float};
 pub use encoding::{Decoded, assumed_encoding, decode};
 pub use mark::Mark;
 pub use number::{Decimal, DecimalSign, NumberFault, NumberOptions, Numbers, Reading, Thousands};
-pub use rows::{HugeField, Line, delimiter_of, huge_field, rows_of};
+pub use rows::{HugeField, Line, delimiter_of, huge_field, huge_field_of, rows_of};
 pub use totals::is_total_word;

@@ -29,6 +29,16 @@ pub fn delimiter_of(text: &str) -> u8 {
 /// times over.
 const HUGE_FIELD: usize = 16_000_000;
 
+/// Bytes that a delimiter is guessed from.
+const HEAD: usize = 1 << 16;
+
+/// The first field of more than 16 million bytes, where columns are separated by what separates them at
+/// the beginning.
+pub fn huge_field_of(bytes: &[u8]) -> Option<HugeField> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    huge_field(bytes, delimiter_of(&head))
+}
+
 /// A field that is too long to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HugeField {
@@ -40,22 +50,14 @@ pub struct HugeField {
     pub begins: String,
 }
 
-/// The first field of more than 16 million bytes, whatever sign separates columns.
+/// The first field of more than 16 million bytes, where this sign separates columns.
 ///
 /// Time O(bytes), and no memory.
-pub fn huge_field(bytes: &[u8]) -> Option<HugeField> {
+pub fn huge_field(bytes: &[u8], delimiter: u8) -> Option<HugeField> {
     // No field is longer than all of them.
     if bytes.len() <= HUGE_FIELD {
         return None;
     }
-    let mut found = None;
-    for delimiter in DELIMITERS {
-        found = Some(huge_between(bytes, delimiter)?);
-    }
-    found
-}
-
-fn huge_between(bytes: &[u8], delimiter: u8) -> Option<HugeField> {
     let is_end = |byte: u8| byte == delimiter || byte == b'\n' || byte == b'\r';
     let mut start = 0;
     while start < bytes.len() {
@@ -73,7 +75,7 @@ fn huge_between(bytes: &[u8], delimiter: u8) -> Option<HugeField> {
         let end = end.min(bytes.len());
         if end - start > HUGE_FIELD {
             return Some(HugeField {
-                line: 1 + bytes[..start].iter().filter(|&&byte| byte == b'\n').count(),
+                line: bytes[..start].split(|&byte| byte == b'\n').count(),
                 bytes: end - start,
                 begins: String::from_utf8_lossy(&bytes[start..start + 240]).into_owned(),
             });
@@ -131,12 +133,12 @@ mod tests {
     #[test]
     fn a_huge_field_is_found_in_quotation_marks_and_out_of_them() {
         let long = "x".repeat(HUGE_FIELD + 1);
-        let found = huge_field(format!("a,b\n1,{long}\n").as_bytes()).expect("it is huge");
+        let found = huge_field_of(format!("a,b\n1,{long}\n").as_bytes()).expect("it is huge");
         assert_eq!((found.line, found.bytes, found.begins.len()), (2, HUGE_FIELD + 1, 240));
-        let open = format!("a;b\n1;\"{}\n", "2;3\n".repeat(HUGE_FIELD / 4 + 1));
-        assert_eq!(huge_field(open.as_bytes()).map(|found| found.line), Some(2));
+        let open = format!("a;b\n1;2\n1;\"{}\n", "2;3\n".repeat(HUGE_FIELD / 4 + 1));
+        assert_eq!(huge_field_of(open.as_bytes()).map(|found| found.line), Some(3));
         let rows = "\"1;2\";\"\"\"3\"\n".repeat(HUGE_FIELD / 12 + 1);
-        assert_eq!(huge_field(rows.as_bytes()), None);
+        assert_eq!(huge_field_of(rows.as_bytes()), None);
     }
 
     #[test]

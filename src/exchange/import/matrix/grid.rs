@@ -6,7 +6,7 @@ use calamine::{DataRef, Reader as _, Xlsx};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, counted, shorten};
-use regionfront_model::reading::{Mark, delimiter_of, huge_field, rows_of, text_of_float};
+use regionfront_model::reading::{Mark, delimiter_of, huge_field_of, rows_of, text_of_float};
 
 use super::super::cube::{self, Cube, Given};
 use super::super::{exchange_codes, source};
@@ -130,7 +130,7 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
     // A table with named dimensions may be one line.
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
     if !cube::may_be_cube(&head)
-        && let Some(huge) = huge_field(bytes)
+        && let Some(huge) = huge_field_of(bytes)
     {
         return Err(long_cell(file, huge.line, huge.bytes, &huge.begins).into());
     }

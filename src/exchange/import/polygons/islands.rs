@@ -189,10 +189,10 @@ fn is_drawn((low, high): &(Position, Position)) -> bool {
 fn tree_of(boxes: impl Iterator<Item = (Position, Position)>, scale: (f64, f64)) -> RTree<Boxed> {
     let scaled = |p: Position| [p.0 * scale.0, p.1 * scale.1];
     let drawn = boxes.enumerate().filter(|(_, ends)| is_drawn(ends));
-    let boxed = drawn.map(|(area, (low, high))| {
+    let rectangles = drawn.map(|(area, (low, high))| {
         Boxed::new(Rectangle::from_corners(scaled(low), scaled(high)), area)
     });
-    RTree::bulk_load(boxed.collect())
+    RTree::bulk_load(rectangles.collect())
 }
 
 impl<'a> Ways<'a> {
@@ -210,7 +210,8 @@ impl<'a> Ways<'a> {
     /// The way from an area to the nearest of those that are outside.
     fn nearest(&self, from: usize, is_outside: impl Fn(usize) -> bool) -> Option<Way> {
         let (low, high) = self.boxes[from];
-        let centre = [(low.0 + high.0) / 2.0 * self.least.0, (low.1 + high.1) / 2.0 * self.least.1];
+        let middle = (low.0.midpoint(high.0), low.1.midpoint(high.1));
+        let centre = [middle.0 * self.least.0, middle.1 * self.least.1];
         let reach = (high.0 - low.0) / 2.0 * self.least.0;
         let radius = reach.hypot((high.1 - low.1) / 2.0 * self.least.1);
         let scale = self.crs.metres_per_unit(low);

@@ -186,7 +186,7 @@ fn cover(parts: &[(i64, i64)], need: i64) -> i64 {
 fn pairs_bound<const W: usize>(
     core: &Core<W>,
     kind: usize,
-    stop: &dyn Fn() -> bool,
+    is_late: &dyn Fn() -> bool,
 ) -> Option<i64> {
     let resource = &core.resources[kind];
     let total: i64 = resource.weight.iter().sum();
@@ -196,7 +196,7 @@ fn pairs_bound<const W: usize>(
     }
     let partners: Option<Vec<Vec<usize>>> = (0..core.n)
         .map(|node| {
-            if stop() {
+            if is_late() {
                 return None;
             }
             let near = lightest_ways(core, resource, node);
@@ -213,7 +213,7 @@ fn pairs_bound<const W: usize>(
     let square = i128::from(resource.max) * i128::from(total).max(1);
     let mut step = (i128::from(best) * UNIT / square).max(1);
     for _ in 0..TRIES {
-        if stop() {
+        if is_late() {
             break;
         }
         let tried = [centre + step, centre - step];
