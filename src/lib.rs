@@ -37,7 +37,8 @@
 //!
 //! A program that asks the solver needs neither spreadsheets, maps, TLS nor SQLite: with
 //! `default-features = false` only `model`, `verify`, `solver` and `analysis` are compiled. The features
-//! `certify`, `exchange`, `report`, `batch` and `cli` (the default, with all of them) add the others.
+//! `certify`, `exchange`, `report`, `batch`, `cli` and `service` (the default, with all of them) add the
+//! others.
 //!
 //! A crate each, from the bottom up; Cargo sees to it that none uses one after it:
 //!
@@ -52,6 +53,7 @@
 //! | `exchange` | [`import`] and [`export`] of other formats; [`synthetic`] instances |
 //! | `report` | [`report`]: documents, run directories, tables, files and maps |
 //! | `batch` | [`batch`]: many runs from one file |
+//! | `service` | [`service`]: questions over HTTP, kept in a database, done by processes of their own |
 //! | `cli` | [`cli`]: the command line; the only crate that prints |
 
 pub use regionfront_analysis::{division, explain, indicators};
@@ -68,6 +70,8 @@ pub use regionfront_exchange::{export, import, synthetic};
 pub use regionfront_model::{defect, instance, plan, quantity, reading, scenario};
 #[cfg(feature = "report")]
 pub use regionfront_report as report;
+#[cfg(feature = "service")]
+pub use regionfront_service as service;
 pub use regionfront_solver::front::Front;
 pub use regionfront_solver::{
     SolveError, Solver, allowance, compact, engine, exact, front, graph, job,

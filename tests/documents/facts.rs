@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use regionfront::scenario::{Problem, Scenario};
-use regionfront::{cli, front, import, instance::Instance, scenario, verify};
+use regionfront::{cli, front, import, instance::Instance, scenario, service, verify};
 
 use crate::{read, root};
 
@@ -25,7 +25,7 @@ fn the_codes_are_the_ones_in_the_code() {
         .map(|row| (row[0], row[1]))
         .collect();
     let imports = [import::CODES, import::EXCHANGE_CODES];
-    let others = [scenario::CODES, front::CODES, verify::CODES, cli::CODES];
+    let others = [scenario::CODES, front::CODES, verify::CODES, cli::CODES, service::CODES];
     let codes = [imports.concat(), others.concat()].concat();
     let missing: Vec<String> = codes
         .iter()

@@ -1,0 +1,379 @@
+//! A job, from its claim to its end.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::Shared;
+use super::child::{Running, Said, Told};
+use super::files;
+use super::outcome::{Ended, outcome, problem_of};
+use crate::instances::{self, disk};
+use crate::problem::Problem;
+use crate::question::processes::{Files, Process};
+use crate::question::{RUN, Work};
+use crate::store::{Claim, File, Orders, Outcome, Status, StoreError};
+
+/// How often news are written down.
+const PACE: Duration = Duration::from_millis(200);
+
+/// How often a slot looks up while its process says nothing.
+const TICK: Duration = Duration::from_millis(25);
+
+/// How long a process that was asked to stop may still take.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// How long a job waits that cannot go on at once.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// How often the process of a job may be killed before the job has failed.
+const MOST_KILLS: u32 = 10;
+
+/// How often a job finds its run directory held by a process of an earlier claim, before it is begun in
+/// another one.
+const MOST_HELD: u32 = 15;
+
+/// The note of how often that was.
+const HELD: &str = "held";
+
+/// Lines of stderr that are kept.
+const LINES: usize = 60;
+
+/// What is to be done about a job that has no outcome.
+enum Ends {
+    /// There is an outcome.
+    With(Outcome),
+    /// It goes back into the queue.
+    Back,
+    /// It is another's, or nobody's.
+    Lost,
+}
+
+impl Shared {
+    /// Does a job, and writes down what came of it.
+    pub(super) fn do_job(&self, claim: &Claim) {
+        let usual = self.settings.jobs().join(&claim.id);
+        // Where the process of a worker that hangs holds the run directory for good, the job is begun
+        // in another one.
+        let folder = match noted(&usual, HELD) {
+            MOST_HELD.. => self.settings.jobs().join(format!("{}-{}", claim.id, claim.fence)),
+            _ => usual.clone(),
+        };
+        let ends = self.try_job(claim, &folder).unwrap_or_else(|error| {
+            tracing::error!(job = claim.id, %error, "a job cannot be done now");
+            Ends::Back
+        });
+        let written = match &ends {
+            Ends::With(outcome) => self.store.finish(&claim.id, claim.fence, outcome),
+            Ends::Back => self.store.release(&claim.id, claim.fence, PAUSE),
+            Ends::Lost => Ok(false),
+        };
+        match written {
+            Ok(true) if matches!(ends, Ends::With(_)) => {
+                // What is left behind costs room only.
+                let _ = fs::remove_dir_all(&folder);
+                let _ = fs::remove_dir_all(&usual);
+            }
+            Ok(_) => {}
+            // Its lease runs out, and it is done again from its journal.
+            Err(error) => tracing::error!(job = claim.id, %error, "the end of a job is not kept"),
+        }
+        self.bell.ring();
+    }
+
+    fn try_job(&self, claim: &Claim, folder: &Path) -> Result<Ends, StoreError> {
+        let unknown = || StoreError::Other(format!("job {} is of another version", claim.id));
+        let process = Process::of(&claim.process).ok_or_else(unknown)?;
+        let work: Work = serde_json::from_str(&claim.work).map_err(|_| unknown())?;
+        let instance = match self.instance_of(&work)? {
+            Ok(instance) => instance,
+            Err(problem) => return Ok(Ends::With(failed(&problem))),
+        };
+        files::prepare(&*self.store, folder, &claim.id, &work, process.result)?;
+        let mut told = Told {
+            arguments: self.arguments(process, &work, &instance),
+            memory_mib: self.settings.memory_mib,
+        };
+        let orders = AtomicU8::new(GO_ON);
+        thread::scope(|scope| {
+            scope.spawn(|| self.keep_lease(claim, &orders));
+            let mut watched = self.watch(claim, &work, folder, &told, Some(&orders));
+            let result = folder.join(RUN).join(process.result);
+            if process.has_journal
+                && watched.as_ref().is_ok_and(|watched| watched.was_asked && !watched.is_lost)
+                && !result.is_file()
+                && !self.is_closing()
+            {
+                // It was ended before every file was written: its journal has the best plan and its
+                // bound, and another process without time for more makes files of that.
+                told.arguments.retain(|argument| !argument.starts_with(TOTAL));
+                told.arguments.push(format!("{TOTAL}0.001"));
+                watched = self.watch(claim, &work, folder, &told, None);
+            }
+            orders.store(OVER, Ordering::SeqCst);
+            end(claim, process, folder, watched?)
+        })
+    }
+
+    /// The folder of the instance of a job, seen from the folder of the job.
+    fn instance_of(&self, work: &Work) -> Result<Result<String, Problem>, StoreError> {
+        let gone = |what: String| {
+            Problem::new(410, "E602", "instance", what, "upload it again, and ask again")
+        };
+        let Some(id) = &work.instance else { return Ok(Err(gone("there is none".to_owned()))) };
+        let known = self.store.instances()?;
+        if known.iter().all(|stored| stored.id != *id) {
+            return Ok(Err(gone(format!("the instance {id} was taken away"))));
+        }
+        let folder = instances::at_hand(&*self.store, &self.settings.instances(), id)?;
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        Ok(Ok(format!("../../instances/{id}/{name}")))
+    }
+
+    fn arguments(&self, process: &Process, work: &Work, instance: &str) -> Vec<String> {
+        let mut arguments = work.arguments(instance);
+        let is_report = work.options.iter().any(|option| option == "--report");
+        match process.files {
+            Files::Never => {}
+            Files::WithReport if !is_report => {}
+            _ => arguments.push(format!("--output={RUN}")),
+        }
+        if process.has_journal {
+            arguments.extend(["--resume".to_owned(), "--progress=json".to_owned()]);
+            arguments.push(format!("--threads={}", self.settings.threads));
+        } else if process.files != Files::Never && (is_report || process.files == Files::Always) {
+            arguments.push("--force".to_owned());
+        }
+        if process.id != "report" {
+            arguments.push("--format=json".to_owned());
+        }
+        arguments
+    }
+
+    /// Renews the lease until the job is over.
+    fn keep_lease(&self, claim: &Claim, orders: &AtomicU8) {
+        let every = self.settings.lease / 4;
+        let mut last = Instant::now();
+        // A job that was asked to stop before it began is to hear so.
+        let mut is_first = true;
+        while orders.load(Ordering::SeqCst) != OVER {
+            if is_first || last.elapsed() >= every.min(PACE * 5) {
+                (last, is_first) = (Instant::now(), false);
+                let heard = match self.store.renew(&claim.id, claim.fence, self.settings.lease) {
+                    Ok(Orders::GoOn) => continue,
+                    Ok(Orders::Stop) => STOP,
+                    Ok(Orders::Lost) => LOST,
+                    // It is lost when the lease has run out, and not before.
+                    Err(error) => {
+                        tracing::warn!(job = claim.id, %error, "a lease is not renewed");
+                        continue;
+                    }
+                };
+                // It may be over meanwhile.
+                let from = |now| (now != OVER).then_some(heard);
+                let _ = orders.fetch_update(Ordering::SeqCst, Ordering::SeqCst, from);
+            }
+            thread::sleep(TICK);
+        }
+    }
+
+    /// Runs the process of a job, and hears it to its end.
+    fn watch(
+        &self,
+        claim: &Claim,
+        work: &Work,
+        folder: &Path,
+        told: &Told,
+        orders: Option<&AtomicU8>,
+    ) -> Result<Watched, StoreError> {
+        let other = |error: std::io::Error| StoreError::Other(error.to_string());
+        let mut running = Running::start(&self.settings.program, folder, told).map_err(other)?;
+        let mut news = News::new(work);
+        let (mut messages, mut printed) = (Vec::new(), Vec::new());
+        let (began, mut told) = (Instant::now(), Instant::now());
+        let (mut asked, mut is_let_go, mut is_lost) = (None, false, false);
+        loop {
+            match running.said.recv_timeout(TICK) {
+                Ok(Said::Printed(bytes)) => printed = bytes,
+                Ok(Said::Line(line)) => {
+                    if !news.hear(&line) && messages.len() < LINES {
+                        messages.push(line);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if told.elapsed() >= PACE && news.has_any() {
+                told = Instant::now();
+                self.tell(claim, &mut news);
+            }
+            let heard = orders.map_or(GO_ON, |orders| orders.load(Ordering::SeqCst));
+            let most = self.settings.seconds;
+            let is_late = most.is_some_and(|most| began.elapsed().as_secs() >= most);
+            if heard == LOST && !is_lost {
+                is_lost = true;
+                running.kill();
+            }
+            if (heard == STOP || is_late) && asked.is_none() {
+                asked = Some(Instant::now());
+                running.stop();
+            }
+            if asked.is_some_and(|asked| asked.elapsed() >= GRACE) {
+                running.kill();
+            }
+            if self.is_closing() && !is_let_go {
+                is_let_go = true;
+                running.let_go();
+            }
+        }
+        let code = running.wait().map_err(other)?.code();
+        self.tell(claim, &mut news);
+        let was_asked = asked.is_some() || orders.is_none();
+        Ok(Watched { code, messages, printed, was_asked, is_let_go, is_lost })
+    }
+
+    fn tell(&self, claim: &Claim, news: &mut News) {
+        let (events, progress) = news.take();
+        if let Err(error) = self.store.record(&claim.id, claim.fence, &events, progress) {
+            tracing::warn!(job = claim.id, %error, "events are not kept");
+        }
+        self.bell.tell();
+    }
+}
+
+/// How the process of a job went.
+struct Watched {
+    /// Its exit code; none where it was killed.
+    code: Option<i32>,
+    /// What it said on stderr that is no event.
+    messages: Vec<String>,
+    /// What it said on stdout.
+    printed: Vec<u8>,
+    /// Whether it was asked to stop with what it has.
+    was_asked: bool,
+    /// Whether the worker let go of it.
+    is_let_go: bool,
+    /// Whether the job is another's by now.
+    is_lost: bool,
+}
+
+/// The option of the time for all k together.
+const TOTAL: &str = "--total-time-limit=";
+
+const GO_ON: u8 = 0;
+const STOP: u8 = 1;
+const LOST: u8 = 2;
+const OVER: u8 = 3;
+
+/// What is to be done about a job whose process has ended.
+fn end(
+    claim: &Claim,
+    process: &Process,
+    folder: &Path,
+    watched: Watched,
+) -> Result<Ends, StoreError> {
+    let Watched { code, messages, printed, was_asked, is_let_go, is_lost } = watched;
+    if is_lost {
+        return Ok(Ends::Lost);
+    }
+    let is_unasked = !was_asked && matches!(code, Some(129 | 130 | 143));
+    if is_unasked || (is_let_go && !matches!(code, Some(0..=6))) {
+        return Ok(Ends::Back);
+    }
+    let said = messages.join("\n");
+    if code.is_none() && !was_asked {
+        return killed(claim, folder, &said);
+    }
+    if code == Some(2) && said.contains("E410") {
+        // The process of an earlier claim is still ending.
+        note(folder, HELD).map_err(|error| disk(&error))?;
+        return Ok(Ends::Back);
+    }
+    let run = folder.join(RUN);
+    if code == Some(2) && (said.contains("E403 ") || said.contains("E404 ")) {
+        fs::remove_dir_all(&run).map_err(|error| disk(&error))?;
+        return killed(claim, folder, &said);
+    }
+    let mut files = files::collect(&run).map_err(|error| disk(&error))?;
+    let is_missing = files.iter().all(|file| file.name != process.result);
+    if process.prints_result() && is_missing && !printed.is_empty() {
+        files.push(File { name: process.result.to_owned(), bytes: printed });
+    }
+    Ok(Ends::With(outcome(process, Ended { code, messages, files })))
+}
+
+/// A process that was killed is begun again, but not for ever: it may be itself that brings the
+/// machine to it.
+fn killed(claim: &Claim, folder: &Path, said: &str) -> Result<Ends, StoreError> {
+    let kills = note(folder, "kills").map_err(|error| disk(&error))?;
+    if kills >= MOST_KILLS {
+        let what = format!("its process was killed {kills} times: {said}");
+        let problem = problem_of(500, &what, "give it less to do, or the server more memory");
+        return Ok(Ends::With(failed(&problem)));
+    }
+    tracing::warn!(job = claim.id, kills, "the process of a job was killed");
+    Ok(Ends::Back)
+}
+
+/// How often something was noted in the folder of a job.
+fn noted(folder: &Path, what: &str) -> u32 {
+    fs::read_to_string(folder.join(what)).ok().and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+/// Notes it once more.
+fn note(folder: &Path, what: &str) -> std::io::Result<u32> {
+    let times = noted(folder, what) + 1;
+    fs::write(folder.join(what), times.to_string())?;
+    Ok(times)
+}
+
+fn failed(problem: &Problem) -> Outcome {
+    Outcome {
+        status: Status::Failed,
+        message: problem.detail.clone(),
+        termination: None,
+        solution: None,
+        problem: Some(problem.json()),
+        files: Vec::new(),
+    }
+}
+
+/// News of a process that are not yet written down.
+struct News {
+    events: Vec<(String, String)>,
+    counts: usize,
+    finished: usize,
+}
+
+impl News {
+    fn new(work: &Work) -> Self {
+        let list = work.options.iter().find_map(|option| option.strip_prefix("--k="));
+        let counts = list.map_or(1, |list| list.split(',').count());
+        Self { events: Vec::new(), counts, finished: 0 }
+    }
+
+    /// Takes a line that is an event; whether it is one.
+    fn hear(&mut self, line: &str) -> bool {
+        let Some(Value::Object(event)) = serde_json::from_str(line).ok() else { return false };
+        let Some(kind) = event.get("event").and_then(Value::as_str) else { return false };
+        if kind == "finished" {
+            self.finished += 1;
+        }
+        self.events.push((kind.to_owned(), line.to_owned()));
+        true
+    }
+
+    fn has_any(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    fn take(&mut self) -> (Vec<(String, String)>, Option<u8>) {
+        let percent = (self.finished * 100 / self.counts.max(1)).min(99);
+        (std::mem::take(&mut self.events), u8::try_from(percent).ok())
+    }
+}

@@ -1,0 +1,127 @@
+//! Workers: they take jobs on lease and do each in a process of its own.
+//!
+//! A worker has as many slots as jobs it does at a time, a thread each. The process of a job is this
+//! program again, told a command line on its stdin, which stays open as a lifeline: a byte on it asks to
+//! stop with what there is, its end means that the worker is gone, and the process ends at once. Its
+//! journal holds what it had, so that the next one goes on from there. While it works, a thread of its
+//! own renews the lease and hears whether the job is to stop or is lost.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::bell::Bell;
+use crate::store::Store;
+
+mod child;
+mod files;
+mod job;
+mod outcome;
+
+pub use child::Told;
+
+/// How a worker works.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the store calls it; no two workers share a name.
+    pub name: String,
+    /// This program.
+    pub program: PathBuf,
+    /// Folder for the files of jobs and instances; kept between starts.
+    pub folder: PathBuf,
+    /// Jobs done at a time.
+    pub slots: usize,
+    /// Cores for each job.
+    pub threads: usize,
+    /// How long a job is the worker's without a word from it.
+    pub lease: Duration,
+    /// Longest time of a job: it is stopped then, with what it has.
+    pub seconds: Option<u64>,
+    /// Most memory of the process of a job, in MiB.
+    pub memory_mib: Option<u64>,
+}
+
+impl Settings {
+    /// Folder of the files of instances.
+    pub fn instances(&self) -> PathBuf {
+        self.folder.join("instances")
+    }
+
+    /// Folder of the folders of jobs.
+    pub fn jobs(&self) -> PathBuf {
+        self.folder.join("jobs")
+    }
+}
+
+/// How long a worker sleeps where nothing waits: jobs of other processes ring no bell.
+const NAP: Duration = Duration::from_millis(500);
+
+/// A worker at work.
+pub struct Worker {
+    shared: Arc<Shared>,
+    slots: Vec<thread::JoinHandle<()>>,
+}
+
+/// What the slots of a worker share.
+struct Shared {
+    store: Arc<dyn Store>,
+    settings: Settings,
+    bell: Arc<Bell>,
+    is_closing: AtomicBool,
+}
+
+impl Worker {
+    /// Begins to work.
+    ///
+    /// # Errors
+    /// When there are no threads to be had.
+    pub fn start(
+        store: Arc<dyn Store>,
+        settings: Settings,
+        bell: Arc<Bell>,
+    ) -> std::io::Result<Self> {
+        let slots = settings.slots;
+        let is_closing = AtomicBool::new(false);
+        let shared = Arc::new(Shared { store, settings, bell, is_closing });
+        let start = |at: usize| {
+            let shared = Arc::clone(&shared);
+            thread::Builder::new()
+                .name(format!("slot-{at}"))
+                .spawn(move || shared.work(&format!("{}/{at}", shared.settings.name)))
+        };
+        let slots = (0..slots).map(start).collect::<Result<_, _>>()?;
+        Ok(Self { shared, slots })
+    }
+
+    /// Takes no more jobs, and puts those under way back into the queue.
+    pub fn close(self) {
+        self.shared.is_closing.store(true, Ordering::SeqCst);
+        self.shared.bell.ring();
+        for slot in self.slots {
+            // One that panicked has said so.
+            let _ = slot.join();
+        }
+    }
+}
+
+impl Shared {
+    fn is_closing(&self) -> bool {
+        self.is_closing.load(Ordering::SeqCst)
+    }
+
+    /// The life of a slot.
+    fn work(&self, name: &str) {
+        while !self.is_closing() {
+            match self.store.claim(name, self.settings.lease) {
+                Ok(Some(claim)) => self.do_job(&claim),
+                Ok(None) => self.bell.wait(NAP),
+                Err(error) => {
+                    tracing::warn!(%error, "no job can be claimed");
+                    self.bell.wait(NAP * 4);
+                }
+            }
+        }
+    }
+}
