@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use regionfront_batch::runner::{self, Budget, Load};
+use regionfront_batch::runner::{self, Budget, Launcher, Load};
 use regionfront_batch::{
-    Batch, BatchFolder, BatchHeader, BatchStatus, Counts, Ending, MergeError, Plan, Record, Shard,
-    merge, write_csv, write_table,
+    Batch, BatchFolder, BatchHeader, BatchStatus, Counts, Ending, MergeError, Plan, Planned,
+    Record, Shard, Size, merge, write_csv, write_table,
 };
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_report::Format;
@@ -19,12 +19,16 @@ use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
 use super::memory;
 use super::output::{data_to_stdout, json_to_stdout, results_to_stdout, say, to_stdout};
+#[cfg(feature = "service")]
+use super::service::ServerArgs;
 use super::signals::Signals;
 use super::solve::open_mode;
 
 mod listen;
 mod one;
 mod process;
+#[cfg(feature = "service")]
+mod remote;
 mod tables;
 
 use listen::Listening;
@@ -83,6 +87,10 @@ pub(super) struct BatchArgs {
 
     #[arg(long, value_name = "N", help = SHARDS_HELP, help_heading = "Machine")]
     shards: Option<NonZeroUsize>,
+
+    #[cfg(feature = "service")]
+    #[command(flatten)]
+    server: ServerArgs,
 
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -200,7 +208,7 @@ fn do_batch(args: &BatchArgs, quiet: bool) -> Result<Exit, Failure> {
         say(&format!("resume: {kept} of {} runs already finished", own.len()));
     }
     let mut failure = None;
-    let (mut loads, mut jobs) = (Vec::new(), Vec::new());
+    let (mut loads, mut ready) = (Vec::new(), Vec::new());
     for at in open.iter().copied() {
         let planned = &plan.runs[at];
         folder.forget(&planned.run.name);
@@ -220,14 +228,14 @@ fn do_batch(args: &BatchArgs, quiet: bool) -> Result<Exit, Failure> {
             Ok(size) => {
                 let threads = planned.run.spec.threads();
                 loads.push(Load { at, threads, memory_mib: size.memory_mib });
-                jobs.push((at, Job::new(&batch, planned, size, &folder, &plan, args.force)));
+                ready.push((at, planned, size));
             }
         }
     }
-    let processes = Processes::new(jobs, quiet)?;
+    let (launcher, budget) = launcher(args, &batch, ready, &folder, &plan, budget, quiet)?;
     let mut listening =
         Listening::new(&plan, &mut folder, failure, loads.len(), args.progress, quiet);
-    runner::run_all(&loads, budget, &processes, &interrupt, &mut listening);
+    runner::run_all(&loads, budget, &*launcher, &interrupt, &mut listening);
     let mut failure = listening.into_failure();
     for at in open {
         let planned = &plan.runs[at];
@@ -249,6 +257,36 @@ fn do_batch(args: &BatchArgs, quiet: bool) -> Result<Exit, Failure> {
     }
     Ok(exit::of_records(folder.records(), signals.received(), args.limit_ok))
 }
+
+/// Who does the runs: processes of this machine, or a server, and within what.
+fn launcher(
+    args: &BatchArgs,
+    batch: &Batch,
+    ready: Vec<(usize, &Planned, &Size)>,
+    folder: &BatchFolder,
+    plan: &Plan,
+    budget: Budget,
+    quiet: bool,
+) -> Result<(Box<dyn Launcher>, Budget), Failure> {
+    #[cfg(feature = "service")]
+    if let Some(client) = args.server.client_if_named(PATIENCE)? {
+        let budget = Budget { threads: WAITED_FOR, memory_mib: None };
+        return Ok((Box::new(remote::Remote::send(client, batch, ready, folder)?), budget));
+    }
+    let job = |(at, planned, size): (usize, &Planned, &Size)| {
+        (at, Job::new(batch, planned, size, folder, plan, args.force))
+    };
+    let jobs = ready.into_iter().map(job).collect();
+    Ok((Box::new(Processes::new(jobs, quiet)?), budget))
+}
+
+/// How long a server that does not answer, or whose queue is full, is asked again.
+#[cfg(feature = "service")]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// Runs of a server that are waited for at a time.
+#[cfg(feature = "service")]
+const WAITED_FOR: usize = 64;
 
 /// Every engine named must be one there is.
 fn check_engines(batch: &Batch) -> Result<(), Defects> {

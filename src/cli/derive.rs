@@ -26,7 +26,7 @@ use super::signals::Signals;
 #[command(after_help = EXAMPLES)]
 pub(super) struct DeriveArgs {
     #[command(flatten)]
-    question: QuestionArgs,
+    pub(super) question: QuestionArgs,
 
     /// Division: a CSV file with the columns code,region, or the name of one in the instance
     #[arg(value_name = "DIVISION", help_heading = clap::builder::Resettable::Reset)]

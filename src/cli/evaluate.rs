@@ -29,7 +29,7 @@ use super::signals::Signals;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct EvaluateArgs {
     #[command(flatten)]
-    question: QuestionArgs,
+    pub(super) question: QuestionArgs,
 
     /// Division: a CSV file with the columns code,region, or the name of one in the instance
     #[arg(value_name = "DIVISION", help_heading = clap::builder::Resettable::Reset)]
@@ -38,7 +38,7 @@ pub(super) struct EvaluateArgs {
     /// Solve for the best plans under the same rules, and say how far the division is from them;
     /// for as many regions as it has, or for those of --k
     #[arg(long, help_heading = "Solving")]
-    against_best: bool,
+    pub(super) against_best: bool,
 
     /// Say, too, what the division holds by the figures of every year that the instance has; with
     /// --against-best beside the best plan of each
@@ -100,7 +100,7 @@ Examples:
 
 impl EvaluateArgs {
     /// The first option that only has a meaning where something is solved.
-    fn for_solving(&self) -> Option<&'static str> {
+    pub(super) fn for_solving(&self) -> Option<&'static str> {
         let stop = &self.stop;
         let options = [
             ("--k", self.question.rules.k.is_some()),

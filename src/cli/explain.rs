@@ -38,7 +38,7 @@ const WORK_FOR_ONE: u64 = 20_000_000;
 #[command(after_help = EXAMPLES)]
 pub(super) struct ExplainArgs {
     #[command(flatten)]
-    question: QuestionArgs,
+    pub(super) question: QuestionArgs,
 
     /// Longest time for one k: seconds, or 90s, 5m, 2h; what was not proven by then is named.
     /// Without it a fixed amount of work is done for each k, the same on every machine

@@ -50,7 +50,7 @@ const AUDIT_SEED: u64 = 0xA0D1;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct FrontArgs {
     #[command(flatten)]
-    question: QuestionArgs,
+    pub(super) question: QuestionArgs,
 
     /// Second objectives, separated by commas: min-population, min-jobs, min-employed, min-areas,
     /// max-population, min-self-containment, kept-together, distance; one front for each
@@ -61,15 +61,15 @@ pub(super) struct FrontArgs {
         default_value = "min-population",
         help_heading = "Fronts"
     )]
-    against: Vec<ObjectiveKind>,
+    pub(super) against: Vec<ObjectiveKind>,
 
     /// One front of all the objectives together; at most one of kept-together and distance
     #[arg(long, help_heading = "Fronts")]
-    joint: bool,
+    pub(super) joint: bool,
 
     /// The division of the instance that kept-together refers to
     #[arg(long, value_name = "NAME", help_heading = "Fronts")]
-    reference: Option<String>,
+    pub(super) reference: Option<String>,
 
     /// Also find the plans within this share of the internal commuting of each point, and what
     /// they have in common: 0.005 or 0.5%

@@ -37,6 +37,8 @@ mod progress;
 mod question;
 mod report;
 mod schema;
+#[cfg(feature = "service")]
+mod service;
 mod signals;
 mod solve;
 mod study;
@@ -90,6 +92,30 @@ enum Command {
     Bench(Box<bench::BenchArgs>),
     /// Report files from a run, finished or not: page, tables, maps, spatial files
     Report(Box<report::ReportArgs>),
+    /// Answer questions over HTTP, for people and programs without a command line
+    #[cfg(feature = "service")]
+    Serve(service::ServeArgs),
+    /// Do the jobs of a service's store, in a process of its own
+    #[cfg(feature = "service")]
+    Work(service::WorkArgs),
+    /// Tokens of a service: who may do what
+    #[cfg(feature = "service")]
+    Token(service::TokenArgs),
+    /// Put a question to a server
+    #[cfg(feature = "service")]
+    Submit(service::SubmitArgs),
+    /// How far the jobs of a server have come
+    #[cfg(feature = "service")]
+    Status(service::StatusArgs),
+    /// What happens to a job of a server, as it happens
+    #[cfg(feature = "service")]
+    Events(service::EventsArgs),
+    /// Stop a job of a server with what it has
+    #[cfg(feature = "service")]
+    Stop(service::StopJobArgs),
+    /// The result of a job of a server, and its files
+    #[cfg(feature = "service")]
+    Results(service::ResultsArgs),
     /// Completions for a shell, on stdout
     Completions(completions::CompletionsArgs),
     /// JSON Schemas of what is read and written, on stdout
@@ -171,27 +197,47 @@ pub fn main() -> ExitCode {
 impl Cli {
     fn run(self) -> Result<Exit, Failure> {
         logging::start(&self.messages)?;
-        let quiet = self.messages.quiet;
-        match self.command {
-            Command::Solve(args) => solve::run(&args, quiet),
-            Command::Front(args) => front::run(&args, quiet),
-            Command::Check(args) => check::run(&args, quiet),
-            Command::Certify(args) => certify::run(&args, quiet),
-            Command::Explain(args) => explain::run(&args, quiet),
-            Command::Evaluate(args) => evaluate::run(&args, quiet),
-            Command::Compare(args) => compare::run(&args, quiet),
-            Command::Derive(args) => derive::run(&args, quiet),
-            Command::Batch(args) => batch::run(&args, quiet),
-            Command::Study(args) => study::run(&args, quiet),
-            Command::Inspect(args) => inspect::run(&args),
-            Command::Import(args) => import::run(&args, quiet),
-            Command::Export(args) => export::run(&args, quiet),
-            Command::Instance(args) => instance::run(&args, quiet),
-            Command::Bench(args) => bench::run(&args, quiet),
-            Command::Report(args) => report::run(&args, quiet),
-            Command::Completions(args) => completions::run(&args, &mut Self::command()),
-            Command::Schema(args) => schema::run(&args),
-        }
+        run(self.command, self.messages.quiet)
+    }
+}
+
+/// Runs a command.
+fn run(command: Command, quiet: bool) -> Result<Exit, Failure> {
+    match command {
+        Command::Solve(args) => solve::run(&args, quiet),
+        Command::Front(args) => front::run(&args, quiet),
+        Command::Check(args) => check::run(&args, quiet),
+        Command::Certify(args) => certify::run(&args, quiet),
+        Command::Explain(args) => explain::run(&args, quiet),
+        Command::Evaluate(args) => evaluate::run(&args, quiet),
+        Command::Compare(args) => compare::run(&args, quiet),
+        Command::Derive(args) => derive::run(&args, quiet),
+        Command::Batch(args) => batch::run(&args, quiet),
+        Command::Study(args) => study::run(&args, quiet),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Import(args) => import::run(&args, quiet),
+        Command::Export(args) => export::run(&args, quiet),
+        Command::Instance(args) => instance::run(&args, quiet),
+        Command::Bench(args) => bench::run(&args, quiet),
+        Command::Report(args) => report::run(&args, quiet),
+        #[cfg(feature = "service")]
+        Command::Serve(args) => service::serve(&args, quiet),
+        #[cfg(feature = "service")]
+        Command::Work(args) => service::work(&args, quiet),
+        #[cfg(feature = "service")]
+        Command::Token(args) => service::token(&args),
+        #[cfg(feature = "service")]
+        Command::Submit(args) => service::submit(&args, quiet),
+        #[cfg(feature = "service")]
+        Command::Status(args) => service::status(&args),
+        #[cfg(feature = "service")]
+        Command::Events(args) => service::events(&args),
+        #[cfg(feature = "service")]
+        Command::Stop(args) => service::stop(&args),
+        #[cfg(feature = "service")]
+        Command::Results(args) => service::results(&args, quiet),
+        Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Schema(args) => schema::run(&args),
     }
 }
 

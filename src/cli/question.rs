@@ -45,18 +45,40 @@ impl Question {
         Ok(Self { problem, k: scenario.k, contradictions })
     }
 
+    /// Everything wrong with a question, without an answer to it.
+    #[cfg(feature = "service")]
+    pub(super) fn check(
+        args: &QuestionArgs,
+        may_contradict: bool,
+        needs_k: bool,
+    ) -> Result<Problem, Defects> {
+        let (instance, scenario) = read_both(args, true, Ok)?;
+        if needs_k && scenario.k.is_none() {
+            return Err(no_k().into());
+        }
+        if may_contradict {
+            Problem::resolve_names(instance, &scenario).map(|(problem, _)| problem)
+        } else {
+            Problem::resolve(instance, &scenario)
+        }
+    }
+
     /// The list of k, or what to do without one.
     pub(super) fn require_k(&self) -> Result<&[usize], Failure> {
         match &self.k {
             Some(list) => Ok(&list.0),
-            None => Err(Failure::usage(
-                "E501",
-                "--k",
-                "neither the command line nor the scenario says how many regions there are to be",
-                "add --k 9, or a range such as --k 6..13",
-            )),
+            None => Err(Defects::from(no_k()).into()),
         }
     }
+}
+
+fn no_k() -> Defect {
+    Defect::new(
+        "E501",
+        "--k",
+        "neither the command line nor the scenario says how many regions there are to be",
+        "add --k 9, or a range such as --k 6..13",
+    )
 }
 
 fn read_both(

@@ -105,6 +105,13 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Exit, Failure> {
     Ok(Exit::AsAsked)
 }
 
+/// The schema of that name, as a value.
+#[cfg(feature = "service")]
+pub(super) fn schema_of(name: &str) -> Option<serde_json::Value> {
+    let name = SchemaName::from_str(name, false).ok()?;
+    serde_json::to_value(schema(name)).ok()
+}
+
 fn schema(name: SchemaName) -> Schema {
     match name {
         SchemaName::Solve => schema_for!(SolveDocument),

@@ -33,7 +33,7 @@ use super::{dry_run, progress, report};
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct SolveArgs {
     #[command(flatten)]
-    question: QuestionArgs,
+    pub(super) question: QuestionArgs,
 
     #[command(flatten)]
     stop: StopArgs,

@@ -1,0 +1,9 @@
+//! The service from outside: its interface, what outlives kills, what means harm, and its commands.
+#![cfg(unix)]
+
+mod commands;
+mod hostile;
+mod interface;
+mod lost;
+mod server;
+mod store;
