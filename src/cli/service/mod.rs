@@ -4,6 +4,7 @@ mod client;
 mod doors;
 mod one;
 mod serve;
+mod stopped;
 mod store;
 mod submit;
 mod token;

@@ -9,8 +9,6 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 
 use regionfront_service::Bell;
 use regionfront_service::http::{Access, Service, router};
@@ -24,11 +22,9 @@ use regionfront_solver::engine::Interrupt;
 use super::super::exit::{Exit, Failure};
 use super::super::output::say;
 use super::doors::CommandLine;
+use super::stopped::Stopped;
 use super::store::{Opened, StoreArgs};
 use super::work::JobArgs;
-
-/// How often a signal is looked for.
-const TICK: Duration = Duration::from_millis(50);
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -191,28 +187,6 @@ fn open(url: &str) {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if let Err(error) = command.spawn() {
         tracing::warn!(%error, "no browser is opened");
-    }
-}
-
-/// Hears when this process is to end.
-pub(super) struct Stopped(Interrupt);
-
-impl Stopped {
-    /// From now on SIGTERM and Ctrl-C end what waits, and a second one this process.
-    pub(super) fn listen(interrupt: &Interrupt) -> Result<Self, Failure> {
-        for signal in [SIGINT, SIGTERM] {
-            flag::register_conditional_shutdown(signal, 128 + signal, interrupt.flag())
-                .and_then(|_| flag::register(signal, interrupt.flag()))
-                .map_err(Failure::signals)?;
-        }
-        Ok(Self(interrupt.clone()))
-    }
-
-    /// Waits until then.
-    pub(super) fn wait(&self) {
-        while !self.0.is_raised() {
-            thread::sleep(TICK);
-        }
     }
 }
 

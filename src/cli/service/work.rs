@@ -13,7 +13,7 @@ use regionfront_solver::engine::Interrupt;
 use super::super::exit::{Exit, Failure};
 use super::super::output::say;
 use super::one;
-use super::serve::Stopped;
+use super::stopped::Stopped;
 use super::store::{Opened, StoreArgs};
 
 #[derive(Clone, Debug, Args)]

@@ -17,6 +17,7 @@ use super::{
 };
 
 mod read;
+mod terms;
 mod write;
 
 const SCHEMA: &str = include_str!("../schema.sql");
@@ -182,7 +183,7 @@ impl Store for Sqlite {
         let reader = self.reader();
         let mut query = reader
             .prepare_cached("SELECT name, length(bytes) FROM files WHERE job = ? ORDER BY name")?;
-        let rows = query.query_map([id], |row| Ok((row.get(0)?, read::count(row, 1)?)))?;
+        let rows = query.query_map([id], |row| Ok((row.get(0)?, terms::count(row, 1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -3,6 +3,7 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
+use super::terms::count;
 use super::{Event, Job, Status, StoreError, StoredInstance, Wanted};
 use crate::store::Times;
 
@@ -10,12 +11,6 @@ const JOB: &str = "id, process, inputs, status, progress, message, termination, 
     attempts, stop, owner, problem, created, queued, started, updated, finished, \
     CASE status WHEN 'accepted' THEN (SELECT count(*) FROM jobs AS other \
         WHERE other.status = 'accepted' AND other.seq < jobs.seq) END";
-
-/// A count, which the tables hold as whole numbers with a sign.
-pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    let number: i64 = row.get(column)?;
-    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, number))
-}
 
 fn status(row: &Row<'_>, column: usize) -> rusqlite::Result<Status> {
     let word: String = row.get(column)?;
@@ -87,7 +82,7 @@ pub(super) fn jobs(
 pub(super) fn has_work(connection: &Connection) -> Result<bool, StoreError> {
     let mut query = connection.prepare_cached(&format!(
         "SELECT EXISTS (SELECT 1 FROM jobs WHERE status IN ('accepted', 'running') AND until < {})",
-        super::write::NOW
+        super::terms::NOW
     ))?;
     Ok(query.query_row([], |row| row.get(0))?)
 }

@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
+use super::terms::{NOW, count};
 use super::{
     Claim, File, NewJob, Orders, Outcome, Room, Status, StoreError, StoredInstance, Submitted,
 };
-
-/// Now, in milliseconds since 1970, by the store's clock.
-pub(super) const NOW: &str = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 
 /// Now, as RFC 3339.
 const MOMENT: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
@@ -114,8 +112,8 @@ pub(super) fn claim(
                     id: row.get(0)?,
                     process: row.get(1)?,
                     work: row.get(2)?,
-                    fence: super::read::count(row, 3)?,
-                    attempts: super::read::count(row, 4)?,
+                    fence: count(row, 3)?,
+                    attempts: count(row, 4)?,
                 })
             },
         )
@@ -238,9 +236,8 @@ pub(super) fn release_all(
         "SELECT id, fence FROM jobs WHERE status = 'running' \
          AND substr(worker, 1, length(?1)) = ?1",
     )?;
-    let held = query.query_map([worker_prefix], |row| {
-        Ok((row.get::<_, String>(0)?, super::read::count(row, 1)?))
-    })?;
+    let held =
+        query.query_map([worker_prefix], |row| Ok((row.get::<_, String>(0)?, count(row, 1)?)))?;
     let held: Vec<(String, u64)> = held.collect::<Result<_, _>>()?;
     for (id, fence) in &held {
         release(transaction, id, *fence, Duration::ZERO)?;
@@ -313,7 +310,7 @@ fn tell(transaction: &Transaction<'_>, id: &str, status: Status) -> Result<(), S
 fn add(transaction: &Transaction<'_>, id: &str, kind: &str, data: &str) -> Result<(), StoreError> {
     let mut last =
         transaction.prepare_cached("SELECT coalesce(max(number), 0) FROM events WHERE job = ?")?;
-    let last = last.query_row([id], |row| super::read::count(row, 0))?;
+    let last = last.query_row([id], |row| count(row, 0))?;
     if last >= MOST_EVENTS && kind != STATUS {
         return Ok(());
     }

@@ -1,0 +1,12 @@
+//! What reading and writing share.
+
+use rusqlite::Row;
+
+/// Now, in milliseconds since 1970, by the store's clock.
+pub(super) const NOW: &str = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+
+/// A count, which the tables hold as whole numbers with a sign.
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(column)?;
+    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, number))
+}
