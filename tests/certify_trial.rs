@@ -3,7 +3,11 @@
 //!
 //! The suite tries a few dozen; `TRIAL=10000 cargo test --release --test certify_trial -- --nocapture`
 //! as many as are asked for, and tells what came of them.
-#![allow(clippy::print_stdout, reason = "figures of a trial that was asked for")]
+#![allow(
+    clippy::print_stdout,
+    clippy::single_match_else,
+    reason = "figures of a trial that was asked for; verdicts side by side"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -137,7 +137,7 @@ impl<const W: usize> Prover<'_, W> {
         }
         self.balance = self.pool.balance.unwrap_or(ground.limited.is_empty());
         if let Some(prices) = self.by_last_prices(&ground, *scale)? {
-            return Ok(self.proof(&ground, prices));
+            return Ok(self.proof(&ground, &prices));
         }
         let relaxed = self.relax(&ground, *scale)?;
         let Optimum { mut prices, shares, .. } = relaxed.optimum;
@@ -146,7 +146,7 @@ impl<const W: usize> Prover<'_, W> {
             None => self.is_proof(&ground, &mut prices)?,
         };
         if is_proof {
-            return Ok(self.proof(&ground, prices));
+            return Ok(self.proof(&ground, &prices));
         }
         let Some(pair) = branching_pair(&ground, &shares) else {
             return Err(Uncertified::TooLarge("too many regions are nearly as good"));
@@ -159,12 +159,12 @@ impl<const W: usize> Prover<'_, W> {
     }
 
     /// The prices as a proof, kept for the next claim.
-    fn proof(&mut self, ground: &Ground<W>, prices: Prices) -> Proof {
+    fn proof(&mut self, ground: &Ground<W>, prices: &Prices) -> Proof {
         let mut areas = vec![0; self.instance.codes.len()];
         for (node, members) in ground.members.iter().enumerate() {
             areas[members.first().expect("a node holds areas")] = prices.node[node];
         }
-        let Prices { region, balance, .. } = prices;
+        let Prices { region, balance, .. } = *prices;
         self.pool.last = Some((areas.clone(), region));
         self.pool.balance = Some(balance);
         Proof::Prices { areas, region, balance }
@@ -181,7 +181,7 @@ impl<const W: usize> Prover<'_, W> {
         let prices = Prices { balance: self.balance, ..prices };
         let budget = self.budget(ground, &prices);
         let most = 2 * self.pool.last_nodes + FEW_NODES;
-        let listed = self.listed(ground, &prices, budget, most, FEW_REGIONS);
+        let listed = listed(ground, &prices, budget, most, FEW_REGIONS);
         let Some((regions, _)) = listed.filter(|(regions, _)| !loses_too_little(regions)) else {
             return Ok(None);
         };
@@ -315,7 +315,7 @@ impl<const W: usize> Prover<'_, W> {
                 if nodes > FEW_NODES && self.pool.long_listings.is_power_of_two() {
                     let other = Prices { balance: !prices.balance, ..prices };
                     if let Some((_, fewer)) =
-                        self.listed(ground, &other, wanted, nodes - 1, self.caps.regions)
+                        listed(ground, &other, wanted, nodes - 1, self.caps.regions)
                     {
                         self.pool.last_nodes = fewer;
                         self.balance = other.balance;
@@ -337,14 +337,13 @@ impl<const W: usize> Prover<'_, W> {
         prices.balance = self.balance;
         let budget = self.budget(ground, prices);
         let Caps { listing_nodes, regions: most, .. } = *self.caps;
-        let Some((mut regions, nodes)) = self.listed(ground, prices, budget, listing_nodes, most)
-        else {
+        let Some((mut regions, nodes)) = listed(ground, prices, budget, listing_nodes, most) else {
             return Ok(false);
         };
         self.pool.last_nodes = nodes;
         if nodes > FEW_NODES {
             let other = Prices { balance: !prices.balance, ..prices.clone() };
-            if let Some((listed, fewer)) = self.listed(ground, &other, budget, nodes - 1, most) {
+            if let Some((listed, fewer)) = listed(ground, &other, budget, nodes - 1, most) {
                 self.pool.last_nodes = fewer;
                 (regions, *prices) = (listed, other);
             }
@@ -372,26 +371,25 @@ impl<const W: usize> Prover<'_, W> {
             Err(CutShort) => Ok(false),
         }
     }
+}
 
-    /// The regions within a budget and what it took to list them, unless they are too many.
-    fn listed(
-        &self,
-        ground: &Ground<W>,
-        prices: &Prices,
-        budget: i64,
-        most_nodes: u64,
-        most: usize,
-    ) -> Option<(Vec<Listed<W>>, u64)> {
-        let budget = budget.max(-1);
-        let mut regions: Vec<Listed<W>> = Vec::new();
-        let mut keep = |region| {
-            regions.push(region);
-            // A full list ends the search soon.
-            if regions.len() <= most { budget } else { i64::MIN / 4 }
-        };
-        let nodes = list(ground, prices, budget, most_nodes, &mut keep).ok()?;
-        (regions.len() <= most).then_some((regions, nodes))
-    }
+/// The regions within a budget and what it took to list them, unless they are too many.
+fn listed<const W: usize>(
+    ground: &Ground<W>,
+    prices: &Prices,
+    budget: i64,
+    most_nodes: u64,
+    most: usize,
+) -> Option<(Vec<Listed<W>>, u64)> {
+    let budget = budget.max(-1);
+    let mut regions: Vec<Listed<W>> = Vec::new();
+    let mut keep = |region| {
+        regions.push(region);
+        // A full list ends the search soon.
+        if regions.len() <= most { budget } else { i64::MIN / 4 }
+    };
+    let nodes = list(ground, prices, budget, most_nodes, &mut keep).ok()?;
+    (regions.len() <= most).then_some((regions, nodes))
 }
 
 /// The end of column generation.

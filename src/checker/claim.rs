@@ -240,7 +240,7 @@ pub fn budget<const W: usize>(
     let wanted = keeps.map_or(0, |keeps| i128::from(keeps) + 1);
     let budget = i128::from(level) + i128::from(scale) * (i128::from(ground.settled) - wanted);
     let most = 2 * i128::from(LARGEST);
-    i64::try_from(budget.clamp(-most, most)).expect("2^61 at most")
+    i64::try_from(budget.clamp(-most, most)).unwrap_or(2 * LARGEST)
 }
 
 /// Prices of areas as prices of nodes.

@@ -1,5 +1,10 @@
 //! Files as others write them: what is plain is read, what is not is refused with the option that
 //! helps, and nothing is read as something else.
+#![allow(
+    clippy::format_push_string,
+    clippy::octal_escapes,
+    reason = "texts are put together as they will stand in a file"
+)]
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

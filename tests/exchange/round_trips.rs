@@ -1,5 +1,6 @@
 //! Random areas and links, written in every format under random local habits, come back equal or are
 //! refused, never different.
+#![allow(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -188,7 +189,7 @@ impl Drawn {
             .map(|(at, &area)| {
                 let west = 10.0 + 0.1 * f64::from(u32::try_from(at).expect("few areas"));
                 let east = west + 0.1;
-                let mut ring = vec![(west, 60.0), (east, 60.0), (east, 60.1), (west, 60.1), (west, 60.0)];
+                let mut ring = [(west, 60.0), (east, 60.0), (east, 60.1), (west, 60.1), (west, 60.0)];
                 if self.is_both_ways {
                     ring.reverse();
                 }
