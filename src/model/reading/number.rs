@@ -63,6 +63,11 @@ impl Decimal {
         Self(self.0.abs_diff(other.0))
     }
 
+    /// Whether two numbers differ by no more than what decimals add up to as a rounding error.
+    pub fn is_near(self, other: Self) -> bool {
+        self.distance(other) <= Self::MILLIONTH
+    }
+
     /// Whether it is 0.
     pub fn is_zero(self) -> bool {
         self.0 == 0

@@ -10,7 +10,6 @@ use regionfront_model::reading::Decimal;
 
 use super::super::exchange_codes;
 use super::Listing;
-use super::totals::is_near;
 
 /// The labels that are totals of parts. Their flows are taken out of the listing: nothing in them is not
 /// in those of the parts.
@@ -109,11 +108,11 @@ fn runs(labels: &[usize], weights: &[Decimal], wanted: Decimal) -> Vec<Vec<usize
     let (mut begin, mut sum) = (0, Decimal::default());
     for (end, &label) in labels.iter().enumerate() {
         sum = sum.plus(weights[label]);
-        while sum > wanted && !is_near(sum, wanted) {
+        while sum > wanted && !sum.is_near(wanted) {
             sum = sum.minus(weights[labels[begin]]);
             begin += 1;
         }
-        if is_near(sum, wanted) && end > begin && end + 1 - begin < labels.len() {
+        if sum.is_near(wanted) && end > begin && end + 1 - begin < labels.len() {
             found.push(labels[begin..=end].to_vec());
         }
     }
@@ -145,10 +144,7 @@ fn is_sum(listing: &Listing, known: &BTreeSet<usize>, label: usize, parts: &[usi
             }
         }
         let is_same = own.len() == summed.len()
-            && own
-                .iter()
-                .zip(&summed)
-                .all(|((a, one), (b, other))| a == b && is_near(*one, *other));
+            && own.iter().zip(&summed).all(|((a, one), (b, other))| a == b && one.is_near(*other));
         if !is_same {
             return false;
         }

@@ -21,11 +21,6 @@ pub enum Totals {
     Named(Vec<String>),
 }
 
-/// Decimals add up to a rounding error of this at most.
-pub(super) fn is_near(one: Decimal, other: Decimal) -> bool {
-    one.distance(other) <= Decimal::MILLIONTH
-}
-
 /// Sums from and to every label over those flows that have no total at an end.
 pub(super) struct Sums {
     pub(super) from: Vec<Decimal>,
@@ -180,7 +175,7 @@ fn compares(
             let value = own[axis][other];
             let rest = with_it.minus(value);
             let fits = match comparison {
-                Comparison::Equal => is_near(value, rest),
+                Comparison::Equal => value.is_near(rest),
                 Comparison::AtLeast => value >= rest,
             };
             if !fits {
@@ -191,7 +186,7 @@ fn compares(
     }
     let without = sums.all.minus(sums.from[label]).minus(sums.to[label]).plus(both);
     let is_corner_right = match comparison {
-        Comparison::Equal => both.is_zero() || is_near(both, without),
+        Comparison::Equal => both.is_zero() || both.is_near(without),
         Comparison::AtLeast => both >= without,
     };
     compared >= 2 && is_corner_right
