@@ -484,6 +484,7 @@ fn a_batch_killed_again_and_again_ends_with_the_same_bytes() {
         "[defaults]\ninstance = \"{}\"\n\
          [[run]]\nname = \"plans\"\nk = \"11..13\"\n[run.matrix]\nseed = [1, 2, 3, 4]\n\
          [[run]]\nname = \"front\"\nk = \"12..13\"\nagainst = \"min-population\"\n\
+         scenario = \"single_municipalities_allowed\"\n\
          [[run]]\nname = \"wrong\"\nk = 3\nscenario = \"nothing\"\n{}",
         instance("viken-2020"),
         small()

@@ -90,7 +90,7 @@ fn forged(text: &str, dice: &mut Dice) -> String {
     }
     // Cheaper regions and areas leave less to be spent, until nothing is.
     let at = at.min(lines.len() - 1);
-    if let Some(prices) = lines[at]["proof"]["prices"].as_object_mut() {
+    if let Some(prices) = lines[at]["proof"].get_mut("prices").and_then(Value::as_object_mut) {
         let cut = i64::try_from(dice.between(0, 400_000)).expect("small");
         if dice.percent(50) {
             let region = prices["region"].as_i64().expect("a price");

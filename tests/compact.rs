@@ -231,7 +231,8 @@ fn a_deadline_ends_the_solve() {
 /// The plan is given, so that all the time goes into the bound.
 #[test]
 fn it_proves_what_the_exact_engine_finds() {
-    let without_ceiling = viken("default", Bounds { min: Some(20_000), max: None });
+    let without_ceiling =
+        viken("single_municipalities_allowed", Bounds { min: Some(20_000), max: None });
     let without_limits = viken("contiguity_only", Bounds::default());
     for (problem, k, value) in [(without_ceiling, 9, 128_318), (without_limits, 13, 153_957)] {
         let solved = Exact.solve(&problem, k, &Limits::default(), 1, None, &Silent);

@@ -28,6 +28,9 @@ fn run(arguments: &[&str]) -> Ran {
     Ran::of(&mut command(arguments))
 }
 
+/// The rules of the fronts on record, without a least number of areas.
+const OF_RECORD: &str = "--scenario=single_municipalities_allowed";
+
 fn tiny(arguments: &[&str]) -> Ran {
     run(&[&[instance("tiny").as_str(), "--no-scenario"], arguments].concat())
 }
@@ -99,7 +102,7 @@ fn list<'a>(document: &'a Value, key: &str) -> &'a Vec<Value> {
 #[test]
 fn the_fronts_of_viken_are_known() {
     let viken = instance("viken-2020");
-    let ran = run(&[&viken, "--k", "12..13", "--format", "json"])
+    let ran = run(&[&viken, OF_RECORD, "--k", "12..13", "--format", "json"])
         .exits(0)
         .says("minimum population of 20,000");
     let document = ran.json();
@@ -148,7 +151,7 @@ fn hash(points: &[Value]) -> u64 {
 
 fn fronts_are_golden(ks: &str) {
     let viken = instance("viken-2020");
-    let document = run(&[&viken, "--k", ks, "--format", "json"]).exits(0).json();
+    let document = run(&[&viken, OF_RECORD, "--k", ks, "--format", "json"]).exits(0).json();
     for front in list(&document, "fronts") {
         let points = list(front, "points");
         let (k, count, golden) =
@@ -225,9 +228,10 @@ fn a_run_killed_again_and_again_continues_to_the_same_bytes() {
     let folder = tempfile::tempdir().expect("a folder");
     let viken = instance("viken-2020");
     let whole = path(&folder.path().join("whole"));
-    run(&[&viken, "--k", "12..13", "-o", &whole]).exits(0);
+    run(&[&viken, OF_RECORD, "--k", "12..13", "-o", &whole]).exits(0);
     let killed = path(&folder.path().join("killed"));
-    let question = [&viken, "--k", "12..13", "-o", &killed, "--resume", "--threads", "2"];
+    let question =
+        [&viken, OF_RECORD, "--k", "12..13", "-o", &killed, "--resume", "--threads", "2"];
     for (extra, pause) in [(3, 7), (40, 31), (90, 3), (60, 59)] {
         let before = num_replies(&killed);
         let mut running = start(&question);
@@ -418,7 +422,7 @@ fn a_limit_says_what_may_be_missing_and_the_rest_follows() {
     let whole = path(&folder.path().join("whole"));
     let viken = instance("viken-2020");
     let question = |out: &str, more: &[&str]| {
-        run(&[&[viken.as_str(), "--k", "13", "-q", "-o", out], more].concat())
+        run(&[&[viken.as_str(), OF_RECORD, "--k", "13", "-q", "-o", out], more].concat())
     };
     question(&whole, &[]).exits(0);
     // Ten points are known; the time is up before the next.
