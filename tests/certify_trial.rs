@@ -32,12 +32,15 @@ const MOST_NODES: u64 = 500_000;
 /// Trials whose certificate in Python takes longer count as not proved.
 const PATIENCE: &str = "20";
 
+/// Without a least number of areas, which a front against it goes through.
+const OLD_RULES: &str = "--scenario=single_municipalities_allowed";
+
 /// The certificates that are tried: values, impossibilities, and a front.
 const QUESTIONS: [&[&str]; 4] = [
     &["solve", VIKEN, "--k", "6..13"],
     &["solve", VIKEN, "--no-scenario", "--min-population", "60000", "--k", "16..20"],
-    &["front", VIKEN, "--k", "13", "--against", "min-areas"],
-    &["solve", VIKEN, "--k", "9..10", "--external-areas", "Oslo", "--max-population", "800000"],
+    &["front", VIKEN, OLD_RULES, "--k", "13", "--against", "min-areas"],
+    &["solve", VIKEN, OLD_RULES, "--k", "9", "--external-areas=Oslo", "--max-population=800000"],
 ];
 
 /// The certificates of a question, one text each.

@@ -35,6 +35,11 @@ fn content(mut instance: Instance) -> Instance {
     instance.title.clear();
     instance.sha256.clear();
     instance.oddities.clear();
+    // A subset has a title of its own, and the figures of one year.
+    instance.nb.title.clear();
+    instance.nb.sources.clear();
+    (instance.default_year, instance.year) = (None, None);
+    instance.years.clear();
     instance
 }
 

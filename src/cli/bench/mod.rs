@@ -33,6 +33,9 @@ mod published_document;
 pub(super) use places::PlacesDocument;
 pub(super) use published_document::PublishedDocument;
 
+/// Width of the tables of benchmarks, which have a dozen columns: in less, figures break.
+const WIDE: u16 = 120;
+
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BenchArgs {
@@ -316,6 +319,7 @@ fn write_text(document: &BenchDocument, out: &mut dyn Write) -> std::io::Result<
         ("columns", true),
         ("ratio", true),
     ]);
+    table.set_width(WIDE);
     let num_k = document.engines.first().map_or(0, |engine| engine.results.len());
     for at in 0..num_k {
         for engine in &document.engines {

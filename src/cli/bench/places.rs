@@ -227,6 +227,7 @@ fn write_text(document: &PlacesDocument, out: &mut dyn Write) -> io::Result<()> 
         ("seconds", true),
         ("MiB", true),
     ]);
+    table.set_width(super::WIDE);
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     for run in &document.runs {
         table.add_row([

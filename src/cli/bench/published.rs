@@ -123,6 +123,7 @@ fn write_text(document: &PublishedDocument, out: &mut dyn Write) -> io::Result<(
         ("ratio", true),
         ("published", false),
     ]);
+    table.set_width(super::WIDE);
     for run in &document.runs {
         let sign = if run.is_proven() { "" } else { "≥ " };
         let agreement = match run.agreement {

@@ -89,6 +89,9 @@ pub(super) fn run(args: &SubsetArgs) -> Result<Exit, Failure> {
     account.count_of("links kept", instance.links.len());
     account.count_of("links left out", before.links.len() - instance.links.len());
     cut_divisions(&before, &mut instance, &mut account);
+    if before.years.len() > 1 {
+        account.note("figures of other years than the one read are left out");
+    }
     let scenarios = scenarios::carried(&args.instance, &instance, &mut account);
     let title = format!("{} of {}: {}", instance.num_areas(), before.num_areas(), before.title);
     args.folder.keep(instance, title, Links::Known, &scenarios, account)
