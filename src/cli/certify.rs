@@ -14,7 +14,7 @@ use regionfront_check::document::{Against, Front, Limits, Rules};
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Share;
-use regionfront_model::scenario::{Group, Problem};
+use regionfront_model::scenario::{self, Group, Problem};
 use regionfront_report::{
     CERTIFICATES, CertificateDocument, CertificatesDocument, RecordedFront, RecordedRun,
 };
@@ -282,23 +282,27 @@ fn rules(problem: &Problem, instance: &Path) -> Result<Rules, String> {
         let named = |group: &Group| group.areas.iter().map(|&at| codes[at].clone()).collect();
         groups.iter().map(named).collect()
     };
-    let limits = &problem.rules.limits;
+    // Named one by one: a rule that is new to scenarios must not be missing from a claim.
+    let scenario::Rules { links, together, apart, closed, fixed, limits, texts: _ } =
+        &problem.rules;
+    let &scenario::Limits { population, areas: sizes, jobs, employed, min_self_containment } =
+        limits;
     Ok(Rules {
-        links: problem.rules.links.iter().map(|kind| kind.word().to_owned()).collect(),
-        keep_together: groups(&problem.rules.together),
-        keep_apart: groups(&problem.rules.apart),
-        closed: groups(&problem.rules.closed),
-        fixed: groups(&problem.rules.fixed),
+        links: links.iter().map(|kind| kind.word().to_owned()).collect(),
+        keep_together: groups(together),
+        keep_apart: groups(apart),
+        closed: groups(closed),
+        fixed: groups(fixed),
         limits: Limits {
-            min_population: limits.population.min,
-            max_population: limits.population.max,
-            min_areas: limits.areas.min,
-            max_areas: limits.areas.max,
-            min_jobs: limits.jobs.min,
-            max_jobs: limits.jobs.max,
-            min_employed: limits.employed.min,
-            max_employed: limits.employed.max,
-            min_self_containment: limits.min_self_containment.map(Share::fraction),
+            min_population: population.min,
+            max_population: population.max,
+            min_areas: sizes.min,
+            max_areas: sizes.max,
+            min_jobs: jobs.min,
+            max_jobs: jobs.max,
+            min_employed: employed.min,
+            max_employed: employed.max,
+            min_self_containment: min_self_containment.map(Share::fraction),
         },
         areas: (!is_whole).then_some(codes),
         external_areas,

@@ -1,6 +1,5 @@
 //! Random areas and links, written in every format under random local habits, come back equal or are
 //! refused, never different.
-#![allow(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -51,6 +50,7 @@ impl Codes {
 
 /// A graph in the order in which its file names areas.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 struct Drawn {
     codes: Codes,
     order: Vec<usize>,
