@@ -239,10 +239,11 @@ fn a_worker_that_hangs_loses_its_job_to_another() {
     let mut other = work();
     served.until(&job, "successful");
     let result = served.get(&format!("/jobs/{job}/results")).is(200);
-    signal("-CONT", hung.id());
+    // The process first: a worker that stands still cannot end it and take its number away.
     for &process in &process {
         signal("-CONT", process);
     }
+    signal("-CONT", hung.id());
     thread::sleep(Duration::from_millis(500));
     assert_eq!(served.get(&format!("/jobs/{job}/results")).is(200).body, result.body);
     assert_eq!(result.body, undisturbed("front", &long()));
