@@ -46,6 +46,8 @@ pub(crate) struct Caps {
     pub(crate) enumeration: Cap,
     /// Most search nodes of a cover; branching takes over above.
     pub(crate) cover_nodes: u64,
+    /// Most search nodes of a packing, and most small sets.
+    pub(crate) packing: Cap,
     /// Search nodes of a root before it is searched anew with inner capacities.
     pub(crate) plain_nodes: u64,
     /// Most pairs of a root formulation written out at a time.
@@ -62,6 +64,7 @@ impl Default for Caps {
             first_nodes: 20_000,
             enumeration: Cap { nodes: 3_000_000, columns: 200_000 },
             cover_nodes: 2_000_000,
+            packing: Cap { nodes: 200_000, columns: 4_000 },
             plain_nodes: PLAIN_NODES,
             pairs: 8_000,
             slice: SLICE,

@@ -32,8 +32,9 @@
 //!    once; and, without a bound, by climbing and, where regions are large, annealing (`temper`).
 //! 4. `colgen`: column generation, which ends with duals and a bound, and bounds before any column
 //!    (`first_bound`).
-//! 5. `proof`: all regions within the gap (`enumeration`), an exact `cover` by them, and `branching`
-//!    where they are too many: the `tree`.
+//! 5. `proof`: whether lower limits leave room for `k` regions at all (`packing`), all regions within
+//!    the gap (`enumeration`), an exact `cover` by them, and `branching` where they are too many: the
+//!    `tree`.
 //! 6. `primal`: plans annealed, built up, taken apart, dived for, and made better part by part.
 //!
 //! The `root_phase` makes first plans before the tree begins. Problems of more than 128 nodes, or 64

@@ -3,6 +3,7 @@
 
 pub(crate) mod duals;
 pub(crate) mod linear_program;
+pub(crate) mod packing;
 pub(crate) mod pool;
 pub(crate) mod root_formulation;
 pub(crate) mod separation;

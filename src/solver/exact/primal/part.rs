@@ -33,6 +33,8 @@ const CAPS: Caps = Caps {
     first_nodes: 5_000,
     enumeration: Cap { nodes: 50_000, columns: 20_000 },
     cover_nodes: 50_000,
+    // There is a plan.
+    packing: Cap { nodes: 0, columns: 0 },
     plain_nodes: PLAIN_NODES,
     pairs: 8_000,
     slice: SLICE,

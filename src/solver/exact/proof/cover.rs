@@ -7,10 +7,18 @@
 //! budget after dual ascent, fall away on the way down, and so do partial plans whose rest cannot
 //! be divided by size. Where plans must reach an additive measure, what they exceed it by is a loss
 //! too, at its dual price `unit`.
+//!
+//! Different choices often leave the same nodes open for as many regions. What was found to be
+//! beyond covering then is remembered, so that it is searched once.
+
+use std::collections::HashMap;
 
 use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
+
+/// Most sets of nodes remembered to be beyond covering.
+const MOST_HOPELESS: usize = 500_000;
 
 /// A region with its loss.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +66,10 @@ pub(crate) fn cover<const W: usize>(
     watch: &Watch<'_>,
 ) -> Covered<W> {
     candidates.sort_unstable_by_key(|candidate| (candidate.loss, candidate.set));
+    let choices = candidates
+        .iter()
+        .map(|&Candidate { set, loss, gain }| Choice { set, loss, left: loss, gain })
+        .collect();
     let mut search = Search {
         core,
         unit,
@@ -65,13 +77,25 @@ pub(crate) fn cover<const W: usize>(
         keep,
         chosen: Vec::new(),
         plans: Vec::new(),
+        finds: 0,
+        hopeless: (core.extra.is_none() && core.labels.is_empty()).then(HashMap::new),
         nodes_left: max_nodes,
         watch,
         stopped: false,
     };
     let open = AreaSet::first_areas(core.n);
-    search.descend(Partial { open, k: core.k, spent: 0, gained: 0 }, candidates);
+    search.descend(Partial { open, k: core.k, lost: 0, spent: 0, gained: 0 }, choices);
     Covered { plans: search.plans, complete: !search.stopped }
+}
+
+/// A candidate in the search.
+#[derive(Clone, Copy)]
+struct Choice<const W: usize> {
+    set: AreaSet<W>,
+    loss: i64,
+    /// What dual ascent has left of the loss.
+    left: i64,
+    gain: i64,
 }
 
 struct Search<'s, const W: usize> {
@@ -81,6 +105,11 @@ struct Search<'s, const W: usize> {
     keep: Keep,
     chosen: Vec<AreaSet<W>>,
     plans: Vec<Cover<W>>,
+    /// How many plans have been found.
+    finds: u64,
+    /// By what is open and how many regions are to cover it: none do with so much loss, or less. What
+    /// has been chosen does not matter for that, but where a measure counts, or the order of labels.
+    hopeless: Option<HashMap<(AreaSet<W>, usize), i64>>,
     nodes_left: u64,
     watch: &'s Watch<'s>,
     stopped: bool,
@@ -93,14 +122,16 @@ struct Partial<const W: usize> {
     open: AreaSet<W>,
     /// Regions still to choose.
     k: usize,
-    /// Loss so far.
+    /// Loss of the regions chosen.
+    lost: i64,
+    /// The same with what dual ascent has taken of those to come.
     spent: i64,
     /// What the chosen regions add to the additive measure.
     gained: i64,
 }
 
 impl<const W: usize> Search<'_, W> {
-    fn descend(&mut self, mut plan: Partial<W>, mut candidates: Vec<Candidate<W>>) {
+    fn descend(&mut self, plan: Partial<W>, choices: Vec<Choice<W>>) {
         self.nodes_left = self.nodes_left.saturating_sub(1);
         if self.watch.count_node() || self.nodes_left == 0 {
             self.stopped = true;
@@ -108,49 +139,66 @@ impl<const W: usize> Search<'_, W> {
         }
         if plan.k == 0 {
             if plan.open.is_empty() {
-                self.found(plan.spent, plan.gained);
+                self.found(plan.lost, plan.gained);
             }
             return;
         }
         if plan.k == 1 {
             // The last region is what is left.
-            if let Some(last) = candidates.iter().find(|candidate| candidate.set == plan.open) {
+            if let Some(last) = choices.iter().find(|choice| choice.set == plan.open) {
                 self.chosen.push(last.set);
-                self.found(plan.spent + last.loss, plan.gained + last.gain);
+                self.found(plan.lost + last.loss, plan.gained + last.gain);
                 self.chosen.pop();
             }
             return;
         }
-        if !self.core.is_divisible(&plan.open, plan.k) {
-            return;
+        let left = self.budget - plan.lost;
+        let finds = self.finds;
+        self.branch(plan, choices);
+        if !self.stopped
+            && self.finds == finds
+            && let Some(hopeless) = &mut self.hopeless
+            && hopeless.len() < MOST_HOPELESS
+        {
+            hopeless.insert((plan.open, plan.k), left);
         }
-        let Some(pivot) = self.ascend(&mut plan, &mut candidates) else { return };
-        for at in 0..candidates.len() {
-            let candidate = candidates[at];
-            if !candidate.set.contains(pivot) {
+    }
+
+    /// Tries every candidate of the node that has the fewest.
+    fn branch(&mut self, mut plan: Partial<W>, mut choices: Vec<Choice<W>>) {
+        let Some(pivot) = self.ascend(&mut plan, &mut choices) else { return };
+        for at in 0..choices.len() {
+            let choice = choices[at];
+            if !choice.set.contains(pivot) {
                 continue;
             }
             let next = Partial {
-                open: plan.open.difference(&candidate.set),
+                open: plan.open.difference(&choice.set),
                 k: plan.k - 1,
-                spent: plan.spent + candidate.loss,
-                gained: plan.gained + candidate.gain,
+                lost: plan.lost + choice.loss,
+                spent: plan.spent + choice.left,
+                gained: plan.gained + choice.gain,
             };
             // The budget narrows as plans are found.
-            if next.spent > self.budget || !self.core.stays_near(&next.open, next.gained) {
+            if next.spent > self.budget
+                || self.is_hopeless(&next)
+                || !self.core.stays_near(&next.open, next.gained)
+                || next.k > 1 && !self.core.is_divisible(&next.open, next.k)
+            {
                 continue;
             }
-            let left = candidates
+            let left = self.budget - next.spent;
+            let rest = choices
                 .iter()
                 .filter(|other| {
-                    next.spent + other.loss <= self.budget
-                        && !other.set.meets(&candidate.set)
-                        && self.core.are_in_order(&other.set, &candidate.set)
+                    other.left <= left
+                        && !other.set.meets(&choice.set)
+                        && self.core.are_in_order(&other.set, &choice.set)
                 })
                 .copied()
                 .collect();
-            self.chosen.push(candidate.set);
-            self.descend(next, left);
+            self.chosen.push(choice.set);
+            self.descend(next, rest);
             self.chosen.pop();
             if self.stopped {
                 return;
@@ -158,41 +206,56 @@ impl<const W: usize> Search<'_, W> {
         }
     }
 
+    /// Whether what is open is known to be beyond covering within what is left of the budget.
+    fn is_hopeless(&self, plan: &Partial<W>) -> bool {
+        let known = self.hopeless.as_ref().and_then(|hopeless| hopeless.get(&(plan.open, plan.k)));
+        known.is_some_and(|&known| self.budget - plan.lost <= known)
+    }
+
     /// Dual ascent: every open node in turn, the one with fewest candidates first, takes from its
     /// candidates the least loss any of them has, since one of them must be chosen. What is taken
     /// is spent in any case; candidates whose remaining loss exceeds the budget fall away.
     ///
     /// Returns the node with the fewest candidates left, or `None` when some node has none.
-    fn ascend(&self, plan: &mut Partial<W>, candidates: &mut Vec<Candidate<W>>) -> Option<usize> {
-        let mut order: Vec<(usize, usize)> = self.counts(plan, candidates)?;
+    fn ascend(&self, plan: &mut Partial<W>, choices: &mut Vec<Choice<W>>) -> Option<usize> {
+        let mut order: Vec<(usize, usize)> = self.counts(plan, choices)?;
+        // The candidates of every node, one after another.
+        let mut starts = vec![0; self.core.n];
+        let mut end = 0;
+        for &(count, node) in &order {
+            starts[node] = end;
+            end += count;
+        }
+        let mut holders = vec![0; end];
+        let mut next = starts.clone();
+        for (at, choice) in choices.iter().enumerate() {
+            for node in choice.set.iter() {
+                holders[next[node]] = at;
+                next[node] += 1;
+            }
+        }
         order.sort_unstable();
-        for (_, node) in order {
-            let containing = || candidates.iter().filter(|other| other.set.contains(node));
-            let least = containing().map(|candidate| candidate.loss).min()?;
+        for (count, node) in order {
+            let holders = &holders[starts[node]..starts[node] + count];
+            let least = holders.iter().map(|&at| choices[at].left).min()?;
             if least > 0 {
                 plan.spent += least;
-                for candidate in candidates.iter_mut() {
-                    if candidate.set.contains(node) {
-                        candidate.loss -= least;
-                    }
+                for &at in holders {
+                    choices[at].left -= least;
                 }
             }
         }
         let left = self.budget - plan.spent;
-        candidates.retain(|candidate| candidate.loss <= left);
-        let counts = self.counts(plan, candidates)?;
+        choices.retain(|choice| choice.left <= left);
+        let counts = self.counts(plan, choices)?;
         counts.into_iter().min().map(|(_, node)| node)
     }
 
     /// Open nodes with the number of their candidates. `None` when a node has none.
-    fn counts(
-        &self,
-        plan: &Partial<W>,
-        candidates: &[Candidate<W>],
-    ) -> Option<Vec<(usize, usize)>> {
+    fn counts(&self, plan: &Partial<W>, choices: &[Choice<W>]) -> Option<Vec<(usize, usize)>> {
         let mut counts = vec![0; self.core.n];
-        for candidate in candidates {
-            for node in candidate.set.iter() {
+        for choice in choices {
+            for node in choice.set.iter() {
                 counts[node] += 1;
             }
         }
@@ -205,6 +268,7 @@ impl<const W: usize> Search<'_, W> {
         if surplus < 0 || spent > self.budget {
             return;
         }
+        self.finds += 1;
         match self.keep {
             Keep::Best => {
                 self.plans = vec![(self.chosen.clone(), spent)];
@@ -226,6 +290,8 @@ mod tests {
     use super::*;
     use crate::engine::{Limits, Silent};
     use crate::exact::problem::reduced::SCALE;
+    use regionfront_testkit::shapes::Dice;
+    use std::collections::BTreeMap;
 
     fn candidates(sets: &[(&[usize], i64)]) -> Vec<Candidate<1>> {
         sets.iter()
@@ -237,24 +303,24 @@ mod tests {
             .collect()
     }
 
-    /// Four nodes that all touch each other, no limits.
-    fn core(k: usize) -> Core<1> {
-        let all = AreaSet::first_areas(4);
+    /// Nodes that all touch each other, no limits.
+    fn core(n: usize, k: usize) -> Core<1> {
+        let all = AreaSet::first_areas(n);
         Core {
-            n: 4,
+            n,
             scale: SCALE,
             k,
             ground: all,
             labels: AreaSet::EMPTY,
             ghosts: AreaSet::EMPTY,
-            neighbours: vec![all; 4],
-            own: vec![0; 4],
-            pair: vec![0; 16],
+            neighbours: vec![all; n],
+            own: vec![0; n],
+            pair: vec![0; n * n],
             resources: Vec::new(),
             containment: Vec::new(),
-            apart: vec![AreaSet::EMPTY; 4],
-            companions: (0..4).map(AreaSet::single).collect(),
-            members: (0..4).map(|area| vec![area]).collect(),
+            apart: vec![AreaSet::EMPTY; n],
+            companions: (0..n).map(AreaSet::single).collect(),
+            members: (0..n).map(|area| vec![area]).collect(),
             extra: None,
             settled: Vec::new(),
             settled_flow: 0,
@@ -264,7 +330,7 @@ mod tests {
     fn losses(k: usize, budget: i64, keep: Keep, sets: &[(&[usize], i64)]) -> Vec<i64> {
         let limits = Limits::default();
         let watch = Watch::new(&limits, &Silent, k, 0, SCALE, 0);
-        let covered = cover(&core(k), 0, candidates(sets), budget * SCALE, keep, 1000, &watch);
+        let covered = cover(&core(4, k), 0, candidates(sets), budget * SCALE, keep, 1000, &watch);
         assert!(covered.complete);
         let mut losses: Vec<i64> = covered.plans.iter().map(|plan| plan.1 / SCALE).collect();
         losses.sort_unstable();
@@ -291,8 +357,69 @@ mod tests {
     fn says_when_plans_are_missing() {
         let limits = Limits::default();
         let watch = Watch::new(&limits, &Silent, 2, 0, SCALE, 0);
-        let covered = cover(&core(2), 0, candidates(&SETS), 9 * SCALE, Keep::All(1), 1000, &watch);
+        let covered =
+            cover(&core(4, 2), 0, candidates(&SETS), 9 * SCALE, Keep::All(1), 1000, &watch);
         assert!(!covered.complete);
         assert_eq!(covered.plans.len(), 1);
+    }
+
+    /// Losses of all plans of `k` sets that cover the nodes of `open`.
+    fn by_enumeration(open: AreaSet<1>, k: usize, sets: &[(AreaSet<1>, i64)]) -> Vec<i64> {
+        let Some(first) = open.first() else { return if k == 0 { vec![0] } else { Vec::new() } };
+        let mut losses = Vec::new();
+        if k > 0 {
+            for &(set, loss) in sets.iter().filter(|(set, _)| set.contains(first)) {
+                if set.is_subset(&open) {
+                    let rest = by_enumeration(open.difference(&set), k - 1, sets);
+                    losses.extend(rest.into_iter().map(|more| loss + more));
+                }
+            }
+        }
+        losses
+    }
+
+    /// The same nodes may be left to different numbers of regions, and with different budgets: what
+    /// is remembered of one says nothing of another.
+    #[test]
+    fn what_is_remembered_holds() {
+        let mut found = 0;
+        for seed in 0..400 {
+            let mut dice = Dice::new(seed);
+            let n = 8;
+            let mut sets: BTreeMap<AreaSet<1>, i64> = BTreeMap::new();
+            for _ in 0..60 {
+                let size = 1 + dice.below(3);
+                let set: AreaSet<1> = (0..size).map(|_| dice.below(n)).collect();
+                sets.insert(set, i64::try_from(dice.below(30)).expect("small"));
+            }
+            let sets: Vec<(AreaSet<1>, i64)> = sets.into_iter().collect();
+            for k in 3..=6 {
+                let mut all = by_enumeration(AreaSet::first_areas(n), k, &sets);
+                all.sort_unstable();
+                let budget = [10, 40, 90][dice.below(3)];
+                all.retain(|&loss| loss <= budget);
+                let candidates: Vec<Candidate<1>> = sets
+                    .iter()
+                    .map(|&(set, loss)| Candidate { set, loss: loss * SCALE, gain: 0 })
+                    .collect();
+                let limits = Limits::default();
+                let watch = Watch::new(&limits, &Silent, k, 0, SCALE, 0);
+                let covered = |keep| {
+                    let candidates = candidates.clone();
+                    let core = core(n, k);
+                    let covered =
+                        cover(&core, 0, candidates, budget * SCALE, keep, 1_000_000, &watch);
+                    assert!(covered.complete);
+                    let mut losses: Vec<i64> =
+                        covered.plans.iter().map(|plan| plan.1 / SCALE).collect();
+                    losses.sort_unstable();
+                    losses
+                };
+                assert_eq!(covered(Keep::Best), all[..all.len().min(1)], "seed {seed}, k {k}");
+                found += all.len();
+                assert_eq!(covered(Keep::All(1_000_000)), all, "seed {seed}, k {k}");
+            }
+        }
+        assert!(found > 1_000, "{found}");
     }
 }

@@ -3,4 +3,5 @@
 pub(crate) mod branching;
 pub(crate) mod cover;
 pub(crate) mod enumeration;
+pub(crate) mod packing;
 pub(crate) mod tree;

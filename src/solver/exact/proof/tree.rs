@@ -25,6 +25,7 @@ use crate::exact::problem::reduced::Core;
 use crate::exact::proof::branching::Decision;
 use crate::exact::proof::cover::{Candidate, Keep, cover};
 use crate::exact::proof::enumeration::Listing;
+use crate::exact::proof::packing::leaves_no_room;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
 use regionfront_model::plan::Plan;
@@ -328,6 +329,13 @@ impl<'a, const W: usize> Tree<'a, W> {
         let before = self.watch.nodes();
         let relaxed = self.relax(core, oracle)?;
         let mut bound = bound.min(relaxed.bound);
+        if is_root
+            && self.incumbent.is_none()
+            && bound >= self.target()
+            && leaves_no_room(core, self.caps.packing, self.watch)?
+        {
+            bound = -core.scale;
+        }
         if bound >= self.target()
             && let Some(duals) = &relaxed.duals
         {

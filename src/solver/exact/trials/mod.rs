@@ -5,6 +5,7 @@
 mod frontiers;
 mod labels;
 mod neighbourhoods;
+mod packings;
 mod prices;
 mod sessions;
 mod stops;
@@ -107,6 +108,7 @@ const CUT_SHORT: Caps = Caps {
     first_nodes: 5,
     enumeration: Cap { nodes: 50, columns: 3 },
     cover_nodes: 5,
+    packing: Cap { nodes: 9, columns: 9 },
     plain_nodes: 3,
     pairs: 3,
     slice: 7,
