@@ -55,6 +55,7 @@
 //! | `batch` | [`batch`]: many runs from one file |
 //! | `service` | [`service`]: questions over HTTP, kept in a database, done by processes of their own |
 //! | `cli` | [`cli`]: the command line; the only crate that prints |
+//! | `python` | the extension of the package for Python, above this facade |
 
 pub use regionfront_analysis::{division, explain, indicators};
 #[cfg(feature = "batch")]

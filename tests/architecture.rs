@@ -29,6 +29,8 @@ const CRATES: &[(&str, &[&str])] = &[
             "solver", "verify",
         ],
     ),
+    // It stands above the facade, which hands on all of them.
+    ("python", &[]),
 ];
 
 /// Words that stand in the sources of the named crates or files only, and what they would bring

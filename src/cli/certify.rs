@@ -146,7 +146,7 @@ fn certify(
 }
 
 /// The certificate of one k, with its name and text.
-fn one(
+pub(super) fn one(
     run: &RecordedRun,
     front: &RecordedFront,
     instance: &Path,

@@ -17,7 +17,7 @@ pub(super) fn engine(name: EngineName) -> SharedEngine {
 }
 
 /// Gives helpers of engines as many threads as asked for; `None` stands for every core.
-pub(super) fn share_threads(threads: Option<usize>) -> usize {
+pub fn share_threads(threads: Option<usize>) -> usize {
     let threads = threads
         .or_else(|| std::thread::available_parallelism().ok().map(std::num::NonZero::get))
         .unwrap_or(1);

@@ -95,7 +95,7 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
     let settings =
         Settings { seed: args.seed, memory: memory::limit(None), interrupt, ..Settings::default() };
     let mut explainer = Explainer::new(&problem, &engine, &settings);
-    let allowance = args.time_limit.map_or(Allowance::Work(WORK_FOR_ONE), Allowance::Time);
+    let allowance = allowance(args.time_limit);
     let explanations: Vec<ExplanationDocument> = ks
         .iter()
         .map(|&k| {
@@ -131,6 +131,11 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         }
         None => Exit::AsAsked,
     })
+}
+
+/// What may be spent on one k.
+pub(super) fn allowance(time_limit: Option<Duration>) -> Allowance {
+    time_limit.map_or(Allowance::Work(WORK_FOR_ONE), Allowance::Time)
 }
 
 /// Certifies that there is no plan, for every k of which that is proven.

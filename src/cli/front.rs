@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::quantity::Share;
 use regionfront_report::{
     Format, FrontDocument, FrontResultDocument, FrontRunDocument, Manifest, OpenMode,
@@ -182,7 +181,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     let problem = question.problem;
     let reference = args.reference.as_deref();
     let sets = ObjectiveSet::resolve_all(&problem, &args.against, args.joint, reference)?;
-    refuse_contradictions(&sets, &question.contradictions)?;
+    sets.iter().try_for_each(|set| set.refuse_contradictions(&question.contradictions))?;
     let interrupt = Interrupt::default();
     let threads = share_threads(args.threads.map(usize::from));
     let terms = terms(args, threads, &interrupt);
@@ -375,21 +374,6 @@ impl Fronting<'_> {
         let swept = sweep_all(tasks, self.terms, self.threads, &saving);
         (swept, counts.into_iter().map(AtomicUsize::into_inner).collect())
     }
-}
-
-/// Refuses rules that contradict each other although a limit on the objective is dropped. Those that
-/// only that limit brought about do no harm along its front.
-fn refuse_contradictions(sets: &[Arc<ObjectiveSet>], found: &[Defect]) -> Result<(), Defects> {
-    for set in sets {
-        let left = set.problem.contradictory_rules();
-        if !left.is_empty() {
-            let is_left = |found: &&Defect| left.iter().any(|left| left.what == found.what);
-            // As they were found at first they name the place of the rule.
-            let named: Vec<Defect> = found.iter().filter(is_left).cloned().collect();
-            return Err(Defects(if named.len() == left.len() { named } else { left }));
-        }
-    }
-    Ok(())
 }
 
 /// Adds to every front without a point why there is none.

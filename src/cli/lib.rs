@@ -3,6 +3,7 @@
 //! Results go to stdout and everything else to stderr. This is the only module that prints. To add
 //! a command, write a file with its arguments and a `run`, and register it in `Command`.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ mod completions;
 mod derive;
 mod divisions;
 mod dry_run;
+pub mod embed;
 mod engines;
 mod evaluate;
 mod exit;
@@ -30,6 +32,7 @@ mod front;
 mod import;
 mod inspect;
 mod instance;
+mod itself;
 mod logging;
 mod memory;
 mod output;
@@ -169,13 +172,18 @@ pub const CODES: &[(&str, &str)] = &[
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    run_words(std::env::args_os()).into()
+}
+
+/// Runs a command line, the name of the program first, and gives its exit code.
+fn run_words(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
     std::panic::set_hook(Box::new(report_panic));
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
             // Fails only when nobody reads.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
     let exit = match catch_unwind(AssertUnwindSafe(|| cli.run())) {
@@ -191,7 +199,7 @@ pub fn main() -> ExitCode {
         let _ = std::io::stdout().flush();
         signal_hook::low_level::exit(exit.code().into());
     }
-    exit.into()
+    exit.code()
 }
 
 impl Cli {

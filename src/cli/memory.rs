@@ -18,7 +18,7 @@ const PARTS: u64 = 4;
 
 /// The most that tables of solving may take together, in bytes: what was asked for, in MiB, or most
 /// of what there is to spare. `None` where the system does not tell.
-pub(super) fn limit(asked: Option<u64>) -> Option<u64> {
+pub fn limit(asked: Option<u64>) -> Option<u64> {
     let spare = || available_mib().map(|mib| mib - mib / PARTS);
     asked.or_else(spare).map(|mib| mib.saturating_mul(1 << 20))
 }

@@ -56,8 +56,3 @@ pub(super) fn json_to_stdout(document: &impl serde::Serialize) -> Result<(), Out
 pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", visible(text));
 }
-
-/// The command line, argument by argument.
-pub(super) fn command_line() -> Vec<String> {
-    std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
-}

@@ -20,7 +20,8 @@ use regionfront_solver::job::{Answer, Settings, Termination};
 use super::args::duration;
 use super::exit::{Exit, Failure};
 use super::explain::beside;
-use super::output::{command_line, say};
+use super::itself::command_line;
+use super::output::say;
 use super::signals::Signals;
 
 /// Units of work for the prices of all rules: those of the shipped instance take a fifth of it.

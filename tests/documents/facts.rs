@@ -26,7 +26,8 @@ fn the_codes_are_the_ones_in_the_code() {
         .collect();
     let imports = [import::CODES, import::EXCHANGE_CODES];
     let others = [scenario::CODES, front::CODES, verify::CODES, cli::CODES, service::CODES];
-    let codes = [imports.concat(), others.concat()].concat();
+    let python = read("src/python/regionfront/errors.py");
+    let codes = [imports.concat(), others.concat(), python_codes(&python)].concat();
     let missing: Vec<String> = codes
         .iter()
         .filter(|(code, meaning)| listed.get(code) != Some(meaning))
@@ -41,6 +42,20 @@ fn the_codes_are_the_ones_in_the_code() {
     for code in listed.keys().filter(|word| is_code(word)) {
         assert!(codes.iter().any(|(known, _)| known == code), "{PAGE} lists {code}, unknown");
     }
+}
+
+/// The codes of the package for Python, with their meaning: `    "E701": "…",`.
+fn python_codes(errors: &str) -> Vec<(&str, &str)> {
+    let entries = errors.lines().filter_map(|line| line.strip_prefix("    \"E7"));
+    let found: Vec<(&str, &str)> = entries
+        .map(|entry| {
+            let (_, meaning) = entry.split_once("\": \"").expect("a code and its meaning");
+            let start = errors.find(entry).expect("it stands there") - "E7".len();
+            (&errors[start..start + "E701".len()], meaning.trim_end_matches("\","))
+        })
+        .collect();
+    assert!(found.len() > 10, "the codes of errors.py were not found");
+    found
 }
 
 #[test]

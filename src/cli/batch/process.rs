@@ -18,6 +18,7 @@ use regionfront_batch::runner::Launcher;
 use regionfront_batch::{Batch, BatchFolder, Ending, Plan, Planned, Record, Run, Size};
 
 use super::super::exit::{Exit, Failure};
+use super::super::itself;
 use super::super::output::say;
 
 /// What a run is told.
@@ -78,7 +79,7 @@ pub(super) struct Processes {
 
 impl Processes {
     pub(super) fn new(jobs: Vec<(usize, Job)>, quiet: bool) -> Result<Self, Failure> {
-        let program = std::env::current_exe().map_err(|error| Failure {
+        let program = itself::program().map_err(|error| Failure {
             exit: Exit::Fault,
             text: format!("E301 this program does not find itself: {error}"),
         })?;

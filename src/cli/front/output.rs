@@ -10,7 +10,8 @@ use regionfront_report::{
 use regionfront_solver::engine::News;
 use regionfront_solver::front::{Front, FrontWatcher, ObjectiveSet, Reply, Swept};
 
-use super::super::output::{command_line, say};
+use super::super::itself::command_line;
+use super::super::output::say;
 
 /// The run directory during a run. The first failed write is remembered and reported at the end:
 /// what is being solved is worth more than stopping at once.

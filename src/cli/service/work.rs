@@ -11,6 +11,7 @@ use regionfront_service::worker::{Settings, Worker};
 use regionfront_solver::engine::Interrupt;
 
 use super::super::exit::{Exit, Failure};
+use super::super::itself;
 use super::super::output::say;
 use super::one;
 use super::stopped::Stopped;
@@ -73,7 +74,7 @@ impl JobArgs {
 
     /// The settings of a worker of this kind.
     pub(super) fn settings(&self, kind: &str, folder: &Path) -> Result<Settings, Failure> {
-        let program = std::env::current_exe().map_err(|error| Failure {
+        let program = itself::program().map_err(|error| Failure {
             exit: Exit::Fault,
             text: format!("E301 this program does not find itself: {error}"),
         })?;

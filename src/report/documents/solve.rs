@@ -269,7 +269,7 @@ impl ResultDocument {
 
 impl RegionDocument {
     /// The document of a region.
-    pub(crate) fn new(instance: &Instance, region: &RegionFigures) -> Self {
+    pub fn new(instance: &Instance, region: &RegionFigures) -> Self {
         Self {
             id: region.id,
             name: region.name.clone(),

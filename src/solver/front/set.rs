@@ -103,6 +103,19 @@ impl ObjectiveSet {
             .collect()
     }
 
+    /// Refuses rules that contradict each other although a limit on the objective is dropped. Those
+    /// that only that limit brought about do no harm along its front. `found` are the contradictions
+    /// of the rules as they were asked for, which name their places.
+    ///
+    /// # Errors
+    /// What is left of them.
+    pub fn refuse_contradictions(&self, found: &[Defect]) -> Result<(), Defects> {
+        let left = self.problem.contradictory_rules();
+        let is_left = |found: &&Defect| left.iter().any(|left| left.what == found.what);
+        let named: Vec<Defect> = found.iter().filter(is_left).cloned().collect();
+        Defects(if named.len() == left.len() { named } else { left }).into_result()
+    }
+
     /// What no plan with `k` regions exceeds in the last objective, along which the front is swept.
     pub fn ideal(&self, k: usize) -> Option<f64> {
         self.objectives.last().map(|objective| objective.ideal(&self.problem, k).value())
