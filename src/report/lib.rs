@@ -20,8 +20,10 @@
 //! | `view` | what a report shows, as plain data |
 //! | `charts`, `spatial`, `workbook`, `pages` | its pieces |
 //! | `publish` | all of them, written |
+//! | `atlas` | an instance, its plans and its runs for the page of the service |
 //! | `study`, `instance_folder` | folders of studies and of instances |
 
+mod atlas;
 mod charts;
 mod documents;
 mod instance_folder;
@@ -36,6 +38,10 @@ mod view;
 mod words;
 mod workbook;
 
+pub use atlas::{
+    Atlas, AtlasArea, AtlasDivision, AtlasDocument, Before, ChartPoint, ChartSheet, ChartStage,
+    PlanSheet, chart,
+};
 pub use documents::{
     AgainstBestDocument, AgainstDocument, AuditDocument, BorderDocument, ComparisonDocument,
     CoreDocument, DecisionDocument, DerivationDocument, DestinationDocument, DivisionDocument,

@@ -11,6 +11,9 @@ use crate::view::{FrontView, PointView, ReportDocument};
 use crate::words::{Lang, Objective};
 
 mod axis;
+mod live;
+
+pub(crate) use live::{LivePoint, live, live_over_k};
 
 use axis::Axis;
 
@@ -46,6 +49,8 @@ struct Series {
     shade: f64,
     label: String,
     points: Vec<Dot>,
+    /// Whether points may be found beyond the last.
+    is_open: bool,
 }
 
 struct Dot {
@@ -53,6 +58,15 @@ struct Dot {
     y: f64,
     is_chosen: bool,
     note: String,
+    live: Option<Live>,
+}
+
+/// What a dot of a growing chart has beside.
+struct Live {
+    /// What the service's page knows it by.
+    key: String,
+    /// The ceiling above it; none where it is proven.
+    bound: Option<f64>,
 }
 
 /// The chart of a document; `None` where there is no plan.
@@ -68,6 +82,8 @@ pub(crate) struct Chart {
     references: Vec<Mark>,
     x: Axis,
     y: Axis,
+    /// Whether it is for the service's page, which draws it again as it grows.
+    is_live: bool,
 }
 
 impl Chart {
@@ -103,7 +119,19 @@ impl Chart {
         let title = lang.say("chart_title", &[("second", x_title.clone())]);
         let description = description(&fronts, &references, second.as_ref(), lang);
         let id = if document.sets().len() > 1 { against.join("-") } else { String::new() };
-        Some(Self { id, lang, title, description, x_title, second, series, references, x, y })
+        Some(Self {
+            id,
+            lang,
+            title,
+            description,
+            x_title,
+            second,
+            series,
+            references,
+            x,
+            y,
+            is_live: false,
+        })
     }
 
     /// Name of its file, without extension: `front`, or `front-distance` where there are several.
@@ -156,11 +184,13 @@ impl Chart {
                 let _ = write!(path, "{}{x:.1} {y:.1}", if i == 0 { 'M' } else { 'L' });
             }
             let _ = writeln!(svg, "<path class=\"series\" stroke=\"{colour}\" d=\"{path}\"/>");
+            self.beyond(svg, series, &colour);
             for (dot, (x, y)) in series.points.iter().zip(&at) {
                 let (class, radius) = if dot.is_chosen { ("chosen", 5.5) } else { ("point", 2.6) };
+                let bound = self.bound(svg, dot, *x, &colour);
                 let _ = writeln!(
                     svg,
-                    "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" \
+                    "<circle class=\"{class}\"{bound} cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" \
                      fill=\"{colour}\"><title>{}</title></circle>",
                     escape(&dot.note)
                 );
@@ -193,10 +223,16 @@ impl Chart {
             } else {
                 mark.label.clone()
             };
+            // A style in place outdoes the class of a page; the service's page has none for the fill.
+            let fill = if self.is_live {
+                format!("fill=\"{colour}\"")
+            } else {
+                format!("style=\"fill:{colour}\"")
+            };
             let _ = writeln!(
                 svg,
                 "<text class=\"k-label\" text-anchor=\"middle\" x=\"{:.1}\" y=\"{:.1}\" \
-                 style=\"fill:{colour}\">{label}</text>",
+                 {fill}>{label}</text>",
                 mark.x, mark.y
             );
         }
@@ -289,6 +325,7 @@ fn per_k(fronts: &[&FrontView], second: &Objective, lang: Lang) -> Vec<Series> {
         .map(|(at, front)| Series {
             shade: ratio(at, last),
             label: front.k.to_string(),
+            is_open: false,
             points: front
                 .points
                 .iter()
@@ -299,6 +336,7 @@ fn per_k(fronts: &[&FrontView], second: &Objective, lang: Lang) -> Vec<Series> {
                         x: value,
                         y: share,
                         is_chosen: point.is_shown,
+                        live: None,
                         note: format!(
                             "k = {}: {}; {}",
                             front.k,
@@ -322,10 +360,11 @@ fn over_k(fronts: &[&FrontView]) -> Vec<Series> {
                 y: point.share?,
                 is_chosen: true,
                 note: format!("k = {}", front.k),
+                live: None,
             })
         })
         .collect();
-    vec![Series { shade: 0.0, label: String::new(), points }]
+    vec![Series { shade: 0.0, label: String::new(), points, is_open: false }]
 }
 
 #[expect(clippy::cast_precision_loss, reason = "small counts")]

@@ -1,11 +1,14 @@
 //! What all maps of an instance share: projected areas, places for names, positions of centres.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use regionfront_model::instance::{Instance, Shape};
 use regionfront_model::plan::Plan;
 
-use super::projection::{Borders, Point, Projection, borders, edges};
+use super::projection::{
+    Borders, Owners, Point, Projection, borders, borders_of_pairs, edges, owners,
+};
 
 /// Points per side of the grid on which places for names are sought.
 const GRID: u32 = 24;
@@ -20,7 +23,7 @@ pub(crate) type Place = (f64, Point);
 /// The ground of all maps of an instance.
 #[derive(Debug)]
 pub(crate) struct Ground<'a> {
-    pub(crate) instance: &'a Instance,
+    pub(crate) instance: Cow<'a, Instance>,
     projection: Projection,
     /// Width of the picture.
     pub(crate) width: f64,
@@ -38,8 +41,8 @@ pub(crate) struct Ground<'a> {
     land: Vec<bool>,
     /// Middles of the cells that hold none.
     free: Vec<Point>,
-    /// Polygons, where there are any.
-    shapes: Option<&'a [Shape]>,
+    /// Areas of every polygon edge.
+    owners: Owners,
     margin: f64,
 }
 
@@ -47,12 +50,16 @@ impl<'a> Ground<'a> {
     /// Lays an instance out on a picture of this width, no higher than `max_height`. Without
     /// polygons the areas are points where they lie or, where that is not known, on a circle.
     pub(crate) fn new(instance: &'a Instance, width: f64, max_height: f64) -> Option<Self> {
-        let shapes = instance.shapes.as_deref();
+        Self::of(Cow::Borrowed(instance), width, max_height)
+    }
+
+    /// As [`Ground::new`], for an instance that is borrowed or the ground's own.
+    pub(crate) fn of(instance: Cow<'a, Instance>, width: f64, max_height: f64) -> Option<Self> {
         let points: Vec<Shape>;
-        let (extent, margin): (&[Shape], f64) = if let Some(shapes) = shapes {
+        let (extent, margin): (&[Shape], f64) = if let Some(shapes) = &instance.shapes {
             (shapes, 0.0)
         } else {
-            points = positions(instance).into_iter().map(|at| vec![vec![vec![at]]]).collect();
+            points = positions(&instance).into_iter().map(|at| vec![vec![vec![at]]]).collect();
             (&points, width * GRAPH_MARGIN)
         };
         let projection = Projection::fit(extent, width - 2.0 * margin, max_height - 2.0 * margin)?;
@@ -67,24 +74,32 @@ impl<'a> Ground<'a> {
             neighbours: Vec::new(),
             land: Vec::new(),
             free: Vec::new(),
-            shapes,
+            owners: Owners::new(),
             margin,
         };
-        if let Some(shapes) = shapes {
-            ground.paths = shapes
-                .iter()
-                .map(|shape| shape.iter().flatten().map(|ring| ground.path(ring, true)).collect())
-                .collect();
-            ground.places = (0..shapes.len()).map(|area| ground.places_of(&[area])).collect();
-            ground.enter_neighbours();
-            ground.enter_land(shapes);
+        ground.owners = owners(ground.shapes());
+        ground.paths = ground
+            .shapes()
+            .iter()
+            .map(|shape| shape.iter().flatten().map(|ring| ground.path(ring, true)).collect())
+            .collect();
+        ground.places = (0..ground.shapes().len()).map(|area| ground.places_of(&[area])).collect();
+        if ground.has_shapes() {
+            ground.neighbours = ground.neighbours();
+            (ground.land, ground.free) = ground.land();
         }
         ground.centres = ground.find_centres();
         Some(ground)
     }
 
+    /// Polygons of the areas; none where the instance has none.
+    pub(crate) fn shapes(&self) -> &[Shape] {
+        self.instance.shapes.as_deref().unwrap_or_default()
+    }
+
     /// The areas outside that have polygons, as far as they lie on the picture.
-    fn enter_neighbours(&mut self) {
+    fn neighbours(&self) -> Vec<(String, String, Point)> {
+        let mut neighbours = Vec::new();
         for external in &self.instance.external_areas {
             let Some(shape) = &external.shape else { continue };
             let path = shape.iter().flatten().map(|ring| self.path(ring, true)).collect();
@@ -92,14 +107,16 @@ impl<'a> Ground<'a> {
                 edges(shape).map(|(a, b)| (self.project(a), self.project(b))).collect();
             let outline = Outline(boundary(&edges));
             let Some(&(_, at)) = outline.places().first() else { continue };
-            self.neighbours.push((path, external.area.name.clone(), at));
+            neighbours.push((path, external.area.name.clone(), at));
         }
+        neighbours
     }
 
-    /// Finds out which cells of the picture hold land, neighbours included.
-    fn enter_land(&mut self, shapes: &[Shape]) {
+    /// Which cells of the picture hold land, neighbours included, and the middles of the others.
+    fn land(&self) -> (Vec<bool>, Vec<Point>) {
         let outside = self.instance.external_areas.iter().filter_map(|area| area.shape.as_ref());
-        let all: Vec<(Point, Point)> = shapes
+        let all: Vec<(Point, Point)> = self
+            .shapes()
             .iter()
             .chain(outside)
             .flat_map(edges)
@@ -134,11 +151,11 @@ impl<'a> Ground<'a> {
                 along += 1.0;
             }
         }
-        self.free = (0..columns * rows)
+        let free = (0..columns * rows)
             .filter(|&cell| !land[cell])
             .map(|cell| (middle(cell % columns), middle(cell / columns)))
             .collect();
-        self.land = land;
+        (land, free)
     }
 
     #[expect(
@@ -175,7 +192,7 @@ impl<'a> Ground<'a> {
 
     /// The outline of some areas taken together.
     pub(crate) fn outline_of(&self, areas: &[usize]) -> Outline {
-        let shapes = self.shapes.unwrap_or_default();
+        let shapes = self.shapes();
         let all: Vec<(Point, Point)> = areas
             .iter()
             .flat_map(|&area| edges(&shapes[area]))
@@ -186,7 +203,7 @@ impl<'a> Ground<'a> {
 
     /// Whether areas have polygons; otherwise the graph is drawn.
     pub(crate) fn has_shapes(&self) -> bool {
-        self.shapes.is_some()
+        self.instance.shapes.is_some()
     }
 
     /// Kilometres per unit of the picture; `None` where positions are made up.
@@ -198,12 +215,18 @@ impl<'a> Ground<'a> {
 
     /// Paths of the lines between the groups of a plan, and around everything.
     pub(crate) fn lines(&self, groups: &Plan) -> (String, String) {
-        let Some(shapes) = self.shapes else { return (String::new(), String::new()) };
-        let Borders { between_regions, outline } = borders(shapes, groups);
-        let path = |lines: &[Vec<(f64, f64)>]| -> String {
-            lines.iter().map(|line| self.path(line, false)).collect()
-        };
-        (path(&between_regions), path(&outline))
+        let Borders { between_regions, outline } = borders(&self.owners, groups);
+        (self.open_path(&between_regions), self.open_path(&outline))
+    }
+
+    /// Paths of the lines between every two groups of a plan that share one.
+    pub(crate) fn lines_by_pair(&self, groups: &Plan) -> Vec<((u32, u32), String)> {
+        let pairs = borders_of_pairs(&self.owners, groups).into_iter();
+        pairs.map(|(pair, lines)| (pair, self.open_path(&lines))).collect()
+    }
+
+    fn open_path(&self, lines: &[Vec<(f64, f64)>]) -> String {
+        lines.iter().map(|line| self.path(line, false)).collect()
     }
 
     /// Path of the lines between counties.
@@ -223,7 +246,7 @@ impl<'a> Ground<'a> {
     }
 
     fn find_centres(&self) -> Vec<Point> {
-        positions(self.instance)
+        positions(&self.instance)
             .into_iter()
             .enumerate()
             .map(|(area, position)| {

@@ -4,12 +4,17 @@
 //! dark line goes around the county. Names stand where they have most room and never on each other.
 //! Without polygons the adjacency graph is drawn instead.
 //!
-//! A map comes in two dresses: *standalone*, a file with title, legend and sources, in light
-//! colours of its own; and *embedded*, for a page that holds the shapes of the areas once
-//! ([`shared_shapes`]) and dresses lines and letters by classes.
+//! A map comes in three dresses: *standalone*, a file with title, legend and sources, in light
+//! colours of its own; *embedded*, for a page that holds the shapes of the areas once
+//! ([`shared_shapes`]) and dresses lines and letters by classes; and *bound*, for the page of the
+//! service: areas, borders and names say by `data-` attributes whose they are, what belongs to a plan
+//! comes apart from what belongs to the instance, and nothing is styled in place, which that page's
+//! policy forbids.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use regionfront_model::instance::Instance;
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
@@ -79,6 +84,11 @@ pub(crate) fn ground(problem: &Problem) -> Option<Ground<'_>> {
     Ground::new(&problem.instance, WIDTH, HEIGHT)
 }
 
+/// The ground for maps of an instance that may be the ground's own.
+pub(crate) fn ground_of(instance: Cow<'_, Instance>) -> Option<Ground<'_>> {
+    Ground::of(instance, WIDTH, HEIGHT)
+}
+
 /// One map.
 #[derive(Debug)]
 pub(crate) struct Map<'a> {
@@ -106,6 +116,14 @@ pub(crate) struct Embedded<'a> {
     pub(crate) has_names: bool,
     /// Ties to draw, strongest first.
     pub(crate) flows: &'a [(usize, usize, Commuters)],
+}
+
+/// Which of the dresses the parts of a map are drawn in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dress {
+    Standalone,
+    Embedded,
+    Bound,
 }
 
 impl<'a> Map<'a> {
@@ -144,7 +162,7 @@ impl<'a> Map<'a> {
             escape(title),
             escape(description)
         );
-        self.body(&mut svg, true, has_names, flows);
+        self.body(&mut svg, Dress::Embedded, has_names, flows);
         svg.push_str("</svg>\n");
         svg
     }
@@ -174,7 +192,7 @@ impl<'a> Map<'a> {
             escape(&texts.title),
             escape(&texts.subtitle),
         );
-        self.body(&mut svg, false, true, &[]);
+        self.body(&mut svg, Dress::Standalone, true, &[]);
         svg.push_str("</g>\n");
         let left = MARGIN * 2.0 + width;
         let mut y = HEADER + 8.0;
@@ -207,38 +225,80 @@ impl<'a> Map<'a> {
         svg
     }
 
+    /// The map of the service's page: areas, county and coast, and the layer of a plan, which the page
+    /// exchanges for another plan's.
+    pub(crate) fn bound(&self, title: &str) -> String {
+        let Ground { width, height, .. } = *self.ground;
+        let mut svg = format!(
+            "<svg class=\"map\" viewBox=\"-4 -4 {:.0} {:.0}\" role=\"group\" \
+             aria-label=\"{}\">\n",
+            width + 8.0,
+            height + 8.0,
+            escape(title),
+        );
+        if self.ground.has_shapes() {
+            self.neighbours(&mut svg);
+            self.areas(&mut svg, Dress::Bound);
+            self.outlines(&mut svg);
+        } else {
+            self.graph(&mut svg, Dress::Bound);
+        }
+        svg.push_str(&self.bound_layer());
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    /// The layer of a plan on the map of the service's page: borders, centres and names.
+    pub(crate) fn bound_layer(&self) -> String {
+        let mut svg = "<g data-layer=\"plan\">\n".to_owned();
+        for ((a, b), path) in self.ground.lines_by_pair(self.groups) {
+            let _ = writeln!(svg, "<path class=\"border\" data-border=\"{a}-{b}\" d=\"{path}\"/>");
+        }
+        self.letters(&mut svg, Dress::Bound, true);
+        svg.push_str("</g>\n");
+        svg
+    }
+
     fn body(
         &self,
         svg: &mut String,
-        is_embedded: bool,
+        dress: Dress,
         has_names: bool,
         flows: &[(usize, usize, Commuters)],
     ) {
         if self.ground.has_shapes() {
             self.neighbours(svg);
-            self.areas(svg, is_embedded);
-            for (class, path) in [
-                ("county", &self.ground.county_lines()),
-                ("coast", &self.lines.1),
-                ("border", &self.lines.0),
-            ] {
-                if !path.is_empty() {
-                    let _ = writeln!(svg, "<path class=\"{class}\" d=\"{path}\"/>");
-                }
+            self.areas(svg, dress);
+            self.outlines(svg);
+            if !self.lines.0.is_empty() {
+                let _ = writeln!(svg, "<path class=\"border\" d=\"{}\"/>", self.lines.0);
             }
         } else {
-            self.graph(svg);
+            self.graph(svg, dress);
         }
         self.flows(svg, flows);
-        if !has_names {
-            return;
+        if has_names {
+            self.letters(svg, dress, flows.is_empty());
         }
+    }
+
+    /// Lines between counties, and around everything.
+    fn outlines(&self, svg: &mut String) {
+        for (class, path) in [("county", &self.ground.county_lines()), ("coast", &self.lines.1)] {
+            if !path.is_empty() {
+                let _ = writeln!(svg, "<path class=\"{class}\" d=\"{path}\"/>");
+            }
+        }
+    }
+
+    /// Centres, names and the scale bar.
+    fn letters(&self, svg: &mut String, dress: Dress, has_area_names: bool) {
         for &area in &self.centres {
             let (x, y) = self.ground.centres[area];
             let _ =
                 writeln!(svg, "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{DOT}\"/>");
         }
-        if flows.is_empty() {
+        if has_area_names {
             for (name, (x, y)) in &self.names.areas {
                 let y = y + SMALL_SIZE * 0.35;
                 let name = escape(name);
@@ -247,13 +307,13 @@ impl<'a> Map<'a> {
             }
         }
         for label in &self.names.groups {
-            Self::label(svg, label);
+            Self::label(svg, label, dress);
         }
         self.scale_bar(svg);
     }
 
     /// The name of a region, and the line that leads to it.
-    fn label(svg: &mut String, label: &Label) {
+    fn label(svg: &mut String, label: &Label, dress: Dress) {
         let (x, y) = label.at;
         let frame = label.frame();
         if let Some((to_x, to_y)) = label.leads_to {
@@ -266,7 +326,11 @@ impl<'a> Map<'a> {
             );
         }
         let size = label.size;
-        let _ = write!(svg, "<text class=\"name\" style=\"font-size:{size}px\">");
+        // A style in place outdoes the class of a page; the service's page has none for the size.
+        let _ = match dress {
+            Dress::Bound => write!(svg, "<text class=\"name\" font-size=\"{size}\">"),
+            _ => write!(svg, "<text class=\"name\" style=\"font-size:{size}px\">"),
+        };
         let mut baseline = match label.lines.len() {
             1 => y + size * 0.35,
             _ => y - size * 0.25,
@@ -292,21 +356,32 @@ impl<'a> Map<'a> {
         }
     }
 
-    fn areas(&self, svg: &mut String, is_embedded: bool) {
+    fn areas(&self, svg: &mut String, dress: Dress) {
         svg.push_str("<g class=\"area\" fill-rule=\"evenodd\">\n");
         for (index, (path, fill)) in self.ground.paths.iter().zip(&self.fills).enumerate() {
             let area = &self.ground.instance.areas[index];
-            if is_embedded {
+            if dress == Dress::Embedded {
                 let _ = writeln!(svg, "<use href=\"#a{index}\" fill=\"{fill}\"/>");
             } else {
                 let label = escape(&area.label());
                 let _ = writeln!(
                     svg,
-                    "<path fill=\"{fill}\" d=\"{path}\"><title>{label}</title></path>"
+                    "<path{} fill=\"{fill}\" d=\"{path}\"><title>{label}</title></path>",
+                    self.bound_to(index, dress)
                 );
             }
         }
         svg.push_str("</g>\n");
+    }
+
+    /// The attribute by which the service's page knows an area.
+    fn bound_to(&self, area: usize, dress: Dress) -> String {
+        match dress {
+            Dress::Bound => {
+                format!(" data-area=\"{}\"", escape(&self.ground.instance.areas[area].code))
+            }
+            _ => String::new(),
+        }
     }
 
     /// A bar of a round number of kilometres, about a sixth of the width, in the corner that is

@@ -11,7 +11,7 @@ pub(crate) use colours::{FILLS, fills, fills_after};
 pub(crate) use ground::{Ground, text_width};
 pub(crate) use map::{
     Embedded, FONTS, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, count_note, escape, ground,
-    key_note, map_subtitle, map_title, shared_shapes, source_line,
+    ground_of, key_note, map_subtitle, map_title, shared_shapes, source_line,
 };
 pub(crate) use of_solve::draw_all;
 pub(crate) use projection::borders_by_pair;

@@ -56,7 +56,7 @@ impl Projection {
 }
 
 /// A vertex in ten-millionths of a degree, so that shared vertices compare equal.
-type Vertex = (i64, i64);
+pub(crate) type Vertex = (i64, i64);
 
 /// Chains of longitude and latitude.
 pub(crate) type Lines = Vec<Vec<(f64, f64)>>;
@@ -71,9 +71,9 @@ pub(crate) struct Borders {
 }
 
 /// Sorts polygon edges into borders between regions and the outline.
-pub(crate) fn borders(shapes: &[Shape], plan: &Plan) -> Borders {
+pub(crate) fn borders(owners: &Owners, plan: &Plan) -> Borders {
     let (mut between, mut outline) = (Vec::new(), Vec::new());
-    for (edge, areas) in owners(shapes) {
+    for (&edge, areas) in owners {
         let first = plan.region_of(areas[0]);
         if areas.len() == 1 {
             outline.push(edge);
@@ -86,8 +86,13 @@ pub(crate) fn borders(shapes: &[Shape], plan: &Plan) -> Borders {
 
 /// The borders between regions, one entry per pair of region numbers that share one.
 pub(crate) fn borders_by_pair(shapes: &[Shape], plan: &Plan) -> BTreeMap<(u32, u32), Lines> {
+    borders_of_pairs(&owners(shapes), plan)
+}
+
+/// As [`borders_by_pair`], of edges whose areas are known.
+pub(crate) fn borders_of_pairs(owners: &Owners, plan: &Plan) -> BTreeMap<(u32, u32), Lines> {
     let mut pairs: BTreeMap<(u32, u32), Vec<(Vertex, Vertex)>> = BTreeMap::new();
-    for (edge, areas) in owners(shapes) {
+    for (&edge, areas) in owners {
         let regions: BTreeSet<u32> = areas.iter().map(|&area| plan.region_of(area)).collect();
         let regions: Vec<u32> = regions.into_iter().collect();
         for (at, &a) in regions.iter().enumerate() {
@@ -99,9 +104,12 @@ pub(crate) fn borders_by_pair(shapes: &[Shape], plan: &Plan) -> BTreeMap<(u32, u
     pairs.into_iter().map(|(pair, edges)| (pair, chains(&edges))).collect()
 }
 
+/// The areas of every polygon edge.
+pub(crate) type Owners = BTreeMap<(Vertex, Vertex), Vec<usize>>;
+
 /// The areas of every edge.
-fn owners(shapes: &[Shape]) -> BTreeMap<(Vertex, Vertex), Vec<usize>> {
-    let mut owners: BTreeMap<(Vertex, Vertex), Vec<usize>> = BTreeMap::new();
+pub(crate) fn owners(shapes: &[Shape]) -> Owners {
+    let mut owners = Owners::new();
     for (area, shape) in shapes.iter().enumerate() {
         for (from, to) in edges(shape) {
             let (from, to) = (vertex(from), vertex(to));
@@ -176,7 +184,7 @@ mod tests {
     #[test]
     fn shared_edges_are_borders_and_the_rest_is_outline() {
         let shapes = [square(0.0), square(1.0), square(2.0)];
-        let borders = borders(&shapes, &Plan::from_labels(&[1, 1, 2]));
+        let borders = borders(&owners(&shapes), &Plan::from_labels(&[1, 1, 2]));
         assert_eq!(borders.between_regions, vec![vec![(2.0, 0.0), (2.0, 1.0)]]);
         assert_eq!(borders.outline.len(), 1, "one closed line around all three");
         assert_eq!(borders.outline[0].len(), 9);

@@ -45,7 +45,7 @@ pub(crate) fn cut_ties(problem: &Problem, plan: &Plan) -> Vec<(usize, usize, Com
 
 /// The borders of a plan, those cut most first: between regions that touch, and between regions
 /// apart from each other where more people commute than across the weakest of those.
-pub(super) fn borders(problem: &Problem, plan: &Plan, names: &[String]) -> Vec<BorderView> {
+pub(crate) fn borders(problem: &Problem, plan: &Plan, names: &[String]) -> Vec<BorderView> {
     let instance = &problem.instance;
     let pair = |a: usize, b: usize| {
         let (a, b) = (plan.region_of(a), plan.region_of(b));

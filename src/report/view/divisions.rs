@@ -83,7 +83,7 @@ fn violations(run: &RecordedRun, division: &Division, lang: Lang) -> Vec<String>
 }
 
 /// A broken rule in the language of the report.
-fn sentence(violation: &Violation, lang: Lang) -> String {
+pub(crate) fn sentence(violation: &Violation, lang: Lang) -> String {
     let whole = |number: u128| lang.whole(i128::try_from(number).unwrap_or(i128::MAX));
     match violation {
         Violation::BelowMinimum { region, measure, value, limit } => lang.say(

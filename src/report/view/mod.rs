@@ -33,10 +33,10 @@ mod tables;
 pub use prices::rule_sentence;
 pub use select::{At, Pick, Selection};
 
-pub(crate) use borders::cut_ties;
+pub(crate) use borders::{borders as plan_borders, cut_ties};
 pub(crate) use build::{build, standing};
-pub(crate) use divisions::classes as division_classes;
-pub(crate) use references::name as division_name;
+pub(crate) use divisions::{classes as division_classes, sentence as broken_sentence};
+pub(crate) use references::{all_of as references_of, name as division_name};
 pub(crate) use regions::views as region_views;
 pub(crate) use rules::unit;
 pub(crate) use stability::classes;

@@ -2,6 +2,7 @@
 //! twice; every pair of areas and every commuter is counted once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::areas::area_view;
 use super::{LikenessView, ReferenceView};
@@ -9,14 +10,24 @@ use crate::run::RecordedRun;
 use crate::words::{Lang, title_of};
 use regionfront_analysis::indicators::{Ratio, internal_share};
 use regionfront_model::instance::{Division, Instance};
+use regionfront_solver::front::ObjectiveSet;
 use regionfront_verify::Verified;
 
 /// The reference divisions of an instance, by name; those without regions are left out.
 pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<ReferenceView> {
-    let divisions = run.problem.instance.divisions.values();
+    all_of(&run.problem.instance, &run.sets, lang)
+}
+
+/// As [`views`], of an instance and second objectives.
+pub(crate) fn all_of(
+    instance: &Instance,
+    sets: &[Arc<ObjectiveSet>],
+    lang: Lang,
+) -> Vec<ReferenceView> {
+    let divisions = instance.divisions.values();
     divisions
         .filter(|division| division.regions.iter().any(|region| !region.areas.is_empty()))
-        .map(|division| view(run, division, lang))
+        .map(|division| of(instance, sets, division, lang))
         .collect()
 }
 
@@ -27,7 +38,15 @@ pub(crate) fn name(key: &str, lang: Lang) -> String {
 
 /// A division as a whole.
 pub(super) fn view(run: &RecordedRun, division: &Division, lang: Lang) -> ReferenceView {
-    let instance = &run.problem.instance;
+    of(&run.problem.instance, &run.sets, division, lang)
+}
+
+fn of(
+    instance: &Instance,
+    sets: &[Arc<ObjectiveSet>],
+    division: &Division,
+    lang: Lang,
+) -> ReferenceView {
     let mut times = vec![0_usize; instance.num_areas()];
     for &area in division.regions.iter().flat_map(|region| &region.areas) {
         times[area] += 1;
@@ -82,20 +101,19 @@ pub(super) fn view(run: &RecordedRun, division: &Division, lang: Lang) -> Refere
         smallest: smallest.1.to_owned(),
         max_population: people.iter().map(|&(sum, _)| sum).max().unwrap_or(0),
         is_partition: times.iter().all(|&times| times == 1),
-        against: scores(run, division),
+        against: scores(sets, division),
     }
 }
 
 /// The second objectives of a division, over the areas it holds.
-fn scores(run: &RecordedRun, division: &Division) -> BTreeMap<String, f64> {
+fn scores(sets: &[Arc<ObjectiveSet>], division: &Division) -> BTreeMap<String, f64> {
     let regions: Vec<Vec<usize>> = division
         .regions
         .iter()
         .map(|region| region.areas.clone())
         .filter(|areas| !areas.is_empty())
         .collect();
-    run.sets
-        .iter()
+    sets.iter()
         .flat_map(|set| set.objectives.iter().map(move |objective| (&set.problem, objective)))
         .map(|(problem, objective)| {
             let score = objective.score_regions(problem, &regions);

@@ -47,6 +47,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("chart_caption_front", "Each line holds the divisions into one number of regions that none beats in both respects: no division lies above it. Large dots are shown in full below. Diamonds are other divisions that cover most of the area, with their number of regions.", "Hver linje viser inndelingene i ett antall regioner som ingen annen slår på begge mål: ingen inndeling ligger over linjen. Store prikker vises i sin helhet nedenfor. Rutene som står på spissen, er andre inndelinger som dekker det meste av området, med antall regioner."),
     ("chart_caption_k", "Each dot is the best division for its number of regions; diamonds are other divisions that cover most of the area, with their number of regions.", "Hver prikk er den beste inndelingen for sitt antall regioner; rutene som står på spissen, er andre inndelinger som dekker det meste av området, med antall regioner."),
     ("chart_k", "{k} regions", "{k} regioner"),
+    ("chart_live", "{points} points so far.", "{points} punkter så langt."),
     ("chart_title", "Internal commuting against: {second}", "Intern pendling mot: {second}"),
     ("chart_y", "Commuters kept inside regions, share of all between municipalities", "Pendlere innenfor regionene, andel av alle mellom kommuner"),
     ("col_after", "{second}, then", "{second}, da"),

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use crate::maps::ground::Ground;
 use regionfront_model::quantity::Commuters;
 
-use super::{Map, escape};
+use super::{Dress, Map, escape};
 
 impl Map<'_> {
     /// The adjacency graph: links within regions whole, cut ones dashed, a dot per area.
-    pub(super) fn graph(&self, svg: &mut String) {
+    pub(super) fn graph(&self, svg: &mut String, dress: Dress) {
         let Ground { centres, instance, .. } = self.ground;
         for link in &instance.links {
             let is_cut = self.groups.region_of(link.a) != self.groups.region_of(link.b);
@@ -24,9 +24,10 @@ impl Map<'_> {
             let label = escape(&instance.areas[index].label());
             let _ = writeln!(
                 svg,
-                "<circle fill=\"{}\" stroke=\"#222\" stroke-width=\"1.2\" cx=\"{x:.1}\" \
+                "<circle{bound} fill=\"{}\" stroke=\"#222\" stroke-width=\"1.2\" cx=\"{x:.1}\" \
                  cy=\"{y:.1}\" r=\"9\"><title>{label}</title></circle>",
-                self.fills[index]
+                self.fills[index],
+                bound = self.bound_to(index, dress),
             );
         }
     }
