@@ -65,6 +65,8 @@ pub(super) enum Event {
         bound: Commuters,
         /// What there is.
         solution: SolutionStatus,
+        /// Its plan: the region of every area, in the order of their codes.
+        regions: Vec<u32>,
     },
     /// The answer for `k` regions stands; for a front, its first point's.
     Finished {

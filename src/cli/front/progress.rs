@@ -115,6 +115,7 @@ impl FrontWatcher for JsonLines {
                     None => SolutionStatus::ProvenOptimal,
                     Some(_) => SolutionStatus::Feasible,
                 },
+                regions: point.plan.plan().labels().to_vec(),
             });
         }
     }
