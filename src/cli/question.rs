@@ -63,6 +63,12 @@ impl Question {
         }
     }
 
+    /// The rules of a command line, not yet resolved.
+    #[cfg(feature = "service")]
+    pub(super) fn scenario(args: &QuestionArgs) -> Result<Scenario, Defects> {
+        Ok(read_scenario(args, true)?.overridden_by(args.as_scenario()))
+    }
+
     /// The list of k, or what to do without one.
     pub(super) fn require_k(&self) -> Result<&[usize], Failure> {
         match &self.k {

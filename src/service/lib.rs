@@ -15,13 +15,16 @@ pub mod limits;
 pub mod problem;
 pub mod question;
 pub mod server;
+mod shown;
 pub mod store;
 pub mod tokens;
 pub mod worker;
 
 pub use bell::Bell;
+pub use shown::{Gallery, PlanAsked, RulesSaid, Shown};
 
 use std::path::Path;
+use std::sync::Arc;
 
 use regionfront_model::defect::Defects;
 
@@ -36,6 +39,9 @@ pub trait Doors: Send + Sync + 'static {
 
     /// The published JSON Schema of that name, such as `solve`.
     fn schema(&self, name: &str) -> Option<serde_json::Value>;
+
+    /// The instance in this folder, for the page; it is read when it is asked about.
+    fn show(&self, folder: &Path) -> Arc<dyn Shown>;
 }
 
 /// Whether a folder holds an instance.

@@ -5,5 +5,6 @@ mod commands;
 mod hostile;
 mod interface;
 mod lost;
+mod page;
 mod server;
 mod store;

@@ -1,14 +1,17 @@
 //! What the service asks of the command line: whether a question is sound, and the schemas.
 
-use clap::Parser as _;
+use std::path::Path;
+use std::sync::Arc;
 
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_service::Doors;
+use regionfront_service::{Doors, Shown};
 use regionfront_solver::front::ObjectiveSet;
 
+use super::super::Command;
 use super::super::question::Question;
 use super::super::schema::schema_of;
-use super::super::{Cli, Command};
+use super::parse::parse;
+use super::shown::ShownInstance;
 
 /// The command line as the service's doors.
 pub(super) struct CommandLine;
@@ -38,17 +41,11 @@ impl Doors for CommandLine {
         }
     }
 
+    fn show(&self, folder: &Path) -> Arc<dyn Shown> {
+        Arc::new(ShownInstance::of(folder))
+    }
+
     fn schema(&self, name: &str) -> Option<serde_json::Value> {
         schema_of(name)
     }
-}
-
-/// A command line, read as the terminal's is.
-pub(super) fn parse(arguments: &[String]) -> Result<Cli, Defects> {
-    let words = ["regionfront".to_owned()].into_iter().chain(arguments.iter().cloned());
-    Cli::try_parse_from(words).map_err(|error| {
-        let text = error.to_string();
-        let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        Defect::new("E603", "inputs", what, "see the description of the process").into()
-    })
 }

@@ -3,7 +3,9 @@
 mod client;
 mod doors;
 mod one;
+mod parse;
 mod serve;
+mod shown;
 mod stopped;
 mod store;
 mod submit;

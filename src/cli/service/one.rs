@@ -12,7 +12,7 @@ use signal_hook::low_level;
 use regionfront_service::worker::Told;
 
 use super::super::exit::{Exit, Failure};
-use super::doors::parse;
+use super::parse::parse;
 
 pub(super) fn run() -> Result<Exit, Failure> {
     let mut line = String::new();

@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use clap::Args;
 
-use regionfront_service::Bell;
 use regionfront_service::http::{Access, Service, router};
 use regionfront_service::instances::Instances;
 use regionfront_service::limits::Limits;
 use regionfront_service::server::Server;
 use regionfront_service::store::Store;
 use regionfront_service::worker::Worker;
+use regionfront_service::{Bell, Gallery};
 use regionfront_solver::engine::Interrupt;
 
 use super::super::exit::{Exit, Failure};
@@ -120,6 +120,7 @@ pub(in super::super) fn run(args: &ServeArgs, quiet: bool) -> Result<Exit, Failu
     let service = Arc::new(Service {
         store: Arc::clone(&store),
         instances,
+        gallery: Gallery::default(),
         doors: Arc::new(CommandLine),
         limits,
         access: Access { needs_token, is_read_only: args.read_only },

@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::answer;
+use super::page;
 use super::state::Service;
 use crate::problem::Problem;
 use crate::tokens::{self, Scope};
@@ -57,6 +58,10 @@ async fn admit(
     headers: HeaderMap,
 ) -> Result<Caller, Problem> {
     if path.starts_with("/health/") {
+        return Ok(Caller::default());
+    }
+    let is_page = page::is_of_page(path) || (path == "/" && page::wants_page(&headers));
+    if is_page && *method == Method::GET && service.access.needs_token {
         return Ok(Caller::default());
     }
     let is_reading = matches!(*method, Method::GET | Method::HEAD);

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::{HeaderValue, VARY};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::answer;
+use super::page;
 use super::state::Service;
 use crate::problem::Problem;
 use crate::question::processes::{PROCESSES, Process};
@@ -26,7 +29,11 @@ const CLASSES: [&str; 5] = ["core", "ogc-process-description", "json", "job-list
 
 const CONFORMANCE: &str = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf";
 
-pub(super) async fn landing(State(service): State<Arc<Service>>) -> Response {
+/// What there is; for whoever came by a browser, the page.
+pub(super) async fn landing(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
+    if page::wants_page(&headers) {
+        return page::index();
+    }
     let links = json!([
         link("/", "self", JSON, "this document"),
         link(
@@ -40,12 +47,15 @@ pub(super) async fn landing(State(service): State<Arc<Service>>) -> Response {
         link("/jobs", &format!("{OGC_REL}/job-list"), JSON, "what was asked"),
         link("/instances", "related", JSON, "what it can be asked about"),
     ]);
-    answer::json(&json!({
+    let mut response = answer::json(&json!({
         "title": "regionfront",
         "description": "Proven best divisions of areas into k contiguous regions",
         "version": service.version,
+        "readOnly": service.access.is_read_only,
         "links": links,
-    }))
+    }));
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 pub(super) async fn conformance() -> Response {

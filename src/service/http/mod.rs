@@ -20,6 +20,8 @@ mod instances;
 mod jobs;
 mod metrics;
 mod openapi;
+mod page;
+mod shown;
 mod state;
 
 pub use state::{Access, Service};
@@ -29,6 +31,7 @@ pub fn router(service: Arc<Service>) -> Router {
     let guard = middleware::from_fn_with_state(Arc::clone(&service), access::guard);
     Router::new()
         .route("/", get(discovery::landing))
+        .route("/page/{name}", get(page::file))
         .route("/conformance", get(discovery::conformance))
         .route("/api", get(openapi::api))
         .route("/processes", get(discovery::processes))
@@ -38,6 +41,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/jobs/{id}", get(jobs::status).delete(jobs::dismiss))
         .route("/jobs/{id}/stop", post(jobs::stop))
         .route("/jobs/{id}/events", get(events::events))
+        .route("/jobs/{id}/chart", get(shown::chart))
         .route("/jobs/{id}/results", get(files::results))
         .route("/jobs/{id}/report.html", get(files::report))
         .route("/jobs/{id}/certificate", get(files::certificate))
@@ -45,6 +49,9 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/jobs/{id}/files/{*name}", get(files::file))
         .route("/instances", get(instances::list).post(instances::add))
         .route("/instances/{id}", get(instances::one).delete(instances::delete))
+        .route("/instances/{id}/atlas", get(shown::atlas))
+        .route("/instances/{id}/plan", get(shown::plan))
+        .route("/instances/{id}/rules", get(shown::rules))
         .route("/metrics", get(metrics::metrics))
         .route("/health/live", get(metrics::live))
         .route("/health/ready", get(metrics::ready))

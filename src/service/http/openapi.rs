@@ -38,6 +38,15 @@ fn document(service: &Service) -> Value {
     paths.insert("/health/ready".to_owned(), get(what, &[json(what), ("503", problem())]));
     paths.insert("/instances".to_owned(), instances());
     paths.insert("/instances/{id}".to_owned(), instance());
+    for (name, what, more) in [
+        ("atlas", "An instance for the page: areas, flows and its map", &[][..]),
+        ("plan", "A plan drawn and described", &["labels", "before", "fills"][..]),
+        ("rules", "Rules as file, as inputs and by area", &["scenario", "toml"][..]),
+    ] {
+        paths
+            .insert(format!("/instances/{{id}}/{name}"), drawn(what, &[&["rules"], more].concat()));
+    }
+    paths.insert("/jobs/{id}/chart".to_owned(), drawn("The chart of a run so far", &[]));
     for process in PROCESSES {
         let path = format!("/processes/{}", process.id);
         paths.insert(path.clone(), get(process.title, &[json(process.title)]));
@@ -244,6 +253,20 @@ fn instance() -> Value {
         "get": operation(what, &[id()], &answers),
         "delete": operation("Take an uploaded instance away", &[id()], &deleted),
     })
+}
+
+/// What the page draws, with its parameters.
+fn drawn(what: &str, names: &[&str]) -> Value {
+    let text = json!({"type": "string"});
+    let mut parameters = vec![id(), parameter("lang", "query", &json!({"enum": ["en", "nb"]}))];
+    parameters.extend(names.iter().map(|name| parameter(name, "query", &text)));
+    let answers = [
+        ("200", answer_of(what, "application/json")),
+        ("400", problem()),
+        ("404", problem()),
+        ("429", problem()),
+    ];
+    json!({"get": operation(what, &parameters, &answers)})
 }
 
 fn problem_schema() -> Value {

@@ -11,7 +11,7 @@ use crate::instances::Instances;
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::store::Store;
-use crate::{Doors, store::StoreError};
+use crate::{Doors, Gallery, store::StoreError};
 
 /// Who may use a service, and for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Service {
     pub store: Arc<dyn Store>,
     /// Its instances.
     pub instances: Instances,
+    /// Those the page showed lately.
+    pub gallery: Gallery,
     /// The program it is a part of.
     pub doors: Arc<dyn Doors>,
     /// What it takes on.

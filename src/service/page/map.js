@@ -1,0 +1,428 @@
+// The map: the server's drawing, bound by its `data-` attributes to what is clicked, dragged and typed.
+
+import { broken } from "./plan.js";
+import { choose, move, select } from "./actions.js";
+import { fill, h, svg } from "./dom.js";
+import { get, set, watch } from "./store.js";
+import { t } from "./words.js";
+
+/** How far a pointer goes before it drags, in pixels. */
+const SLIP = 6;
+
+/** Most that the map is enlarged. */
+const CLOSEST = 16;
+
+/** Fill of an area in no region, as the server has it, and of one in a region that it has not drawn yet. */
+const NONE = "#DDDDDD";
+const NEW = "#FFFFFF";
+
+const XMLNS = "http://www.w3.org/2000/svg";
+
+class RegionMap extends HTMLElement {
+  constructor() {
+    super();
+    /** @type {SVGElement | null} */
+    this.drawing = null;
+    /** @type {SVGElement[]} Shapes of the areas, in their order */
+    this.shapes = [];
+    /** @type {[number, number, number, number]} */
+    this.whole = [0, 0, 1, 1];
+    this.zoom = 1;
+    /** @type {[number, number]} */
+    this.middle = [0, 0];
+    this.current = 0;
+    /** @type {any} */
+    this.grip = null;
+    /** What the server drew of the plan that is on the map. @type {any} */
+    this.drawn = null;
+    /** The layer of a map without a plan. @type {Element | null} */
+    this.plain = null;
+  }
+
+  connectedCallback() {
+    watch(["geography", "lang"], () => this.draw());
+    watch(["plan", "sheet", "geography"], () => this.colour());
+    watch(["selection", "plan", "geography", "told", "comparison", "price"], () => this.mark());
+    watch(["lit"], () => this.light());
+    watch(["tab"], () => this.toggleAttribute("data-drags", get().tab === "plan"));
+  }
+
+  draw() {
+    const { geography } = get();
+    if (!geography) return;
+    const drawing = svg(geography.map);
+    const box = (drawing.getAttribute("viewBox") ?? "0 0 1 1").split(" ").map(Number);
+    this.whole = [box[0], box[1], box[2], box[3]];
+    this.middle = [box[0] + box[2] / 2, box[1] + box[3] / 2];
+    this.zoom = 1;
+    this.current = Math.min(this.current, geography.areas.length - 1);
+    const places = geography.areas.map((area) => area.code);
+    /** @type {Map<string, SVGElement>} */
+    const byCode = new Map();
+    for (const shape of drawing.querySelectorAll("[data-area]")) {
+      byCode.set(shape.getAttribute("data-area") ?? "", /** @type {SVGElement} */ (shape));
+    }
+    this.shapes = places.flatMap((code) => byCode.get(code) ?? []);
+    this.shapes.forEach((shape, at) => {
+      shape.setAttribute("role", "button");
+      shape.setAttribute("tabindex", at === this.current ? "0" : "-1");
+    });
+    const marks = document.createElementNS(XMLNS, "g");
+    marks.setAttribute("data-layer", "marks");
+    drawing.append(marks);
+    this.drawing = drawing;
+    this.plain = drawing.querySelector("g[data-layer=plan]");
+    this.drawn = null;
+    drawing.addEventListener("pointerdown", (event) => this.press(event));
+    drawing.addEventListener("pointermove", (event) => this.drag(event));
+    drawing.addEventListener("pointerup", (event) => this.release(event));
+    drawing.addEventListener("pointercancel", () => this.letGo());
+    drawing.addEventListener("keydown", (event) => this.type(event));
+    drawing.addEventListener("focusin", (event) => this.arrive(event));
+    drawing.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    drawing.addEventListener("pointerover", (event) => this.hover(event));
+    drawing.addEventListener("pointerleave", () => set({ lit: null }));
+    const zoom = (/** @type {number} */ factor) => () => this.enlarge(factor);
+    const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {any} */ act) =>
+      h("button", { type: "button", onclick: act, title: name, "aria-label": name }, sign);
+    fill(
+      this,
+      h("p", { class: "unseen", id: "map-help" }, t("map_help")),
+      drawing,
+      h(
+        "div",
+        { class: "zoom", role: "group", "aria-label": t("map") },
+        button("+", t("zoom_in"), zoom(1.6)),
+        button("−", t("zoom_out"), zoom(1 / 1.6)),
+        button("⤢", t("zoom_whole"), zoom(0)),
+      ),
+      h("span", { class: "ghost", hidden: true, "aria-hidden": "true" }),
+    );
+    drawing.setAttribute("aria-describedby", "map-help");
+    this.frame();
+    this.colour();
+    this.mark();
+  }
+
+  /** Fills and names by the plan; at once from what is known, and again when the server has drawn it. */
+  colour() {
+    const { geography, plan, sheet } = get();
+    if (!geography || !this.drawing) return;
+    const colours = colourings(plan, sheet);
+    const names = regionNames(plan, sheet);
+    this.shapes.forEach((shape, at) => {
+      const label = plan?.labels[at] ?? 0;
+      const unknown = plan && label !== 0 ? NEW : NONE;
+      shape.setAttribute("fill", colours.get(label) ?? unknown);
+      const name = geography.areas[at].name;
+      const region = names.get(label);
+      const told = !plan ? name : region ? t("area_in", { name, region }) : t("area_alone", { name });
+      shape.setAttribute("aria-label", told);
+      const title = shape.querySelector("title");
+      if (title && title.textContent !== told) title.textContent = told;
+    });
+    const layer = this.drawing.querySelector("g[data-layer=plan]");
+    if (layer && this.drawn !== sheet) {
+      const drawn = sheet ? svg(`<svg>${sheet.layer}</svg>`).firstElementChild : this.plain;
+      if (drawn) layer.replaceWith(drawn);
+      this.drawn = sheet;
+      this.letters();
+      this.light();
+    }
+  }
+
+  /** Outlines of what is selected, cut off, moved, or where rules are broken. */
+  mark() {
+    const { geography, plan, told, selection, comparison, price } = get();
+    const marks = this.drawing?.querySelector("g[data-layer=marks]");
+    if (!geography || !marks) return;
+    marks.replaceChildren();
+    const outline = (/** @type {number} */ area, /** @type {string} */ kind) => {
+      const shape = this.shapes[area];
+      if (!shape) return;
+      const copy = /** @type {SVGElement} */ (shape.cloneNode(false));
+      for (const name of ["data-area", "role", "tabindex", "aria-label", "aria-pressed", "fill"]) {
+        copy.removeAttribute(name);
+      }
+      copy.setAttribute("class", `mark ${kind}`);
+      copy.setAttribute("data-mark", kind);
+      marks.append(copy);
+    };
+    if (plan) {
+      const beside = geography.beside(told?.links ?? ["land", "fixed_link"]);
+      for (const rule of broken(geography, beside, told, plan.labels)) {
+        if (rule.kind === "min" || rule.kind === "max") continue;
+        for (const area of rule.areas) outline(area, rule.kind === "parts" ? "stray" : "broken");
+      }
+    }
+    const differs = get().tab === "compare" ? comparison?.differs : price?.shown;
+    for (const area of differs ?? []) outline(area, "differs");
+    const selected = new Set(selection);
+    this.shapes.forEach((shape, at) => {
+      const is = selected.has(geography.areas[at].code);
+      shape.setAttribute("aria-pressed", String(is));
+      if (is) outline(at, "selected");
+    });
+  }
+
+  /** Shows the region or border that is pointed at elsewhere. */
+  light() {
+    const { lit, plan, sheet } = get();
+    if (!this.drawing) return;
+    this.toggleAttribute("data-lit", Boolean(lit?.labels));
+    this.shapes.forEach((shape, at) => {
+      const label = plan ? sheet?.labels[at] : undefined;
+      shape.classList.toggle("lit", Boolean(lit?.labels?.includes(label)));
+    });
+    for (const border of this.drawing.querySelectorAll("[data-border]")) {
+      border.classList.toggle("lit", border.getAttribute("data-border") === lit?.border);
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  hover(event) {
+    const area = this.areaOf(event.target);
+    const { plan, sheet } = get();
+    const label = area >= 0 && plan && sheet ? sheet.labels[area] : undefined;
+    set({ lit: label === undefined ? null : { row: label } });
+  }
+
+  /**
+   * The place of the area that an element shows; -1 where it is none.
+   * @param {EventTarget | null} target
+   */
+  areaOf(target) {
+    const shape = target instanceof Element ? target.closest("[data-area]") : null;
+    return shape ? this.shapes.indexOf(/** @type {SVGElement} */ (shape)) : -1;
+  }
+
+  /** @param {PointerEvent} event */
+  press(event) {
+    if (event.button !== 0) return;
+    const area = this.areaOf(event.target);
+    const { tab, plan } = get();
+    const mayMove = area >= 0 && tab === "plan" && plan !== null;
+    this.grip = {
+      area,
+      from: [event.clientX, event.clientY],
+      kind: "press",
+      mayMove,
+      pans: !mayMove && this.zoom > 1,
+    };
+  }
+
+  /** @param {PointerEvent} event */
+  drag(event) {
+    const { grip, drawing } = this;
+    if (!grip || !drawing) return;
+    const [x, y] = grip.from;
+    const far = Math.hypot(event.clientX - x, event.clientY - y) >= SLIP;
+    if (grip.kind === "press" && far && (grip.mayMove || grip.pans)) {
+      grip.kind = grip.mayMove ? "move" : "pan";
+      drawing.setPointerCapture(event.pointerId);
+      this.toggleAttribute("data-moving", true);
+    }
+    if (grip.kind === "pan") {
+      const scale = this.whole[2] / this.zoom / drawing.clientWidth;
+      this.middle = [
+        this.middle[0] - (event.clientX - x) * scale,
+        this.middle[1] - (event.clientY - y) * scale,
+      ];
+      grip.from = [event.clientX, event.clientY];
+      this.frame();
+    } else if (grip.kind === "move") {
+      event.preventDefault();
+      const over = this.areaOf(document.elementFromPoint(event.clientX, event.clientY));
+      const { plan, geography } = get();
+      const label = plan && over >= 0 ? plan.labels[over] : 0;
+      const isElsewhere = Boolean(plan && label !== 0 && label !== plan.labels[grip.area]);
+      grip.to = isElsewhere ? label : undefined;
+      this.shapes.forEach((shape, at) =>
+        shape.classList.toggle("target", isElsewhere && plan?.labels[at] === label),
+      );
+      const ghost = /** @type {HTMLElement} */ (this.querySelector(".ghost"));
+      const frame = this.getBoundingClientRect();
+      ghost.hidden = false;
+      ghost.textContent = geography?.areas[grip.area].name ?? "";
+      ghost.style.left = `${event.clientX - frame.left + 12}px`;
+      ghost.style.top = `${event.clientY - frame.top + 12}px`;
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  release(event) {
+    const { grip } = this;
+    this.letGo();
+    if (!grip) return;
+    if (grip.kind === "move") {
+      if (grip.to !== undefined) move(grip.area, grip.to);
+    } else if (grip.kind === "press" && grip.area >= 0) {
+      this.go(grip.area, false);
+      choose(grip.area, event.shiftKey || event.ctrlKey || event.metaKey);
+    }
+  }
+
+  letGo() {
+    this.grip = null;
+    this.toggleAttribute("data-moving", false);
+    for (const shape of this.shapes) shape.classList.remove("target");
+    const ghost = /** @type {HTMLElement | null} */ (this.querySelector(".ghost"));
+    if (ghost) ghost.hidden = true;
+  }
+
+  /** @param {Event} event */
+  arrive(event) {
+    const area = this.areaOf(event.target);
+    if (area >= 0) this.go(area, false);
+  }
+
+  /** @param {KeyboardEvent} event */
+  type(event) {
+    const { geography } = get();
+    if (!geography || event.altKey || event.ctrlKey || event.metaKey) return;
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const way = ways[/** @type {keyof typeof ways} */ (event.key)];
+    if (way) this.go(nearest(geography.areas, this.current, way), true);
+    else if (event.key === "Enter" || event.key === " ") choose(this.current, event.shiftKey);
+    else if (event.key === "+") this.enlarge(1.6);
+    else if (event.key === "-") this.enlarge(1 / 1.6);
+    else if (event.key === "0") this.enlarge(0);
+    else if (event.key === "Escape") select([]);
+    else return;
+    event.preventDefault();
+  }
+
+  /**
+   * Makes an area the one that keys act on.
+   * @param {number} area
+   * @param {boolean} focus
+   */
+  go(area, focus) {
+    this.shapes[this.current]?.setAttribute("tabindex", "-1");
+    this.current = area;
+    const shape = this.shapes[area];
+    shape?.setAttribute("tabindex", "0");
+    if (focus) shape?.focus();
+  }
+
+  /**
+   * Enlarges the map by a factor; 0 shows all of it.
+   * @param {number} factor
+   * @param {[number, number]} [at] what stays in its place, in units of the drawing
+   */
+  enlarge(factor, at = undefined) {
+    const before = this.zoom;
+    this.zoom = factor === 0 ? 1 : Math.min(CLOSEST, Math.max(1, before * factor));
+    const { geography, selection } = get();
+    const focus = at ?? (selection.length > 0 ? geography?.areas[this.current].at : undefined);
+    if (focus && this.zoom > 1) {
+      const keep = before / this.zoom;
+      this.middle = [
+        focus[0] + (this.middle[0] - focus[0]) * (at ? keep : 0),
+        focus[1] + (this.middle[1] - focus[1]) * (at ? keep : 0),
+      ];
+    }
+    this.frame();
+    this.letters();
+  }
+
+  /** @param {WheelEvent} event */
+  wheel(event) {
+    if (!event.ctrlKey || !this.drawing) return;
+    event.preventDefault();
+    const frame = this.drawing.getBoundingClientRect();
+    const scale = this.whole[2] / this.zoom / frame.width;
+    const [left, top] = [
+      this.middle[0] - this.whole[2] / this.zoom / 2,
+      this.middle[1] - this.whole[3] / this.zoom / 2,
+    ];
+    const at = /** @type {[number, number]} */ ([
+      left + (event.clientX - frame.left) * scale,
+      top + (event.clientY - frame.top) * scale,
+    ]);
+    this.enlarge(event.deltaY < 0 ? 1.25 : 0.8, at);
+  }
+
+  /** Shows the part of the map around its middle. */
+  frame() {
+    const [x, y, width, height] = this.whole;
+    const [wide, high] = [width / this.zoom, height / this.zoom];
+    const within = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ to) =>
+      Math.min(Math.max(at, from), to);
+    this.middle = [
+      within(this.middle[0], x + wide / 2, x + width - wide / 2),
+      within(this.middle[1], y + high / 2, y + height - high / 2),
+    ];
+    const corner = [this.middle[0] - wide / 2, this.middle[1] - high / 2];
+    this.drawing?.setAttribute("viewBox", `${corner[0]} ${corner[1]} ${wide} ${high}`);
+    this.drawing?.style.setProperty("--zoom", String(this.zoom));
+    this.toggleAttribute("data-zoomed", this.zoom > 1);
+  }
+
+  /** Letters do not grow with the map. */
+  letters() {
+    for (const name of this.drawing?.querySelectorAll("text.name[font-size]") ?? []) {
+      const text = /** @type {SVGElement} */ (name);
+      text.dataset.size ??= text.getAttribute("font-size") ?? "14";
+      text.setAttribute("font-size", String(Number(text.dataset.size) / Math.sqrt(this.zoom)));
+    }
+  }
+}
+
+/**
+ * The fill of every label of a plan. A plan that the server has not drawn yet keeps the fills of the one
+ * it has.
+ * @param {import("./store.js").Plan | null} plan
+ * @param {any} sheet
+ * @returns {Map<number, string>}
+ */
+export function colourings(plan, sheet) {
+  const found = new Map();
+  if (!plan || !sheet) return found;
+  const of = sheet.of ?? [];
+  plan.labels.forEach((label, at) => {
+    if (label !== 0 && of[at] === label) found.set(label, sheet.colours[sheet.labels[at] - 1]);
+  });
+  return found;
+}
+
+/**
+ * The name of every label of a plan, as far as the server has named it.
+ * @param {import("./store.js").Plan | null} plan
+ * @param {any} sheet
+ * @returns {Map<number, string>}
+ */
+export function regionNames(plan, sheet) {
+  const found = new Map();
+  if (!plan || !sheet) return found;
+  const names = new Map(sheet.regions.map((/** @type {any} */ region) => [region.id, region.name]));
+  const of = sheet.of ?? [];
+  plan.labels.forEach((label, at) => {
+    if (label !== 0 && of[at] === label) found.set(label, names.get(sheet.labels[at]));
+  });
+  return found;
+}
+
+/**
+ * The area nearest to one in a direction: what lies aside counts double.
+ * @param {import("./geography.js").Area[]} areas
+ * @param {number} from
+ * @param {number[]} way
+ */
+function nearest(areas, from, way) {
+  const [x, y] = areas[from].at;
+  let best = from;
+  let least = Infinity;
+  areas.forEach((area, at) => {
+    const [dx, dy] = [area.at[0] - x, area.at[1] - y];
+    const along = dx * way[0] + dy * way[1];
+    const aside = Math.abs(dx * way[1]) + Math.abs(dy * way[0]);
+    if (at !== from && along > 0 && along + 2 * aside < least) {
+      least = along + 2 * aside;
+      best = at;
+    }
+  });
+  return best;
+}
+
+customElements.define("rf-map", RegionMap);

@@ -1,0 +1,377 @@
+// The panel where rules are made: scenario, limits, links, groups, and the text that they are.
+
+import {
+  addGroup,
+  attempt,
+  changeRules,
+  chooseScenario,
+  explain,
+  priceOfWish,
+  readRules,
+  select,
+} from "./actions.js";
+import { fill, h, save } from "./dom.js";
+import { defectList } from "./parts.js";
+import { MEASURES } from "./plan.js";
+import { group, withKey, withoutGroup } from "./rules.js";
+import { get, set, watch } from "./store.js";
+import { number, t } from "./words.js";
+
+const LINKS = /** @type {const} */ (["land", "fixed_link", "ferry", "sea_link"]);
+
+class RulesPanel extends HTMLElement {
+  connectedCallback() {
+    watch(["rules", "told", "rulesProblem", "instance", "lang", "geography", "scenario"], () =>
+      this.draw(),
+    );
+  }
+
+  draw() {
+    const { instance, told, rulesProblem, geography } = get();
+    if (!instance || !geography) return;
+    fill(
+      this,
+      h("h2", {}, t("rules_title")),
+      this.scenario(),
+      this.contradictions(),
+      this.groups(),
+      this.limits(),
+      this.links(),
+      told && this.text(told),
+      rulesProblem && h("div", { class: "warning" }, defectList(rulesProblem.defects)),
+    );
+  }
+
+  scenario() {
+    const { instance, scenario, rules } = get();
+    const isOwn = scenario === null && Object.keys(rules).length > 0;
+    const pick = (/** @type {any} */ event) => chooseScenario(event.target.value);
+    return h(
+      "label",
+      { class: "field" },
+      h("span", { class: "label" }, t("scenario")),
+      h(
+        "select",
+        { id: "scenario", onchange: pick },
+        isOwn && h("option", { value: "?", selected: true, disabled: true }, t("scenario_own")),
+        instance.scenarios.map((/** @type {string} */ name) =>
+          h("option", { value: name, selected: name === scenario }, name.replaceAll("_", " ")),
+        ),
+        h("option", { value: "", selected: scenario === null && !isOwn }, t("scenario_none")),
+      ),
+    );
+  }
+
+  contradictions() {
+    const { told } = get();
+    const found = told?.contradictions ?? [];
+    if (found.length === 0) {
+      return h("p", { class: "fine", id: "contradictions" }, t("no_contradictions"));
+    }
+    const ks = [...new Set(found.map((/** @type {any} */ one) => one.k).filter(Boolean))];
+    const k = ks.length > 0 ? ks.join(",") : String(told.k[0] ?? 2);
+    return h(
+      "div",
+      { class: "warning", id: "contradictions", role: "alert" },
+      h("h3", {}, t("contradictions")),
+      defectList(found.map((/** @type {any} */ one) => ({ ...one, at: one.k ? `k = ${one.k}` : "" }))),
+      !get().isReadOnly &&
+        h("button", { type: "button", onclick: () => attempt(() => explain(k)) }, t("why_not")),
+    );
+  }
+
+  groups() {
+    const { rules, geography, told } = get();
+    const kinds = /** @type {const} */ ([
+      ["keep_together", "groups_together"],
+      ["keep_apart", "groups_apart"],
+      ["closed", "groups_closed"],
+      ["fixed", "groups_fixed"],
+    ]);
+    const lists = kinds.flatMap(([key, title]) => {
+      const all = rules[key] ?? [];
+      if (all.length === 0) return [];
+      return [
+        h("h3", {}, t(title)),
+        h(
+          "ul",
+          { class: "groups" },
+          all.map((/** @type {any} */ one, /** @type {number} */ at) => {
+            const { name, areas } = group(one.division ? { name: one.division } : one);
+            const places = areas.map((text) => geography?.find(text) ?? -1).filter((p) => p >= 0);
+            const names = places.map((place) => geography?.areas[place].name ?? "");
+            const called = name || names.join(", ");
+            const codes = places.map((place) => geography?.areas[place].code ?? "");
+            return h(
+              "li",
+              {},
+              h(
+                "button",
+                {
+                  type: "button",
+                  class: "plain",
+                  onclick: () => select(codes),
+                  "aria-label": t("show_group", { group: called }),
+                },
+                name ? h("strong", {}, name) : "",
+                name && names.length > 0 ? ": " : "",
+                names.join(", "),
+              ),
+              h(
+                "button",
+                {
+                  type: "button",
+                  class: "small",
+                  id: `remove-${key}-${at}`,
+                  onclick: () => changeRules(withoutGroup(rules, key, at)),
+                  "aria-label": t("remove_group", { group: called }),
+                },
+                "✕",
+              ),
+            );
+          }),
+        ),
+      ];
+    });
+    const whole = rules.keep_whole ?? [];
+    return h(
+      "section",
+      { class: "group-rules" },
+      lists.length > 0 || whole.length > 0 ? lists : h("p", { class: "quiet" }, t("group_none")),
+      whole.length > 0 && [
+        h("h3", {}, t("groups_whole")),
+        h(
+          "ul",
+          { class: "groups" },
+          whole.map((/** @type {any} */ one, /** @type {number} */ at) =>
+            h(
+              "li",
+              {},
+              `${one.division}${one.regions ? `: ${one.regions.join(", ")}` : ""}`,
+              h(
+                "button",
+                {
+                  type: "button",
+                  class: "small",
+                  onclick: () => changeRules(withoutGroup(rules, "keep_whole", at)),
+                  "aria-label": t("remove_group", { group: one.division }),
+                },
+                "✕",
+              ),
+            ),
+          ),
+        ),
+      ],
+      told === null && h("p", { class: "quiet" }, t("working")),
+    );
+  }
+
+  limits() {
+    const { rules } = get();
+    const field = (/** @type {string} */ key, /** @type {string} */ name) =>
+      h("input", {
+        type: "text",
+        inputMode: "numeric",
+        id: `limit-${key}`,
+        value: rules[key] === undefined ? "" : number(Number(rules[key])),
+        "aria-label": name,
+        onchange: (/** @type {any} */ event) => {
+          const digits = event.target.value.replace(/[^\d]/g, "");
+          changeRules(withKey(rules, key, digits === "" ? undefined : Number(digits)));
+        },
+      });
+    const share = rules.min_self_containment;
+    return h(
+      "fieldset",
+      { class: "limits" },
+      h("legend", {}, t("limits")),
+      h("span", {}),
+      h("span", { class: "label", "aria-hidden": "true" }, t("least")),
+      h("span", { class: "label", "aria-hidden": "true" }, t("most")),
+      MEASURES.map((measure) => {
+        const name = t(`measure_${measure}`);
+        return [
+          h("span", {}, name),
+          field(`min_${measure}`, `${name}, ${t("least")}`),
+          field(`max_${measure}`, `${name}, ${t("most")}`),
+        ];
+      }),
+      h("label", { class: "wide", for: "limit-share" }, t("self_containment")),
+      h("input", {
+        type: "text",
+        id: "limit-share",
+        placeholder: "%",
+        value: share === undefined ? "" : `${Math.round(Number(share) * 1000) / 10}`,
+        onchange: (/** @type {any} */ event) => {
+          const percent = Number(event.target.value.replace(",", ".").replace("%", "").trim());
+          const value = event.target.value.trim() === "" ? undefined : percent / 100;
+          changeRules(withKey(rules, "min_self_containment", value));
+        },
+      }),
+    );
+  }
+
+  links() {
+    const { told, rules, geography } = get();
+    const used = new Set(geography?.links.map(([, , kind]) => kind));
+    const counted = told?.links ?? ["land", "fixed_link"];
+    const externals = geography?.externalAreas ?? [];
+    const added = (rules.external_areas ?? []).map(String);
+    const isAdded = (/** @type {any} */ area) => added.includes(area.code) || added.includes(area.name);
+    const known = [...externals, ...added.filter((/** @type {string} */ name) =>
+      !externals.some((area) => area.code === name || area.name === name),
+    ).map((/** @type {string} */ name) => ({ code: name, name }))];
+    const box = (
+      /** @type {string} */ id,
+      /** @type {string} */ name,
+      /** @type {boolean} */ checked,
+      /** @type {(is: boolean) => void} */ act,
+    ) =>
+      h(
+        "label",
+        { class: "check" },
+        h("input", {
+          type: "checkbox",
+          id,
+          checked,
+          onchange: (/** @type {any} */ event) => act(event.target.checked),
+        }),
+        name,
+      );
+    return h(
+      "fieldset",
+      { class: "links" },
+      h("legend", {}, t("links")),
+      LINKS.filter((kind) => used.has(kind)).map((kind) =>
+        box(`link-${kind}`, t(`link_${kind}`), counted.includes(kind), (is) => {
+          const kept = LINKS.filter((other) =>
+            other === kind ? is : counted.includes(other) && used.has(other),
+          );
+          changeRules(withKey(rules, "links", kept));
+        }),
+      ),
+      known.length > 0 && h("p", { class: "label" }, t("external")),
+      known.map((area) =>
+        box(`external-${area.code}`, area.name, isAdded(area), (is) => {
+          const others = added.filter(
+            (/** @type {string} */ name) => name !== area.code && name !== area.name,
+          );
+          changeRules(withKey(rules, "external_areas", is ? [...others, area.code] : others));
+        }),
+      ),
+    );
+  }
+
+  /** @param {any} told */
+  text(told) {
+    const area = h("textarea", {
+      id: "rules-text",
+      rows: 12,
+      spellcheck: false,
+      value: told.toml,
+      "aria-label": t("as_text"),
+    });
+    return h(
+      "details",
+      { id: "rules-file" },
+      h("summary", {}, t("as_text")),
+      area,
+      h(
+        "div",
+        { class: "buttons" },
+        h(
+          "button",
+          { type: "button", id: "rules-apply", onclick: () => attempt(() => readRules(area.value)) },
+          t("apply"),
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            onclick: () => save("scenario.toml", area.value, "application/toml"),
+          },
+          t("save_text"),
+        ),
+      ),
+    );
+  }
+}
+
+/** What can be done with the municipalities that are selected: below the map. */
+class Selection extends HTMLElement {
+  connectedCallback() {
+    watch(["selection", "tab", "lang", "geography", "plan"], () => this.draw());
+  }
+
+  draw() {
+    const { selection, tab, geography, plan } = get();
+    if (!geography) {
+      fill(this);
+      return;
+    }
+    const find = h("input", {
+      id: "find",
+      type: "search",
+      list: "areas",
+      placeholder: t("find"),
+      "aria-label": t("find"),
+      onchange: (/** @type {any} */ event) => {
+        const at = geography.find(event.target.value);
+        if (at < 0) return;
+        const { code } = geography.areas[at];
+        const kept = get().tab === "rules" ? get().selection.filter((other) => other !== code) : [];
+        select([...kept, code]);
+        event.target.value = "";
+      },
+    });
+    const names = selection.map((code) => geography.name(code));
+    const hint = tab === "plan" && plan ? t("selected_none_plan") : t("selected_none");
+    const act = (
+      /** @type {string} */ id,
+      /** @type {string} */ text,
+      /** @type {() => void} */ does,
+      /** @type {boolean} */ may,
+    ) => h("button", { type: "button", id, onclick: does, disabled: !may }, text);
+    fill(
+      this,
+      find,
+      h(
+        "datalist",
+        { id: "areas" },
+        geography.areas.map((area) => h("option", { value: area.name })),
+      ),
+      selection.length === 0
+        ? h("p", { class: "hint" }, hint)
+        : h(
+            "div",
+            { class: "chosen" },
+            h(
+              "p",
+              { id: "chosen-names" },
+              h("strong", {}, t("selected", { n: selection.length })),
+              ` ${names.join(", ")}`,
+            ),
+            h(
+              "div",
+              { class: "buttons" },
+              act("make-together", t("rule_together"), () => addGroup("together"), selection.length > 1),
+              act("make-apart", t("rule_apart"), () => addGroup("apart"), selection.length > 1),
+              act("make-closed", t("rule_closed"), () => addGroup("closed"), true),
+              act(
+                "make-price",
+                t("wish"),
+                () => {
+                  set({ tab: "plan" });
+                  priceOfWish(selection.length > 1 ? "together" : "closed");
+                },
+                true,
+              ),
+              act("clear", t("clear"), () => select([]), true),
+            ),
+          ),
+    );
+  }
+}
+
+customElements.define("rf-rules", RulesPanel);
+customElements.define("rf-selection", Selection);

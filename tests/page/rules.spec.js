@@ -1,0 +1,148 @@
+import { area, expect, open, pick, test } from "./page.js";
+
+test("a click selects, another takes it back", async ({ page }) => {
+  await open(page);
+  await pick(page, "3007", "3038");
+  await expect(page.locator("#chosen-names")).toContainText("2 selected");
+  await expect(page.locator("#chosen-names")).toContainText("Ringerike");
+  await expect(area(page, "3007")).toHaveAttribute("aria-pressed", "true");
+  await pick(page, "3007");
+  await expect(page.locator("#chosen-names")).toContainText("1 selected");
+});
+
+test("municipalities are kept together", async ({ page }) => {
+  await open(page);
+  await pick(page, "3007", "3038");
+  await page.click("#make-together");
+  await expect(page.locator(".group-rules")).toContainText("Ringerike, Hole");
+  await expect(page.locator("#scenario")).toHaveValue("?");
+  await expect(page.locator("#rules-text")).toHaveValue(/3007/);
+});
+
+test("municipalities are kept apart", async ({ page }) => {
+  await open(page);
+  await pick(page, "3007", "3038");
+  await page.click("#make-apart");
+  await expect(page.locator(".group-rules")).toContainText("Kept apart");
+});
+
+test("municipalities are made exactly a region", async ({ page }) => {
+  await open(page);
+  await pick(page, "3007", "3038");
+  await page.click("#make-closed");
+  await expect(page.locator(".group-rules")).toContainText("Exactly a region");
+});
+
+test("a contradiction appears as it is made, and goes with an undo", async ({ page }) => {
+  await open(page);
+  await pick(page, "3039", "3044");
+  await page.click("#make-apart");
+  await expect(page.locator("#contradictions")).toContainText("together and apart");
+  await page.click("#undo");
+  await expect(page.locator("#contradictions")).toHaveText("No contradiction found.");
+});
+
+test("why a contradiction cannot be had is explained", async ({ page }) => {
+  await open(page);
+  await pick(page, "3039", "3044");
+  await page.click("#make-apart");
+  await page.locator("#contradictions button").click();
+  await expect(page.locator(".notice.explanation")).toContainText("cannot both hold");
+});
+
+test("a limit that no number of regions can keep is told at once", async ({ page }) => {
+  await open(page);
+  await page.fill("#limit-min_population", "100 000");
+  await page.press("#limit-min_population", "Tab");
+  await expect(page.locator("#contradictions")).toContainText("k = 13");
+});
+
+test("a limit is set and taken away", async ({ page }) => {
+  await open(page);
+  await page.fill("#limit-max_population", "");
+  await page.press("#limit-max_population", "Tab");
+  await expect(page.locator("#rules-text")).not.toHaveValue(/max_population/);
+  await page.fill("#limit-min_jobs", "8000");
+  await page.press("#limit-min_jobs", "Tab");
+  await expect(page.locator("#rules-text")).toHaveValue(/min_jobs = 8000/);
+});
+
+test("a rule is removed", async ({ page }) => {
+  await open(page);
+  await page.click("#remove-keep_together-0");
+  await expect(page.locator(".group-rules")).toContainText("No rule about particular");
+});
+
+test("links that count are chosen", async ({ page }) => {
+  await open(page);
+  await page.check("#link-ferry");
+  await expect(page.locator("#rules-text")).toHaveValue(/ferry/);
+});
+
+test("Oslo is added from outside, and taken away again", async ({ page }) => {
+  await open(page);
+  await page.check("#external-0301");
+  await expect(page.locator("rf-map g.area > [data-area]")).toHaveCount(52);
+  await page.uncheck("#external-0301");
+  await expect(page.locator("rf-map g.area > [data-area]")).toHaveCount(51);
+});
+
+test("another scenario is chosen", async ({ page }) => {
+  await open(page);
+  await page.selectOption("#scenario", "contiguity_only");
+  await expect(page.locator("#limit-min_population")).toHaveValue("");
+  await page.selectOption("#scenario", "");
+  await expect(page.locator("#rules-text")).not.toHaveValue(/links/);
+});
+
+test("the rules are a scenario file that can be written", async ({ page }) => {
+  await open(page);
+  await page.click("#rules-file summary");
+  await page.fill("#rules-text", 'k = "4..6"\nmin_areas = 3\nkeep_apart = [["Asker", "Lier"]]\n');
+  await page.click("#rules-apply");
+  await expect(page.locator("#limit-min_areas")).toHaveValue("3");
+  await expect(page.locator(".group-rules")).toContainText("Asker, Lier");
+});
+
+test("a text that is no scenario is refused with its line", async ({ page }) => {
+  await open(page);
+  await page.click("#rules-file summary");
+  await page.fill("#rules-text", "min_populaton = 3\n");
+  await page.click("#rules-apply");
+  await expect(page.locator("rf-notice .problem")).toContainText("min_populaton");
+});
+
+test("a scenario names no file of the server", async ({ page }) => {
+  await open(page);
+  await page.click("#rules-file summary");
+  await page.fill("#rules-text", '[[keep_whole]]\ndivision = "../../etc/passwd"\n');
+  await page.click("#rules-apply");
+  await expect(page.locator("rf-notice .problem")).toContainText("no division");
+});
+
+test("a municipality is found by its name", async ({ page }) => {
+  await open(page);
+  await page.fill("#find", "nesodden");
+  await page.press("#find", "Enter");
+  await expect(page.locator("#chosen-names")).toContainText("Nesodden");
+});
+
+test("the map is used with keys alone", async ({ page }) => {
+  await open(page);
+  await area(page, "3001").focus();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#chosen-names")).toContainText("1 selected");
+  await page.keyboard.press("Escape");
+  await expect(page.locator("#chosen-names")).toHaveCount(0);
+});
+
+test("the map is enlarged and shown whole again", async ({ page }) => {
+  await open(page);
+  const drawing = page.locator("rf-map svg.map");
+  const whole = await drawing.getAttribute("viewBox");
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await expect(drawing).not.toHaveAttribute("viewBox", whole ?? "");
+  await page.getByRole("button", { name: "Whole map" }).click();
+  await expect(drawing).toHaveAttribute("viewBox", whole ?? "");
+});
