@@ -40,55 +40,66 @@ do not, and both cases are proved with prices of their own.
 
 import copy
 import csv
+import functools
 import hashlib
 import io
 import json
 import os
 import sys
 
-FORMAT = "regionfront/certificate/1"
-
-# The figures that limits may be set to, such as min_population: their columns, and what they count.
-FIGURES = {
-    "population": ("population", "people"), "areas": (None, "areas"), "jobs": ("jobs", "jobs"),
-    "employed": ("employed_residents", "employed residents"),
-}
-LIMITS = [(side + figure, figure) for figure in FIGURES for side in ("min_", "max_")]
-FRONTS = ("min_population", "min_jobs", "min_employed", "min_areas", "max_population")
+# What can be limited: the figure's column in areas.csv, and what it counts.
+FIGURES = {"population": ("population", "people"), "areas": (None, "areas"), "jobs": ("jobs", "jobs"),
+           "employed": ("employed_residents", "employed residents")}
+LIMITS = [side + figure for figure in FIGURES for side in ("min_", "max_")]
 
 
 class NotProved(Exception):
     """Why a certificate is not believed."""
 
 
-# ------------------------------------------------------------------ sets of areas are whole numbers
+class NoRoom(Exception):
+    """The rules alone leave no room for any plan."""
+
+
+def insist(holds, otherwise):
+    if not holds:
+        raise NotProved(otherwise)
+
+
+# --------------------------------------------------------------------- sets of areas are whole numbers
 # Bit i of a set is 1 when area (or node) i is in it: 0b101 is the set of 0 and 2.
 
+@functools.lru_cache(maxsize=100_000)
 def members(bits):
-    """The numbers in a set, ascending."""
+    """The numbers in a set, ascending. The same sets are asked for again and again: hence the cache."""
     found = []
     while bits:
         lowest = bits & -bits
         found.append(lowest.bit_length() - 1)
         bits ^= lowest
-    return found
+    return tuple(found)
 
 
 def as_set(numbers):
+    return sum(1 << number for number in set(numbers))
+
+
+def union(sets):
     bits = 0
-    for number in numbers:
-        bits |= 1 << number
+    for each in sets:
+        bits |= each
     return bits
+
+
+def total(figures, bits):
+    return sum(figures[i] for i in members(bits))
 
 
 def reached(start, within, links):
     """What a walk along links reaches from `start` without leaving `within`."""
     seen = edge = start
     while edge:
-        touched = 0
-        for i in members(edge):
-            touched |= links[i]
-        edge = touched & within & ~seen
+        edge = union(links[i] for i in members(edge)) & within & ~seen
         seen |= edge
     return seen
 
@@ -97,75 +108,59 @@ def hangs_together(bits, links):
     return bits != 0 and reached(bits & -bits, bits, links) == bits
 
 
-# ------------------------------------------------------------------------------ the raw figures
+# ----------------------------------------------------------------------------------- the raw figures
 
 class Instance:
     """Areas in question, who commutes where, and which areas touch; straight from the CSV files."""
 
     def __init__(self, folder, hashes, rules):
-        names = ["adjacency.csv", "areas.csv", "flows.csv"]
         outside = rules.get("external_areas", [])
-        if outside:
-            names = ["external_" + name for name in names] + names
-        if sorted(hashes) != sorted(names):
-            raise NotProved("`instance` must name these files: " + ", ".join(names))
-        tables = {name: read_table(folder, name, hashes[name]) for name in names}
-
-        areas = {}
-        for row in tables["areas.csv"]:
-            if row["code"] in areas:
-                raise NotProved("areas.csv: `%s` stands there twice" % row["code"])
-            areas[row["code"]] = row
-        flows = [(r["residence"], r["workplace"], r["commuters"]) for r in tables["flows.csv"]]
-        links = tables["adjacency.csv"] + tables.get("external_adjacency.csv", [])
-        with_flows = list(tables.get("external_flows.csv", []))
+        names = ["adjacency.csv", "areas.csv", "flows.csv"]
+        names += ["external_" + name for name in names] if outside else []
+        insist(sorted(hashes) == sorted(names), "`instance` must name: " + ", ".join(names))
+        table = {name: read_table(folder, name, hashes[name]) for name in names}
+        areas = {row["code"]: row for row in table["areas.csv"]}
+        insist(len(areas) == len(table["areas.csv"]), "areas.csv: a code stands there twice")
+        flows = [(row["residence"], row["workplace"], row["commuters"]) for row in table["flows.csv"]]
+        links = table["adjacency.csv"] + table.get("external_adjacency.csv", [])
+        exchange = table.get("external_flows.csv", [])  # with external areas, in columns of their own
         for code in outside:
-            rows = [row for row in tables["external_areas.csv"] if row["code"] == code]
-            if len(rows) != 1 or code in areas:
-                raise NotProved("there is no external area `%s`, or it is named twice" % code)
-            areas[code], place = rows[0], rows[0]["place"]
+            rows = [row for row in table["external_areas.csv"] if row["code"] == code]
+            insist(len(rows) == 1 and code not in areas, "there is no external area `%s`" % code)
+            areas[code] = rows[0]
             flows.append((code, code, rows[0]["own_flow"]))
-            for row in with_flows:
-                flows.append((row["code"], code, row["to_" + place]))
-                flows.append((code, row["code"], row["from_" + place]))
-            with_flows += rows  # says what it exchanges with external areas that come later
+            for row in exchange:
+                flows.append((row["code"], code, row["to_" + rows[0]["place"]]))
+                flows.append((code, row["code"], row["from_" + rows[0]["place"]]))
+            exchange = exchange + rows  # says what it exchanges with external areas that come later
+        insist(len({flow[:2] for flow in flows}) == len(flows), "flows.csv: a flow stands there twice")
 
         self.codes = sorted(set(rules.get("areas", areas)))
-        if not areas.keys() >= set(self.codes):
-            raise NotProved("an area of the rules is not there")
-        self.place = {code: i for i, code in enumerate(self.codes)}
+        insist(self.codes and areas.keys() >= set(self.codes), "an area of the rules is not there")
+        self.place = place = {code: i for i, code in enumerate(self.codes)}
         rows = [areas[code] for code in self.codes]
         self.names = [row["name"] for row in rows]
         self.figures = {figure: [count(row[column]) if column else 1 for row in rows]
                         for figure, (column, _) in FIGURES.items()}
-        if len({flow[:2] for flow in flows}) < len(flows):
-            raise NotProved("flows.csv: a flow stands there twice")
-        self.flows = [(self.place[a], self.place[b], count(number)) for a, b, number in flows
-                      if a in self.place and b in self.place]
+        self.flows = [(place[a], place[b], count(number)) for a, b, number in flows
+                      if a in place and b in place]
         self.links = [0] * len(rows)
         for row in links:
-            if row["kind"] in rules["links"] and row["a"] in self.place and row["b"] in self.place:
-                a, b = self.place[row["a"]], self.place[row["b"]]
-                if a != b:
-                    self.links[a] |= 1 << b
-                    self.links[b] |= 1 << a
+            if row["kind"] in rules["links"] and row["a"] in place and row["b"] in place:
+                a, b = place[row["a"]], place[row["b"]]
+                self.links[a] |= 1 << b
+                self.links[b] |= 1 << a
 
     def areas(self, codes):
         """Areas by their codes, as a set."""
-        if not codes:
-            raise NotProved("a group or region names no area")
+        insist(codes, "a group or region names no area")
         for code in codes:
-            if code not in self.place:
-                raise NotProved("there is no area `%s` in question" % code)
-        if len(set(codes)) < len(codes):
-            raise NotProved("an area is named twice among " + ", ".join(codes))
+            insist(code in self.place, "there is no area `%s` in question" % code)
+        insist(len(set(codes)) == len(codes), "an area is named twice among " + ", ".join(codes))
         return as_set(self.place[code] for code in codes)
 
-    def total(self, figure, bits):
-        return sum(self.figures[figure][i] for i in members(bits))
-
-    def commuters(self, bits, within_areas):
-        """Commuters inside a set; those within a single area count only `within_areas`."""
+    def commuters(self, bits, within_areas=False):
+        """Commuters inside a set; those within a single area count only if `within_areas`."""
         return sum(number for a, b, number in self.flows
                    if bits >> a & 1 and bits >> b & 1 and (a != b or within_areas))
 
@@ -174,35 +169,32 @@ def read_table(folder, name, expected):
     with open(os.path.join(folder, name), "rb") as file:
         content = file.read()
     digest = hashlib.sha256(content).hexdigest()
-    if digest != expected:
-        raise NotProved("%s is not the file that the certificate speaks of: its SHA-256 is %s"
-                        % (name, digest))
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    header = [cell.strip() for cell in rows[0]]
-    return [dict(zip(header, (cell.strip() for cell in row))) for row in rows[1:] if row]
+    insist(digest == expected,
+           "%s is not the file that the certificate speaks of: its SHA-256 is %s" % (name, digest))
+    rows = [[cell.strip() for cell in row]
+            for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) if row]
+    insist(all(len(row) == len(rows[0]) for row in rows), name + ": a row is too long or too short")
+    return [dict(zip(rows[0], row)) for row in rows[1:]]
 
 
 def count(text):
-    if not (text.isascii() and text.isdigit()):
-        raise NotProved("`%s` is not a whole number" % text)
+    insist(text.isascii() and text.isdigit(), "`%s` is not a whole number" % text)
     return int(text)
 
 
-# ------------------------------------------------------------------------------------- the rules
+# ---------------------------------------------------------------------------------- rules and plans
 
 class Question:
     """The rules of one claim, and the decisions taken on the way through its proof."""
 
     def __init__(self, instance, rules, claim, scale):
         self.instance, self.k, self.scale = instance, claim["k"], scale
-        self.together = [instance.areas(group) for group in rules.get("keep_together", [])]
-        self.apart = [instance.areas(group) for group in rules.get("keep_apart", [])]
-        self.closed = [instance.areas(group) for group in rules.get("closed", [])]
-        self.fixed = [instance.areas(group) for group in rules.get("fixed", [])]
+        self.together, self.apart, self.closed, self.fixed = (
+            [instance.areas(group) for group in rules.get(key, [])]
+            for key in ("keep_together", "keep_apart", "closed", "fixed"))
         self.limits = dict(rules.get("limits", {}), **claim.get("limits", {}))
         part, *whole = self.limits.get("min_self_containment", (0, 1))
-        if len(whole) != 1 or not part <= whole[0] > 0:
-            raise NotProved("a self-containment is a fraction between 0 and 1")
+        insist(len(whole) == 1 and part <= whole[0] > 0, "a self-containment is a fraction up to 1")
 
     def decided(self, pair, share):
         """The same question where two areas share a region, or do not."""
@@ -211,370 +203,294 @@ class Question:
         other.apart = self.apart + [pair] * (not share)
         return other
 
-    def within_limits(self, region):
-        """Whether a region of areas keeps every limit."""
-        for key, figure in LIMITS:
-            if key in self.limits:
-                beyond = self.instance.total(figure, region) - self.limits[key]
-                if beyond < 0 and key.startswith("min") or beyond > 0 and key.startswith("max"):
-                    return False
-        if "min_self_containment" in self.limits:
-            part, whole = self.limits["min_self_containment"]
-            inside = self.instance.commuters(region, within_areas=True)
-            return inside * whole >= self.instance.total("employed", region) * part
-        return True
+    def allows(self, region):
+        """Whether a region of areas keeps every limit. Fixed regions need not."""
+        instance, limits = self.instance, self.limits
+        part, whole = limits.get("min_self_containment", (0, 1))
+        sums = {figure: total(instance.figures[figure], region) for figure in FIGURES}
+        return region in self.fixed or (
+            all(limits.get("min_" + figure, 0) <= held <= limits.get("max_" + figure, held)
+                for figure, held in sums.items())
+            and instance.commuters(region, within_areas=True) * whole >= sums["employed"] * part)
 
 
 def check_plan(question, plan, keeps):
     """Sees that a plan is allowed and keeps what is said. Returns its regions."""
-    def see(holds, words):
-        if not holds:
-            raise NotProved("plan: " + words)
-
     instance, regions, covered = question.instance, [], 0
     for codes in plan:
         region = instance.areas(codes)
-        named = "the region of %s " % ", ".join(codes)
-        see(not region & covered, "an area is in two regions")
-        see(hangs_together(region, instance.links), named + "does not hang together")
-        see(region in question.fixed or question.within_limits(region), named + "breaks a limit")
+        named = "plan: the region of %s " % ", ".join(codes)
+        insist(not region & covered, "plan: an area is in two regions")
+        insist(hangs_together(region, instance.links), named + "does not hang together")
+        insist(question.allows(region), named + "breaks a limit")
         covered |= region
         regions.append(region)
-    see(len(regions) == question.k, "it has %d regions, not %d" % (len(regions), question.k))
-    see(covered == (1 << len(instance.codes)) - 1, "it leaves areas out")
+    insist(len(regions) == question.k, "plan: it has %d regions, not %d" % (len(regions), question.k))
+    insist(covered == (1 << len(instance.codes)) - 1, "plan: it leaves areas out")
     for group in question.together:
-        see(any(group & ~region == 0 for region in regions), "it parts areas that are kept together")
+        insist(any(group & ~region == 0 for region in regions), "plan: it parts what is kept together")
     for group in question.apart:
-        see(all(len(members(group & region)) < 2 for region in regions),
-            "it joins areas that are kept apart")
+        insist(all(len(members(group & region)) < 2 for region in regions),
+               "plan: it joins areas that are kept apart")
     for group in question.closed + question.fixed:
-        see(group in regions, "a decided region is none of its regions")
-    counted = sum(instance.commuters(region, within_areas=False) for region in regions)
-    see(counted == keeps, "it keeps %d commuters, not %d" % (counted, keeps))
+        insist(group in regions, "plan: a decided region is none of its regions")
+    counted = sum(instance.commuters(region) for region in regions)
+    insist(counted == keeps, "plan: it keeps %d commuters, not %d" % (counted, keeps))
     return regions
 
 
-class NoRoom(Exception):
-    """Rules, decisions and sums leave no room for any plan."""
-
+# ------------------------------------------------------------------------ what is left to be divided
 
 class Ground:
-    """What is left to be divided: areas that must share a region have become one *node*, regions that
-    are decided are taken out, and every limit is as tight as the others make it."""
+    """Areas that must share a region have become one *node*, regions that are decided are taken out,
+    and every limit is as tight as the others make it."""
 
     def __init__(self, question):
-        instance = question.instance
-        decided = []
-        for region in question.closed + question.fixed:
-            if region not in decided:
-                if not hangs_together(region, instance.links) or any(region & d for d in decided):
-                    raise NoRoom
-                if region not in question.fixed and not question.within_limits(region):
-                    raise NoRoom
-                decided.append(region)
-        gone = 0
-        for region in decided:
-            gone |= region
+        def need(holds):
+            if not holds:
+                raise NoRoom
 
+        instance, self.question = question.instance, question
+        decided, gone = set(question.closed + question.fixed), 0
+        for region in decided:
+            need(hangs_together(region, instance.links) and question.allows(region))
+            need(not region & gone)
+            gone |= region
         nodes = [1 << i for i in range(len(instance.codes))]
         for group in question.together:
-            joined = 0
-            for node in nodes:
-                if node & group:
-                    joined |= node
+            joined = union(node for node in nodes if node & group)
             nodes = [node for node in nodes if not node & group] + [joined]
-        for node in nodes:
-            if node & gone and not any(node & ~region == 0 for region in decided):
-                raise NoRoom  # a decided region holds only part of a group
-        self.nodes = nodes = [node for node in nodes if not node & gone]
-        self.n, self.k = len(nodes), question.k - len(decided)
-        if self.k < 0 or self.k > self.n or (self.k == 0 and self.n > 0):
-            raise NoRoom
-        node_of = {i: at for at, node in enumerate(nodes) for i in members(node)}
-        self.all = (1 << self.n) - 1
-        self.question = question
-
-        self.links = [0] * self.n
-        for i, at in node_of.items():
-            for j in members(instance.links[i]):
-                if node_of.get(j, at) != at:
-                    self.links[at] |= 1 << node_of[j]
-        self.apart = [0] * self.n
+        for node in nodes:  # a decided region holds all of a group or nothing
+            need(not node & gone or any(node & ~region == 0 for region in decided))
         for group in question.apart:
-            for region in nodes + decided:
-                if len(members(group & region)) > 1:
-                    raise NoRoom
-            met = as_set(node_of[i] for i in members(group) if i in node_of)
-            for at in members(met):
-                self.apart[at] |= met & ~(1 << at)
+            need(all(len(members(group & either)) < 2 for either in [*nodes, *decided]))
+        self.nodes = nodes = [node for node in nodes if not node & gone]
+        self.n, self.k, self.all = len(nodes), question.k - len(decided), (1 << len(nodes)) - 1
+        self.settled = sum(instance.commuters(region) for region in decided)
+        need(0 <= self.k <= self.n and (self.k > 0 or self.n == 0))
 
-        # Commuters inside a node, between two nodes, and inside the decided regions.
-        self.own = [0] * self.n
-        self.between = [[0] * self.n for _ in range(self.n)]
+        node_of = {i: at for at, node in enumerate(nodes) for i in members(node)}
+        at_nodes = (lambda areas: as_set(node_of[i] for i in members(areas) if i in node_of))
+        others = [~(1 << at) for at in range(self.n)]
+        self.links = [at_nodes(union(instance.links[i] for i in members(node))) & others[at]
+                      for at, node in enumerate(nodes)]
+        self.apart = [union(at_nodes(group) for group in question.apart if group & node) & others[at]
+                      for at, node in enumerate(nodes)]
+        self.own = [instance.commuters(node) for node in nodes]
+        self.between = [{} for _ in nodes]  # commuters between two nodes, both ways together
         for i, j, number in instance.flows:
-            if i in node_of and j in node_of:
-                a, b = node_of[i], node_of[j]
-                if a != b:
-                    self.between[a][b] += number
-                    self.between[b][a] += number
-                elif i != j:
-                    self.own[a] += number
-        self.settled = sum(instance.commuters(region, within_areas=False) for region in decided)
+            a, b = node_of.get(i), node_of.get(j)
+            if a is not None and b is not None and a != b and number > 0:
+                for one, other in ((a, b), (b, a)):
+                    self.between[one][other] = self.between[one].get(other, 0) + number
 
         # Each limited figure: what every node weighs, and the least and most of a region. A region
-        # holds what the other k - 1 leave over, so at least `total - (k - 1) * most`, and so on.
-        self.limited = []
-        for figure in ("population", "areas", "jobs", "employed") if self.k else ():
-            low = question.limits.get("min_" + figure)
-            high = question.limits.get("max_" + figure)
-            if low is None and high is None:
-                continue
-            weight = [instance.total(figure, node) for node in nodes]
-            total, others = sum(weight), self.k - 1
-            low, high = low or 0, total if high is None else min(high, total)
-            low, high = max(low, total - others * high), min(high, total - others * low)
-            if low > high:
-                raise NoRoom
-            self.limited.append((weight, low, high))
-        if not self.can_be_divided(self.all, self.k):
-            raise NoRoom
+        # holds what the other k - 1 leave over, so at least `whole - (k - 1) * most`, and so on.
+        self.limited, limits = [], question.limits
+        for figure in FIGURES if self.k else ():
+            weight = [total(instance.figures[figure], node) for node in nodes]
+            low, whole = limits.get("min_" + figure, 0), sum(weight)
+            high = min(limits.get("max_" + figure, whole), whole)
+            low, high = max(low, whole - (self.k - 1) * high), min(high, whole - (self.k - 1) * low)
+            need(low <= high)
+            if "min_" + figure in limits or "max_" + figure in limits:
+                self.limited.append((weight, low, high))
+        need(self.can_be_divided(self.all, self.k))
 
-    def areas(self, bits):
-        return as_set(i for at in members(bits) for i in members(self.nodes[at]))
-
-    def value(self, bits):
-        """Commuters a set of nodes keeps inside."""
-        inside = members(bits)
-        pairs = sum(self.between[a][b] for a in inside for b in inside)
-        return sum(self.own[a] for a in inside) + pairs // 2
-
-    def fewest_and_most(self, piece):
-        """Into how few and how many regions a piece can be divided, by its sums alone."""
-        fewest, most = 1, len(members(piece))
-        for weight, low, high in self.limited:
-            total = sum(weight[i] for i in members(piece))
-            if low > 0:
-                most = min(most, total // low)
-            if high > 0:
-                fewest = max(fewest, -(-total // high))
-            elif total > 0:
-                most = 0
-        return fewest, most
-
+    @functools.lru_cache(maxsize=100_000)
     def pieces(self, bits):
-        """The pieces a set of nodes falls into."""
+        """The pieces a set of nodes falls into, with the fewest and the most regions that each can
+        be divided into, by its sums alone."""
+        found = []
         while bits:
             piece = reached(bits & -bits, bits, self.links)
-            yield piece
             bits &= ~piece
+            fewest, most = 1, len(members(piece))
+            for weight, low, high in self.limited:
+                held = total(weight, piece)
+                most = min(most, held // low) if low > 0 else most
+                fewest = max(fewest, -(-held // high)) if high > 0 else fewest
+                most = 0 if held > 0 == high else most
+            found.append((piece, fewest, most))
+        return found
 
     def can_be_divided(self, bits, k):
         """Whether each piece can be a whole number of regions, k in all, by sums alone."""
-        low = high = 0
-        for piece in self.pieces(bits):
-            fewest, most = self.fewest_and_most(piece)
-            if fewest > most:
-                return False
-            low, high = low + fewest, high + most
-        return low <= k <= high
+        pieces = self.pieces(bits)
+        return (all(fewest <= most for _, fewest, most in pieces)
+                and sum(piece[1] for piece in pieces) <= k <= sum(piece[2] for piece in pieces))
 
     def is_usable(self, bits):
         """Whether a set of nodes can be a region of a plan, as far as it and what it leaves tell."""
-        region = self.areas(bits)
-        return (hangs_together(region, self.question.instance.links)
-                and self.question.within_limits(region)
+        region = union(self.nodes[i] for i in members(bits))
+        return (hangs_together(region, self.question.instance.links) and self.question.allows(region)
                 and not any(self.apart[i] & bits for i in members(bits))
                 and self.can_be_divided(self.all & ~bits, self.k - 1))
 
 
-# ------------------------------------------------------------------- all regions that lose little
+# ------------------------------------------------------------------------ all regions that lose little
+
+class State:
+    """Where the search is: some nodes are *taken*, some are *free*, the others left out. The taken
+    ones gain (lose, with the sign turned) `gained` together, each free one adds `gains` at most."""
+
+    def __init__(self, taken, free, gained, gains):
+        self.taken, self.free, self.gained, self.gains = taken, free, gained, gains
+
 
 class Listing:
-    """All usable regions that lose no more than a budget.
+    """All usable regions that lose no more than a budget: `found`, with what they lose.
 
-    Nodes are *taken* or *left out* one by one, beginning from a root. Roots come in the order of
-    falling prices, and regions of a root hold no earlier root, so that each is met once.
+    Nodes are taken or left out one by one, beginning from a root. Roots come in the order of falling
+    prices, and the regions of a root hold no earlier root, so that every region is met.
 
     The search turns back when no region between `taken` and `taken + free` can be within the budget.
-    The commuters between two free nodes are credited to them in parts, half to each if nothing else is
-    said. So a free node adds at most
+    The commuters between two free nodes are credited to them in parts. So a free node adds at most
 
         gain = commuters inside it - its price + those between it and taken nodes
                + its part of those between it and free nodes
 
     and all free nodes at most the sum of the gains above nothing. A limit makes this sharper. Charge
-    `rate` for every unit of weight and give the charge for the largest weight allowed back: for any rate
-    of at least nothing, no region within the limit adds more than
+    `rate` for every unit of weight and give the charge for the largest weight allowed back: for any
+    rate of at least nothing, no region within the limit adds more than
 
         rate * (weight still allowed) + sum of (gain - rate * weight) above nothing,
 
     and with a rate below nothing the same holds of the weight still *needed*.
     """
 
-    def __init__(self, ground, prices, region_price, scale, budget):
-        self.ground, self.budget, self.found = ground, budget, []
-        n = ground.n
-        # Commuters between two nodes, and the part of them credited to each; in scaled units.
-        flow = [{j: number * scale for j, number in enumerate(row) if number}
-                for row in ground.between]
-        base = [ground.own[i] * scale - prices[i] for i in range(n)]
+    def __init__(self, ground, prices, region_price, scale, budget, balance):
+        self.ground, self.budget, self.found = ground, budget, {}
+        flow = [{j: number * scale for j, number in row.items()} for row in ground.between]
+        base = [own * scale - price for own, price in zip(ground.own, prices)]
         free = ground.all
-        for root in sorted(range(n), key=lambda i: (-prices[i], i)):
-            free &= ~(1 << root)
-            allowed = free & ~ground.apart[root]
+        for self.root in sorted(range(ground.n), key=lambda i: (-prices[i], i)):
+            free &= ~(1 << self.root)
             self.credit = [{j: number // 2 for j, number in row.items()} for row in flow]
-            gains = [0] * n
-            for i in members(allowed):
-                gains[i] = base[i] + flow[i].get(root, 0) + sum(
-                    part for j, part in self.credit[i].items() if allowed >> j & 1)
-            gained = base[root] - region_price
-            self.balance(1 << root, allowed, gained, gains)
-            self.search(root, 1 << root, allowed, gained, gains)
+            gains = [base[i] + flow[i].get(self.root, 0)
+                     + sum(part for j, part in self.credit[i].items() if free >> j & 1)
+                     for i in range(ground.n)]
+            state = State(1 << self.root, free, base[self.root] - region_price, gains)
+            self.leave(state, ground.apart[self.root])
+            if balance:
+                self.even_out(state)
+            self.search(state)
 
-    def balance(self, taken, free, gained, gains):
-        """Credits commuters anew, from nodes that gain to nodes that do not. Any credit is valid, and
-        this one lowers the bound, which saves time where regions are large."""
-        net = self.bound(taken, free, gained, gains)[1]
-        for i in members(free):
-            for j, part in self.credit[i].items():
-                if net[i] > 0 and net.get(j, 0) < 0:
-                    amount = min(part, net[i], -net[j])
-                    for at, other, change in ((i, j, -amount), (j, i, amount)):
-                        self.credit[at][other] += change
-                        gains[at] += change
-                        net[at] += change
-
-    def take(self, i, taken, free, gained, gains):
-        """Moves node i from free to taken; its whole flow to a free node now counts there."""
-        taken, free, gained = taken | 1 << i, free & ~(1 << i), gained + gains[i]
-        for j, part in self.credit[i].items():
-            if free >> j & 1:
-                gains[j] += part
-                gained -= part
-        for j in members(self.ground.apart[i] & free):
-            free = self.leave(j, free, gains)
-        return taken, free, gained
-
-    def leave(self, i, free, gains):
-        """Takes node i from the free ones; they lose what was credited to them for it."""
-        free &= ~(1 << i)
-        for j in self.credit[i]:
-            if free >> j & 1:
-                gains[j] -= self.credit[j][i]
-        return free
-
-    def search(self, root, taken, free, gained, gains):
-        """Finds the regions between `taken` and `taken | free`; the taken nodes lose `-gained`."""
-        ground, seen = self.ground, 0
-        while True:
-            state = self.tighten(root, taken, free, gained, gains, seen)
-            if state is None:
+    def even_out(self, state):
+        """Credits commuters rather to the one of two nodes that gains less. Any credit is valid, and
+        the certificate hints whether this one makes the search turn back earlier: it makes the sum of
+        the gains above nothing small."""
+        bound, net = self.bound(state)
+        for _ in range(8):
+            for i in net:
+                for j, part in self.credit[i].items():
+                    if part > 0 and net[i] > net.get(j, net[i]):
+                        amount = min(part, (net[i] - net[j]) // 2)
+                        for one, other, change in ((i, j, -amount), (j, i, amount)):
+                            self.credit[one][other] += change
+                            state.gains[one] += change
+                            net[one] += change
+            before, (bound, net) = bound, self.bound(state)
+            if bound >= before:
                 return
-            taken, free, gained, net = state
-            if taken != seen:
-                seen = taken
-                if -gained <= self.budget and ground.is_usable(taken):
-                    self.found.append((-gained, taken))
-            # Decide a node next to the root's piece: take it (below), then leave it out (here).
-            edge = 0
-            for i in members(reached(1 << root, taken, ground.links)):
-                edge |= ground.links[i]
-            edge &= free
+
+    def take(self, state, i):
+        """Node i is taken; its whole flow to a free node now counts there."""
+        state.taken |= 1 << i
+        state.free &= ~(1 << i)
+        state.gained += state.gains[i]
+        for j, part in self.credit[i].items():
+            if state.free >> j & 1:
+                state.gains[j] += part
+                state.gained -= part
+        self.leave(state, self.ground.apart[i])
+
+    def leave(self, state, bits):
+        """These nodes are left out; free nodes lose what was credited to them for these."""
+        for i in members(bits & state.free):
+            state.free &= ~(1 << i)
+            for j in self.credit[i]:
+                if state.free >> j & 1:
+                    state.gains[j] -= self.credit[j][i]
+
+    def search(self, state):
+        """Finds the regions between `taken` and `taken + free`."""
+        ground, net = self.ground, self.conclude(state)
+        while net is not None:
+            if (-state.gained <= self.budget and state.taken not in self.found
+                    and ground.is_usable(state.taken)):
+                self.found[state.taken] = -state.gained
+            # A node next to the root's piece is taken, and then left out.
+            piece = reached(1 << self.root, state.taken, ground.links)
+            edge = union(ground.links[i] for i in members(piece)) & state.free
             if not edge:
                 return
             node = max(members(edge), key=lambda i: (abs(net[i]), -i))
-            copy = gains[:]
-            self.search(root, *self.take(node, taken, free, gained, copy), copy)
-            free = self.leave(node, free, gains)
+            other = State(state.taken, state.free, state.gained, state.gains[:])
+            self.take(other, node)
+            self.search(other)
+            self.leave(state, 1 << node)
+            net = self.conclude(state)
 
-    def tighten(self, root, taken, free, gained, gains, looked_at):
-        """Draws every conclusion there is; None when there is no region within the budget here."""
+    def conclude(self, state):
+        """Takes and leaves out whatever follows of itself. Returns what each free node gains at most,
+        net of charges; or None when there is no region within the budget here."""
         ground = self.ground
         while True:
-            # What the root cannot reach is left out.
-            reach = reached(1 << root, taken | free, ground.links)
-            if taken & ~reach:
+            # What the root cannot reach or is too heavy is left out, and there must be enough.
+            reach = reached(1 << self.root, state.taken | state.free, ground.links)
+            if state.taken & ~reach:
                 return None
-            for i in members(free & ~reach):
-                free = self.leave(i, free, gains)
-            # So is what is too heavy; and there must be enough.
+            self.leave(state, ~reach)
             for weight, low, high in ground.limited:
-                room = high - sum(weight[i] for i in members(taken))
-                if room < 0:
-                    return None
-                for i in members(free):
-                    if weight[i] > room:
-                        free = self.leave(i, free, gains)
-                if high - room + sum(weight[i] for i in members(free)) < low:
+                room = high - total(weight, state.taken)
+                self.leave(state, as_set(i for i in members(state.free) if weight[i] > room))
+                if room < 0 or high - room + total(weight, state.free) < low:
                     return None
             # A piece of the rest that is too small for a region must be taken whole, and the others
             # must do for k - 1 regions. What is taken later can only make pieces smaller.
-            if taken != looked_at:
-                looked_at, regions, pockets = taken, 0, 0
-                for piece in ground.pieces(ground.all & ~taken):
-                    most = ground.fewest_and_most(piece)[1]
-                    regions += most
-                    if most == 0:
-                        pockets |= piece
-                if regions < ground.k - 1:
-                    return None
-                if pockets:
-                    for i in members(pockets):
-                        if not free >> i & 1:
-                            return None
-                        taken, free, gained = self.take(i, taken, free, gained, gains)
-                    continue
-            # What can still be gained, and what that decides.
-            bound, net = self.bound(taken, free, gained, gains)
-            spare = bound + self.budget
-            if spare < 0:
+            pieces = ground.pieces(ground.all & ~state.taken)
+            sure = union(piece for piece, _, most in pieces if most == 0)
+            if sure & ~state.free or sum(most for _, _, most in pieces) < ground.k - 1:
                 return None
-            decided = False
-            for i in members(free):
-                if net[i] > spare:  # without it the budget is exceeded
-                    if not free >> i & 1:
-                        return None
-                    taken, free, gained = self.take(i, taken, free, gained, gains)
-                    decided = True
-                elif -net[i] > spare and free >> i & 1:  # with it the budget is exceeded
-                    free = self.leave(i, free, gains)
-                    decided = True
-            if not decided:
-                return taken, free, gained, net
+            if not sure:
+                # So must a node that gains more than can be spared; one that loses more is left out.
+                bound, net = self.bound(state)
+                spare = bound + self.budget
+                if spare < 0:
+                    return None
+                sure = as_set(i for i in net if net[i] > spare)
+                out = as_set(i for i in net if -net[i] > spare)
+                self.leave(state, out)
+                if not sure | out:
+                    return net
+            for i in members(sure):
+                if not state.free >> i & 1:
+                    return None  # it is kept apart from another that must be taken
+                self.take(state, i)
 
-    def bound(self, taken, free, gained, gains):
+    def bound(self, state):
         """No region here gains more than the first; the second is each free node's part in that."""
-        nodes, found = members(free), []
-        for weight, low, high in self.ground.limited:
-            used = sum(weight[i] for i in members(taken))
-            heavy = sum(weight[i] for i in nodes if gains[i] > 0)
-            # What gains is too heavy: drop the least per weight. Too light: add the cheapest.
-            limit, gaining = (high - used, True) if heavy > high - used else (low - used, False)
-            rate = 0
-            if gaining or heavy < limit:
-                rate = rate_for(nodes, weight, gains, limit - (0 if gaining else heavy), gaining)
-            net = {i: gains[i] - rate * weight[i] for i in nodes}
-            found.append((gained + rate * limit + sum(g for g in net.values() if g > 0), net))
-        if not found:
-            net = {i: gains[i] for i in nodes}
-            found.append((gained + sum(g for g in net.values() if g > 0), net))
+        free, gains, found = members(state.free), state.gains, []
+        for weight, low, high in self.ground.limited or [([0] * self.ground.n, 0, 0)]:
+            held, rate = total(weight, state.taken), 0
+            # The best nodes per weight first, until a region would be full, or heavy enough.
+            room, needed = high - held, low - held
+            order = sorted(((gains[i] / weight[i], i) for i in free if weight[i]), reverse=True)
+            for ratio, i in order:
+                if ratio <= 0 and needed <= 0:
+                    break
+                room, needed = room - weight[i], needed - weight[i]
+                if room < 0 < ratio or needed <= 0 >= ratio:
+                    rate = gains[i] // weight[i]
+                    break
+            net = {i: gains[i] - rate * weight[i] for i in free}
+            limit = (high if rate > 0 else low) - held
+            found.append((state.gained + rate * limit + sum(g for g in net.values() if g > 0), net))
         return min(found, key=lambda each: each[0])
 
 
-def rate_for(nodes, weight, gains, room, gaining):
-    """A good rate: the gain per weight of the node that fills the room, the best nodes first. Any other
-    rate of the same sign would do, too."""
-    rates = sorted(((gains[i] / weight[i], i) for i in nodes
-                    if weight[i] > 0 and (gains[i] > 0) == gaining), reverse=True)
-    last = 0
-    for _, last in rates:
-        room -= weight[last]
-        if room < 0:
-            break
-    return gains[last] // weight[last] if rates else 0
-
-
-# ------------------------------------------------------------------------------ no k of them do
+# --------------------------------------------------------------------------------- no k of them do
 
 def find_plan(ground, nodes, k, budget, regions):
     """Disjoint regions of the list that make up `nodes`, k of them, and lose at most `budget`; or
@@ -586,21 +502,17 @@ def find_plan(ground, nodes, k, budget, regions):
     # Some region through every node is chosen. What even the cheapest of them loses is spent in any
     # case: it comes off the budget, and off every region through that node.
     for node in members(nodes):
-        least = min((loss for loss, region in regions if region >> node & 1), default=None)
+        least = min((loss for region, loss in regions.items() if region >> node & 1), default=None)
         if least is None:
             return None
-        if least > 0:
-            budget -= least
-            regions = [(loss - least if region >> node & 1 else loss, region)
-                       for loss, region in regions]
-    regions = [(loss, region) for loss, region in regions if loss <= budget]
-    through = {node: sum(region >> node & 1 for _, region in regions) for node in members(nodes)}
-    pivot = min(through, key=lambda node: (through[node], node))
-    for loss, region in sorted(regions):
+        budget -= least
+        regions = {region: loss - least * (region >> node & 1) for region, loss in regions.items()}
+    regions = {region: loss for region, loss in regions.items() if loss <= budget}
+    pivot = min(members(nodes), key=lambda node: sum(region >> node & 1 for region in regions))
+    for region, loss in sorted(regions.items(), key=lambda each: each[1]):
         if region >> pivot & 1:
-            left = budget - loss
-            others = [other for other in regions if other[0] <= left and not other[1] & region]
-            rest = find_plan(ground, nodes & ~region, k - 1, left, others)
+            others = {other: loss for other, loss in regions.items() if not other & region}
+            rest = find_plan(ground, nodes & ~region, k - 1, budget - loss, others)
             if rest is not None:
                 return [region] + rest
     return None
@@ -611,8 +523,7 @@ def check_proof(question, keeps, proof, place):
     if "split" in proof:
         part = proof["split"]
         pair = question.instance.areas(part["pair"])
-        if len(members(pair)) != 2:
-            raise NotProved("%s: two areas are needed" % place)
+        insist(len(members(pair)) == 2, place + ": two areas are needed")
         for case in ("together", "apart"):
             check_proof(question.decided(pair, case == "together"), keeps, part[case],
                         "%s.split.%s" % (place, case))
@@ -621,75 +532,74 @@ def check_proof(question, keeps, proof, place):
         ground = Ground(question)
     except NoRoom:
         return
-    scale = question.scale
     wanted = 0 if keeps is None else keeps + 1  # without a plan, a plan of any value is one too many
     if ground.k == 0:
-        if ground.settled < wanted:
-            return
-        raise NotProved("%s: the decided regions are a plan" % place)
-    if proof == "rules":
-        raise NotProved("%s: the rules alone leave room for a plan" % place)
-    by_area, price = proof["prices"]["areas"], proof["prices"]["region"]
-    if len(by_area) != len(question.instance.codes):
-        raise NotProved("%s: one price is needed for every area" % place)
-    prices = [sum(by_area[i] for i in members(node)) for node in ground.nodes]
-    level = sum(prices) + ground.k * price
-    budget = level - scale * (wanted - ground.settled)
+        insist(ground.settled < wanted, place + ": the decided regions are a plan")
+        return
+    insist(proof != "rules", place + ": the rules alone leave room for a plan")
+    by_area, region_price = proof["prices"]["areas"], proof["prices"]["region"]
+    balance = proof["prices"].get("balance", False)
+    insist(len(by_area) == len(question.instance.codes), place + ": every area needs one price")
+    prices = [total(by_area, node) for node in ground.nodes]
+    level = sum(prices) + ground.k * region_price
+    budget = level - question.scale * (wanted - ground.settled)
     # Regions of negative loss are looked for even where there is no budget.
-    regions = Listing(ground, prices, price, scale, max(budget, -1)).found
-    if any(loss < 0 for loss, _ in regions):
-        raise NotProved("%s: a region loses less than nothing, so the prices prove nothing" % place)
-    if budget >= 0:
-        plan = find_plan(ground, ground.all, ground.k, budget, regions)
-        if plan is not None:
-            value = ground.settled + sum(ground.value(region) for region in plan)
-            raise NotProved("%s: a plan that is allowed keeps %d commuters" % (place, value))
+    scale, most = question.scale, max(budget, -1)
+    regions = Listing(ground, prices, region_price, scale, most, balance).found
+    insist(all(loss >= 0 for loss in regions.values()),
+           place + ": a region loses less than nothing, so the prices prove nothing")
+    plan = find_plan(ground, ground.all, ground.k, budget, regions) if budget >= 0 else None
+    insist(plan is None, place + ": a plan that is allowed keeps more")
 
 
-# ------------------------------------------------------------------------------- the whole file
+# ----------------------------------------------------------------------------------- the whole file
 
-# The documented form: what every key of an object holds. `?` marks keys that may be left out.
-COUNT = (lambda value: type(value) is int and value >= 0)
-WHOLE = (lambda value: type(value) is int)
-TEXT = (lambda value: type(value) is str)
-CODES, GROUPS = [TEXT], [[TEXT]]
-LIMITS_FORM = {key + "?": COUNT for key, _ in LIMITS}
-LIMITS_FORM["min_self_containment?"] = [COUNT]
-HEADER = {
-    "certificate": lambda value: value == FORMAT,
-    "instance": lambda value: all(type(digest) is str for digest in value.values()),
-    "rules": {"areas?": CODES, "external_areas?": CODES, "links": CODES, "keep_together?": GROUPS,
-              "keep_apart?": GROUPS, "closed?": GROUPS, "fixed?": GROUPS, "limits?": LIMITS_FORM},
-    "scale": lambda value: WHOLE(value) and 2 <= value <= 1 << 20 and value % 2 == 0,
-    "front?": {"against": lambda value: value in FRONTS},
+# The documented form: what stands under every key. `?` marks keys that may be left out, `*` lists.
+FORMS = {
+    "header": "certificate=name instance=hashes rules=rules scale=scale front?=front",
+    "rules": "links=code* areas?=code* external_areas?=code* keep_together?=code** keep_apart?=code** "
+             "closed?=code** fixed?=code** limits?=limits",
+    "limits": " ".join(key + "?=count" for key in LIMITS) + " min_self_containment?=count*",
+    "front": "against=objective",
+    "claim": "k=positive limits?=limits plan?=code** keeps?=count proof=proof",
+    "case": "prices?=prices split?=split",
+    "prices": "areas=whole* region=whole balance?=hint",
+    "split": "pair=code* together=proof apart=proof",
 }
-CLAIM = {"k": lambda value: WHOLE(value) and value > 0, "limits?": LIMITS_FORM, "plan?": GROUPS,
-         "keeps?": COUNT}
-CLAIM["proof"] = lambda value: value == "rules" or has_form(value, PROOF) and len(value) == 1
-PROOF = {"prices?": {"areas": [WHOLE], "region": WHOLE, "balance?": lambda v: type(v) is bool},
-         "split?": {"pair": CODES, "together": CLAIM["proof"], "apart": CLAIM["proof"]}}
+VALUES = {
+    "name": lambda value: value == "regionfront/certificate/1",
+    "hashes": lambda value: type(value) is dict and all(type(each) is str for each in value.values()),
+    "scale": lambda value: has_form(value, "positive") and value <= 1 << 20 and value % 2 == 0,
+    "objective": lambda value: value in (
+        "min_population", "min_jobs", "min_employed", "min_areas", "max_population"),
+    "proof": lambda value: value == "rules" or has_form(value, "case") and len(value) == 1,
+    "code": lambda value: type(value) is str,
+    "whole": lambda value: type(value) is int,
+    "count": lambda value: type(value) is int and value >= 0,
+    "positive": lambda value: type(value) is int and value > 0,
+    "hint": lambda value: type(value) is bool,
+}
 
 
 def has_form(value, form):
-    if isinstance(form, dict):
-        keys = {key.rstrip("?"): key for key in form}
-        return (isinstance(value, dict) and all(key in keys for key in value)
-                and all(key in value or keys[key].endswith("?") for key in keys)
-                and all(has_form(value[key], form[keys[key]]) for key in value))
-    if isinstance(form, list):
-        return isinstance(value, list) and all(has_form(part, form[0]) for part in value)
-    return form(value)
+    if form.endswith("*"):
+        return type(value) is list and all(has_form(part, form[:-1]) for part in value)
+    if form in VALUES:
+        return VALUES[form](value)
+    entries = [entry.split("=") for entry in FORMS[form].split()]
+    known = {key.rstrip("?"): kind for key, kind in entries}
+    return (type(value) is dict and known.keys() >= value.keys()
+            and all(key in value or key.endswith("?") for key, _ in entries)
+            and all(has_form(value[key], known[key]) for key in value))
 
 
 def parsed(line, form):
     def no_twins(pairs):
-        if len({key for key, _ in pairs}) < len(pairs):
-            raise ValueError("a key stands there twice")
+        insist(len(dict(pairs)) == len(pairs), "a key stands there twice")
         return dict(pairs)
 
     value = json.loads(line, object_pairs_hook=no_twins)
-    if not has_form(value, form):
-        raise ValueError("it does not have the documented form")
+    insist(has_form(value, form), "it does not have the documented form")
     return value
 
 
@@ -697,78 +607,67 @@ def check(folder, path):
     """What a certificate proves, in words."""
     with open(path, encoding="utf-8") as file:
         lines = file.read().rstrip("\n").split("\n")
-    number, words, chain = 1, [], []
+    number, front = 1, None
     try:
-        if len(lines) < 2:
-            raise NotProved("nothing is claimed")
-        header = parsed(lines[0], HEADER)
-        instance, front = Instance(folder, header["instance"], header["rules"]), header.get("front")
-        words.append(rules_in_words(instance, header["rules"]))
+        insist(len(lines) > 1, "nothing is claimed")
+        header = parsed(lines[0], "header")
+        instance = Instance(folder, header["instance"], header["rules"])
+        words = [rules_in_words(instance, header["rules"])]
+        if "front" in header:
+            front = Front(header["front"]["against"], header["rules"].get("limits", {}))
         for number, line in enumerate(lines[1:], 2):
-            claim = parsed(line, CLAIM)
-            question = Question(instance, header["rules"], claim, header["scale"])
-            keeps, score = claim.get("keeps"), None
-            if ("plan" in claim) != (keeps is not None):
-                raise NotProved("`plan` and `keeps` stand together or not at all")
-            if keeps is not None:
-                regions = check_plan(question, claim["plan"], keeps)
-                if front:
-                    score = measured(question, regions, front["against"])
-            check_proof(question, keeps, claim["proof"], "proof")
-            chain.append((number, claim, score))
-            if not front:
-                words.append(claim_in_words(instance, claim))
+            claim = parsed(line, "claim")
+            question, regions = Question(instance, header["rules"], claim, header["scale"]), None
+            insist(("plan" in claim) == ("keeps" in claim), "`plan` and `keeps` stand together")
+            if "plan" in claim:
+                regions = check_plan(question, claim["plan"], claim["keeps"])
+            check_proof(question, claim.get("keeps"), claim["proof"], "proof")
+            words += (front.link(question, claim, regions) if front
+                      else [claim_in_words(instance, claim)])
+        insist(not front or front.k is None, "the front breaks off")
     except (NotProved, OSError, ValueError, KeyError, OverflowError, RecursionError) as error:
         raise NotProved("line %d: %s" % (number, error)) from None
-    return words + (check_front(header, chain) if front else [])
+    return words
 
 
-def measured(question, regions, against):
-    """The second objective of a plan; fixed regions do not count."""
-    side, figure = against.split("_")
-    totals = [question.instance.total(figure, region) for region in regions
-              if region not in question.fixed]
-    return (min if side == "min" else max)(totals, default=0)
-
-
-def check_front(header, chain):
-    """Sees that the claims of every k form a chain: the first demands nothing, each further one just
+class Front:
+    """The claims of every k in a front form a chain: the first demands nothing, each further one just
     more than the plan before it has, and the last finds no plan.
 
     Take any allowed plan and the last claim whose demand it meets. It keeps no more commuters than the
     plan of that claim, and as it does not meet the next demand, it is no better in the second
     objective either. So nothing is missing from the front.
     """
-    against = header["front"]["against"]
-    if against in header["rules"].get("limits", {}):
-        raise NotProved("line 1: the rules limit the second objective of the front")
-    words, at = [], 0
-    while at < len(chain):
-        k, demand, points, first = chain[at][1]["k"], {}, 0, chain[at][1].get("keeps")
-        while True:
-            if at == len(chain) or chain[at][1]["k"] != k:
-                raise NotProved("line %d: the front of k = %d breaks off" % (chain[at - 1][0], k))
-            number, claim, score = chain[at]
-            if claim.get("limits", {}) != demand:
-                raise NotProved("line %d: the demand does not follow on the plan before" % number)
-            at += 1
-            if score is None:
-                break
-            points += 1
-            demand = {against: score - 1 if against == "max_population" else score + 1}
-            if demand[against] < 0:
-                break
-        if any(claim["k"] == k for _, claim, _ in chain[at:]):
-            raise NotProved("line %d: there are claims of k = %d beyond its front"
-                            % (chain[at][0], k))
-        if first is None:
-            words.append("k = %d: no plan is allowed." % k)
-        else:
-            words.append(
-                "k = %d: the %d plans of the front, the first of which keeps %s commuters, are "
-                "allowed; for every allowed plan one of them keeps at least as many commuters and is "
-                "at least as good by %s." % (k, points, grouped(first), against.replace("_", " ")))
-    return words
+
+    def __init__(self, against, limits):
+        insist(against not in limits, "the rules limit the second objective of the front")
+        self.against, self.k, self.ended = against, None, set()
+
+    def link(self, question, claim, regions):
+        """One more claim. Returns what is proved, in words, at the end of a chain."""
+        if self.k is None:
+            self.k, self.demand, self.points, self.first = claim["k"], {}, 0, claim.get("keeps")
+        insist(claim["k"] == self.k, "the front of k = %d breaks off" % self.k)
+        insist(self.k not in self.ended, "there are claims of k = %d beyond its front" % self.k)
+        insist(claim.get("limits", {}) == self.demand, "the demand does not follow on the plan before")
+        if regions is not None:
+            self.points += 1
+            # What the plan has of the second objective; fixed regions do not count.
+            side, figure = self.against.split("_")
+            sums = [total(question.instance.figures[figure], region) for region in regions
+                    if region not in question.fixed]
+            more = min(sums, default=0) + 1 if side == "min" else max(sums, default=0) - 1
+            self.demand = {self.against: more}
+            if more >= 0:
+                return []
+        k, self.k = self.k, None
+        self.ended.add(k)
+        if self.first is None:
+            return ["k = %d: no plan is allowed." % k]
+        return ["k = %d: the %d plans of the front, the first of which keeps %s commuters, are "
+                "allowed; for every allowed plan one of them keeps at least as many commuters and is at "
+                "least as good by %s."
+                % (k, self.points, grouped(self.first), self.against.replace("_", " "))]
 
 
 def grouped(number):
@@ -777,8 +676,8 @@ def grouped(number):
 
 def limits_in_words(limits):
     said = ["at %s %s %s in a region" % ("least" if key.startswith("min") else "most",
-                                         grouped(limits[key]), FIGURES[figure][1])
-            for key, figure in LIMITS if key in limits]
+                                         grouped(limits[key]), FIGURES[key[4:]][1])
+            for key in LIMITS if key in limits]
     if "min_self_containment" in limits:
         said.append("self-containment of at least %d/%d" % tuple(limits["min_self_containment"]))
     return said
@@ -789,8 +688,7 @@ def rules_in_words(instance, rules):
     said = ["%d areas, contiguous by %s" % (len(instance.codes), kinds)]
     said += limits_in_words(rules.get("limits", {}))
     for key, word in [("keep_together", "kept together"), ("keep_apart", "no two of them together"),
-                      ("closed", "exactly a region"),
-                      ("fixed", "exactly a region whatever its size")]:
+                      ("closed", "exactly a region"), ("fixed", "exactly a region whatever its size")]:
         for group in rules.get(key, []):
             names = [instance.names[i] for i in members(instance.areas(group))]
             said.append("%s %s" % (", ".join(names), word))
@@ -798,30 +696,29 @@ def rules_in_words(instance, rules):
 
 
 def claim_in_words(instance, claim):
-    beyond = "".join("; " + words for words in limits_in_words(claim.get("limits", {})))
+    limits = limits_in_words(claim.get("limits", {}))
+    said = "k = %d" % claim["k"] + "".join("; " + each for each in limits)
     if "keeps" not in claim:
-        return "k = %d%s: no plan is allowed." % (claim["k"], beyond)
+        return said + ": no plan is allowed."
     everybody = sum(number for a, b, number in instance.flows if a != b)
-    return ("k = %d%s: the plan is allowed and keeps %s of %s commuters between areas; no allowed plan "
-            "keeps more." % (claim["k"], beyond, grouped(claim["keeps"]), grouped(everybody)))
+    return said + (": the plan is allowed and keeps %s of %s commuters between areas; no allowed plan "
+                   "keeps more." % (grouped(claim["keeps"]), grouped(everybody)))
 
 
-def main(arguments):
-    if len(arguments) < 2 or arguments[0].startswith("-"):
-        print("usage: check.py INSTANCE CERTIFICATE...", file=sys.stderr)
-        return 2
+def main(folder, *paths):
     sys.setrecursionlimit(20_000)
     status = 0
-    for path in arguments[1:]:
+    for path in paths:
         try:
-            words = check(arguments[0], path)
+            print("%s: proved\n  %s" % (path, "\n  ".join(check(folder, path))))
         except (NotProved, OSError, UnicodeDecodeError) as error:
             print("%s: not proved\n  %s" % (path, error))
             status = 6
-        else:
-            print("%s: proved\n  %s" % (path, "\n  ".join(words)))
     return status
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    if len(sys.argv) < 3 or sys.argv[1].startswith("-"):
+        print("usage: check.py INSTANCE CERTIFICATE...", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(main(*sys.argv[1:]))
