@@ -85,6 +85,9 @@ const BEGIN: usize = 6;
 /// Search nodes of a listing that are not worth looking for a quicker one.
 const FEW_NODES: u64 = 4_000;
 
+/// Search nodes of the first look for regions that lose less than nothing.
+const GLANCE: u64 = 16_000;
+
 /// Regions that the last prices may leave to list for a claim, before it gets prices of its own.
 const FEW_REGIONS: usize = 500;
 
@@ -288,9 +291,10 @@ impl<const W: usize> Prover<'_, W> {
         let most = self.caps.listing_nodes;
         let wanted = self.budget(ground, prices).max(-1);
         let budget = if wanted <= NARROW * prices.scale { wanted } else { -1 };
-        // Which credit is quicker shows on the way.
-        for (cap, turns) in [(most / 16, false), (most / 16, true), (most, true), (most, true)] {
-            self.balance ^= turns;
+        // Which credit is quicker shows on the way. Long before the end, what a short search finds will do.
+        let caps = [GLANCE.min(most), GLANCE.min(most), most / 16, most / 16, most, most];
+        for (turn, cap) in caps.into_iter().enumerate() {
+            self.balance ^= turn > 0;
             self.check_clock()?;
             let prices = Prices { balance: self.balance, ..prices.clone() };
             let mut lowest = 0;
