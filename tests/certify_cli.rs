@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use calamine::{Reader as _, Xlsx, open_workbook};
 use regionfront::checker;
 use regionfront_testkit::ran::{self, Ran};
 use regionfront_testkit::schema::departures;
@@ -179,15 +180,29 @@ fn reports_carry_the_claim_the_checkers_word_and_where_the_file_lies() {
         assert_eq!((list.len(), proved.len()), (2, 1));
         let file = proved[0]["file"].as_str().expect("a file");
         assert!(folder.path().join(file).is_file());
-        for page in ["report.md", "report.html"] {
+        for name in ["report.md", "report.html"] {
             // A page escapes strokes and apostrophes.
             let page =
-                read(&folder.path().join(page)).replace("&#x2f;", "/").replace("&#x27;", "'");
+                read(&folder.path().join(name)).replace("&#x2f;", "/").replace("&#x27;", "'");
             assert!(page.contains(told) && page.contains(file) && page.contains(none), "{page}");
             for claim in proved[0]["claims"].as_array().expect("claims") {
                 assert!(page.contains(start_of(claim.as_str().expect("words"))), "{claim}: {page}");
             }
+            let link = if name == "report.md" {
+                format!("[{file}]({file})")
+            } else {
+                format!("<a href=\"{file}\">")
+            };
+            assert!(page.contains(&link), "{link} is no link in {page}");
         }
+        let mut book: Xlsx<_> =
+            open_workbook(folder.path().join("tables.xlsx")).expect("a workbook");
+        let notes = book.sheet_names().last().expect("sheets").clone();
+        let notes = book.worksheet_range(&notes).expect("notes");
+        let notes: Vec<String> = notes.rows().map(|row| row[0].to_string()).collect();
+        assert!(notes.iter().any(|line| line == told), "{notes:?}");
+        assert!(notes.iter().any(|line| line.ends_with(file)), "{notes:?}");
+        assert!(notes.iter().any(|line| line.contains(none)), "{notes:?}");
         let report = json(&folder.path().join("report.json"));
         assert_eq!(report["method"]["certificates"], Value::from(list));
     }

@@ -179,5 +179,37 @@ fn notes(
     line(&format!("regionfront {}", document.version), &wrapped)?;
     line(&format!("{}: {}", lang.word("m_instance"), document.method.instance_sha256), &wrapped)?;
     line(&format!("{}: {}", lang.word("m_rules"), document.method.scenario_sha256), &wrapped)?;
+    for (text, is_heading) in certified(document, lang) {
+        line(&text, if is_heading { &bold } else { &wrapped })?;
+    }
     Ok(())
+}
+
+/// What the independent checker says of the certificates, and where they lie; headings marked.
+fn certified(document: &ReportDocument, lang: Lang) -> Vec<(String, bool)> {
+    let certificates = &document.method.certificates;
+    let mut said = Vec::new();
+    if certificates.iter().any(|certificate| certificate.certified) {
+        said.push((lang.word("method_certified").to_owned(), true));
+        said.push((lang.word("method_certified_how").to_owned(), false));
+    }
+    // The rules of certificates of one run are mostly the same.
+    let mut rules = "";
+    for certificate in certificates {
+        match (&certificate.file, certificate.claims.split_first()) {
+            (Some(file), Some((first, claims))) if certificate.certified => {
+                if first != rules {
+                    said.push((first.clone(), false));
+                }
+                rules = first;
+                said.extend(claims.iter().map(|claim| (format!("{claim} {file}"), false)));
+            }
+            _ => {
+                let reason = certificate.reason.clone().unwrap_or_default();
+                let words = [("k", certificate.k.to_string()), ("reason", reason)];
+                said.push((lang.say("method_not_certified", &words), false));
+            }
+        }
+    }
+    said
 }
