@@ -187,7 +187,9 @@ fn a_part_of_one_place_is_asked_about() {
 fn an_encoding_can_be_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("x.csv");
-    let cases: [(&str, &[u8], &str); 4] = [
+    let cases: [(&str, &[u8], &str); 6] = [
+        ("cp850", b"from,to,n\nNes\x9dya,B,3\n", "NesØya"),
+        ("cp437", b"from,to,n\n\x8flesund,B,3\n", "Ålesund"),
         ("windows-1250", b"from,to,n\nA \xa3\xf3d\x9f,B,3\n", "Łódź"),
         ("macintosh", b"from,to,n\nA \x81lesund,B,3\n", "Ålesund"),
         ("iso-8859-2", b"from,to,n\nA \xa3\xf3d\xbc,B,3\n", "Łódź"),
@@ -251,6 +253,54 @@ fn codes_that_a_spreadsheet_rounded_are_refused() {
     let text = "h,w,n\n4.100195e+14,4.100195e+14,3\n4.100295e+14,4.100195e+14,2\n";
     let part = parse("x", text.as_bytes(), &MatrixOptions::default());
     assert_eq!(codes_of(part), ["E183", "E183"]);
+}
+
+/// `3-1` became the third of January, `0301` a number with decimals.
+#[test]
+fn codes_that_a_spreadsheet_made_dates_or_decimals_of_are_refused() {
+    for (text, cause) in [
+        ("from,to,n\n01-Mar,3024,12\n3024,01-Mar,15\n", "is a date"),
+        ("from,to,n\n2024-03-01,3024,12\n3024,3025,15\n", "is a date"),
+        ("from,to,n\n301.0,3024.0,12\n3024.0,301.0,15\n", "has decimals"),
+    ] {
+        let defects =
+            parse("x", text.as_bytes(), &MatrixOptions::default()).expect_err("it was destroyed");
+        assert_eq!(defects.0[0].code, "E183", "{defects}");
+        assert!(defects.0[0].what.contains(cause), "{defects}");
+    }
+}
+
+/// What keeps spreadsheets from making numbers of codes and figures is no part of them.
+#[test]
+fn fields_that_are_protected_from_spreadsheets_are_read() {
+    let text = "from;to;n\n=\"0301\";'3024;=\"12\"\n'3024;=\"0301\";15\n";
+    assert_eq!(flows(&read(text, &MatrixOptions::default())), ["0301 3024 12", "3024 0301 15"]);
+}
+
+/// The places that a table sums up as others are no area, though every area has an own row.
+#[test]
+fn a_place_unlike_all_areas_is_asked_about() {
+    let text = "Wohnort;Arbeitsort;Insgesamt\n01001;01002;312\n01001;Z;25\n01002;01001;410\n\
+                01002;01003;987\n01003;01002;650\n";
+    refused(text, &MatrixOptions::default(), "E193", "--outside elsewhere=Z");
+    let options = MatrixOptions {
+        outside: vec!["elsewhere=Z".parse().expect("sound")],
+        ..MatrixOptions::default()
+    };
+    let part = read(text, &options);
+    assert_eq!(part.instance.external[0].to, [25, 0, 0]);
+    assert_eq!(part.instance.areas.len(), 3);
+    // A code with digits is an area, and so are names among names.
+    let text = "from;to;n\n01001;01002;3\n01002;E01;4\n";
+    assert_eq!(read(text, &MatrixOptions::default()).instance.areas.len(), 3);
+}
+
+#[test]
+fn a_long_table_of_decimals_is_not_taken_for_a_square_one() {
+    let text = "a,b,n\n0301,3024,\"1,5\"\n3024,0301,\"12,75\"\n3024,3024,\"940,00\"\n";
+    refused(text, &MatrixOptions::default(), "E196", "--round");
+    let rounded = MatrixOptions { round: true, ..MatrixOptions::default() };
+    assert_eq!(flows(&read(text, &rounded)), ["0301 3024 2", "3024 0301 13", "3024 3024 940"]);
 }
 
 #[test]
@@ -345,6 +395,17 @@ fn suppressed_figures_count_for_what_was_said() {
     refused(text, &MatrixOptions::default(), "E196", "--missing");
     let two = MatrixOptions { missing: Missing::Count(2), ..MatrixOptions::default() };
     assert_eq!(read(text, &two).instance.flows.total_between(), 312 + 5 * 2);
+    for mark in ["(D)", "1-3", "1\u{2013}4", "/", "k.A.", "u", "confidential", "undertrykt", "(S)"]
+    {
+        let text = format!("from;to;n\nA;B;312\nB;A;{mark}\n");
+        refused(&text, &MatrixOptions::default(), "E196", "--missing");
+        assert_eq!(read(&text, &two).instance.flows.total_between(), 314, "{mark}");
+    }
+    for wrong in ["4-2", "12*", "#REF!", "\u{2013}9"] {
+        let text = format!("from;to;n\nA;B;312\nB;A;{wrong}\n");
+        let defects = parse("x.csv", text.as_bytes(), &two).expect_err("it is no figure");
+        assert_eq!(defects.0[0].code, "E196", "{wrong}: {defects}");
+    }
 }
 
 #[test]

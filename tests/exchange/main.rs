@@ -7,6 +7,7 @@ mod fuzz;
 mod graphs;
 mod habits;
 mod matrices;
+mod office_files;
 mod polygons;
 mod round_trips;
 mod shapes;

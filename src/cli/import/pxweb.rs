@@ -14,10 +14,11 @@ use regionfront_exchange::import::pxweb::{Naming, Request, Table, build};
 use regionfront_exchange::import::{Account, Condition, Encoding, Imported, Missing};
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::{Instance, read_adjacency};
+use regionfront_model::reading::NumberOptions;
 use regionfront_model::scenario::comma_separated;
 use regionfront_report::{FETCHED, Links};
 
-use super::words::missing;
+use super::words::{DecimalName, ThousandsName, missing};
 
 #[derive(Clone, Debug, Args)]
 #[command(
@@ -81,6 +82,26 @@ pub(super) struct PxwebArgs {
     /// never over years
     #[arg(long, help_heading = "Tables", conflicts_with = "fetch")]
     sum: bool,
+
+    /// Sign between thousands in figures that are texts [default: what the figures show]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SIGN",
+        help_heading = "Tables",
+        conflicts_with = "fetch"
+    )]
+    thousands: Option<ThousandsName>,
+
+    /// Sign before decimals in figures that are texts [default: what the figures show]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SIGN",
+        help_heading = "Tables",
+        conflicts_with = "fetch"
+    )]
+    decimal: Option<DecimalName>,
 
     /// Encoding of the tables, such as latin1 or windows-1250 [default: told by their bytes]
     #[arg(long, value_name = "NAME", help_heading = "Tables", conflicts_with = "fetch")]
@@ -205,14 +226,19 @@ fn read_files(args: &PxwebArgs, request: &mut Request) -> Result<(), Defects> {
             .filter_map(|table| table.map_err(|mut found| defects.0.append(&mut found.0)).ok())
             .collect()
     };
+    let numbers = NumberOptions {
+        thousands: args.thousands.map(ThousandsName::sign),
+        decimal: args.decimal.map(DecimalName::sign),
+    };
     let commuting = Naming {
         residence: args.residence.clone(),
         workplace: args.workplace.clone(),
         region: None,
         conditions: args.conditions.clone(),
         sum: args.sum,
+        numbers,
     };
-    let population = Naming { region: args.region.clone(), ..Naming::default() };
+    let population = Naming { region: args.region.clone(), numbers, ..Naming::default() };
     request.is_foreign = commuting.is_foreign();
     request.commuting = read(&args.commuting, &commuting);
     request.population = read(&args.population, &population);

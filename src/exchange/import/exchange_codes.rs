@@ -16,7 +16,7 @@ macro_rules! codes {
 
 codes! {
     AMBIGUOUS = "E182", "a figure of a source can mean two numbers, and nothing in it shows which";
-    CODE = "E183", "a code of a source is a number that a spreadsheet has rounded";
+    CODE = "E183", "a code of a source is a number that a spreadsheet rounded, or a date it made";
     CHOICE = "E184", "rows of a table have to be chosen, or the choice fits none";
     IS_TOTAL = "E185", "a label may be that of a total or that of an area";
     PLACE = "E186", "a place outside cannot be told from the areas";

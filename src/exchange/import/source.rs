@@ -34,7 +34,8 @@ pub(super) fn text(file: &str, bytes: &[u8]) -> Result<(String, Option<String>),
             ENCODING,
             file,
             "the file is no text: it holds control characters",
-            "give the file that was exported as text, or save it as UTF-8",
+            "give the file that was exported as text, or save it as UTF-8; text of older programs is read \
+             with --encoding cp850, cp437 or macintosh",
         )
         .into());
     };

@@ -40,6 +40,18 @@ impl Spelling {
                 "export the table again with its codes as text; what is lost cannot be had back",
             ));
         }
+        if let Some(code) = with_decimals(full.keys()) {
+            defects.push(Defect::new(
+                exchange_codes::CODE,
+                file,
+                format!(
+                    "the code `{}` has decimals, as all others: a program has made numbers of the codes, \
+                     and zeros at their beginning may be lost",
+                    shorten(code)
+                ),
+                "export the table again with its codes as text",
+            ));
+        }
         let is_digits = |code: &str| !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit());
         let longest = full.keys().map(String::len).max().unwrap_or(0);
         let shortest = full.keys().map(String::len).min().unwrap_or(0);
@@ -86,6 +98,19 @@ impl Spelling {
     }
 }
 
+/// The first code where all of them are whole numbers with a nil behind the point, `301.0`.
+fn with_decimals<'a>(codes: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+    let mut first = None;
+    for code in codes {
+        let whole = code.strip_suffix(".0").or_else(|| code.strip_suffix(",0"))?;
+        if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        first = first.or(Some(code));
+    }
+    first
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +127,13 @@ mod tests {
         assert_eq!(spelled(&["1001", "48001"], None).0, ["01001", "48001"]);
         assert_eq!(spelled(&["101", "102"], Some(4)).0, ["0101", "0102"]);
         assert_eq!(spelled(&["301", "0301"], None).1, 1, "both would be 0301");
+    }
+
+    #[test]
+    fn codes_with_decimals_were_numbers() {
+        assert_eq!(spelled(&["301.0", "3001.0"], None).1, 1);
+        assert_eq!(spelled(&["1.0", "1.1"], None).1, 0, "parts of an outline");
+        assert_eq!(spelled(&[], None).1, 0);
     }
 
     #[test]

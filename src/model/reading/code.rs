@@ -1,8 +1,11 @@
-//! What a code cannot be: a number that a spreadsheet rounded.
+//! What a code cannot be: a number that a spreadsheet rounded, or a date that it made.
 
 /// Why a text is no code, where it is none: `4.100195e+14` was a code before a spreadsheet made a
-/// number of it, of which the last digits are lost.
+/// number of it, of which the last digits are lost; `03-Jan` was `3-1`.
 pub fn code_fault(text: &str) -> Option<&'static str> {
+    if is_date(text.trim()) {
+        return Some("is a date: a spreadsheet has made it of a code");
+    }
     let (mantissa, power) = text.trim().split_once(['e', 'E'])?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let has_sign = power.starts_with(['+', '-']);
@@ -17,6 +20,51 @@ pub fn code_fault(text: &str) -> Option<&'static str> {
         "is a number with an exponent: a spreadsheet has made it of a code, and its last digits are \
          lost",
     )
+}
+
+/// Beginnings of the names of months in English, German, the Nordic languages, French and Spanish.
+const MONTHS: [&str; 24] = [
+    "jan", "ene", "feb", "fév", "mar", "mär", "mrz", "apr", "avr", "abr", "mai", "may", "maj",
+    "jun", "jul", "aug", "aoû", "sep", "okt", "oct", "nov", "des", "dez", "dec",
+];
+
+/// Whether a text is a date as spreadsheets write it: `2024-03-01`, `01.03.2024`, `3/1/2024`, `01-Mar`,
+/// `mar.24`. Names of months stand alone or with a point; `May Hill 1` is no date.
+fn is_date(text: &str) -> bool {
+    let day = text.split(['T', ' ']).next().unwrap_or_default();
+    let is_number = |part: &str| (1..=4).contains(&part.len()) && count_of(part).is_some();
+    for sign in ['-', '.', '/'] {
+        let parts: Vec<&str> = day.split(sign).collect();
+        let is_month = |part: &str| {
+            let part = part.to_lowercase();
+            (3..=9).contains(&part.len())
+                && part.chars().all(char::is_alphabetic)
+                && MONTHS.iter().any(|month| part.starts_with(month))
+        };
+        let fits = match parts[..] {
+            [a, b] => (is_number(a) && is_month(b)) || (is_month(a) && is_number(b)),
+            [a, b, c] if a.len() == 4 => is_ymd([a, b, c]),
+            [a, b, c] if c.len() == 4 => is_ymd([c, b, a]) || is_ymd([c, a, b]),
+            [a, b, c] => is_number(a) && is_month(b) && is_number(c),
+            _ => false,
+        };
+        if fits {
+            return true;
+        }
+    }
+    false
+}
+
+fn count_of(part: &str) -> Option<u32> {
+    part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten()
+}
+
+/// Whether three texts are a year of our time, a month and a day.
+fn is_ymd([year, month, day]: [&str; 3]) -> bool {
+    let within = |part: &str, least: u32, most: u32| {
+        count_of(part).is_some_and(|number| (least..=most).contains(&number))
+    };
+    within(year, 1900, 2100) && within(month, 1, 12) && within(day, 1, 31)
 }
 
 /// A number from a workbook as text, without exponent. Whole numbers of more than 15 digits, which
@@ -39,6 +87,43 @@ mod tests {
             assert!(code_fault(text).is_some(), "{text}");
         }
         for text in ["E06000001", "2A004", "5E10", "0301", "K-3001", "1.2", "e+5", ""] {
+            assert!(code_fault(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_of_spreadsheets_are_told_from_codes() {
+        for text in [
+            "01-Mar",
+            "mar.24",
+            "1-jan",
+            "3-des",
+            "2024-03-01",
+            "01.03.2024",
+            "3/1/2024",
+            "2024-03-01T00:00:00",
+            "2024-03-01 00:00:00",
+            "12-Dec-24",
+            "Mai-01",
+        ] {
+            assert!(code_fault(text).is_some(), "{text}");
+        }
+        for text in [
+            "May Hill 1",
+            "Mar-del-Plata",
+            "1-101",
+            "3-1",
+            "2024",
+            "12.3",
+            "01.02.03",
+            "NO-03",
+            "Marstrand-1",
+            "2024-13-01",
+            "DE-BW",
+            "1.2.1899",
+            "Janzé",
+            "2024-1",
+        ] {
             assert!(code_fault(text).is_none(), "{text}");
         }
     }

@@ -7,7 +7,7 @@ pub enum Mark {
     NotApplicable,
     /// `..`, `...`, `NA`: it is not available.
     NotAvailable,
-    /// `:`, `*`, `x`, `<5`: it is withheld, so that nobody is recognised.
+    /// `:`, `*`, `x`, `<5`, `1–4`, `(D)`: it is withheld, so that nobody is recognised.
     Suppressed,
     /// Nothing is said of it.
     Unsaid,
@@ -22,17 +22,45 @@ impl Mark {
             "." => return Some(Self::NotApplicable),
             ".." | "..." | "…" => return Some(Self::NotAvailable),
             ":" | "::" | "*" | "**" | "***" | "x" | "X" | "c" | "C" | "s" | "S" | "(x)" | "(X)"
-            | "(*)" | "[c]" | "[x]" | "†" => return Some(Self::Suppressed),
+            | "(*)" | "[c]" | "[x]" | "†" | "(s)" | "(S)" | "(c)" | "(C)" | "(d)" | "(D)" | "D"
+            | "/" => {
+                return Some(Self::Suppressed);
+            }
             _ => {}
         }
-        let missing = ["na", "n/a", "#n/a", "nan", "null", "none", "n.a.", "nd", "n.d.", "[z]"];
+        let withheld = [
+            "confidential",
+            "suppressed",
+            "withheld",
+            "undertrykt",
+            "skjermet",
+            "fortrolig",
+            "hemlig",
+            "sekretess",
+            "geheim",
+            "salattu",
+        ];
+        if withheld.contains(&text.to_lowercase().as_str()) {
+            return Some(Self::Suppressed);
+        }
+        let missing = [
+            "na", "n/a", "#n/a", "nan", "null", "none", "n.a.", "n.a", "nd", "n.d.", "[z]", "k.a.",
+            "k. a.", "u", "<na>",
+        ];
         if missing.contains(&text.to_lowercase().as_str()) {
             return Some(Self::NotAvailable);
         }
-        // `<5` and `< 10` say how many at most, and so that there are few.
-        let below = text.strip_prefix(['<', '≤'])?.trim_start();
-        let is_count = !below.is_empty() && below.bytes().all(|byte| byte.is_ascii_digit());
-        is_count.then_some(Self::Suppressed)
+        // `<5`, `< 10` and `1–4` say how many at most, and so that there are few.
+        let count = |text: &str| -> Option<u16> {
+            let is_count = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            is_count.then(|| text.parse().ok()).flatten()
+        };
+        if let Some(below) = text.strip_prefix(['<', '≤']) {
+            return count(below.trim_start()).map(|_| Self::Suppressed);
+        }
+        let (least, most) = text.split_once(['-', '\u{2013}'])?;
+        let (least, most) = (count(least.trim_end())?, count(most.trim_start())?);
+        (least < most && most < 100).then_some(Self::Suppressed)
     }
 
     /// Whether a text is a dash, which statistical offices write for nil.

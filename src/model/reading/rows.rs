@@ -85,10 +85,25 @@ pub fn huge_field(bytes: &[u8], delimiter: u8) -> Option<HugeField> {
     None
 }
 
-/// The rows of a text that hold anything, fields trimmed.
+/// The rows of a text that hold anything, fields trimmed and without what protects them from
+/// spreadsheets.
 pub fn rows_of(text: &str, delimiter: u8) -> impl Iterator<Item = Line> + '_ {
     records(text, delimiter)
-        .map(|(line, record)| (line, record.iter().map(|field| field.trim().to_owned()).collect()))
+        .map(|(line, record)| (line, record.iter().map(|field| bare(field).to_owned()).collect()))
+}
+
+/// A field without what keeps spreadsheets from making a number of it: `="0301"` and `'0301` are 0301.
+fn bare(field: &str) -> &str {
+    let field = field.trim();
+    if let Some(text) = field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        return text.trim();
+    }
+    match field.strip_prefix('\'') {
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits
+        }
+        _ => field,
+    }
 }
 
 fn records(text: &str, delimiter: u8) -> impl Iterator<Item = (usize, csv::StringRecord)> + '_ {
@@ -128,6 +143,13 @@ mod tests {
         assert_eq!(delimiter_of("Flows, by place, of 2020\n\na\tb\tc\n1\t2\t3\n1\t2\t3\n"), b'\t');
         assert_eq!(delimiter_of("\"a;b\",\"c;d\"\n\"1;2\",3\n"), b',');
         assert_eq!(delimiter_of("one\n"), b',');
+    }
+
+    #[test]
+    fn what_protects_codes_from_spreadsheets_is_no_part_of_them() {
+        let text = "=\"0301\";\"=\"\"0302\"\"\";'0303;'s-Hertogenbosch;'12'\n";
+        let (_, row) = rows_of(text, b';').next().expect("a row");
+        assert_eq!(row, ["0301", "0302", "0303", "'s-Hertogenbosch", "'12'"]);
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl<'a> Shape<'a> {
     /// The pieces of a text, if it has the form of a figure at all.
     pub(super) fn of(text: &'a str) -> Option<Self> {
         let text = text.trim();
-        let (is_negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
+        let (is_negative, text) = match text.strip_prefix(['-', '\u{2212}', '\u{2013}']) {
             Some(rest) => (true, rest.trim_start()),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
         };

@@ -43,6 +43,12 @@ const NAMES: [&[&str]; 3] = [
         "usualresidence",
         "residencia",
         "residenza",
+        "wohnkreis",
+        "wohngemeinde",
+        "bopæl",
+        "bostad",
+        "búseta",
+        "domicile",
     ],
     &[
         "workplace",
@@ -62,6 +68,11 @@ const NAMES: [&[&str]; 3] = [
         "placeofwork",
         "trabajo",
         "lavoro",
+        "arbeitskreis",
+        "arbeitsgemeinde",
+        "arbejdssted",
+        "arbetsställe",
+        "lieudetravail",
     ],
     &[
         "commuters",
@@ -84,6 +95,13 @@ const NAMES: [&[&str]; 3] = [
         "obsvalue",
         "ipondi",
         "nbflux",
+        "insgesamt",
+        "anzahl",
+        "auspendler",
+        "lukumäärä",
+        "personen",
+        "people",
+        "workers",
     ],
 ];
 const MEANINGS: [&str; 3] = ["residence", "workplace", "commuters"];

@@ -95,8 +95,10 @@ pub(super) fn homes(
             continue;
         }
         if known.is_empty() {
-            let is_one_sided =
-                listing.is_square && !listing.seen.iter().all(|side| side.contains(&at));
+            // A long table need not have every area on both sides, but one unlike all others, `Z` beside
+            // numbers, is seldom an area.
+            let is_one_sided = !listing.seen.iter().all(|side| side.contains(&at))
+                && (listing.is_square || is_unlike(at, codes, totals));
             homes.push(match rest {
                 Some(place) if is_one_sided => Home::Outside(place),
                 _ => {
@@ -150,6 +152,20 @@ pub(super) fn homes(
     Ok(homes)
 }
 
+/// Whether a code holds no digit and all others, of which there are two at least, are numbers of one
+/// length.
+fn is_unlike(at: usize, codes: &[String], totals: &BTreeSet<usize>) -> bool {
+    let others: Vec<&String> = (0..codes.len())
+        .filter(|other| *other != at && !totals.contains(other))
+        .map(|other| &codes[other])
+        .collect();
+    let is_number = |other: &&String| {
+        other.len() == others[0].len() && other.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let has_digit = codes[at].bytes().any(|byte| byte.is_ascii_digit());
+    others.len() > 1 && !has_digit && others.iter().all(is_number)
+}
+
 fn one_sided(listing: &Listing, at: usize) -> Defect {
     let label = &listing.labels[at];
     let side = usize::from(!listing.seen[0].contains(&at));
@@ -163,10 +179,20 @@ fn one_sided(listing: &Listing, at: usize) -> Defect {
     Defect::new(
         exchange_codes::UNLISTED,
         label.at.clone(),
-        format!("`{}` is no {lacking}", shorten(&label.text)),
-        format!(
-            "{meant}give every area a row and a column; --outside NAME counts what has only one of \
-             them as outside"
-        ),
+        match label.name.as_str() {
+            "" => format!("`{}` is no {lacking}", shorten(&label.text)),
+            name => format!("`{}` ({}) is no {lacking}", shorten(&label.text), shorten(name)),
+        },
+        if listing.is_square {
+            format!(
+                "{meant}give every area a row and a column; --outside NAME counts what has only one of \
+                 them as outside"
+            )
+        } else {
+            format!(
+                "its code is unlike the others: {meant}--outside elsewhere={} counts it as outside",
+                shorten(&label.text)
+            )
+        },
     )
 }

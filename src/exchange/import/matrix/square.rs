@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::shorten;
-use regionfront_model::reading::{Mark, Numbers, Reading, is_total_word};
+use regionfront_model::reading::{Mark, NumberFault, Numbers, Reading, is_total_word};
 
 use super::super::exchange_codes;
 use super::super::source;
@@ -21,7 +21,11 @@ pub(super) fn looks_square(grid: &Grid, header: usize) -> bool {
         .filter(|column| !column.is_empty() && !is_total_word(column))
         .collect();
     let known = columns.iter().filter(|column| rows.contains(**column)).count();
-    let is_pair = columns.len() == 2 && source::count(columns[1]).is_some();
+    let is_figure = |text: &str| {
+        Mark::of(text).is_some()
+            || !matches!(Numbers::default().read(text), Reading::Wrong(NumberFault::NotANumber))
+    };
+    let is_pair = columns.len() == 2 && is_figure(columns[1]);
     2 * known > columns.len() || (known > 0 && 2 * known == columns.len() && !is_pair)
 }
 

@@ -13,6 +13,7 @@ use regionfront_model::instance::shorten;
 use regionfront_model::reading::{NumberOptions, Numbers};
 
 use super::codes::{is_code, year_in};
+use super::further;
 use super::table::{
     Category, Cell, Dimension, MOST_DIMENSIONS, Naming, Role, Table, plain, value_of,
 };
@@ -58,13 +59,17 @@ pub(super) fn parse(file: &str, text: &str, naming: &Naming) -> Result<Table, De
         return Ok(Table { file: file.to_owned(), ..Table::default() });
     }
     let header = records.remove(0);
-    let mut builder = Builder::new(file, &header, naming)?;
     let footnotes = records.iter().rev().take_while(|record| record.len() < header.len()).count();
     records.truncate(records.len() - footnotes);
-    for (at, record) in records.iter().enumerate() {
-        builder.row(at + skipped + 2, record);
+    let rows: Vec<(usize, StringRecord)> =
+        records.into_iter().enumerate().map(|(at, record)| (at + skipped + 2, record)).collect();
+    let further::Chosen { header, rows, notes } = further::choose(file, &header, rows, naming)?;
+    let mut builder = Builder::new(file, &header, naming)?;
+    for (line, record) in &rows {
+        builder.row(*line, record);
     }
     let mut table = builder.finish()?;
+    table.notes.extend(notes);
     if footnotes > 0 {
         table.notes.push(format!("{file}: {footnotes} lines below the table are left out"));
     }
@@ -92,7 +97,7 @@ fn header_of(text: &str, naming: &Naming) -> Option<(u8, usize)> {
 }
 
 /// The role of a column, and whether it is its texts: `bostedskommune`, `Region kode`, `Region navn`.
-fn role_of(header: &str, naming: &Naming) -> Option<(Role, Option<bool>)> {
+pub(super) fn role_of(header: &str, naming: &Naming) -> Option<(Role, Option<bool>)> {
     if let Some(role) = naming.role_of(header, header) {
         return Some((role, None));
     }
@@ -108,6 +113,7 @@ struct Builder<'a> {
     file: &'a str,
     columns: Vec<Column>,
     is_foreign: bool,
+    numbers: NumberOptions,
     /// Whether codes and texts stand in columns of their own.
     has_labels: Vec<Role>,
     dimensions: Vec<Dimension>,
@@ -145,6 +151,7 @@ impl<'a> Builder<'a> {
         let mut builder = Self {
             file,
             is_foreign: naming.is_foreign(),
+            numbers: naming.numbers,
             has_labels: columns
                 .iter()
                 .filter_map(|column| match column {
@@ -308,7 +315,7 @@ impl<'a> Builder<'a> {
         // What one figure means the others show.
         let figures = std::mem::take(&mut self.figures);
         let texts = figures.iter().map(|(_, _, text)| text.as_str());
-        let numbers = Numbers::learn(texts, NumberOptions::default());
+        let numbers = Numbers::learn(texts, self.numbers);
         let mut cells = Vec::with_capacity(figures.len());
         for (line, at, text) in figures {
             match value_of(&numbers, &text) {

@@ -10,6 +10,7 @@ mod codes;
 mod collect;
 mod csv;
 pub mod fetch;
+mod further;
 mod read;
 mod request;
 mod sources;

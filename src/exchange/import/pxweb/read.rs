@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::reading::{Decoded, NumberOptions, Numbers, decode};
+use regionfront_model::reading::{Decoded, Numbers, decode};
 
 use super::csv;
 use super::table::{
@@ -150,7 +150,7 @@ impl Table {
             Given::Text(text) => Some(text.as_str()),
             _ => None,
         });
-        let (plain, numbers) = (Numbers::plain(), Numbers::learn(texts, NumberOptions::default()));
+        let (plain, numbers) = (Numbers::plain(), Numbers::learn(texts, naming.numbers));
         let mut wrong: Vec<(usize, String)> = Vec::new();
         let mut cells = Vec::with_capacity(cube.cells.len());
         let mut place = 0_usize;

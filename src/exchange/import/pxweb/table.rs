@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use regionfront_model::reading::{Mark, NumberFault, Numbers, Reading, is_total_word};
+use regionfront_model::reading::{
+    Mark, NumberFault, NumberOptions, Numbers, Reading, is_total_word,
+};
 
 use crate::import::Condition;
 pub use crate::import::cube::Category;
@@ -212,6 +214,8 @@ pub struct Naming {
     /// Whether the categories of other dimensions, such as sex or age, are added up: their total where
     /// there is one, else all. Years and quantities never are.
     pub sum: bool,
+    /// How figures are written, where they are texts and that was said.
+    pub numbers: NumberOptions,
 }
 
 impl Naming {
