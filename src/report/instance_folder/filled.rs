@@ -102,6 +102,20 @@ impl AreaTable {
         self.rows.iter().map(|row| (row[self.code].as_str(), row[self.name].as_str()))
     }
 
+    /// Latitude and longitude of the centres that are known, by code.
+    pub(super) fn centres(&self) -> BTreeMap<&str, (f64, f64)> {
+        let columns = ["centre_lat", "centre_lon"]
+            .map(|name| self.header.iter().position(|column| column == name));
+        let [Some(latitude), Some(longitude)] = columns else { return BTreeMap::new() };
+        self.rows
+            .iter()
+            .filter_map(|row| {
+                let [latitude, longitude] = [latitude, longitude].map(|at| row[at].parse().ok());
+                Some((row[self.code].as_str(), (latitude?, longitude?)))
+            })
+            .collect()
+    }
+
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         RawTable { header: self.header.clone(), rows: self.rows.clone() }.write(out)
     }

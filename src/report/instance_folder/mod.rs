@@ -16,6 +16,7 @@ use crate::run::{OutputError, remove_if_there};
 use regionfront_model::atomic::write_atomically;
 
 mod account;
+mod centres;
 mod descriptor;
 mod filled;
 mod geometry;

@@ -17,7 +17,9 @@ use regionfront_model::instance::{Area, Instance, counted};
 use regionfront_model::quantity::grouped;
 
 use super::filled::{AreaTable, RawTable, some_of};
-use super::{DivisionDocument, InstanceDocument, OutputError, failed, geometry, positions, tables};
+use super::{
+    DivisionDocument, InstanceDocument, OutputError, centres, failed, geometry, positions, tables,
+};
 
 /// What a part can bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +99,7 @@ pub fn join_part(
 ) -> Result<Vec<String>, JoinError> {
     let mut table = AreaTable::read(&folder.join("areas.csv"))?;
     fit_codes(part, &table, folder, joining)?;
+    centres::check(part, &table)?;
     let takes = |piece| joining.take.is_empty() || joining.take.contains(&piece);
     if let Some(name) = &joining.division_name {
         file_name::check(name).map_err(|what| {
