@@ -208,6 +208,17 @@ fn reports_carry_the_claim_the_checkers_word_and_where_the_file_lies() {
     }
 }
 
+/// Regions of more than a million people, where the credit of flows decides whether the search ends: for
+/// seven of them the checker in Python had not ended in minutes.
+#[test]
+fn python_checks_large_regions_under_a_floor_on_self_containment() {
+    let question = ["solve", VIKEN, "--no-scenario", "--min-self-containment", "0.3", "--k", "7"];
+    let (folder, _) = run(&[&question[..], &["--certificate", "-q"]].concat(), 0);
+    let list = index(folder.path());
+    assert_eq!(list[0]["certified"], true, "{}", list[0]);
+    is_proved(VIKEN, folder.path(), &list[0]);
+}
+
 #[test]
 fn explain_certifies_that_there_is_no_plan() {
     let folder = TempDir::new().expect("a temporary folder");

@@ -178,34 +178,31 @@ fn try_one(base: &Base, changed: &Forged, tally: &mut Tally, in_python: bool, pl
     let folder = instance(table.as_ref(), place);
     tally.tried += 1;
     let verdict = check_text_within(Path::new(&folder), text, Some(base.most_nodes));
-    match &verdict {
-        Err(Rejection { line, reason, .. }) => {
-            assert!(*line > 0 || reason == "nothing is claimed", "{reason}: {text}");
-            assert!(!reason.is_empty());
-            if reason.contains("effort allowed") {
-                tally.too_long += 1;
-            } else {
-                tally.rejected += 1;
+    if let Err(Rejection { line, reason, .. }) = &verdict {
+        assert!(*line > 0 || reason == "nothing is claimed", "{reason}: {text}");
+        assert!(!reason.is_empty());
+        if reason.contains("effort allowed") {
+            tally.too_long += 1;
+        } else {
+            tally.rejected += 1;
+        }
+    } else {
+        let lines = lines(text);
+        let (mut is_new, mut is_open) = (false, false);
+        for claim in &lines[1..] {
+            if base.stated.contains(&statement(&lines[0], claim)) {
+                continue;
+            }
+            is_new = true;
+            match is_true(BINARY, &folder, &lines[0], claim) {
+                Some(true) => {}
+                Some(false) => panic!("a false claim passes: {text}"),
+                None => is_open = true,
             }
         }
-        Ok(_) => {
-            let lines = lines(text);
-            let (mut is_new, mut is_open) = (false, false);
-            for claim in &lines[1..] {
-                if base.stated.contains(&statement(&lines[0], claim)) {
-                    continue;
-                }
-                is_new = true;
-                match is_true(BINARY, &folder, &lines[0], claim) {
-                    Some(true) => {}
-                    Some(false) => panic!("a false claim passes: {text}"),
-                    None => is_open = true,
-                }
-            }
-            tally.open += u32::from(is_open);
-            tally.others += u32::from(is_new && !is_open);
-            tally.same += u32::from(!is_new);
-        }
+        tally.open += u32::from(is_open);
+        tally.others += u32::from(is_new && !is_open);
+        tally.same += u32::from(!is_new);
     }
     // What took the compiled checker too long takes longer still in Python.
     let takes_long = matches!(&verdict, Err(why) if why.reason.contains("effort allowed"));

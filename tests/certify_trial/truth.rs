@@ -62,7 +62,7 @@ pub(crate) fn is_true(binary: &str, folder: &str, header: &Value, claim: &Value)
         // Limits that contradict each other leave no plan, which is told before any solving.
         Some(2) if ran.stderr.starts_with("E23") => Some(claim["keeps"].is_null()),
         // The loader has rules of its own for figures, links and codes.
-        Some(2) | Some(4) | Some(5) => None,
+        Some(2 | 4 | 5) => None,
         _ => panic!("{arguments:?}: {:?} {}", ran.code, ran.stderr),
     }
 }

@@ -250,3 +250,34 @@ fn usage_that_makes_no_sense_is_refused() {
     run(&["import", "matrix", &file, "--columns", "a,b", "--into", "x"]).exits(2);
     run(&["export", "nowhere", "--to", "gal"]).exits(2).shows("E101");
 }
+
+/// A neighbouring zone of UTM leads from Oslo to Uppsala, which is land as well.
+#[test]
+fn polygons_far_from_the_centres_of_the_folder_are_refused() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let (mine, file) = (temporary.path().join("mine"), temporary.path().join("p.geojson"));
+    std::fs::create_dir(&mine).expect("a folder");
+    let areas = "code,name,centre_lat,centre_lon\n\
+                 01,A,59.92,10.75\n02,B,59.92,10.77\n03,C,59.92,\n04,D,63.4,10.4\n";
+    std::fs::write(mine.join("areas.csv"), areas).expect("a table");
+    let feature = |at: u32| {
+        let (west, south) = (261_000 + 1_000 * at, 6_649_000);
+        let (east, north) = (west + 1_000, south + 1_000);
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"0{at}"}},"geometry":{{"type":"Polygon","coordinates":
+            [[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}}}"#
+        )
+    };
+    let features: Vec<String> = (1..=4).map(feature).collect();
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    std::fs::write(&file, text).expect("a file");
+    let import = |crs: &str| {
+        let (into, file) = (mine.to_string_lossy(), file.to_string_lossy());
+        run(&["import", "polygons", &file, "--crs", crs, "--into", &into])
+    };
+    import("25834").exits(2).shows("E198").shows("3 of 3 areas with a centre").shows("--crs");
+    assert!(!mine.join("adjacency.csv").exists());
+    // One that lies elsewhere may have a wrong centre.
+    import("25833").exits(0).shows("1 of 3 areas with a centre").shows(": 04");
+    assert!(mine.join("adjacency.csv").exists());
+}

@@ -102,7 +102,7 @@ fn write_geopackage(path: &Path, codes: &[String], is_turned: bool) {
             blob.extend(x.to_le_bytes());
             blob.extend(y.to_le_bytes());
         }
-        let row = rusqlite::params![at as i64, code, format!("Place {at}"), blob];
+        let row = rusqlite::params![i64::try_from(at).ok(), code, format!("Place {at}"), blob];
         book.execute("INSERT INTO kommuner VALUES (?1, ?2, ?3, ?4)", row).expect("a row");
     }
 }
@@ -250,6 +250,7 @@ impl Metis {
 
 /// A table with named dimensions.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 struct Cube {
     names: Vec<&'static str>,
     figures: Vec<u64>,
@@ -440,10 +441,13 @@ proptest! {
     fn tables_in_px_and_json_stat_come_back(drawn in a_cube()) {
         prop_assume!(!has_a_total(&drawn.figures));
         for bytes in [drawn.px(), drawn.json_stat().into_bytes()] {
-            let part = matrix::parse("x", &bytes, &MatrixOptions::default()).map_err(|defects| {
-                TestCaseError::fail(format!("{defects}: {}", String::from_utf8_lossy(&bytes)))
-            })?;
-            drawn.is_in(&part)?;
+            match matrix::parse("x", &bytes, &MatrixOptions::default()) {
+                Ok(part) => drawn.is_in(&part)?,
+                // Figures that are sums of others, or nearly, may be totals and are asked about.
+                Err(defects) => {
+                    prop_assert!(defects.has("E185") || defects.has("E197"), "{}", defects);
+                }
+            }
         }
     }
 }

@@ -22,10 +22,55 @@ pub fn code_fault(text: &str) -> Option<&'static str> {
     )
 }
 
-/// Beginnings of the names of months in English, German, the Nordic languages, French and Spanish.
-const MONTHS: [&str; 24] = [
-    "jan", "ene", "feb", "fév", "mar", "mär", "mrz", "apr", "avr", "abr", "mai", "may", "maj",
-    "jun", "jul", "aug", "aoû", "sep", "okt", "oct", "nov", "des", "dez", "dec",
+/// Names of months in English, German, the Nordic languages, French and Spanish. Spreadsheets write them
+/// whole or cut.
+const MONTHS: [&str; 46] = [
+    "january",
+    "januar",
+    "januari",
+    "janvier",
+    "enero",
+    "february",
+    "februar",
+    "februari",
+    "février",
+    "febrero",
+    "march",
+    "mars",
+    "märz",
+    "mrz",
+    "marts",
+    "marzo",
+    "april",
+    "avril",
+    "abril",
+    "may",
+    "mai",
+    "maj",
+    "mayo",
+    "june",
+    "juni",
+    "juin",
+    "junio",
+    "july",
+    "juli",
+    "juillet",
+    "julio",
+    "august",
+    "augusti",
+    "août",
+    "agosto",
+    "september",
+    "septembre",
+    "septiembre",
+    "oktober",
+    "october",
+    "octobre",
+    "octubre",
+    "november",
+    "desember",
+    "december",
+    "dezember",
 ];
 
 /// Whether a text is a date as spreadsheets write it: `2024-03-01`, `01.03.2024`, `3/1/2024`, `01-Mar`,
@@ -37,9 +82,7 @@ fn is_date(text: &str) -> bool {
         let parts: Vec<&str> = day.split(sign).collect();
         let is_month = |part: &str| {
             let part = part.to_lowercase();
-            (3..=9).contains(&part.len())
-                && part.chars().all(char::is_alphabetic)
-                && MONTHS.iter().any(|month| part.starts_with(month))
+            part.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(part.as_str()))
         };
         let fits = match parts[..] {
             [a, b] => (is_number(a) && is_month(b)) || (is_month(a) && is_number(b)),
@@ -105,6 +148,7 @@ mod tests {
             "2024-03-01 00:00:00",
             "12-Dec-24",
             "Mai-01",
+            "1-September",
         ] {
             assert!(code_fault(text).is_some(), "{text}");
         }
@@ -118,6 +162,7 @@ mod tests {
             "01.02.03",
             "NO-03",
             "Marstrand-1",
+            "Julita-2",
             "2024-13-01",
             "DE-BW",
             "1.2.1899",

@@ -39,11 +39,19 @@ pub(super) struct Pieces {
     pub(super) collapsed: Vec<String>,
 }
 
-/// Properties that hold codes, in the order in which they are tried, whatever their capitals.
-const CODES: [&str; 15] = [
+/// Properties that hold codes, in the order in which they are tried, whatever their capitals. Tables of
+/// Shapefiles cut names at ten letters.
+const CODES: [&str; 22] = [
     "code",
     "kommunenummer",
+    "kommunenum",
     "kommunenr",
+    "kommnr",
+    "komm_nr",
+    "knkod",
+    "natcode",
+    "pro_com_t",
+    "bfs_nummer",
     "komnr",
     "knr",
     "geoid",
@@ -58,7 +66,22 @@ const CODES: [&str; 15] = [
     "id",
 ];
 /// Properties that hold names.
-const NAMES: [&str; 6] = ["name", "kommunenavn", "navn", "namelsad", "region_name", "label"];
+const NAMES: [&str; 14] = [
+    "name",
+    "kommunenavn",
+    "kommunenav",
+    "navn",
+    "namelsad",
+    "region_name",
+    "region_nam",
+    "label",
+    "knnamn",
+    "kommunnamn",
+    "komnavn",
+    "namefin",
+    "comune",
+    "gen",
+];
 
 /// Reads the features of a file.
 pub(super) fn read(
