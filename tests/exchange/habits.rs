@@ -270,6 +270,14 @@ fn codes_that_a_spreadsheet_made_dates_or_decimals_of_are_refused() {
     }
 }
 
+#[test]
+fn codes_may_stand_behind_names_in_brackets() {
+    let text = "from;to;n\nOslo (0301);Bærum (3024);12\nBærum (3024);Oslo (0301);15\n";
+    let part = read(text, &MatrixOptions::default());
+    assert_eq!(flows(&part), ["0301 3024 12", "3024 0301 15"]);
+    assert_eq!(part.instance.areas[0].name, "Oslo");
+}
+
 /// What keeps spreadsheets from making numbers of codes and figures is no part of them.
 #[test]
 fn fields_that_are_protected_from_spreadsheets_are_read() {

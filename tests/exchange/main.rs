@@ -12,6 +12,7 @@ mod polygons;
 mod round_trips;
 mod shapes;
 mod weights;
+mod workbooks;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -285,7 +285,7 @@ fn tell(file: &str, part: &mut Part, listing: &Listing, homes: &[Home], options:
     }
 }
 
-/// Labels that hold a code and a name, as in `0301 Oslo`, where most of them do.
+/// Labels that hold a code and a name, as in `0301 Oslo` or `Oslo (0301)`, where most of them do.
 struct Names {
     are_split: bool,
 }
@@ -297,7 +297,9 @@ impl Names {
     }
 
     fn split(text: &str) -> Option<(&str, &str)> {
-        text.split_once([' ', '\u{a0}']).filter(|(code, name)| {
+        let behind = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+        let behind = behind.map(|(name, code)| (code.trim(), name));
+        [behind, text.split_once([' ', '\u{a0}'])].into_iter().flatten().find(|(code, name)| {
             code.len() >= 2
                 && code.bytes().all(|byte| byte.is_ascii_digit())
                 && name.chars().any(char::is_alphabetic)

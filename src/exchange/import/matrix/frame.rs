@@ -23,6 +23,9 @@ pub(super) fn framed(mut grid: Grid, options: &MatrixOptions) -> Result<Grid, De
     cut_notes(&mut grid);
     if options.header.is_none() && !grid.has_header {
         let (first, is_double) = header_of(&grid, options);
+        if !is_double {
+            fill_from_above(&mut grid, first);
+        }
         cut_above(&mut grid, first);
         if is_double {
             join_headers(&mut grid, 2);
@@ -89,6 +92,29 @@ fn cut_above(grid: &mut Grid, first: usize) {
     if first > 0 && first < grid.rows.len() {
         let titles: Vec<String> = grid.rows.drain(..first).map(|(_, row)| shown(&row)).collect();
         grid.notes.push(format!("rows above the table were left out: {}", some_of(&titles)));
+    }
+}
+
+/// Gives columns without a name the one that stands a row higher, as that of totals beside a header of two
+/// rows does.
+fn fill_from_above(grid: &mut Grid, first: usize) {
+    let Some(above) = first.checked_sub(1).filter(|&above| grid.filled(above) > 1) else { return };
+    let width = grid.rows[first..].iter().map(|(_, row)| row.len()).max().unwrap_or(0);
+    let mut named = Vec::new();
+    for column in 1..width {
+        let name = grid.get(above, column).to_owned();
+        if name.is_empty() || !grid.get(first, column).is_empty() {
+            continue;
+        }
+        let header = &mut grid.rows[first].1;
+        if header.len() <= column {
+            header.resize(column + 1, Cell::default());
+        }
+        header[column] = Cell::from(name.clone());
+        named.push(name);
+    }
+    if !named.is_empty() {
+        grid.notes.push(format!("names of columns stand a row higher: {}", some_of(&named)));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tables of text without a meaning yet, from CSV and from workbooks.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader as _, Xlsx};
@@ -45,6 +46,8 @@ pub(super) struct Grid {
     /// What was done to read it.
     pub(super) notes: Vec<String>,
     pub(super) is_workbook: bool,
+    /// Cells of formulas whose values are not in the file.
+    unworked: Vec<String>,
     /// Whether its first row is a header for certain.
     pub(super) has_header: bool,
 }
@@ -237,7 +240,18 @@ fn workbook(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defec
         ));
     }
     if let Some((_, grid)) = tables.into_iter().next() {
-        Ok(grid)
+        match grid.unworked.first() {
+            None => Ok(grid),
+            Some(first) => Err(source::format(
+                grid.file,
+                format!(
+                    "the values of formulas are not in the file, {} in all, first cell {first}",
+                    grid.unworked.len()
+                ),
+                "open the workbook in a spreadsheet program and save it there, or export it as CSV",
+            )
+            .into()),
+        }
     } else {
         let what = "no sheet of the workbook holds a table of two rows and two columns";
         Err(source::format(file, what, "export the flows again").into())
@@ -256,8 +270,12 @@ fn one_sheet(file: &str, book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<G
     let mut row: Vec<Cell> = Vec::new();
     let mut line = 0;
     let mut cells = 0_usize;
+    let mut with_value: BTreeSet<(u32, u32)> = BTreeSet::new();
     while let Some(cell) = reader.next_cell().map_err(broken)? {
         let (at, column) = cell.get_position();
+        if !matches!(cell.get_value(), DataRef::Empty) {
+            with_value.insert((at, column));
+        }
         let (at, column) = (at as usize, column as usize);
         let Some(found) = cell_of(cell.get_value()) else { continue };
         if at != line {
@@ -273,6 +291,16 @@ fn one_sheet(file: &str, book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<G
     }
     grid.push(line + 1, row);
     drop(reader);
+    let formulas = book.worksheet_formula(name).map_err(broken)?;
+    if let Some((top, left)) = formulas.start() {
+        for (row, column, formula) in formulas.used_cells() {
+            let (Ok(row), Ok(at)) = (u32::try_from(row), u32::try_from(column)) else { continue };
+            if !formula.is_empty() && !with_value.contains(&(top + row, left + at)) {
+                let column = letters((left + at) as usize);
+                grid.unworked.push(format!("{column}{}", top + row + 1));
+            }
+        }
+    }
     let merged = book.merge_cells_by_sheet_name(name).map_err(broken)?;
     fill_merged(&mut grid, &merged);
     Ok(grid)
@@ -322,6 +350,11 @@ fn cell_of(value: &DataRef<'_>) -> Option<Cell> {
         DataRef::SharedString(text) => (text.trim().to_owned(), false),
         DataRef::Bool(truth) => (truth.to_string(), false),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), false),
+        // As a date, so that nobody takes the number of its day for a code.
+        DataRef::DateTime(date) if date.is_datetime() => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            (format!("{year:04}-{month:02}-{day:02}"), false)
+        }
         DataRef::DateTime(date) => (date.as_f64().to_string(), false),
         DataRef::Error(error) => (error.to_string(), false),
     };

@@ -165,6 +165,13 @@ pub fn parse(file: &str, bytes: &[u8], options: &MatrixOptions) -> Result<Part, 
     };
     // What follows would repeat what is reported already.
     defects.into_result()?;
+    let one = Decimal::whole(1);
+    let has_some = listing.flows.iter().any(|flow| !flow.value.is_zero());
+    if has_some && listing.flows.iter().all(|flow| flow.value < one) {
+        let what = "all figures are below 1: they are shares, and no numbers of people";
+        let cure = "give the column with numbers of people";
+        return Err(Defect::new(exchange_codes::FIGURE, grid.file, what, cure).into());
+    }
     listing.notes.splice(0..0, notes);
     assemble::part_of(&grid, listing, options)
 }
