@@ -163,7 +163,7 @@ impl<'a> Tables<'a> {
 type Border = (String, String, f64);
 
 /// Which areas share a border of positive length, from `GeoJSON` with a property `code`, coordinates in
-/// degrees: pairs of codes with the length of the border in kilometres, and what is to be remarked.
+/// degrees: pairs of codes with the length of the border in kilometres, and what is odd about them.
 #[pyfunction]
 pub(crate) fn borders(py: Python<'_>, geojson: &str) -> PyResult<(Vec<Border>, Vec<String>)> {
     let options = PolygonOptions { code: Some("code".to_owned()), ..PolygonOptions::default() };
@@ -173,7 +173,6 @@ pub(crate) fn borders(py: Python<'_>, geojson: &str) -> PyResult<(Vec<Border>, V
     let links = part.instance.links.iter();
     let pairs =
         links.map(|link| (code(link.a), code(link.b), link.border_km.unwrap_or(0.0))).collect();
-    let mut remarks = part.account.notes;
-    remarks.extend(part.instance.oddities.iter().map(ToString::to_string));
-    Ok((pairs, remarks))
+    let oddities = part.instance.oddities.iter().map(|odd| odd.what.clone());
+    Ok((pairs, oddities.collect()))
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import pandas as pd
 
-from .errors import refused, some_of
+from .errors import RegionfrontError, refused, some_of
 
 if TYPE_CHECKING:
     from .instance import Instance
@@ -56,6 +56,11 @@ def members(division: Any, codes: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _pairs(division: Any, codes: Sequence[str]) -> Iterable[tuple[Any, Any]]:
+    of_model = _attribute(division, "plan_")
+    named_areas = _attribute(of_model if of_model is not None else division, "named_areas")
+    if named_areas is not None:
+        # One of our plans: its regions have names.
+        return list(named_areas)
     for attribute in ("labels_", "labels", "assignment"):
         inner = _attribute(division, attribute)
         if inner is not None and not callable(inner):
@@ -90,6 +95,8 @@ def _pairs(division: Any, codes: Sequence[str]) -> Iterable[tuple[Any, Any]]:
 def _attribute(division: Any, name: str) -> Any:
     try:
         return getattr(division, name, None)
+    except RegionfrontError:
+        raise
     except Exception:
         # A partition of GerryChain raises one of its own kind for what it does not have.
         return None

@@ -155,7 +155,7 @@ class Fronts(Mapping[int, Front]):
             frame = front.to_frame().sort_values(word)
             how = {"where": "pre", "marker": "." if len(frame) < 40 else None, **style}
             ax.step(frame[word], frame["objective"], label=f"{k} regions", **how)
-        ax.set_xlabel(word)
+        ax.set_xlabel(self.document["objectives"][0]["description"])
         ax.set_ylabel("commuters inside their region")
         ax.legend()
         return ax

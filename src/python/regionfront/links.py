@@ -84,7 +84,7 @@ def _by_borders(codes: Sequence[str], geometry: Any, remarks: list[str]) -> pd.D
         what = "there are no polygons to find borders of"
         raise refused("E706", "graph", what, "hand over a GeoDataFrame, or another graph")
     pairs, said = _native.borders(geojson(in_degrees(geometry, "graph"), codes))
-    remarks.extend(said)
+    remarks.extend(f"graph: {odd}" for odd in said)
     rows = [(a, b, "land", km) for a, b, km in pairs]
     return pd.DataFrame(rows, columns=_COLUMNS)
 

@@ -80,9 +80,19 @@ class Plan:
         if shapes is None:
             return frame
         labels = self.labels[self.labels.index.isin(shapes.index)]
-        joined = shapes.loc[labels.index].to_frame("geometry").dissolve(labels.to_numpy())
+        shapes = shapes.loc[labels.index]
+        # Generalised polygons may cross themselves, and such cannot be joined.
+        shapes = shapes.where(shapes.is_valid, shapes.make_valid())
+        joined = shapes.to_frame("geometry").dissolve(labels.to_numpy())
         geopandas = needed("geopandas", "polygons of regions")
         return geopandas.GeoDataFrame(frame, geometry=joined.geometry.reindex(frame.index))
+
+    @property
+    def named_areas(self) -> list[tuple[str, str]]:
+        """Every area, by code, with the name of its region."""
+        return [
+            (code, region["name"]) for region in self._documents() for code in region["areas"]
+        ]
 
     def _documents(self) -> list[dict[str, Any]]:
         if self._regions is None:
