@@ -101,6 +101,25 @@ test("tables are dropped on the page", async ({ page }) => {
   await expect(page.locator("rf-map [data-area][role=button]")).toHaveCount(7);
 });
 
+test("names that are markup are shown as they stand", async ({ page }) => {
+  await open(page);
+  const [areas, ...others] = tables(["areas.csv", "flows.csv", "adjacency.csv"]);
+  const evil = "<img src=x onerror=document.title=1>";
+  const lines = areas.buffer.toString("utf8").split("\n");
+  const cells = lines[1].split(",");
+  cells[1] = evil;
+  lines[1] = cells.join(",");
+  await page.selectOption("#instance", "+");
+  await page.setInputFiles("#add-files", [
+    { ...areas, buffer: Buffer.from(lines.join("\n")) },
+    ...others,
+  ]);
+  await expect(page.locator("rf-map [data-area][role=button]")).toHaveCount(7);
+  await page.locator("rf-map [data-area][role=button]").first().click();
+  await expect(page.locator("#chosen-names")).toContainText(evil);
+  await expect(page.locator("img")).toHaveCount(0);
+});
+
 test("what is wrong with tables is told with place and help", async ({ page }) => {
   await open(page);
   await page.selectOption("#instance", "+");

@@ -100,6 +100,14 @@ test("earlier runs are listed and opened with their rules", async ({ page, reque
   await expect(page.locator("#limit-min_areas")).toHaveValue("4");
 });
 
+test("what is shown is said again in the other language", async ({ page }) => {
+  await open(page);
+  await solve(page, "12");
+  await page.click("#language");
+  await expect(page.locator("rf-chart .reference-label").first()).toContainText(/Regionråd|BA-regioner/);
+  await expect(page.locator("rf-chart .axis-title").first()).toContainText("Pendlere");
+});
+
 test("the chart of a job is the same in both languages but for its words", async ({ request }) => {
   const posted = await request.post(`${server()}/processes/solve/execution`, {
     data: { inputs: { instance: "viken-2020", k: 9 } },

@@ -119,6 +119,18 @@ async function survey() {
   if (get().instance?.id === instance.id) set({ geography: new Geography(atlas) });
 }
 
+/** Says again in the language of the page what the server wrote in another. */
+export async function speak() {
+  const { instance, run } = get();
+  if (!instance) return;
+  await survey();
+  await refreshSheet();
+  if (run?.chart) {
+    const chart = await read(`/jobs/${run.id}/chart`, { lang: get().lang });
+    if (get().run?.id === run.id) set({ run: { ...get().run, chart } });
+  }
+}
+
 /** The server's reading of the rules: as text, by area, and where they contradict each other. */
 async function refreshRules() {
   const mine = ++underway.rules;

@@ -1,6 +1,6 @@
 // Where the page begins.
 
-import { attempt, greet, show } from "./actions.js";
+import { attempt, greet, speak } from "./actions.js";
 import { isNews, restore, write } from "./link.js";
 import { get, set, watch } from "./store.js";
 import { t } from "./words.js";
@@ -42,11 +42,8 @@ watch(["instance", "rules", "scenario", "run", "point", "plan", "tab", "lang"], 
   else pause = setTimeout(write, 200);
 });
 
-// Sentences that the server wrote are asked for again in the other language.
-watch(["lang"], () => {
-  const { plan } = get();
-  if (plan) void attempt(() => show(plan));
-});
+// What the server wrote is asked for again in the other language.
+watch(["lang"], () => void attempt(speak));
 
 const begin = () =>
   attempt(async () => {

@@ -42,7 +42,10 @@ class RegionMap extends HTMLElement {
   connectedCallback() {
     watch(["geography", "lang"], () => this.draw());
     watch(["plan", "sheet", "geography"], () => this.colour());
-    watch(["selection", "plan", "geography", "told", "comparison", "price"], () => this.mark());
+    watch(["selection", "plan", "geography", "told", "comparison", "price", "tab"], () =>
+      this.mark(),
+    );
+    watch(["selection"], () => this.follow());
     watch(["lit"], () => this.light());
     watch(["tab"], () => this.toggleAttribute("data-drags", get().tab === "plan"));
   }
@@ -155,7 +158,8 @@ class RegionMap extends HTMLElement {
         for (const area of rule.areas) outline(area, rule.kind === "parts" ? "stray" : "broken");
       }
     }
-    const differs = get().tab === "compare" ? comparison?.differs : price?.shown;
+    const { tab } = get();
+    const differs = { compare: comparison?.differs, plan: price?.shown }[tab];
     for (const area of differs ?? []) outline(area, "differs");
     const selected = new Set(selection);
     this.shapes.forEach((shape, at) => {
@@ -163,6 +167,13 @@ class RegionMap extends HTMLElement {
       shape.setAttribute("aria-pressed", String(is));
       if (is) outline(at, "selected");
     });
+  }
+
+  /** Goes where the one municipality is that was selected, be it by its name. */
+  follow() {
+    const { selection, geography } = get();
+    const at = selection.length === 1 ? geography?.places.get(selection[0]) : undefined;
+    if (at !== undefined) this.go(at, false);
   }
 
   /** Shows the region or border that is pointed at elsewhere. */
@@ -364,7 +375,7 @@ class RegionMap extends HTMLElement {
     for (const name of this.drawing?.querySelectorAll("text.name[font-size]") ?? []) {
       const text = /** @type {SVGElement} */ (name);
       text.dataset.size ??= text.getAttribute("font-size") ?? "14";
-      text.setAttribute("font-size", String(Number(text.dataset.size) / Math.sqrt(this.zoom)));
+      text.setAttribute("font-size", String(Number(text.dataset.size) / this.zoom));
     }
   }
 }

@@ -71,7 +71,7 @@ class PlanPanel extends HTMLElement {
             "div",
             { class: "warning", id: "broken", role: "status" },
             h("h3", {}, t("broken")),
-            h("ul", {}, sentences.map((/** @type {string} */ text) => h("li", {}, text))),
+            h("ul", { tabindex: "0", "aria-label": t("broken") }, sentences.map((/** @type {string} */ text) => h("li", {}, text))),
           )
         : h("p", { class: "fine", id: "broken" }, t("keeps_all")),
     );
