@@ -169,14 +169,19 @@ def test_progress_is_told(viken, capsys):
 
 def interrupted(code: str, after: float) -> subprocess.CompletedProcess[str]:
     """A script that is sent Ctrl-C so many seconds after it has said that it begins."""
-    words = [sys.executable, "-c", textwrap.dedent(code)]
+    # A process begun in the background may have been told to ignore it.
+    heed = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    words = [sys.executable, "-c", heed + textwrap.dedent(code)]
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
-        assert running.stdout.readline().strip() == "begun"
-        time.sleep(after)
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
+        try:
+            assert running.stdout.readline().strip() == "begun"
+            time.sleep(after)
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
+        finally:
+            running.kill()
         return subprocess.CompletedProcess(words, running.returncode, out, err)
 
 
