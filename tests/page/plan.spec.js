@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import { area, ask, expect, open, pick, solve, test } from "./page.js";
+import { serve } from "./server.js";
 
 /** Solves for nine regions and goes to the plan. */
 async function nine(page) {
@@ -139,6 +140,25 @@ test("moves are undone", async ({ page }) => {
   await expect(page.locator("#plan-facts")).toContainText("own plan");
   await page.keyboard.press("Control+z");
   await expect(page.locator("#plan-facts")).toContainText("proven best");
+});
+
+test("prices that nobody waits for any more hold no connections", async ({ page }) => {
+  // Nobody solves: every price is waited for until another is asked.
+  const slow = await serve(["--workers", "0"]);
+  await open(page, { in: "viken-2020", rules: "{}", tab: "plan" }, slow.address);
+  await page.selectOption("#begin", "d:regional_councils_2019");
+  const pending = new Set();
+  const isAsked = (asked) => /execution|events/.test(asked.url());
+  page.on("request", (asked) => isAsked(asked) && pending.add(asked));
+  page.on("requestfinished", (asked) => pending.delete(asked));
+  page.on("requestfailed", (asked) => pending.delete(asked));
+  for (const code of ["3005", "3006", "3007", "3024", "3025", "3030"]) {
+    await pick(page, code);
+    await page.locator("#area button[id^=move-]").first().click();
+    await expect(page.locator("#price")).toHaveAttribute("data-state", "waiting");
+  }
+  await expect.poll(() => pending.size).toBeLessThanOrEqual(2);
+  await slow.close();
 });
 
 test("a municipality becomes a region of its own", async ({ page }) => {

@@ -33,6 +33,15 @@ const underway = { rules: 0, sheet: 0, price: 0, compare: 0 };
 /** @type {AbortController | null} */
 let following = null;
 
+/** @type {AbortController | null} */
+let pricing = null;
+
+/** No longer waits for a price: a browser has few connections to a server, and drawing needs them. */
+function dropPrice() {
+  underway.price += 1;
+  pricing?.abort();
+}
+
 /**
  * Does something, and tells the user what went wrong.
  * @template T
@@ -251,6 +260,7 @@ export function choose(area, adds) {
  * @param {Plan | null} plan
  */
 export async function show(plan) {
+  dropPrice();
   set({ plan, price: null, ...(plan ? {} : { sheet: null }) });
   await refreshSheet();
 }
@@ -343,7 +353,10 @@ function count() {
  * @param {{title: string, kind: "together" | "apart" | "closed", codes: string[], alone: any}} wish
  */
 async function price(wish) {
-  const mine = ++underway.price;
+  dropPrice();
+  const mine = underway.price;
+  pricing = new AbortController();
+  const { signal } = pricing;
   const { instance, geography, plan, isReadOnly } = get();
   const k = count();
   set({ price: { ...wish, k, best: isReadOnly ? null : { state: "waiting" } } });
@@ -355,10 +368,14 @@ async function price(wish) {
   /** @type {any} */
   let best;
   try {
-    const [without, within] = await Promise.all([answer("solve", inputs), answer("solve", wished)]);
+    const [without, within] = await Promise.all([
+      answer("solve", inputs, signal),
+      answer("solve", wished, signal),
+    ]);
     best = compared(geography, plan, wish.codes, without.result.results[0], within.result.results[0]);
     best.source = { job: within.job, plan: String(k) };
   } catch (error) {
+    if (signal.aborted) return;
     // Rules that contradict each other are refused before any solving: that is an answer, too.
     if (!(error instanceof Problem) || error.status !== 400) {
       if (!(error instanceof Problem && error.code === "E611")) throw error;
