@@ -14,9 +14,7 @@ use regionfront_model::reading::{NumberOptions, Numbers};
 
 use super::codes::{is_code, year_in};
 use super::further;
-use super::table::{
-    Category, Cell, Dimension, MOST_DIMENSIONS, Naming, Role, Table, plain, value_of,
-};
+use super::table::{Category, Cell, Dimension, MOST_DIMENSIONS, Naming, Role, Table, value_of};
 
 /// Lines at the top among which the header is looked for.
 const TOP: usize = 10;
@@ -87,25 +85,13 @@ fn header_of(text: &str, naming: &Naming) -> Option<(u8, usize)> {
                 .delimiter(delimiter)
                 .from_reader(line.as_bytes());
             let Some(Ok(record)) = reader.records().next() else { continue };
-            let known = record.iter().filter(|name| role_of(name, naming).is_some()).count();
+            let known = record.iter().filter(|name| naming.column(name).is_some()).count();
             if known > 0 && record.len() > 1 && best.is_none_or(|(most, _)| known > most) {
                 best = Some((known, (delimiter, at)));
             }
         }
     }
     best.map(|(_, found)| found)
-}
-
-/// The role of a column, and whether it is its texts: `bostedskommune`, `Region kode`, `Region navn`.
-pub(super) fn role_of(header: &str, naming: &Naming) -> Option<(Role, Option<bool>)> {
-    if let Some(role) = naming.role_of(header, header) {
-        return Some((role, None));
-    }
-    let name = plain(header);
-    let ends = [("kode", false), ("code", false), ("nummer", false), ("nr", false)];
-    let ends = ends.into_iter().chain([("navn", true), ("name", true), ("tekst", true)]);
-    ends.chain([("text", true)])
-        .find_map(|(end, is_text)| Some((Role::of(name.strip_suffix(end)?)?, Some(is_text))))
 }
 
 /// A table being read row by row.
@@ -128,7 +114,7 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(file: &'a str, header: &StringRecord, naming: &Naming) -> Result<Self, Defects> {
         let roles: Vec<Option<(Role, Option<bool>)>> =
-            header.iter().map(|name| role_of(name, naming)).collect();
+            header.iter().map(|name| naming.column(name)).collect();
         let coded = |role| roles.contains(&Some((role, Some(false))));
         let named = |role| roles.contains(&Some((role, Some(true))));
         let columns: Vec<Column> = header

@@ -9,7 +9,6 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, shorten};
 use regionfront_model::reading::{Numbers, Reading};
 
-use super::csv::role_of;
 use super::table::{Category, Naming, added_up, total_of};
 use crate::import::{Condition, some_of};
 
@@ -49,7 +48,7 @@ pub(super) fn choose(
     let mut notes = Vec::new();
     let mut left_out = BTreeSet::new();
     for (column, name) in header.iter().enumerate() {
-        let is_known = role_of(name, naming).is_some();
+        let is_known = naming.column(name).is_some();
         if is_known || !(asked.contains(&column) || holds_no_figure(&rows, column)) {
             continue;
         }

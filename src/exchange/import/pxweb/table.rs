@@ -224,6 +224,19 @@ impl Naming {
         self.residence.is_some() || self.workplace.is_some() || self.region.is_some()
     }
 
+    /// The role of a column, and whether it is its texts: `bostedskommune`, `Region kode`,
+    /// `Region navn`.
+    pub(super) fn column(&self, header: &str) -> Option<(Role, Option<bool>)> {
+        if let Some(role) = self.role_of(header, header) {
+            return Some((role, None));
+        }
+        let name = plain(header);
+        let ends = [("kode", false), ("code", false), ("nummer", false), ("nr", false)];
+        let ends = ends.into_iter().chain([("navn", true), ("name", true), ("tekst", true)]);
+        ends.chain([("text", true)])
+            .find_map(|(end, is_text)| Some((Role::of(name.strip_suffix(end)?)?, Some(is_text))))
+    }
+
     /// The role of a dimension or column, by id or name.
     pub(super) fn role_of(&self, id: &str, label: &str) -> Option<Role> {
         let is = |name: &Option<String>| {

@@ -11,7 +11,7 @@
 //! Different choices often leave the same nodes open for as many regions. What was found to be
 //! beyond covering then is remembered, so that it is searched once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
@@ -78,7 +78,7 @@ pub(crate) fn cover<const W: usize>(
         chosen: Vec::new(),
         plans: Vec::new(),
         finds: 0,
-        hopeless: (core.extra.is_none() && core.labels.is_empty()).then(HashMap::new),
+        hopeless: (core.extra.is_none() && core.labels.is_empty()).then(BTreeMap::new),
         nodes_left: max_nodes,
         watch,
         stopped: false,
@@ -109,7 +109,7 @@ struct Search<'s, const W: usize> {
     finds: u64,
     /// By what is open and how many regions are to cover it: none do with so much loss, or less. What
     /// has been chosen does not matter for that, but where a measure counts, or the order of labels.
-    hopeless: Option<HashMap<(AreaSet<W>, usize), i64>>,
+    hopeless: Option<BTreeMap<(AreaSet<W>, usize), i64>>,
     nodes_left: u64,
     watch: &'s Watch<'s>,
     stopped: bool,
@@ -291,7 +291,6 @@ mod tests {
     use crate::engine::{Limits, Silent};
     use crate::exact::problem::reduced::SCALE;
     use regionfront_testkit::shapes::Dice;
-    use std::collections::BTreeMap;
 
     fn candidates(sets: &[(&[usize], i64)]) -> Vec<Candidate<1>> {
         sets.iter()
