@@ -1,11 +1,11 @@
 //! The library in Python: what the package `regionfront` calls.
 //!
-//! Thin on purpose. An [`Instance`](instance::Instance) is a folder, loaded; a question is JSON, its
+//! Thin on purpose. An `Instance` is a folder, loaded; a question is JSON, its
 //! rules the text of a scenario; an answer is one of the published documents, as JSON. So Python says
 //! what the command line says, to the last figure. Tables, maps and friendly names are made in Python.
 //!
 //! Python's lock is not held while something is solved, and Ctrl-C stops a solve with what it has:
-//! [`watch`].
+//! `watch`.
 
 mod answer;
 mod certificate;
