@@ -5,33 +5,26 @@
 
 use highs::{ColProblem, HighsModelStatus, Sense};
 
-use crate::engine::EngineFault;
 use crate::graph::AreaSet;
 
-fn fault(what: impl Into<String>) -> EngineFault {
-    EngineFault { engine: "exact", what: what.into() }
-}
-
-/// The prices of `n` nodes, in units of which every set is worth about `one`; none is negative.
+/// The prices of `n` nodes, in units of which every set is worth about `one`; none is negative. `None`
+/// where they are not found: a proof that is only tried must not end a solve.
 pub(crate) fn packing_prices<const W: usize>(
     n: usize,
     sets: &[AreaSet<W>],
     one: i64,
-) -> Result<Vec<i64>, EngineFault> {
+) -> Option<Vec<i64>> {
     let mut problem = ColProblem::new();
     let rows: Vec<_> = (0..n).map(|_| problem.add_row(..=1.0)).collect();
     for set in sets {
         problem.add_column(1.0, 0.0.., set.iter().map(|node| (rows[node], 1.0)));
     }
-    let mut model = problem
-        .try_optimise(Sense::Maximise)
-        .map_err(|status| fault(format!("a packing was refused: {status:?}")))?;
+    let mut model = problem.try_optimise(Sense::Maximise).ok()?;
     model.set_option("threads", 1);
     model.set_option("parallel", "off");
-    let solved =
-        model.try_solve().map_err(|status| fault(format!("a packing failed: {status:?}")))?;
+    let solved = model.try_solve().ok()?;
     if solved.status() != HighsModelStatus::Optimal {
-        return Err(fault(format!("a packing ended as {:?}", solved.status())));
+        return None;
     }
     #[expect(
         clippy::cast_precision_loss,
@@ -39,5 +32,5 @@ pub(crate) fn packing_prices<const W: usize>(
         reason = "any whole prices give a valid bound"
     )]
     let whole = |price: f64| (price.abs() * one as f64).round().min(one as f64) as i64;
-    Ok(solved.get_solution().dual_rows().iter().map(|&price| whole(price)).collect())
+    Some(solved.get_solution().dual_rows().iter().map(|&price| whole(price)).collect())
 }

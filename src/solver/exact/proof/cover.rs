@@ -17,7 +17,8 @@ use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
 
-/// Most sets of nodes remembered to be beyond covering.
+/// Most sets of nodes remembered to be beyond covering, of the narrowest width; wider ones are fewer, so
+/// that they take about as much memory.
 const MOST_HOPELESS: usize = 500_000;
 
 /// A region with its loss.
@@ -158,7 +159,7 @@ impl<const W: usize> Search<'_, W> {
         if !self.stopped
             && self.finds == finds
             && let Some(hopeless) = &mut self.hopeless
-            && hopeless.len() < MOST_HOPELESS
+            && hopeless.len() < MOST_HOPELESS / W
         {
             hopeless.insert((plan.open, plan.k), left);
         }

@@ -14,7 +14,6 @@
 //! the p-regions with a threshold in Duque, Anselin, Rey, *The max-p-regions problem*, Journal of
 //! Regional Science, 2012.)
 
-use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
 use crate::exact::master::packing::packing_prices;
 use crate::exact::problem::reduced::{Core, Resource};
@@ -26,20 +25,16 @@ const ONE: i64 = 1 << 30;
 
 /// Whether it is proven that fewer than `k` regions have room. Gives up, which proves nothing, where
 /// there are more small sets than `cap` allows, or more search nodes.
-pub(crate) fn leaves_no_room<const W: usize>(
-    core: &Core<W>,
-    cap: Cap,
-    watch: &Watch<'_>,
-) -> Result<bool, EngineFault> {
+pub(crate) fn leaves_no_room<const W: usize>(core: &Core<W>, cap: Cap, watch: &Watch<'_>) -> bool {
     let is_limited = core.resources.iter().any(|resource| resource.min > 0);
     if !is_limited || !core.labels.is_empty() {
-        return Ok(false);
+        return false;
     }
-    let Some(sets) = small_sets(core, cap, watch) else { return Ok(false) };
+    let Some(sets) = small_sets(core, cap, watch) else { return false };
     if sets.is_empty() {
-        return Ok(true);
+        return true;
     }
-    let prices = packing_prices(core.n, &sets, ONE)?;
+    let Some(prices) = packing_prices(core.n, &sets, ONE) else { return false };
     let cost = |set: &AreaSet<W>| set.iter().map(|node| prices[node]).sum::<i64>();
     let least = sets.iter().map(cost).min().unwrap_or(0);
     let regions = i64::try_from(core.k).expect("few regions");
@@ -50,7 +45,7 @@ pub(crate) fn leaves_no_room<const W: usize>(
     candidates.sort_unstable();
     let mut search = Packing { core, prices: &prices, watch, nodes_left: cap.nodes };
     let all = AreaSet::first_areas(core.n);
-    Ok(search.packs(all, core.k, budget, &candidates) == Some(false))
+    search.packs(all, core.k, budget, &candidates) == Some(false)
 }
 
 /// All connected sets that reach the lower limits and would not without any one node, or `None`
