@@ -134,6 +134,7 @@ impl From<StoreError> for Problem {
             StoreError::Full => {
                 Self::new(507, "E610", "store", what, "try again once there is room").retry(60)
             }
+            StoreError::Away(_) => Self::new(503, "E610", "store", what, "try again").retry(5),
             StoreError::Busy => Self::new(503, "E610", "store", what, "try again").retry(2),
             StoreError::Other(_) => {
                 Self::new(500, "E610", "store", what, "see the log of the server")

@@ -13,17 +13,17 @@ use serde_json::{Value, json};
 use crate::server::{BINARY, Served};
 
 /// A front of some seconds, of many points.
-fn long() -> Value {
+pub(crate) fn long() -> Value {
     json!({"instance": "viken-2020", "k": "8", "against": "min-population"})
 }
 
 /// The result of a question that nothing disturbed.
-fn undisturbed(process: &str, inputs: &Value) -> Vec<u8> {
+pub(crate) fn undisturbed(process: &str, inputs: &Value) -> Vec<u8> {
     Served::new().post(process, inputs, &[("Prefer", "wait=60")]).is(200).body
 }
 
 /// Processes of jobs of a server, by their parent.
-fn children(parent: u32) -> Vec<u32> {
+pub(crate) fn children(parent: u32) -> Vec<u32> {
     let pairs: Vec<(u32, u32)> = if let Ok(entries) = fs::read_dir("/proc") {
         entries.flatten().filter_map(|entry| parent_of(&entry.path())).collect()
     } else {
@@ -50,7 +50,7 @@ fn parent_of(folder: &Path) -> Option<(u32, u32)> {
 }
 
 /// Waits until a job has so many events of a kind.
-fn until_events(served: &Served, job: &str, kind: &str, wanted: usize) {
+pub(crate) fn until_events(served: &Served, job: &str, kind: &str, wanted: usize) {
     for _ in 0..3000 {
         let status = served.get(&format!("/jobs/{job}")).is(200).json();
         if status["status"] == "running" {

@@ -2,6 +2,8 @@
 #![cfg(unix)]
 
 mod commands;
+mod database;
+mod far;
 mod hostile;
 mod interface;
 mod lost;

@@ -73,6 +73,9 @@ impl Served {
         let (store, instances) = (self.store(), instances());
         let mut command = ran::command(BINARY, &["serve", "--listen", "127.0.0.1:0"]);
         command.args(["--store", &store, "--instances", &instances, "--lease", "2"]);
+        if !store.starts_with("sqlite:") {
+            command.arg("--folder").arg(self.path("work"));
+        }
         command.args(&self.options);
         let mut server = command.stderr(Stdio::piped()).spawn().expect("the server starts");
         let mut lines = BufReader::new(server.stderr.take().expect("stderr"));

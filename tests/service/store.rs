@@ -4,8 +4,11 @@ use std::thread;
 use std::time::Duration;
 
 use regionfront::service::store::{
-    File, NewJob, Orders, Outcome, Room, Sqlite, Status, Store, Submitted, Wanted,
+    File, NewJob, Orders, Outcome, Postgres, Room, Sqlite, Status, Store, StoredInstance,
+    StoredToken, Submitted, Wanted,
 };
+
+use crate::database::{Cluster, database};
 
 const ROOM: Room = Room { queue: 1000, owner: 1000 };
 const LEASE: Duration = Duration::from_secs(60);
@@ -31,11 +34,14 @@ fn done() -> Outcome {
     }
 }
 
-/// Tries a promise on a fresh store.
+/// Tries a promise on a fresh store of each kind.
 fn on_each(promise: fn(&dyn Store)) {
     let folder = tempfile::tempdir().expect("a folder");
     let sqlite = Sqlite::open(&folder.path().join("s.sqlite")).expect("a store");
     promise(&sqlite);
+    if let Some(url) = database() {
+        promise(&Postgres::open(&url).expect("a store"));
+    }
 }
 
 fn status(store: &dyn Store, id: &str) -> Status {
@@ -164,6 +170,188 @@ fn room_and_keys_are_kept_to() {
         store.dismiss("c").expect("it writes");
         assert_eq!(submit(&job("d"), None), Submitted::OwnerFull);
     });
+}
+
+#[test]
+fn who_holds_a_job_may_keep_files_of_it_and_nobody_else() {
+    on_each(|store| {
+        let journal = |text: &str| File { name: "journal".to_owned(), bytes: text.into() };
+        store.submit(&job("a"), None, ROOM).expect("kept");
+        let first = store.claim("one", Duration::from_millis(1)).expect("writes").expect("a job");
+        assert!(store.keep("a", first.fence, &[journal("half")]).expect("it writes"));
+        thread::sleep(Duration::from_millis(20));
+        let second = store.claim("two", LEASE).expect("writes").expect("the lease has run out");
+        assert!(!store.keep("a", first.fence, &[journal("old")]).expect("it writes"));
+        assert_eq!(store.file("a", "journal").expect("it reads"), Some(b"half".to_vec()));
+        assert!(store.keep("a", second.fence, &[journal("more")]).expect("it writes"));
+        assert_eq!(store.files("a").expect("it reads"), [("journal".to_owned(), 4)]);
+        assert!(store.finish("a", second.fence, &done()).expect("it writes"));
+        assert_eq!(store.files("a").expect("it reads"), [("solve.json".to_owned(), 2)]);
+        assert!(!store.keep("a", second.fence, &[journal("late")]).expect("it writes"));
+    });
+}
+
+#[test]
+fn instances_and_tokens_are_kept_and_taken_away() {
+    on_each(|store| {
+        let instance = |id: &str, name: &str, is_uploaded: bool| StoredInstance {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            title: "Å, and more".to_owned(),
+            areas: 5,
+            is_uploaded,
+            created: String::new(),
+        };
+        let file = |name: &str| File { name: name.to_owned(), bytes: vec![0, 255, 10] };
+        let files = [file("b.csv"), file("a.csv"), file("B.csv")];
+        assert!(store.put_instance(&instance("1", "a", true), &files).expect("it writes"));
+        assert!(!store.put_instance(&instance("1", "a", true), &files).expect("it writes"));
+        assert!(store.put_instance(&instance("2", "B", false), &files).expect("it writes"));
+        let names: Vec<String> =
+            store.instances().expect("it reads").into_iter().map(|stored| stored.name).collect();
+        assert_eq!(names, ["B", "a"], "in the order of bytes");
+        let held = store.instance_files("1").expect("it reads");
+        assert_eq!(held, [file("B.csv"), file("a.csv"), file("b.csv")]);
+        assert!(store.delete_instance("1").expect("it writes"));
+        assert!(store.instance_files("1").expect("it reads").is_empty());
+        assert!(!store.delete_instance("2").expect("it writes"), "it is the server's");
+        let token = |name: &str, hash: &str| StoredToken {
+            name: name.to_owned(),
+            hash: hash.to_owned(),
+            scopes: "run".to_owned(),
+        };
+        for token in [token("me", "1"), token("you", "2"), token("me", "3")] {
+            store.put_token(&token).expect("it writes");
+        }
+        assert_eq!(store.tokens().expect("it reads"), [token("me", "3"), token("you", "2")]);
+        assert!(store.delete_token("me").expect("it writes"));
+        assert!(!store.delete_token("me").expect("it writes"));
+    });
+}
+
+#[test]
+fn names_that_no_table_can_hold_are_unknown() {
+    on_each(|store| {
+        let name = "a\0b";
+        assert!(store.job(name).expect("it reads").is_none());
+        assert!(store.work(name).expect("it reads").is_none());
+        assert!(store.events(name, 0, u64::MAX).expect("it reads").is_empty());
+        assert!(store.file(name, name).expect("it reads").is_none());
+        assert!(store.files(name).expect("it reads").is_empty());
+        assert!(!store.stop(name).expect("it writes"));
+        store.dismiss(name).expect("it writes");
+        assert!(store.instance_files(name).expect("it reads").is_empty());
+        assert!(!store.delete_instance(name).expect("it writes"));
+        assert!(!store.delete_token(name).expect("it writes"));
+        let all = Wanted { limit: u64::MAX, offset: u64::MAX, ..Wanted::default() };
+        assert_eq!(store.jobs(&all).expect("it reads"), (Vec::new(), 0));
+    });
+}
+
+#[test]
+fn what_is_old_is_forgotten_and_what_has_not_ended_is_not() {
+    on_each(|store| {
+        for id in ["a", "b", "c"] {
+            store.submit(&job(id), Some(id), ROOM).expect("kept");
+        }
+        let claim = store.claim("w", LEASE).expect("it writes").expect("a job");
+        assert!(store.finish("a", claim.fence, &done()).expect("it writes"));
+        store.claim("w", LEASE).expect("it writes").expect("a job");
+        thread::sleep(Duration::from_millis(20));
+        assert_eq!(store.forget(LEASE).expect("it writes"), 0);
+        assert_eq!(store.forget(Duration::from_millis(10)).expect("it writes"), 1);
+        assert!(store.job("a").expect("it reads").is_none());
+        assert!(store.files("a").expect("it reads").is_empty());
+        assert!(store.events("a", 0, 10).expect("it reads").is_empty());
+        assert_eq!((status(store, "b"), status(store, "c")), (Status::Running, Status::Accepted));
+        // Its key is free, and asked again it is a new job.
+        assert_eq!(store.submit(&job("a"), Some("a"), ROOM).expect("kept"), Submitted::Queued);
+        assert_eq!(
+            store.submit(&job("d"), Some("b"), ROOM).expect("kept"),
+            Submitted::OtherQuestion
+        );
+    });
+}
+
+#[test]
+fn jobs_are_listed_by_status_and_process() {
+    on_each(|store| {
+        for (id, process) in [("a", "solve"), ("b", "front"), ("c", "front")] {
+            let job = NewJob { process: process.to_owned(), ..job(id) };
+            store.submit(&job, None, ROOM).expect("kept");
+        }
+        store.dismiss("c").expect("it writes");
+        let listed = |statuses: &[Status], processes: &[&str]| {
+            let wanted = Wanted {
+                statuses: statuses.to_vec(),
+                processes: processes.iter().map(|&process| process.to_owned()).collect(),
+                limit: 10,
+                offset: 0,
+            };
+            let (jobs, in_all) = store.jobs(&wanted).expect("it reads");
+            assert_eq!(u64::try_from(jobs.len()), Ok(in_all));
+            jobs.into_iter().map(|job| job.id).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(&[], &[]), ["c", "b", "a"]);
+        assert_eq!(listed(&[Status::Accepted], &[]), ["b", "a"]);
+        assert_eq!(listed(&[Status::Accepted, Status::Dismissed], &["front"]), ["c", "b"]);
+        assert_eq!(listed(&[Status::Running], &["front", "solve"]), [""; 0]);
+        let counts = store.counts().expect("it reads");
+        let of = |wanted: Status| counts.iter().find(|(status, _)| *status == wanted).map(|c| c.1);
+        assert_eq!((of(Status::Accepted), of(Status::Dismissed)), (Some(2), Some(1)));
+        assert_eq!((of(Status::Failed), counts.len()), (Some(0), 5));
+    });
+}
+
+#[test]
+fn a_database_that_is_restarted_loses_nothing_and_writes_nothing_twice() {
+    let Some(mut cluster) = Cluster::start() else { return };
+    let store = Postgres::open(&cluster.database()).expect("a store");
+    store.submit(&job("a"), None, ROOM).expect("kept");
+    let claim = store.claim("w", LEASE).expect("it writes").expect("a job");
+    let event = |at: usize| [("point".to_owned(), format!("{{\"at\":{at}}}"))];
+    let told = thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let began = std::time::Instant::now();
+            let mut told = 0;
+            while began.elapsed() < Duration::from_secs(4) {
+                assert!(store.record("a", claim.fence, &event(told), None).expect("in the end"));
+                told += 1;
+            }
+            told
+        });
+        for _ in 0..3 {
+            thread::sleep(Duration::from_millis(700));
+            cluster.tell("restart");
+        }
+        writer.join().expect("no panic")
+    });
+    assert!(store.finish("a", claim.fence, &done()).expect("it writes"));
+    let mut heard = Vec::new();
+    loop {
+        let more = store.events("a", u64::try_from(heard.len()).expect("few"), 500);
+        let more = more.expect("it reads");
+        if more.is_empty() {
+            break;
+        }
+        heard.extend(more);
+    }
+    let points = heard.iter().filter(|event| event.kind == "point");
+    let wanted: Vec<String> = (0..told).map(|at| event(at)[0].1.clone()).collect();
+    assert!(points.map(|event| &event.data).eq(&wanted), "each once, in order");
+    assert!(heard.iter().map(|event| event.number).eq(1..=u64::try_from(told + 3).expect("few")));
+}
+
+#[test]
+fn a_database_that_is_away_is_told_as_such() {
+    let Some(mut cluster) = Cluster::start() else { return };
+    let url = cluster.database();
+    let store = Postgres::open(&url).expect("a store");
+    cluster.tell("stop");
+    let error = store.ping().expect_err("it is away").to_string();
+    assert!(error.starts_with("the store cannot be reached"), "{error}");
+    cluster.tell("start");
+    assert!(store.job("a").expect("it is there again").is_none());
 }
 
 #[test]

@@ -23,7 +23,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::output::say;
 use super::doors::CommandLine;
 use super::stopped::Stopped;
-use super::store::{Opened, StoreArgs};
+use super::store::StoreArgs;
 use super::work::JobArgs;
 
 #[derive(Clone, Debug, Args)]
@@ -50,6 +50,10 @@ pub(in super::super) struct ServeArgs {
     /// Most such jobs of one token
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     per_token: u64,
+
+    /// Days after which jobs that have ended are forgotten, with their results [default: never]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u64).range(1..=36_500))]
+    keep: Option<u64>,
 
     /// Longest time for the head of a request, and for the body of a question, in seconds
     #[arg(
@@ -79,13 +83,15 @@ Examples:
   regionfront serve --instances instances
   curl -s localhost:8370/processes/solve/execution -H 'Content-Type: application/json' \\
       -H 'Prefer: wait=5' -d '{\"inputs\": {\"instance\": \"viken-2020\", \"k\": 9}}'
-  regionfront serve --listen 0.0.0.0:8370 --store sqlite:///var/lib/regionfront/service.sqlite";
+  regionfront serve --listen 0.0.0.0:8370 --store sqlite:///var/lib/regionfront/service.sqlite
+  regionfront serve --workers 0 --store postgres://regionfront@db/regionfront";
 
 pub(in super::super) fn run(args: &ServeArgs, quiet: bool) -> Result<Exit, Failure> {
-    let Opened { store, folder } = args.store.open()?;
+    let opened = args.store.open()?;
+    let store = Arc::clone(&opened.store);
     let needs_token = args.require_token || !args.listen.ip().is_loopback();
     check_tokens(args, &*store, needs_token)?;
-    let settings = args.jobs.settings("serve", &folder)?;
+    let settings = args.jobs.settings("serve", &opened)?;
     let limits = Limits {
         seconds: args.jobs.seconds(),
         queue: args.queue,
@@ -101,10 +107,12 @@ pub(in super::super) fn run(args: &ServeArgs, quiet: bool) -> Result<Exit, Failu
     let server = Server::bind(args.listen)
         .map_err(|error| cannot(&format!("--listen {}", args.listen), &error))?;
     let address = server.address().map_err(|error| cannot("--listen", &error))?;
-    let _lock = match lock(&folder) {
+    let _lock = match lock(&opened.folder) {
         Locked::Ours(file) => {
             // Whoever had these is gone: a server holds its lock as long as it lives.
-            let released = store.release_all("serve/").map_err(|e| cannot("--store", &e))?;
+            let released = store
+                .release_all(&format!("serve/{}/", opened.place))
+                .map_err(|e| cannot("--store", &e))?;
             if released > 0 && !quiet {
                 say(&format!("{released} jobs of an earlier server go on"));
             }
@@ -131,6 +139,7 @@ pub(in super::super) fn run(args: &ServeArgs, quiet: bool) -> Result<Exit, Failu
         requests: AtomicU64::new(0),
         failures: AtomicU64::new(0),
     });
+    let kept = Arc::clone(&store);
     let worker =
         Worker::start(store, settings, bell).map_err(|error| cannot("--workers", &error))?;
     if !quiet {
@@ -140,15 +149,36 @@ pub(in super::super) fn run(args: &ServeArgs, quiet: bool) -> Result<Exit, Failu
         open(&format!("http://{address}"));
     }
     let closer = server.closer();
+    let (stopped, kept) = (&stopped, &kept);
     thread::scope(|scope| {
         scope.spawn(move || {
             stopped.wait();
             closer.close();
         });
+        scope.spawn(|| {
+            while let Some(days) = args.keep {
+                forget(&**kept, days);
+                if stopped.wait_for(BETWEEN) {
+                    break;
+                }
+            }
+        });
         server.run(router(service), &limits);
     });
     worker.close();
     Ok(Exit::AsAsked)
+}
+
+/// How often what is older than results are kept is looked for.
+const BETWEEN: Duration = Duration::from_secs(600);
+
+/// Forgets jobs that ended so many days ago.
+fn forget(store: &dyn Store, days: u64) {
+    match store.forget(Duration::from_secs(days * 86_400)) {
+        Ok(0) => {}
+        Ok(forgotten) => tracing::info!(forgotten, "old jobs are forgotten"),
+        Err(error) => tracing::warn!(%error, "old jobs are not forgotten"),
+    }
 }
 
 /// Where a token is needed, there is to be one.

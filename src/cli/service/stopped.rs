@@ -1,7 +1,7 @@
 //! The end of what goes on until it is told to end.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -29,8 +29,18 @@ impl Stopped {
 
     /// Waits until then.
     pub(super) fn wait(&self) {
+        while !self.wait_for(Duration::MAX) {}
+    }
+
+    /// Waits until then, but not for longer than that; whether it is to end.
+    pub(super) fn wait_for(&self, at_most: Duration) -> bool {
+        let began = Instant::now();
         while !self.0.is_raised() {
+            if began.elapsed() >= at_most {
+                return false;
+            }
             thread::sleep(TICK);
         }
+        true
     }
 }

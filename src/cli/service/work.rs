@@ -1,6 +1,5 @@
 //! `work`: the jobs of a store, in a process of its own.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,10 +60,12 @@ pub(super) struct JobArgs {
 }
 
 const EXAMPLES: &str = "\
-As many of them as there are cores for, beside a server with `--workers 0` or its own.
+As many of them as there are cores for, beside a server with `--workers 0` or its own; on any number of
+machines where the store is a PostgreSQL database.
 
-Example:
-  regionfront work --store sqlite:///var/lib/regionfront/service.sqlite --workers 4";
+Examples:
+  regionfront work --store sqlite:///var/lib/regionfront/service.sqlite --workers 4
+  REGIONFRONT_STORE=postgres://regionfront:secret@db/regionfront regionfront work";
 
 impl JobArgs {
     /// Longest time of a job, in seconds.
@@ -73,7 +74,7 @@ impl JobArgs {
     }
 
     /// The settings of a worker of this kind.
-    pub(super) fn settings(&self, kind: &str, folder: &Path) -> Result<Settings, Failure> {
+    pub(super) fn settings(&self, kind: &str, opened: &Opened) -> Result<Settings, Failure> {
         let program = itself::program().map_err(|error| Failure {
             exit: Exit::Fault,
             text: format!("E301 this program does not find itself: {error}"),
@@ -81,9 +82,9 @@ impl JobArgs {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let slots = self.workers.map_or(cores.div_ceil(2), usize::from);
         Ok(Settings {
-            name: format!("{kind}/{}", std::process::id()),
+            name: format!("{kind}/{}/{}", opened.place, std::process::id()),
             program,
-            folder: folder.to_owned(),
+            folder: opened.folder.clone(),
             slots,
             threads: (cores / slots.max(1)).max(1),
             lease: Duration::from_secs(self.lease),
@@ -97,14 +98,14 @@ pub(in super::super) fn run(args: &WorkArgs, quiet: bool) -> Result<Exit, Failur
     if let Some(Action::One) = &args.action {
         return one::run();
     }
-    let Opened { store, folder } = args.store.open()?;
-    let settings = args.jobs.settings("work", &folder)?;
+    let opened = args.store.open()?;
+    let settings = args.jobs.settings("work", &opened)?;
     let stopped = Stopped::listen(&Interrupt::default())?;
     if !quiet {
         say(&format!("working, {} jobs at a time", settings.slots));
     }
     let bell = Arc::new(Bell::default());
-    let worker = Worker::start(store, settings, bell).map_err(|error| Failure {
+    let worker = Worker::start(opened.store, settings, bell).map_err(|error| Failure {
         exit: Exit::Fault,
         text: format!("E613 no worker can be started: {error}"),
     })?;

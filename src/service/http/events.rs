@@ -70,7 +70,7 @@ pub(super) async fn events(
 
 /// Sends events until the job has ended and all are sent, or nobody listens.
 async fn send(service: Arc<Service>, id: String, mut after: u64, to: Sender<Bytes>) {
-    let mut news = service.bell.listen();
+    let mut news = service.bell.listen(&id);
     let mut spoke = Instant::now();
     loop {
         let wanted = id.clone();
@@ -95,7 +95,7 @@ async fn send(service: Arc<Service>, id: String, mut after: u64, to: Sender<Byte
                 return;
             }
             // Woken or not, it looks again.
-            let _ = timeout(LOOK, news.changed()).await;
+            let _ = timeout(service.bell.look(LOOK), news.changed()).await;
             continue;
         }
         spoke = Instant::now();

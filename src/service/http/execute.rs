@@ -21,7 +21,7 @@ use super::jobs::status_of;
 use super::state::Service;
 use crate::problem::Problem;
 use crate::question::processes::Process;
-use crate::question::{Known, Work};
+use crate::question::{Known, RUN, Work};
 use crate::store::{Job, NewJob, Room, Submitted};
 
 /// How often a client that waits looks for what other processes do.
@@ -55,6 +55,7 @@ pub(super) async fn execute(
         let ask = move |service: &Service| submit(service, process, &inputs, owner, key.as_deref());
         service.blocking(ask).await?
     };
+    service.bell.tell(&job.id);
     service.bell.ring();
     let deadline = wait.map(|wait| (wait, Instant::now() + wait));
     if let Some((wait, deadline)) = deadline {
@@ -205,7 +206,11 @@ fn work_of(
         return Err(Problem::new(400, "E603", "inputs.k", what, "ask for them in parts"));
     }
     if let Some(folder) = folder {
-        let arguments = work.arguments(&folder.to_string_lossy());
+        let mut arguments = work.arguments(&folder.to_string_lossy());
+        if work.writes_files(process) {
+            // Some options have a meaning with files only.
+            arguments.push(format!("--output={RUN}"));
+        }
         service.doors.check(&arguments).map_err(refused)?;
     }
     Ok(work)
@@ -213,7 +218,7 @@ fn work_of(
 
 /// The job once it has ended, or as it is when the time is up.
 async fn until_end(service: &Arc<Service>, id: &str, until: Instant) -> Result<Job, Problem> {
-    let mut news = service.bell.listen();
+    let mut news = service.bell.listen(id);
     loop {
         let wanted = id.to_owned();
         let job = service.ask(move |store| store.job(&wanted)).await?;
@@ -222,6 +227,7 @@ async fn until_end(service: &Arc<Service>, id: &str, until: Instant) -> Result<J
             return Ok(job);
         }
         // Woken or not, it looks again.
-        let _ = timeout_at(until.min(Instant::now() + LOOK), news.changed()).await;
+        let _ =
+            timeout_at(until.min(Instant::now() + service.bell.look(LOOK)), news.changed()).await;
     }
 }

@@ -100,7 +100,7 @@ pub(super) async fn stop(
     find(&service, &id).await?;
     let wanted = id.clone();
     service.ask(move |store| store.stop(&wanted)).await?;
-    service.bell.ring();
+    service.bell.tell(&id);
     Ok(status_of(&find(&service, &id).await?))
 }
 
@@ -111,7 +111,7 @@ pub(super) async fn dismiss(
     find(&service, &id).await?;
     let wanted = id.clone();
     service.ask(move |store| store.dismiss(&wanted)).await?;
-    service.bell.ring();
+    service.bell.tell(&id);
     Ok(status_of(&find(&service, &id).await?))
 }
 

@@ -18,7 +18,7 @@ pub mod inputs;
 pub mod processes;
 
 use inputs::{Kind, Reading};
-use processes::Process;
+use processes::{Files, Process};
 
 /// Folder of a job's run directory, in the folder of the job.
 pub const RUN: &str = "run";
@@ -54,6 +54,15 @@ pub struct Known {
 }
 
 impl Work {
+    /// Whether its command writes files beside its result, into a directory that it is told.
+    pub fn writes_files(&self, process: &Process) -> bool {
+        match process.files {
+            Files::Always => true,
+            Files::WithReport => self.options.iter().any(|option| option == "--report"),
+            Files::Never => false,
+        }
+    }
+
     /// Reads the inputs of a process, but for the instance, which is known already.
     ///
     /// # Errors

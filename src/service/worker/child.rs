@@ -46,6 +46,8 @@ impl Running {
             .args(["work", "one"])
             .current_dir(folder)
             .env("NO_COLOR", "1")
+            // It may hold a password, and a job needs no store.
+            .env_remove("REGIONFRONT_STORE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -15,12 +15,15 @@ use super::files;
 use super::outcome::{Ended, outcome, problem_of};
 use crate::instances::{self, disk};
 use crate::problem::Problem;
-use crate::question::processes::{Files, Process};
+use crate::question::processes::Process;
 use crate::question::{RUN, Work};
 use crate::store::{Claim, File, Orders, Outcome, Status, StoreError};
 
 /// How often news are written down.
 const PACE: Duration = Duration::from_millis(200);
+
+/// How often what a job has so far is given to a store whose workers share no files.
+const CHECKPOINT: Duration = Duration::from_secs(2);
 
 /// How often a slot looks up while its process says nothing.
 const TICK: Duration = Duration::from_millis(25);
@@ -37,6 +40,9 @@ const MOST_KILLS: u32 = 10;
 /// How often a job finds its run directory held by a process of an earlier claim, before it is begun in
 /// another one.
 const MOST_HELD: u32 = 15;
+
+/// The file of a run directory from which a run goes on.
+const JOURNAL: &str = "journal.ndjson";
 
 /// The note of how often that was.
 const HELD: &str = "held";
@@ -58,11 +64,12 @@ impl Shared {
     /// Does a job, and writes down what came of it.
     pub(super) fn do_job(&self, claim: &Claim) {
         let usual = self.settings.jobs().join(&claim.id);
-        // Where the process of a worker that hangs holds the run directory for good, the job is begun
-        // in another one.
-        let folder = match noted(&usual, HELD) {
-            MOST_HELD.. => self.settings.jobs().join(format!("{}-{}", claim.id, claim.fence)),
-            _ => usual.clone(),
+        // Where the process of a worker that hangs holds the run directory for good, or a worker on
+        // another machine came farther, the job is begun in another one.
+        let folder = if noted(&usual, HELD) >= MOST_HELD || self.is_behind(claim, &usual) {
+            self.settings.jobs().join(format!("{}-{}", claim.id, claim.fence))
+        } else {
+            usual.clone()
         };
         let ends = self.try_job(claim, &folder).unwrap_or_else(|error| {
             tracing::error!(job = claim.id, %error, "a job cannot be done now");
@@ -83,7 +90,27 @@ impl Shared {
             // Its lease runs out, and it is done again from its journal.
             Err(error) => tracing::error!(job = claim.id, %error, "the end of a job is not kept"),
         }
+        self.bell.tell(&claim.id);
         self.bell.ring();
+    }
+
+    /// Whether the store has more of a job than a folder of an earlier claim.
+    fn is_behind(&self, claim: &Claim, folder: &Path) -> bool {
+        let journal = folder.join(RUN).join(JOURNAL);
+        let Some(own) = fs::metadata(journal).ok().filter(|_| self.store.is_far()) else {
+            return false;
+        };
+        let kept = self.store.files(&claim.id).unwrap_or_default();
+        kept.iter().any(|(name, size)| name == JOURNAL && *size > own.len())
+    }
+
+    /// Gives the store what a job has so far.
+    fn checkpoint(&self, claim: &Claim, folder: &Path) {
+        let Ok(bytes) = fs::read(folder.join(RUN).join(JOURNAL)) else { return };
+        let journal = File { name: JOURNAL.to_owned(), bytes };
+        if let Err(error) = self.store.keep(&claim.id, claim.fence, &[journal]) {
+            tracing::warn!(job = claim.id, %error, "what a job has so far is not kept");
+        }
     }
 
     fn try_job(&self, claim: &Claim, folder: &Path) -> Result<Ends, StoreError> {
@@ -137,16 +164,14 @@ impl Shared {
 
     fn arguments(&self, process: &Process, work: &Work, instance: &str) -> Vec<String> {
         let mut arguments = work.arguments(instance);
-        let is_report = work.options.iter().any(|option| option == "--report");
-        match process.files {
-            Files::Never => {}
-            Files::WithReport if !is_report => {}
-            _ => arguments.push(format!("--output={RUN}")),
+        let writes_files = work.writes_files(process);
+        if writes_files {
+            arguments.push(format!("--output={RUN}"));
         }
         if process.has_journal {
             arguments.extend(["--resume".to_owned(), "--progress=json".to_owned()]);
             arguments.push(format!("--threads={}", self.settings.threads));
-        } else if process.files != Files::Never && (is_report || process.files == Files::Always) {
+        } else if writes_files {
             arguments.push("--force".to_owned());
         }
         if process.id != "report" {
@@ -197,6 +222,7 @@ impl Shared {
         let (mut messages, mut printed) = (Vec::new(), Vec::new());
         let (began, mut told) = (Instant::now(), Instant::now());
         let (mut asked, mut is_let_go, mut is_lost) = (None, false, false);
+        let (mut kept, mut is_news, is_far) = (Instant::now(), false, self.store.is_far());
         loop {
             match running.said.recv_timeout(TICK) {
                 Ok(Said::Printed(bytes)) => printed = bytes,
@@ -211,6 +237,11 @@ impl Shared {
             if told.elapsed() >= PACE && news.has_any() {
                 told = Instant::now();
                 self.tell(claim, &mut news);
+                is_news = true;
+            }
+            if is_far && is_news && kept.elapsed() >= CHECKPOINT {
+                self.checkpoint(claim, folder);
+                (kept, is_news) = (Instant::now(), false);
             }
             let heard = orders.map_or(GO_ON, |orders| orders.load(Ordering::SeqCst));
             let most = self.settings.seconds;
@@ -233,6 +264,10 @@ impl Shared {
         }
         let code = running.wait().map_err(other)?.code();
         self.tell(claim, &mut news);
+        if is_far && self.is_closing() {
+            // Another machine goes on with it.
+            self.checkpoint(claim, folder);
+        }
         let was_asked = asked.is_some() || orders.is_none();
         Ok(Watched { code, messages, printed, was_asked, is_let_go, is_lost })
     }
@@ -242,7 +277,7 @@ impl Shared {
         if let Err(error) = self.store.record(&claim.id, claim.fence, &events, progress) {
             tracing::warn!(job = claim.id, %error, "events are not kept");
         }
-        self.bell.tell();
+        self.bell.tell(&claim.id);
     }
 }
 

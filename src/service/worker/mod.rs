@@ -19,8 +19,10 @@ mod child;
 mod files;
 mod job;
 mod outcome;
+mod place;
 
 pub use child::Told;
+pub use place::place;
 
 /// How a worker works.
 #[derive(Clone, Debug)]
@@ -55,7 +57,7 @@ impl Settings {
     }
 }
 
-/// How long a worker sleeps where nothing waits: jobs of other processes ring no bell.
+/// How long a worker sleeps where nothing waits: a lease that runs out rings no bell.
 const NAP: Duration = Duration::from_millis(500);
 
 /// A worker at work.
@@ -84,6 +86,8 @@ impl Worker {
     ) -> std::io::Result<Self> {
         let slots = settings.slots;
         let is_closing = AtomicBool::new(false);
+        store.attend(&bell);
+        place::tidy(&*store, &settings.jobs());
         let shared = Arc::new(Shared { store, settings, bell, is_closing });
         let start = |at: usize| {
             let shared = Arc::clone(&shared);

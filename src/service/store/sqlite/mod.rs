@@ -12,15 +12,15 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use super::{
-    Claim, Event, File, Job, NewJob, Orders, Outcome, Room, Status, Store, StoreError,
-    StoredInstance, StoredToken, Submitted, Wanted,
+    Claim, Event, File, Job, MOST_EVENTS, NewJob, Orders, Outcome, Room, STATUS, Status, Store,
+    StoreError, StoredInstance, StoredToken, Submitted, Wanted,
 };
 
 mod read;
 mod terms;
 mod write;
 
-const SCHEMA: &str = include_str!("../schema.sql");
+const SCHEMA: &str = include_str!("schema.sql");
 
 /// Version of the tables, in the file's header.
 const VERSION: i64 = 1;
@@ -108,6 +108,10 @@ impl Store for Sqlite {
         Ok(self.reader().query_row("SELECT 1", [], |_| Ok(()))?)
     }
 
+    fn is_far(&self) -> bool {
+        false
+    }
+
     fn submit(&self, job: &NewJob, key: Option<&str>, room: Room) -> Result<Submitted, StoreError> {
         self.write(|transaction| write::submit(transaction, job, key, room))
     }
@@ -148,6 +152,10 @@ impl Store for Sqlite {
         self.write(|transaction| write::record(transaction, id, fence, events, progress))
     }
 
+    fn keep(&self, id: &str, fence: u64, files: &[File]) -> Result<bool, StoreError> {
+        self.write(|transaction| write::keep(transaction, id, fence, files))
+    }
+
     fn finish(&self, id: &str, fence: u64, outcome: &Outcome) -> Result<bool, StoreError> {
         self.write(|transaction| write::finish(transaction, id, fence, outcome))
     }
@@ -166,6 +174,10 @@ impl Store for Sqlite {
 
     fn dismiss(&self, id: &str) -> Result<(), StoreError> {
         self.write(|transaction| write::dismiss(transaction, id))
+    }
+
+    fn forget(&self, age: Duration) -> Result<u64, StoreError> {
+        self.write(|transaction| write::forget(transaction, age))
     }
 
     fn events(&self, id: &str, after: u64, limit: u64) -> Result<Vec<Event>, StoreError> {

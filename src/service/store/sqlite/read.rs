@@ -3,7 +3,7 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
-use super::terms::count;
+use super::terms::{count, whole};
 use super::{Event, Job, Status, StoreError, StoredInstance, Wanted};
 use crate::store::Times;
 
@@ -68,7 +68,8 @@ pub(super) fn jobs(
     let words: Vec<String> = statuses.chain(wanted.processes.iter().cloned()).collect();
     let mut query = connection.prepare_cached(&format!(
         "SELECT {JOB} FROM jobs WHERE {conditions} ORDER BY seq DESC LIMIT {} OFFSET {}",
-        wanted.limit, wanted.offset
+        whole(wanted.limit),
+        whole(wanted.offset)
     ))?;
     let found = query.query_map(params_from_iter(&words), read_job)?;
     let found = found.collect::<Result<Vec<Job>, _>>()?;
@@ -96,7 +97,6 @@ pub(super) fn events(
     let mut query = connection.prepare_cached(
         "SELECT number, kind, data FROM events WHERE job = ? AND number > ? ORDER BY number LIMIT ?",
     )?;
-    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let rows = query.query_map((id, whole(after), whole(limit)), |row| {
         Ok(Event { number: count(row, 0)?, kind: row.get(1)?, data: row.get(2)? })
     })?;

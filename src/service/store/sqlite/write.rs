@@ -4,19 +4,14 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::terms::{NOW, count};
+use super::terms::{NOW, count, whole};
 use super::{
-    Claim, File, NewJob, Orders, Outcome, Room, Status, StoreError, StoredInstance, Submitted,
+    Claim, File, MOST_EVENTS, NewJob, Orders, Outcome, Room, STATUS, Status, StoreError,
+    StoredInstance, Submitted,
 };
 
 /// Now, as RFC 3339.
 const MOMENT: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
-
-/// Most events that are kept of one job; of more, only those about its status.
-const MOST_EVENTS: u64 = 20_000;
-
-/// The kind of event that tells of a status.
-const STATUS: &str = "status";
 
 pub(super) fn submit(
     transaction: &Transaction<'_>,
@@ -170,6 +165,30 @@ pub(super) fn record(
     Ok(true)
 }
 
+pub(super) fn keep(
+    transaction: &Transaction<'_>,
+    id: &str,
+    fence: u64,
+    files: &[File],
+) -> Result<bool, StoreError> {
+    let held =
+        "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ? AND fence = ? AND status = 'running')";
+    let is_held: bool = transaction.query_row(held, (id, whole(fence)), |row| row.get(0))?;
+    if is_held {
+        put_files(transaction, id, files)?;
+    }
+    Ok(is_held)
+}
+
+fn put_files(transaction: &Transaction<'_>, id: &str, files: &[File]) -> Result<(), StoreError> {
+    let mut put = transaction
+        .prepare_cached("INSERT OR REPLACE INTO files (job, name, bytes) VALUES (?, ?, ?)")?;
+    for File { name, bytes } in files {
+        put.execute((id, name, bytes))?;
+    }
+    Ok(())
+}
+
 pub(super) fn finish(
     transaction: &Transaction<'_>,
     id: &str,
@@ -199,11 +218,7 @@ pub(super) fn finish(
         return Ok(false);
     }
     transaction.execute("DELETE FROM files WHERE job = ?", [id])?;
-    let mut put =
-        transaction.prepare_cached("INSERT INTO files (job, name, bytes) VALUES (?, ?, ?)")?;
-    for File { name, bytes } in &outcome.files {
-        put.execute((id, name, bytes))?;
-    }
+    put_files(transaction, id, &outcome.files)?;
     tell(transaction, id, outcome.status)?;
     Ok(true)
 }
@@ -273,6 +288,21 @@ pub(super) fn dismiss(transaction: &Transaction<'_>, id: &str) -> Result<(), Sto
     Ok(())
 }
 
+pub(super) fn forget(transaction: &Transaction<'_>, age: Duration) -> Result<u64, StoreError> {
+    let old = "SELECT id FROM jobs WHERE status NOT IN ('accepted', 'running') \
+        AND finished < strftime('%Y-%m-%dT%H:%M:%fZ', unixepoch('subsec') - ?, 'unixepoch')";
+    let mut old = transaction.prepare(old)?;
+    let old = old.query_map([age.as_secs_f64()], |row| row.get(0))?;
+    let old: Vec<String> = old.collect::<Result<_, _>>()?;
+    for id in &old {
+        for table in ["events", "files", "keys"] {
+            transaction.execute(&format!("DELETE FROM {table} WHERE job = ?"), [id])?;
+        }
+        transaction.execute("DELETE FROM jobs WHERE id = ?", [id])?;
+    }
+    Ok(u64::try_from(old.len()).unwrap_or(u64::MAX))
+}
+
 pub(super) fn put_instance(
     transaction: &Transaction<'_>,
     instance: &StoredInstance,
@@ -318,10 +348,6 @@ fn add(transaction: &Transaction<'_>, id: &str, kind: &str, data: &str) -> Resul
         .prepare_cached("INSERT INTO events (job, number, kind, data) VALUES (?, ?, ?, ?)")?;
     put.execute((id, whole(last + 1), kind, data))?;
     Ok(())
-}
-
-fn whole(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn milliseconds(duration: Duration) -> i64 {

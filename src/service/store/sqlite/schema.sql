@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS keys (
     job TEXT NOT NULL,
     PRIMARY KEY (owner, key)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS keys_by_job ON keys (job);
 CREATE TABLE IF NOT EXISTS events (
     job TEXT NOT NULL,
     number INTEGER NOT NULL,
