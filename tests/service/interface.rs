@@ -134,6 +134,18 @@ fn every_process_answers() {
 }
 
 #[test]
+fn a_certificate_is_asked_for_and_given_out() {
+    let served = Served::new();
+    let asked = json!({"instance": "tiny", "k": 2, "certificate": true, "report": true});
+    let job = served.submit("solve", &asked);
+    served.until(&job, "successful");
+    let claims = served.get(&format!("/jobs/{job}/files/certificates/k02.ndjson")).is(200);
+    assert!(claims.text().lines().count() > 1, "{}", claims.text());
+    served.get(&format!("/jobs/{job}/certificate")).is(200);
+    served.get(&format!("/jobs/{job}/report.html")).is(200);
+}
+
+#[test]
 fn wrong_questions_are_told_with_code_place_and_cure() {
     let served = Served::new();
     let refused = |process: &str, inputs: &Value, code: &str| {

@@ -42,6 +42,7 @@ fn the_page_needs_no_token_but_what_it_asks_for_does() {
 #[test]
 fn an_instance_is_drawn_with_what_the_page_counts_by() {
     let served = Served::with(&["--read-only"]);
+    served.get("/instances/viken-2020/atlas?lang=se").problem(400, "E603");
     let atlas = served.get("/instances/viken-2020/atlas?lang=nb").is(200).json();
     assert_eq!(atlas["areas"].as_array().map(Vec::len), Some(51));
     let map = atlas["map"].as_str().expect("a map");

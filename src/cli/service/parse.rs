@@ -11,7 +11,10 @@ pub(super) fn parse(arguments: &[String]) -> Result<Cli, Defects> {
     let words = ["regionfront".to_owned()].into_iter().chain(arguments.iter().cloned());
     Cli::try_parse_from(words).map_err(|error| {
         let text = error.to_string();
-        let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        // What it lists comes on lines of their own, up to an empty one.
+        let lines = text.lines().take_while(|line| !line.is_empty());
+        let what = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+        let what = what.trim_start_matches("error: ");
         Defect::new("E603", "inputs", what, "see the description of the process").into()
     })
 }

@@ -33,7 +33,7 @@ pub(super) async fn atlas(
     drawn(&service, move |service| {
         let (shown, about) = instance(service, &id)?;
         let arguments = arguments(&about, &asked)?;
-        shown.atlas(&arguments, language(&asked)).map_err(|defects| Problem::of(400, &defects))
+        shown.atlas(&arguments, language(&asked)?).map_err(|defects| Problem::of(400, &defects))
     })
     .await
 }
@@ -50,7 +50,7 @@ pub(super) async fn plan(
             labels: numbers(&asked, "labels")?,
             before: (numbers(&asked, "before")?, numbers(&asked, "fills")?),
         };
-        let told = shown.plan(&arguments, &plan, language(&asked));
+        let told = shown.plan(&arguments, &plan, language(&asked)?);
         told.map_err(|defects| Problem::of(400, &defects))
     })
     .await
@@ -63,6 +63,8 @@ pub(super) async fn rules(
 ) -> Result<Response, Problem> {
     drawn(&service, move |service| {
         let (shown, about) = instance(service, &id)?;
+        // Rules have no language, and one that there is not is refused all the same.
+        language(&asked)?;
         let said = match asked.get("toml") {
             Some(text) => RulesSaid::Text(text.clone()),
             None => RulesSaid::Arguments(arguments(&about, &asked)?),
@@ -87,7 +89,7 @@ pub(super) async fn chart(
         let events = service.store.events(&id, 0, EVENTS)?;
         let told: Vec<String> = events.into_iter().map(|event| event.data).collect();
         let arguments = work.arguments(&about.folder.to_string_lossy());
-        let chart = shown.chart(&arguments, &told, job.status.is_end(), language(&asked));
+        let chart = shown.chart(&arguments, &told, job.status.is_end(), language(&asked)?);
         chart.map_err(|defects| Problem::of(400, &defects))
     })
     .await
@@ -155,6 +157,11 @@ fn numbers<T: FromStr>(asked: &Asked, key: &str) -> Result<Vec<T>, Problem> {
     })
 }
 
-fn language(asked: &Asked) -> &str {
-    asked.get("lang").map_or("en", String::as_str)
+fn language(asked: &Asked) -> Result<&str, Problem> {
+    let language = asked.get("lang").map_or("en", String::as_str);
+    if ["en", "nb"].contains(&language) {
+        return Ok(language);
+    }
+    let what = "that language is not spoken here";
+    Err(Problem::new(400, "E603", "?lang", what, "say en or nb"))
 }
