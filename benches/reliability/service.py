@@ -36,6 +36,19 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def resident_mib_of(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+        return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) / 1024
+
+
+def children_of(pid):
+    found = []
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/children", encoding="utf-8") as children:
+            found += [int(word) for word in children.read().split()]
+    return found
+
+
 class Server:
     """A server that can be killed and started again, at the same address."""
 
@@ -43,11 +56,13 @@ class Server:
         self.binary, self.folder, self.port = binary, folder, free_port()
         self.start()
 
+    def command(self):
+        return ["--store", "sqlite://" + os.path.join(self.folder, "s.sqlite"), "--workers", "2"]
+
     def start(self):
-        store = "sqlite://" + os.path.join(self.folder, "s.sqlite")
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--listen", f"127.0.0.1:{self.port}", "--store", store,
-             "--instances", INSTANCES, "--workers", "2", "--lease", "3", "-q"],
+            [self.binary, "serve", "--listen", f"127.0.0.1:{self.port}", "--instances", INSTANCES,
+             "--lease", "3", "-q", *self.command()],
             stderr=subprocess.DEVNULL)
         deadline = time.time() + 60
         while time.time() < deadline:
@@ -86,16 +101,10 @@ class Server:
         return {status: int(count) for status, count in found}
 
     def resident_mib(self):
-        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as status:
-            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) / 1024
+        return resident_mib_of(self.process.pid)
 
     def children(self):
-        path = f"/proc/{self.process.pid}/task"
-        found = []
-        for task in os.listdir(path):
-            with open(f"{path}/{task}/children", encoding="utf-8") as children:
-                found += [int(word) for word in children.read().split()]
-        return found
+        return children_of(self.process.pid)
 
     def kill(self):
         self.process.kill()
