@@ -1,7 +1,9 @@
 //! What all maps of an instance share: projected areas, places for names, positions of centres.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use regionfront_model::instance::{Instance, Shape};
 use regionfront_model::plan::Plan;
@@ -44,7 +46,20 @@ pub(crate) struct Ground<'a> {
     /// Areas of every polygon edge.
     owners: Owners,
     margin: f64,
+    /// Regions laid out lately: two plans of which one is made of the other share all but a few.
+    regions: Mutex<BTreeMap<Vec<usize>, Arc<Region>>>,
 }
+
+/// Some areas taken together.
+#[derive(Debug)]
+pub(crate) struct Region {
+    pub(crate) outline: Outline,
+    /// Places for a name, those with most room first.
+    pub(crate) places: Vec<Place>,
+}
+
+/// How many regions are remembered.
+const REMEMBERED: usize = 512;
 
 impl<'a> Ground<'a> {
     /// Lays an instance out on a picture of this width, no higher than `max_height`. Without
@@ -76,6 +91,7 @@ impl<'a> Ground<'a> {
             free: Vec::new(),
             owners: Owners::new(),
             margin,
+            regions: Mutex::default(),
         };
         ground.owners = owners(ground.shapes());
         ground.paths = ground
@@ -83,7 +99,8 @@ impl<'a> Ground<'a> {
             .iter()
             .map(|shape| shape.iter().flatten().map(|ring| ground.path(ring, true)).collect())
             .collect();
-        ground.places = (0..ground.shapes().len()).map(|area| ground.places_of(&[area])).collect();
+        ground.places =
+            (0..ground.shapes().len()).map(|area| ground.outline_of(&[area]).places()).collect();
         if ground.has_shapes() {
             ground.neighbours = ground.neighbours();
             (ground.land, ground.free) = ground.land();
@@ -128,12 +145,7 @@ impl<'a> Ground<'a> {
         for (row, cells) in land.chunks_mut(columns).enumerate() {
             let y = middle(row);
             // Where the row's middle crosses the outline: between the first and the second is land.
-            let mut crossings: Vec<f64> = outline
-                .iter()
-                .filter(|&&((_, ay), (_, by))| (ay > y) != (by > y))
-                .map(|&((ax, ay), (bx, by))| (bx - ax) * (y - ay) / (by - ay) + ax)
-                .collect();
-            crossings.sort_by(f64::total_cmp);
+            let crossings: Vec<f64> = crossings(y, &outline).collect();
             for (column, cell) in cells.iter_mut().enumerate() {
                 let x = middle(column);
                 *cell = crossings.iter().filter(|&&at| at < x).count() % 2 == 1;
@@ -236,13 +248,22 @@ impl<'a> Ground<'a> {
         self.lines(&Plan::from_labels(&counties)).0
     }
 
-    /// Places for the name of some areas taken together, those with most room first: a coarse
-    /// search for the pole of inaccessibility.
-    pub(crate) fn places_of(&self, areas: &[usize]) -> Vec<Place> {
-        if !self.has_shapes() {
-            return areas.iter().map(|&area| (0.0, self.centres[area])).collect();
+    /// Some areas taken together, with places for a name: a coarse search for the pole of
+    /// inaccessibility. Without polygons there are none.
+    pub(crate) fn region_of(&self, areas: &[usize]) -> Arc<Region> {
+        let held = || self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = held().get(areas) {
+            return Arc::clone(known);
         }
-        self.outline_of(areas).places()
+        let outline = self.outline_of(areas);
+        let places = outline.places();
+        let region = Arc::new(Region { outline, places });
+        let mut held = held();
+        if held.len() >= REMEMBERED {
+            held.clear();
+        }
+        held.insert(areas.to_vec(), Arc::clone(&region));
+        region
     }
 
     fn find_centres(&self) -> Vec<Point> {
@@ -306,20 +327,31 @@ impl Outline {
     fn places(&self) -> Vec<Place> {
         let Some(frame) = Frame::of(&self.0) else { return Vec::new() };
         let mut places = Vec::new();
-        for (column, row) in (0..GRID * GRID).map(|at| (at % GRID, at / GRID)) {
-            let point = frame.inside(
-                (f64::from(column) + 0.5) / f64::from(GRID),
-                (f64::from(row) + 0.5) / f64::from(GRID),
-            );
-            if is_inside(point, &self.0) {
-                let room =
-                    self.0.iter().map(|&edge| distance(point, edge)).fold(f64::MAX, f64::min);
-                places.push((room, point));
+        for row in 0..GRID {
+            let down = (f64::from(row) + 0.5) / f64::from(GRID);
+            let (_, y) = frame.inside(0.0, down);
+            // All places of a row are told apart by where the outline crosses it.
+            let crossings: Vec<f64> = crossings(y, &self.0).collect();
+            for column in 0..GRID {
+                let point = frame.inside((f64::from(column) + 0.5) / f64::from(GRID), down);
+                if crossings.iter().filter(|&&at| point.0 < at).count() % 2 == 1 {
+                    places.push((self.room(point), point));
+                }
             }
         }
         places.sort_by(|a, b| b.0.total_cmp(&a.0).then(order(a.1, b.1)));
         places.truncate(PLACES);
         places
+    }
+
+    /// Distance from a point to the nearest edge. Squares are compared, as a root of each would take
+    /// longer than all else about a map.
+    fn room(&self, point: Point) -> f64 {
+        let squares = self.0.iter().map(|&edge| {
+            let (x, y) = to_segment(point, edge);
+            x * x + y * y
+        });
+        squares.fold(f64::MAX, |least, square| if square < least { square } else { least }).sqrt()
     }
 
     /// Whether a rectangle lies wholly inside: its middle does, and no edge touches it.
@@ -452,21 +484,24 @@ fn order(a: Point, b: Point) -> std::cmp::Ordering {
     a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
 }
 
-/// Even-odd rule: a ray to the right crosses the boundary an odd number of times.
-fn is_inside((x, y): Point, boundary: &[(Point, Point)]) -> bool {
-    let crossings = boundary.iter().filter(|&&((ax, ay), (bx, by))| {
-        (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax
-    });
-    crossings.count() % 2 == 1
+/// Where a boundary crosses a level.
+fn crossings(y: f64, boundary: &[(Point, Point)]) -> impl Iterator<Item = f64> + '_ {
+    let crossing = boundary.iter().filter(move |&&((_, ay), (_, by))| (ay > y) != (by > y));
+    crossing.map(move |&((ax, ay), (bx, by))| (bx - ax) * (y - ay) / (by - ay) + ax)
 }
 
-/// Distance from a point to a line segment.
-fn distance((x, y): Point, ((ax, ay), (bx, by)): (Point, Point)) -> f64 {
+/// Even-odd rule: a ray to the right crosses the boundary an odd number of times.
+fn is_inside((x, y): Point, boundary: &[(Point, Point)]) -> bool {
+    crossings(y, boundary).filter(|&at| x < at).count() % 2 == 1
+}
+
+/// The way from the nearest point of a line segment to a point.
+fn to_segment((x, y): Point, ((ax, ay), (bx, by)): (Point, Point)) -> Point {
     let (dx, dy) = (bx - ax, by - ay);
     let length = dx * dx + dy * dy;
     let along = if length > 0.0 { ((x - ax) * dx + (y - ay) * dy) / length } else { 0.0 };
     let along = along.clamp(0.0, 1.0);
-    (x - ax - along * dx).hypot(y - ay - along * dy)
+    (x - ax - along * dx, y - ay - along * dy)
 }
 
 #[cfg(test)]
@@ -485,8 +520,18 @@ mod tests {
     fn inside_and_distance_are_geometry() {
         assert!(is_inside((1.0, 2.0), &SQUARE));
         assert!(!is_inside((5.0, 2.0), &SQUARE));
-        assert!((distance((1.0, 2.0), SQUARE[3]) - 1.0).abs() < 1e-12);
-        assert!((distance((7.0, 8.0), SQUARE[1]) - 5.0).abs() < 1e-12);
+        let room = |point, edge| Outline(vec![edge]).room(point);
+        assert!((room((1.0, 2.0), SQUARE[3]) - 1.0).abs() < 1e-12);
+        assert!((room((7.0, 8.0), SQUARE[1]) - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn places_lie_inside_and_the_first_has_most_room() {
+        let places = Outline(SQUARE.to_vec()).places();
+        assert_eq!(places.len(), PLACES);
+        assert!(places.iter().all(|&(_, at)| is_inside(at, &SQUARE)));
+        assert!(places.windows(2).all(|pair| pair[0].0 >= pair[1].0));
+        assert!(places[0].0 > 1.9, "the middle of the square has most room");
     }
 
     #[test]

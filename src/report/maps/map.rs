@@ -96,8 +96,6 @@ pub(crate) struct Map<'a> {
     groups: &'a Plan,
     /// Fill of every area.
     fills: Vec<String>,
-    /// Lines between groups, and around everything.
-    lines: (String, String),
     names: Names,
     /// Centres of the regions, by area.
     centres: Vec<usize>,
@@ -142,7 +140,6 @@ impl<'a> Map<'a> {
             ground,
             groups,
             fills: (0..groups.num_areas()).map(fill).collect(),
-            lines: ground.lines(groups),
             names: Names::place(ground, groups, names, &centres),
             centres,
         }
@@ -239,7 +236,7 @@ impl<'a> Map<'a> {
         if self.ground.has_shapes() {
             self.neighbours(&mut svg);
             self.areas(&mut svg, Dress::Bound);
-            self.outlines(&mut svg);
+            self.outlines(&mut svg, &self.ground.lines(self.groups).1);
         } else {
             self.graph(&mut svg, Dress::Bound);
         }
@@ -269,9 +266,10 @@ impl<'a> Map<'a> {
         if self.ground.has_shapes() {
             self.neighbours(svg);
             self.areas(svg, dress);
-            self.outlines(svg);
-            if !self.lines.0.is_empty() {
-                let _ = writeln!(svg, "<path class=\"border\" d=\"{}\"/>", self.lines.0);
+            let (between, coast) = self.ground.lines(self.groups);
+            self.outlines(svg, &coast);
+            if !between.is_empty() {
+                let _ = writeln!(svg, "<path class=\"border\" d=\"{between}\"/>");
             }
         } else {
             self.graph(svg, dress);
@@ -283,8 +281,8 @@ impl<'a> Map<'a> {
     }
 
     /// Lines between counties, and around everything.
-    fn outlines(&self, svg: &mut String) {
-        for (class, path) in [("county", &self.ground.county_lines()), ("coast", &self.lines.1)] {
+    fn outlines(&self, svg: &mut String, coast: &str) {
+        for (class, path) in [("county", self.ground.county_lines().as_str()), ("coast", coast)] {
             if !path.is_empty() {
                 let _ = writeln!(svg, "<path class=\"{class}\" d=\"{path}\"/>");
             }

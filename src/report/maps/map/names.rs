@@ -96,16 +96,15 @@ impl Names {
 
 /// A name wholly inside its region, as large as there is room.
 fn inside(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) -> Option<Label> {
-    let outline = ground.outline_of(areas);
-    let places = ground.places_of(areas);
+    let region = ground.region_of(areas);
     for size in NAME_SIZES {
         for lines in [Some(vec![name.to_owned()]), in_two_lines(name)].into_iter().flatten() {
-            for &(_, at) in &places {
+            for &(_, at) in &region.places {
                 let label = Label { lines: lines.clone(), size, at, leads_to: None };
                 let frame = label.frame();
                 if frame.fits(ground.width, ground.height)
                     && !taken.iter().any(|other| other.overlaps(&frame))
-                    && outline.holds(&frame)
+                    && region.outline.holds(&frame)
                 {
                     return Some(label);
                 }
@@ -117,7 +116,7 @@ fn inside(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) -> Opti
 
 /// A name beside all land, as near as can be, with a line that leads to the region.
 fn beside_land(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) -> Option<Label> {
-    let &(_, anchor) = ground.places_of(areas).first()?;
+    let &(_, anchor) = ground.region_of(areas).places.first()?;
     let lines = vec![name.to_owned()];
     let free = ground.free_places().iter().map(|&at| Label {
         lines: lines.clone(),
