@@ -54,3 +54,60 @@ test("what is not there is not there", async ({ request }) => {
     expect((await request.get(server() + path)).status(), path).toBe(404);
   }
 });
+
+test("what the page is drawn from is described, as it is", async ({ request }) => {
+  const { paths, components } = await (await request.get(`${server()}/api`)).json();
+  const { results } = await ask(request, "solve", { instance: "viken-2020", scenario: "default", k: 9 });
+  expect(results).toHaveLength(1);
+  const { jobs } = await (await request.get(`${server()}/jobs?processID=solve&status=successful`)).json();
+  const one = "/instances/viken-2020";
+  for (const [path, address] of [
+    ["/instances/{id}/atlas", `${one}/atlas`],
+    ["/instances/{id}/plan", `${one}/plan?labels=${Array(51).fill(1).join(",")}`],
+    ["/instances/{id}/rules", `${one}/rules?scenario=default`],
+    ["/jobs/{id}/chart", `/jobs/${jobs[0].jobID}/chart`],
+  ]) {
+    const { schema } = paths[path].get.responses["200"].content["application/json"];
+    const document = await (await request.get(server() + address)).json();
+    expect(misfits(schema, document, components.schemas, path)).toEqual([]);
+  }
+});
+
+/**
+ * Where a document is not as a schema says: as far as types, references, keys and items go.
+ * @param {any} schema
+ * @param {any} value
+ * @param {Record<string, any>} known
+ * @param {string} at
+ * @returns {string[]}
+ */
+function misfits(schema, value, known, at) {
+  if (schema.$ref) {
+    const target = known[schema.$ref.replace("#/components/schemas/", "")];
+    return target ? misfits(target, value, known, at) : [`${at}: ${schema.$ref} is nowhere`];
+  }
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) {
+    const fits = choices.some((/** @type {any} */ one) => misfits(one, value, known, at).length === 0);
+    return fits ? [] : [`${at}: none of the choices`];
+  }
+  const type =
+    value === null ? "null" : Array.isArray(value) ? "array" : Number.isInteger(value) ? "integer" : typeof value;
+  const types = [schema.type ?? type].flat();
+  if (!types.includes(type) && !(type === "integer" && types.includes("number"))) return [`${at}: ${type}`];
+  if (type === "array" && schema.items) {
+    return value.flatMap((/** @type {any} */ one, /** @type {number} */ n) =>
+      misfits(schema.items, one, known, `${at}/${n}`),
+    );
+  }
+  if (type !== "object") return [];
+  const missing = (schema.required ?? []).filter((/** @type {string} */ key) => !(key in value));
+  const strange = schema.properties ? Object.keys(value).filter((key) => !(key in schema.properties)) : [];
+  return [
+    ...missing.map((/** @type {string} */ key) => `${at}: no ${key}`),
+    ...strange.map((key) => `${at}: ${key} is not described`),
+    ...Object.entries(schema.properties ?? {}).flatMap(([key, part]) =>
+      key in value ? misfits(part, value[key], known, `${at}/${key}`) : [],
+    ),
+  ];
+}

@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use schemars::schema_for;
+
 use regionfront_model::defect::{Defect, Defects};
+use regionfront_report::{AtlasDocument, ChartSheet, PlanSheet};
 use regionfront_service::{Doors, Shown};
 use regionfront_solver::front::ObjectiveSet;
 
@@ -11,7 +14,7 @@ use super::super::Command;
 use super::super::question::Question;
 use super::super::schema::schema_of;
 use super::parse::parse;
-use super::shown::ShownInstance;
+use super::shown::{RulesSheet, ShownInstance};
 
 /// The command line as the service's doors.
 pub(super) struct CommandLine;
@@ -46,6 +49,13 @@ impl Doors for CommandLine {
     }
 
     fn schema(&self, name: &str) -> Option<serde_json::Value> {
-        schema_of(name)
+        let drawn = match name {
+            "atlas" => schema_for!(AtlasDocument),
+            "plan" => schema_for!(PlanSheet),
+            "rules" => schema_for!(RulesSheet),
+            "chart" => schema_for!(ChartSheet),
+            _ => return schema_of(name),
+        };
+        serde_json::to_value(drawn).ok()
     }
 }

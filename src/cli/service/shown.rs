@@ -1,9 +1,12 @@
 //! An instance as the service's page shows it.
 
+use std::borrow::Borrow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use regionfront_model::defect::{Defect, Defects};
@@ -21,16 +24,70 @@ use super::parse::parse;
 const HELD: usize = 4;
 
 /// An instance in a folder.
+#[derive(Default)]
 pub(super) struct ShownInstance {
     folder: PathBuf,
     /// The questions asked lately, by their command line.
     resolved: Mutex<Vec<(Vec<String>, Arc<Resolved>)>>,
     /// The instances they are about, laid out, by what chooses their areas and figures.
     laid: Mutex<Vec<(String, Arc<Atlas>)>>,
+    /// Their documents, by that and the language: everybody who opens the page wants them.
+    told: Mutex<Vec<(String, Arc<String>)>>,
+}
+
+/// Rules as the page reads them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct RulesSheet {
+    /// The rules as the text of a scenario file.
+    toml: String,
+    /// The rules as inputs of a question.
+    inputs: Value,
+    /// Name of the scenario.
+    name: String,
+    /// Numbers of regions that it asks for.
+    k: Vec<usize>,
+    /// Kinds of links that connect.
+    links: Vec<&'static str>,
+    /// Areas that are kept together.
+    together: Vec<GroupSheet>,
+    /// Areas of which no two share a region.
+    apart: Vec<GroupSheet>,
+    /// Areas that are exactly a region.
+    closed: Vec<GroupSheet>,
+    /// Regions that are decided already.
+    fixed: Vec<GroupSheet>,
+    /// Why not all of the rules can hold.
+    contradictions: Vec<ContradictionSheet>,
+}
+
+/// Areas that a rule is about.
+#[derive(Debug, Serialize, JsonSchema)]
+struct GroupSheet {
+    /// Its name.
+    name: String,
+    /// Codes of the areas.
+    areas: Vec<String>,
+}
+
+/// A contradiction of rules.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ContradictionSheet {
+    /// Its code.
+    code: String,
+    /// Where.
+    at: String,
+    /// What is wrong.
+    what: String,
+    /// What to do.
+    help: String,
+    /// The number of regions it is about; none where it is about all.
+    k: Option<usize>,
 }
 
 /// A question about the instance.
 struct Resolved {
+    /// What chooses its areas and figures.
+    about: String,
     scenario: Scenario,
     problem: Problem,
     contradictions: Vec<Defect>,
@@ -40,20 +97,14 @@ struct Resolved {
 impl ShownInstance {
     /// The instance in a folder, which is read when it is asked about.
     pub(super) fn of(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), resolved: Mutex::default(), laid: Mutex::default() }
+        Self { folder: folder.to_owned(), ..Self::default() }
     }
 
     /// The question of a command line.
     fn question(&self, arguments: &[String]) -> Result<Arc<Resolved>, Defects> {
-        let find = |held: &[(Vec<String>, Arc<Resolved>)]| {
-            let found = held.iter().find(|(known, _)| known == arguments);
-            found.map(|(_, resolved)| Arc::clone(resolved))
-        };
-        let held = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(resolved) = find(&held) {
+        if let Some(resolved) = kept(&self.resolved, arguments) {
             return Ok(resolved);
         }
-        drop(held);
         let args = question_args(arguments)?;
         let scenario = Question::scenario(&args)?;
         let resolved = Arc::new(self.resolve(scenario, args.year)?);
@@ -66,10 +117,7 @@ impl ShownInstance {
         let instance = Instance::load_year(&self.folder, year)?;
         let key = format!("{year:?} {:?} {:?}", scenario.areas, scenario.external_areas);
         let (problem, contradictions) = Problem::resolve_names(instance, &scenario)?;
-        let held = self.laid.lock().unwrap_or_else(PoisonError::into_inner);
-        let laid = held.iter().find(|(known, _)| *known == key).map(|(_, atlas)| Arc::clone(atlas));
-        drop(held);
-        let atlas = if let Some(atlas) = laid {
+        let atlas = if let Some(atlas) = kept(&self.laid, &key) {
             atlas
         } else {
             let atlas = Atlas::new(problem.instance.clone()).ok_or_else(|| {
@@ -77,10 +125,10 @@ impl ShownInstance {
                 Defects::from(Defect::new("E603", "inputs.areas", what, "name some"))
             })?;
             let atlas = Arc::new(atlas);
-            keep(&self.laid, key, &atlas);
+            keep(&self.laid, key.clone(), &atlas);
             atlas
         };
-        Ok(Resolved { scenario, problem, contradictions, atlas })
+        Ok(Resolved { about: key, scenario, problem, contradictions, atlas })
     }
 
     /// The question of a scenario file that a client wrote. Its divisions are the instance's: a path
@@ -116,6 +164,16 @@ fn keep<K, V>(held: &Mutex<Vec<(K, Arc<V>)>>, key: K, value: &Arc<V>) {
     held.push((key, Arc::clone(value)));
 }
 
+/// What was kept.
+fn kept<K: Borrow<Q>, Q: Eq + ?Sized, V>(
+    held: &Mutex<Vec<(K, Arc<V>)>>,
+    key: &Q,
+) -> Option<Arc<V>> {
+    let held = held.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = held.iter().find(|(known, _)| known.borrow() == key);
+    found.map(|(_, value)| Arc::clone(value))
+}
+
 fn question_args(arguments: &[String]) -> Result<QuestionArgs, Defects> {
     match parse(arguments)?.command {
         Command::Solve(args) => Ok(args.question),
@@ -144,7 +202,15 @@ fn plain(document: impl serde::Serialize) -> Result<String, Defects> {
 
 impl Shown for ShownInstance {
     fn atlas(&self, arguments: &[String], tag: &str) -> Result<String, Defects> {
-        plain(self.question(arguments)?.atlas.document(language(tag)))
+        let resolved = self.question(arguments)?;
+        let lang = language(tag);
+        let key = format!("{} {}", lang.tag(), resolved.about);
+        if let Some(text) = kept(&self.told, key.as_str()) {
+            return Ok((*text).clone());
+        }
+        let text = Arc::new(plain(resolved.atlas.document(lang))?);
+        keep(&self.told, key, &text);
+        Ok((*text).clone())
     }
 
     fn plan(&self, arguments: &[String], plan: &PlanAsked, tag: &str) -> Result<String, Defects> {
@@ -171,12 +237,14 @@ impl Shown for ShownInstance {
         let Resolved { scenario, problem, contradictions, .. } = &*resolved;
         let inputs = pruned(json!(scenario));
         let text = text.unwrap_or_else(|| toml::to_string(&inputs).unwrap_or_default());
-        let told = |defect: &Defect, k: Option<usize>| {
-            json!({
-                "code": defect.code, "at": defect.at, "what": defect.what, "help": defect.cure, "k": k,
-            })
+        let told = |defect: &Defect, k: Option<usize>| ContradictionSheet {
+            code: defect.code.to_string(),
+            at: defect.at.clone(),
+            what: defect.what.clone(),
+            help: defect.cure.clone(),
+            k,
         };
-        let mut found: Vec<Value> =
+        let mut found: Vec<ContradictionSheet> =
             contradictions.iter().map(|defect| told(defect, None)).collect();
         let counts = scenario.k.as_ref().map(|list| list.0.clone()).unwrap_or_default();
         if contradictions.is_empty() {
@@ -185,29 +253,28 @@ impl Shown for ShownInstance {
                 found.extend(of_k.iter().map(|defect| told(defect, Some(k))));
             }
         }
-        let codes = |group: &Group| {
-            let areas: Vec<&str> = group
+        let codes = |group: &Group| GroupSheet {
+            name: group.name.clone(),
+            areas: group
                 .areas
                 .iter()
-                .map(|&area| problem.instance.areas[area].code.as_str())
-                .collect();
-            json!({"name": group.name, "areas": areas})
+                .map(|&area| problem.instance.areas[area].code.clone())
+                .collect(),
         };
-        let groups = |groups: &[Group]| Value::Array(groups.iter().map(codes).collect::<Vec<_>>());
+        let groups = |groups: &[Group]| groups.iter().map(codes).collect();
         let rules = &problem.rules;
-        let links: Vec<&str> = rules.links.iter().map(|kind| kind.word()).collect();
-        plain(json!({
-            "toml": text,
-            "inputs": without_texts(inputs),
-            "name": problem.scenario,
-            "k": counts,
-            "links": links,
-            "together": groups(&rules.together),
-            "apart": groups(&rules.apart),
-            "closed": groups(&rules.closed),
-            "fixed": groups(&rules.fixed),
-            "contradictions": found,
-        }))
+        plain(RulesSheet {
+            toml: text,
+            inputs: without_texts(inputs),
+            name: problem.scenario.clone(),
+            k: counts,
+            links: rules.links.iter().map(|kind| kind.word()).collect(),
+            together: groups(&rules.together),
+            apart: groups(&rules.apart),
+            closed: groups(&rules.closed),
+            fixed: groups(&rules.fixed),
+            contradictions: found,
+        })
     }
 
     fn chart(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use regionfront_model::quantity::Commuters;
@@ -24,7 +25,7 @@ pub struct ChartStage<'a> {
 }
 
 /// A chart and what is on it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ChartSheet {
     /// The chart, as SVG; empty where there is no point yet.
     pub svg: String,
@@ -37,7 +38,7 @@ pub struct ChartSheet {
 }
 
 /// A point of a chart.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ChartPoint {
     /// What the chart calls it, as `data-point`.
     pub key: String,

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use regionfront_model::instance::{Instance, Source};
@@ -29,7 +30,7 @@ pub struct Atlas {
 }
 
 /// What the page needs of an instance to show it and to count by itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AtlasDocument {
     /// Title in the language.
     pub title: String,
@@ -58,7 +59,7 @@ pub struct AtlasDocument {
 }
 
 /// An area.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AtlasArea {
     /// Its code.
     pub code: String,
@@ -77,7 +78,7 @@ pub struct AtlasArea {
 }
 
 /// A division of the instance.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AtlasDivision {
     /// Its key.
     pub key: String,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use regionfront_analysis::indicators::internal_share;
@@ -18,7 +19,7 @@ use crate::view::{self, BorderView, RegionView};
 use crate::words::Lang;
 
 /// A plan drawn and described.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PlanSheet {
     /// Group of every area, from 1 in the order of the areas.
     pub labels: Vec<u32>,

@@ -38,15 +38,27 @@ fn document(service: &Service) -> Value {
     paths.insert("/health/ready".to_owned(), get(what, &[json(what), ("503", problem())]));
     paths.insert("/instances".to_owned(), instances());
     paths.insert("/instances/{id}".to_owned(), instance());
+    let mut schemas = Map::new();
+    schemas.insert("problem".to_owned(), problem_schema());
+    schemas.insert("status".to_owned(), status_schema());
+    let mut described = |name: &str, what: &str| {
+        let kind = "application/json";
+        let Some(schema) = service.doors.schema(name) else { return answer_of(what, kind) };
+        enter(&mut schemas, name, schema);
+        json!({"description": what, "content": {kind: {"schema": {"$ref": place(name)}}}})
+    };
     for (name, what, more) in [
         ("atlas", "An instance for the page: areas, flows and its map", &[][..]),
         ("plan", "A plan drawn and described", &["labels", "before", "fills"][..]),
         ("rules", "Rules as file, as inputs and by area", &["scenario", "toml"][..]),
     ] {
-        paths
-            .insert(format!("/instances/{{id}}/{name}"), drawn(what, &[&["rules"], more].concat()));
+        let answer = described(name, what);
+        let names = [&["rules"], more].concat();
+        paths.insert(format!("/instances/{{id}}/{name}"), drawn(what, &names, answer));
     }
-    paths.insert("/jobs/{id}/chart".to_owned(), drawn("The chart of a run so far", &[]));
+    let what = "The chart of a run so far";
+    let answer = described("chart", what);
+    paths.insert("/jobs/{id}/chart".to_owned(), drawn(what, &[], answer));
     for process in PROCESSES {
         let path = format!("/processes/{}", process.id);
         paths.insert(path.clone(), get(process.title, &[json(process.title)]));
@@ -68,7 +80,7 @@ fn document(service: &Service) -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"problem": problem_schema(), "status": status_schema()},
+            "schemas": schemas,
         },
     })
 }
@@ -123,7 +135,8 @@ fn execution(process: &Process) -> Value {
         .collect();
     let needed: Vec<&str> =
         process.inputs().filter(|input| input.is_required).map(|input| input.name).collect();
-    let wait = json!({"type": "string", "examples": ["wait=5", "respond-async"]});
+    let wait =
+        json!({"type": "string", "examples": ["wait=5", "respond-async", "wait=5, attended"]});
     let key = json!({"type": "string", "minLength": 1, "maxLength": 255});
     let parameters =
         [parameter("Prefer", "header", &wait), parameter("Idempotency-Key", "header", &key)];
@@ -256,17 +269,45 @@ fn instance() -> Value {
 }
 
 /// What the page draws, with its parameters.
-fn drawn(what: &str, names: &[&str]) -> Value {
+fn drawn(what: &str, names: &[&str], answer: Value) -> Value {
     let text = json!({"type": "string"});
     let mut parameters = vec![id(), parameter("lang", "query", &json!({"enum": ["en", "nb"]}))];
     parameters.extend(names.iter().map(|name| parameter(name, "query", &text)));
-    let answers = [
-        ("200", answer_of(what, "application/json")),
-        ("400", problem()),
-        ("404", problem()),
-        ("429", problem()),
-    ];
+    let answers = [("200", answer), ("400", problem()), ("404", problem()), ("429", problem())];
     json!({"get": operation(what, &parameters, &answers)})
+}
+
+/// Where a schema stands in this document.
+fn place(name: &str) -> String {
+    format!("#/components/schemas/{name}")
+}
+
+/// Enters a schema, and those it refers to beside it: within this document they are not its own.
+fn enter(schemas: &mut Map<String, Value>, name: &str, mut schema: Value) {
+    let Some(object) = schema.as_object_mut() else { return };
+    object.remove("$schema");
+    let parts = object.remove("$defs");
+    for (part, schema) in parts.as_ref().and_then(Value::as_object).into_iter().flatten() {
+        schemas.entry(part).or_insert_with(|| placed(schema));
+    }
+    schemas.insert(name.to_owned(), placed(&schema));
+}
+
+/// A schema whose references lead to where schemas stand in this document.
+fn placed(schema: &Value) -> Value {
+    match schema {
+        Value::Object(object) => {
+            let entry = |(key, value): (&String, &Value)| match (key.as_str(), value) {
+                ("$ref", Value::String(to)) => {
+                    (key.clone(), json!(place(to.trim_start_matches("#/$defs/"))))
+                }
+                _ => (key.clone(), placed(value)),
+            };
+            Value::Object(object.iter().map(entry).collect())
+        }
+        Value::Array(list) => Value::Array(list.iter().map(placed).collect()),
+        value => value.clone(),
+    }
 }
 
 fn problem_schema() -> Value {
