@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use regionfront_service::http::{Access, Service, router};
+use regionfront_service::http::{Access, Attended, Service, router};
 use regionfront_service::instances::Instances;
 use regionfront_service::limits::Limits;
 use regionfront_service::server::Server;
@@ -138,6 +138,7 @@ pub(in super::super) fn run(args: &ServeArgs, quiet: bool) -> Result<Exit, Failu
         uploads,
         requests: AtomicU64::new(0),
         failures: AtomicU64::new(0),
+        attended: Attended::default(),
     });
     let kept = Arc::clone(&store);
     let worker =

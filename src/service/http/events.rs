@@ -19,6 +19,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, timeout};
 
 use super::answer;
+use super::attended::{Asker, Waiting};
 use super::jobs::find;
 use super::state::Service;
 use crate::problem::Problem;
@@ -70,6 +71,7 @@ pub(super) async fn events(
 
 /// Sends events until the job has ended and all are sent, or nobody listens.
 async fn send(service: Arc<Service>, id: String, mut after: u64, to: Sender<Bytes>) {
+    let _waiting = Waiting::begin(&service, &id, Asker::Listens);
     let mut news = service.bell.listen(&id);
     let mut spoke = Instant::now();
     loop {

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout_at};
 
 use super::access::Caller;
+use super::attended::{ATTENDED, Asker, Waiting};
 use super::body;
 use super::discovery::find;
 use super::files::result_of;
@@ -47,7 +48,8 @@ pub(super) async fn execute(
     let inputs = inputs_of(&body)?;
     let key = key_of(&head.headers)?;
     let wait = wait_of(&head.headers).map(|wait| wait.min(service.limits.wait));
-    let job = {
+    let is_attended = wishes(&head.headers).any(|wish| wish == ATTENDED);
+    let (job, is_new) = {
         let _room = service.checks.try_acquire().map_err(|_| {
             let what = "too many questions are being looked at";
             Problem::new(429, "E607", "server", what, "ask again in a second").retry(1)
@@ -55,6 +57,13 @@ pub(super) async fn execute(
         let ask = move |service: &Service| submit(service, process, &inputs, owner, key.as_deref());
         service.blocking(ask).await?
     };
+    // What another has queued is another's: attending changes nothing about it.
+    let asker = match (is_attended, is_new) {
+        (true, true) => Asker::Alone,
+        (true, false) => Asker::Listens,
+        (false, _) => Asker::Wants,
+    };
+    let _waiting = Waiting::begin(&service, &job.id, asker);
     service.bell.tell(&job.id);
     service.bell.ring();
     let deadline = wait.map(|wait| (wait, Instant::now() + wait));
@@ -114,22 +123,27 @@ fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-/// How long the client would rather wait (RFC 7240).
+/// How long the client would rather wait.
 fn wait_of(headers: &HeaderMap) -> Option<Duration> {
-    let wishes = headers.get_all("prefer").into_iter().filter_map(|wish| wish.to_str().ok());
-    let mut wishes = wishes.flat_map(|wish| wish.split([',', ';'])).map(str::trim);
     let seconds =
-        wishes.find_map(|wish| wish.strip_prefix("wait=")?.trim_matches('"').parse().ok());
+        wishes(headers).find_map(|wish| wish.strip_prefix("wait=")?.trim_matches('"').parse().ok());
     seconds.map(Duration::from_secs)
 }
 
+/// What the client would rather have (RFC 7240).
+fn wishes(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let wishes = headers.get_all("prefer").into_iter().filter_map(|wish| wish.to_str().ok());
+    wishes.flat_map(|wish| wish.split([',', ';'])).map(str::trim)
+}
+
+/// The job that a question is, and whether it was queued for it now.
 fn submit(
     service: &Service,
     process: &'static Process,
     inputs: &Map<String, Value>,
     owner: String,
     key: Option<&str>,
-) -> Result<Job, Problem> {
+) -> Result<(Job, bool), Problem> {
     let work = work_of(service, process, inputs)?;
     let sorted: BTreeMap<&String, &Value> = inputs.iter().collect();
     let new = NewJob {
@@ -144,8 +158,9 @@ fn submit(
         Problem::new(429, "E607", at, what, "wait until some have ended").retry(10)
     };
     match service.store.submit(&new, key, room)? {
-        Submitted::Queued | Submitted::Known => {
-            service.store.job(&new.id)?.ok_or_else(|| Problem::no_job(&new.id))
+        submitted @ (Submitted::Queued | Submitted::Known) => {
+            let job = service.store.job(&new.id)?.ok_or_else(|| Problem::no_job(&new.id))?;
+            Ok((job, matches!(submitted, Submitted::Queued)))
         }
         Submitted::QueueFull => Err(full("queue", format!("{} jobs have not ended", room.queue))),
         Submitted::OwnerFull => {

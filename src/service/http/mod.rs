@@ -11,6 +11,7 @@ use crate::problem::Problem;
 
 mod access;
 mod answer;
+mod attended;
 mod body;
 mod discovery;
 mod events;
@@ -24,6 +25,7 @@ mod page;
 mod shown;
 mod state;
 
+pub use attended::Attended;
 pub use state::{Access, Service};
 
 /// All pages of a service.

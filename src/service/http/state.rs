@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use super::attended::Attended;
 use crate::bell::Bell;
 use crate::instances::Instances;
 use crate::limits::Limits;
@@ -44,6 +45,8 @@ pub struct Service {
     pub checks: Semaphore,
     /// Room for uploads under way.
     pub uploads: Semaphore,
+    /// Who waits for which job.
+    pub attended: Attended,
     /// Requests answered so far.
     pub requests: AtomicU64,
     /// Requests that met a failure of the server.
