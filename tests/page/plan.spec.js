@@ -94,7 +94,7 @@ test("a wish is priced, with the municipalities that would move", async ({ page 
   await nine(page);
   await page.click("#tab-rules");
   await pick(page, "3007", "3005");
-  await page.click("#make-price");
+  await page.click("#price-together");
   await expect(page.locator("#price h3")).toContainText("Ringerike, Drammen together");
   await expect(page.locator("#price")).toHaveAttribute("data-state", "proven", { timeout: 40_000 });
   await expect(page.locator("#deciding")).toContainText("What else would move");
@@ -104,8 +104,64 @@ test("a wish that cannot be had is said to be one", async ({ page }) => {
   await nine(page);
   await page.click("#tab-rules");
   await pick(page, "3001", "3039");
-  await page.click("#make-price");
+  await page.click("#price-together");
   await expect(page.locator("#price")).toHaveAttribute("data-state", /none|proven/, { timeout: 40_000 });
+});
+
+test("the price of being apart is that of the best plan with the rule", async ({ page, request }) => {
+  const rules = { instance: "viken-2020", scenario: "default", k: 9 };
+  const [without, within] = [
+    await ask(request, "solve", rules),
+    await ask(request, "solve", { ...rules, keep_apart: [["3005", "3025"]] }),
+  ].map(({ results }) => results[0].objective);
+  await nine(page);
+  await page.click("#tab-rules");
+  await pick(page, "3005", "3025");
+  await page.click("#price-apart");
+  await expect(page.locator("#price h3")).toHaveText("Drammen, Asker apart");
+  await expect(page.locator("#price")).toHaveAttribute("data-state", "proven", { timeout: 40_000 });
+  if (within === without) await expect(page.locator("#price-best strong")).toContainText("costs nothing");
+  else expect(whole(await page.locator("#price-best strong").innerText())).toBe(within - without);
+});
+
+test("several wishes are priced at once, and each can be taken away", async ({ page, request }) => {
+  const rules = { instance: "viken-2020", scenario: "default", k: 9 };
+  const wishes = { keep_together: [["3024", "3038"]], keep_apart: [["3005", "3006"]] };
+  const [without, both] = [
+    await ask(request, "solve", rules),
+    await ask(request, "solve", { ...rules, ...wishes }),
+  ].map(({ results }) => results[0].objective);
+  await nine(page);
+  await page.click("#tab-rules");
+  await pick(page, "3024", "3038");
+  await page.click("#price-together");
+  await expect(page.locator("#price")).toHaveAttribute("data-state", "proven", { timeout: 40_000 });
+  await page.click("#tab-rules");
+  await page.click("#clear");
+  await pick(page, "3005", "3006");
+  await page.check("#wish-adds");
+  await page.click("#price-apart");
+  await expect(page.locator("#wishes li")).toHaveCount(2);
+  await expect(page.locator("#price")).toHaveAttribute("data-state", "proven", { timeout: 40_000 });
+  expect(whole(await page.locator("#price-best strong").innerText())).toBe(both - without);
+  await page.click("#wish-1");
+  await expect(page.locator("#price h3")).toHaveText("Bærum, Hole together");
+  await expect(page.locator("#price")).toHaveAttribute("data-state", "proven", { timeout: 40_000 });
+});
+
+test("a price that stays open is told as two safe figures, and can be gone on with", async ({ page }) => {
+  await nine(page);
+  await page.evaluate(async () => {
+    const { set } = await import("/page/store.js");
+    const wish = { title: "a wish", kind: "together", codes: ["3024", "3038"] };
+    const best = { state: "open", low: -40, high: -12, labels: [], moves: [], others: [] };
+    set({ price: { wishes: [wish], alone: null, k: 9, time: 60, best } });
+  });
+  await expect(page.locator("#price-best strong")).toHaveText("between −40 and −12");
+  await expect(page.locator("#price-best")).toContainText("not proven");
+  await page.click("#price-on");
+  await expect(page.locator("#price")).toHaveAttribute("data-state", "proven", { timeout: 40_000 });
+  await expect(page.locator("#price-on")).toHaveCount(0);
 });
 
 test("a wish becomes a rule", async ({ page }) => {
@@ -140,6 +196,46 @@ test("moves are undone", async ({ page }) => {
   await expect(page.locator("#plan-facts")).toContainText("own plan");
   await page.keyboard.press("Control+z");
   await expect(page.locator("#plan-facts")).toContainText("proven best");
+});
+
+test("what was undone is done again", async ({ page }) => {
+  await nine(page);
+  await pick(page, "3038");
+  await page.locator("#area tr", { hasText: "Bærum" }).getByRole("button", { name: /^Move/ }).click();
+  await expect(page.locator("#plan-facts")).toContainText("own plan");
+  await page.click("#undo");
+  await expect(page.locator("#plan-facts")).toContainText("proven best");
+  await page.click("#redo");
+  await expect(page.locator("#plan-facts")).toContainText("own plan");
+  await expect(page.locator("#redo")).toBeDisabled();
+});
+
+test("prices that nobody waits for any more are dismissed", async ({ page }) => {
+  // Nobody solves: what is asked stays as it is until it is dismissed.
+  const slow = await serve(["--workers", "0"]);
+  const { request } = page;
+  const waiting = async () => {
+    const { jobs } = await (await request.get(`${slow.address}/jobs`)).json();
+    return jobs.filter((job) => job.status === "accepted").map((job) => JSON.stringify(job.inputs));
+  };
+  const data = { inputs: { instance: "viken-2020", k: 5 } };
+  await request.post(`${slow.address}/processes/solve/execution`, {
+    data,
+    headers: { Prefer: "respond-async" },
+  });
+  await open(page, { in: "viken-2020", rules: "{}", tab: "plan" }, slow.address);
+  await page.selectOption("#begin", "d:regional_councils_2019");
+  for (const code of ["3005", "3006", "3007"]) {
+    await pick(page, code);
+    await page.locator("#area button[id^=ask-]").first().click();
+    await expect(page.locator("#price")).toHaveAttribute("data-state", "waiting");
+    await expect.poll(async () => (await waiting()).length).toBeGreaterThan(1);
+  }
+  // The last wish, what it is compared with, and what a program wants, whoever waits.
+  await expect.poll(async () => (await waiting()).length).toBe(3);
+  await page.goto("about:blank");
+  await expect.poll(waiting).toEqual([JSON.stringify(data.inputs)]);
+  await slow.close();
 });
 
 test("prices that nobody waits for any more hold no connections", async ({ page }) => {

@@ -43,11 +43,14 @@ const FILES: &[(&str, &[u8])] = files![
     "parts.js",
     "plan-panel.js",
     "plan.js",
+    "prices.js",
     "rules-panel.js",
     "rules.js",
     "run-panel.js",
+    "runs.js",
     "store.js",
     "telling.js",
+    "underway.js",
     "words.js",
 ];
 

@@ -81,16 +81,38 @@ export async function ask(process, inputs) {
 }
 
 /**
- * The result of a question, as soon as it is there. The job is kept by the server, whoever waits.
+ * The result of a question, as soon as it is there. The job is kept by the server, whoever waits; one
+ * that is attended ends when nobody does.
  * @param {string} process
  * @param {Record<string, any>} inputs
- * @param {AbortSignal} [signal]
+ * @param {{signal?: AbortSignal, isAttended?: boolean}} [terms]
  * @returns {Promise<{job: string, result: any}>}
  */
-export async function answer(process, inputs, signal = undefined) {
+export async function answer(process, inputs, { signal, isAttended = false } = {}) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await answerOnce(process, inputs, isAttended, signal);
+    } catch (error) {
+      // Somebody else had asked the same, and no longer waits for it.
+      const isGone = error instanceof Problem && error.status === 410;
+      if (!isAttended || !isGone || signal?.aborted || tries === 3) throw error;
+    }
+  }
+}
+
+/**
+ * @param {string} process
+ * @param {Record<string, any>} inputs
+ * @param {boolean} isAttended
+ * @param {AbortSignal} [signal]
+ */
+async function answerOnce(process, inputs, isAttended, signal) {
   const response = await request(`/processes/${process}/execution`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Prefer: "wait=5" },
+    headers: {
+      "Content-Type": "application/json",
+      Prefer: isAttended ? "wait=5, attended" : "wait=5",
+    },
     body: JSON.stringify({ inputs }),
     signal,
   });

@@ -1,6 +1,6 @@
 // The bar at the top, the tabs, and what the page has to say.
 
-import { attempt, greet, note, open, undo, upload } from "./actions.js";
+import { attempt, greet, note, open, redo, undo, upload } from "./actions.js";
 import { setToken } from "./api.js";
 import { fill, h } from "./dom.js";
 import { address, restore } from "./link.js";
@@ -133,22 +133,25 @@ async function take(files) {
 
 class Tools extends HTMLElement {
   connectedCallback() {
-    watch(["undoable", "lang"], () => this.draw());
+    watch(["undoable", "redoable", "lang"], () => this.draw());
     document.addEventListener("keydown", (event) => {
       const isText = event.target instanceof Element && event.target.matches("input, textarea");
-      if ((event.ctrlKey || event.metaKey) && event.key === "z" && !isText) {
-        event.preventDefault();
-        undo();
-      }
+      if (!(event.ctrlKey || event.metaKey) || isText) return;
+      const key = event.key.toLowerCase();
+      if (key !== "z" && key !== "y") return;
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) redo();
+      else undo();
     });
     this.draw();
   }
 
   draw() {
-    const { undoable, lang } = get();
+    const { undoable, redoable, lang } = get();
     fill(
       this,
       h("button", { type: "button", id: "undo", disabled: undoable === 0, onclick: undo }, t("undo")),
+      h("button", { type: "button", id: "redo", disabled: redoable === 0, onclick: redo }, t("redo")),
       h("button", { type: "button", id: "share", onclick: share }, t("share")),
       h(
         "button",

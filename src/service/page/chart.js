@@ -1,7 +1,8 @@
 // The chart of a run: the server's drawing, with points that can be chosen.
 
-import { attempt, choosePoint } from "./actions.js";
+import { attempt } from "./actions.js";
 import { fill, h, svg } from "./dom.js";
+import { choosePoint } from "./runs.js";
 import { get, watch } from "./store.js";
 import { t } from "./words.js";
 

@@ -1,9 +1,10 @@
 // The panel of what can be taken away: files of the run, reports, a link.
 
-import { attempt, report } from "./actions.js";
+import { attempt } from "./actions.js";
 import { request, token } from "./api.js";
 import { fill, h, save } from "./dom.js";
 import { address } from "./link.js";
+import { report } from "./runs.js";
 import { get, watch } from "./store.js";
 import { number, t } from "./words.js";
 

@@ -28,6 +28,8 @@ export class Geography {
     this.total = atlas.commuters_between_areas;
     /** @type {string} */
     this.map = atlas.map;
+    /** Whether areas are drawn as polygons, not as dots of a graph. */
+    this.hasPolygons = !/<circle[^>]*data-area/.test(atlas.map);
     this.sources = atlas.sources;
     this.licences = atlas.licences;
     this.year = atlas.year;

@@ -1,15 +1,7 @@
 // Links: what is shown, said in the fragment of an address, so that it never leaves the browser.
 
-import {
-  attempt,
-  begin,
-  bring,
-  choosePoint,
-  follow,
-  open,
-  openRun,
-  refreshRuns,
-} from "./actions.js";
+import { attempt, begin, bring, open, overlay, refreshRuns } from "./actions.js";
+import { choosePoint, follow, openRun } from "./runs.js";
 import { get, set } from "./store.js";
 
 /** The address that opens what is shown. */
@@ -19,7 +11,7 @@ export function address() {
 
 /** What is shown, as the fragment of an address. */
 export function fragment() {
-  const { instance, rules, scenario, run, point, plan, tab, lang } = get();
+  const { instance, rules, scenario, run, point, plan, over, tab, lang } = get();
   const said = new URLSearchParams();
   if (!instance) return "";
   said.set("in", instance.uploaded ? instance.id : instance.name);
@@ -31,6 +23,7 @@ export function fragment() {
     said.set("plan", plan.labels.map((label) => label.toString(36)).join("."));
     said.set("name", plan.name);
   }
+  if (over) said.set("over", over);
   if (tab !== "rules") said.set("tab", tab);
   said.set("lang", lang);
   return said.toString();
@@ -69,6 +62,8 @@ export async function restore(text, usual) {
   await open(name, asked);
   const tab = said.get("tab");
   if (tab && document.getElementById(`tab-${tab}`)) set({ tab });
+  const over = said.get("over");
+  if (over) void attempt(() => overlay(over));
   const run = said.get("run");
   const point = said.get("point") ?? "";
   const labels = (said.get("plan") ?? "")

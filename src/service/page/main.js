@@ -35,7 +35,7 @@ watch(["lang"], () => {
 set({ lang: language() });
 
 let pause = 0;
-watch(["instance", "rules", "scenario", "run", "point", "plan", "tab", "lang"], (keys) => {
+watch(["instance", "rules", "scenario", "run", "point", "plan", "over", "tab", "lang"], (keys) => {
   clearTimeout(pause);
   // A page that is loaded again is to speak as it spoke.
   if (keys.has("lang")) write();

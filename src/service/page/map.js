@@ -1,8 +1,9 @@
 // The map: the server's drawing, bound by its `data-` attributes to what is clicked, dragged and typed.
 
 import { broken } from "./plan.js";
-import { choose, move, select } from "./actions.js";
+import { choose, select } from "./actions.js";
 import { fill, h, svg } from "./dom.js";
+import { move } from "./prices.js";
 import { get, set, watch } from "./store.js";
 import { t } from "./words.js";
 
@@ -37,6 +38,8 @@ class RegionMap extends HTMLElement {
     this.drawn = null;
     /** The layer of a map without a plan. @type {Element | null} */
     this.plain = null;
+    /** Two fingers on the map: how far apart they are, and their middle. @type {any} */
+    this.pinch = null;
   }
 
   connectedCallback() {
@@ -45,6 +48,7 @@ class RegionMap extends HTMLElement {
     watch(["selection", "plan", "geography", "told", "comparison", "price", "tab"], () =>
       this.mark(),
     );
+    watch(["overlay", "geography"], () => this.layOver());
     watch(["selection"], () => this.follow());
     watch(["lit"], () => this.light());
     watch(["tab"], () => this.toggleAttribute("data-drags", get().tab === "plan"));
@@ -69,10 +73,14 @@ class RegionMap extends HTMLElement {
     this.shapes.forEach((shape, at) => {
       shape.setAttribute("role", "button");
       shape.setAttribute("tabindex", at === this.current ? "0" : "-1");
+      // Its name is told by its label, and to who points at it at once.
+      shape.querySelector("title")?.remove();
     });
     const marks = document.createElementNS(XMLNS, "g");
     marks.setAttribute("data-layer", "marks");
-    drawing.append(marks);
+    const over = document.createElementNS(XMLNS, "g");
+    over.setAttribute("data-layer", "over");
+    drawing.append(over, marks);
     this.drawing = drawing;
     this.plain = drawing.querySelector("g[data-layer=plan]");
     this.drawn = null;
@@ -84,7 +92,11 @@ class RegionMap extends HTMLElement {
     drawing.addEventListener("focusin", (event) => this.arrive(event));
     drawing.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     drawing.addEventListener("pointerover", (event) => this.hover(event));
-    drawing.addEventListener("pointerleave", () => set({ lit: null }));
+    drawing.addEventListener("pointerleave", () => this.leave());
+    for (const kind of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
+      const act = (/** @type {Event} */ event) => this.touch(/** @type {TouchEvent} */ (event));
+      drawing.addEventListener(kind, act, { passive: false });
+    }
     const zoom = (/** @type {number} */ factor) => () => this.enlarge(factor);
     const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {any} */ act) =>
       h("button", { type: "button", onclick: act, title: name, "aria-label": name }, sign);
@@ -100,10 +112,13 @@ class RegionMap extends HTMLElement {
         button("⤢", t("zoom_whole"), zoom(0)),
       ),
       h("span", { class: "ghost", hidden: true, "aria-hidden": "true" }),
+      h("span", { class: "tip", hidden: true, "aria-hidden": "true" }),
+      h("ul", { class: "legend marks" }),
     );
     drawing.setAttribute("aria-describedby", "map-help");
     this.frame();
     this.colour();
+    this.layOver();
     this.mark();
   }
 
@@ -121,8 +136,6 @@ class RegionMap extends HTMLElement {
       const region = names.get(label);
       const told = !plan ? name : region ? t("area_in", { name, region }) : t("area_alone", { name });
       shape.setAttribute("aria-label", told);
-      const title = shape.querySelector("title");
-      if (title && title.textContent !== told) title.textContent = told;
     });
     const layer = this.drawing.querySelector("g[data-layer=plan]");
     if (layer && this.drawn !== sheet) {
@@ -140,6 +153,8 @@ class RegionMap extends HTMLElement {
     const marks = this.drawing?.querySelector("g[data-layer=marks]");
     if (!geography || !marks) return;
     marks.replaceChildren();
+    /** @type {Set<string>} */
+    const kinds = new Set();
     const outline = (/** @type {number} */ area, /** @type {string} */ kind) => {
       const shape = this.shapes[area];
       if (!shape) return;
@@ -150,6 +165,7 @@ class RegionMap extends HTMLElement {
       copy.setAttribute("class", `mark ${kind}`);
       copy.setAttribute("data-mark", kind);
       marks.append(copy);
+      kinds.add(kind);
     };
     if (plan) {
       const beside = geography.beside(told?.links ?? ["land", "fixed_link"]);
@@ -167,6 +183,40 @@ class RegionMap extends HTMLElement {
       shape.setAttribute("aria-pressed", String(is));
       if (is) outline(at, "selected");
     });
+    this.explain(kinds);
+  }
+
+  /** What the outlines that are drawn mean. @param {Set<string>} kinds */
+  explain(kinds) {
+    const legend = this.querySelector(".legend.marks");
+    if (!legend) return;
+    const { overlay, geography } = get();
+    const entry = (/** @type {string} */ kind, /** @type {string} */ text) =>
+      h("li", {}, h("span", { class: `sign mark-${kind}`, "aria-hidden": "true" }), text);
+    const division = geography?.divisions.find(({ key }) => key === overlay?.key)?.name ?? "";
+    fill(
+      legend,
+      /** @type {const} */ (["selected", "stray", "broken", "differs"])
+        .filter((kind) => kinds.has(kind))
+        .map((kind) => entry(kind, t(`legend_${kind}`))),
+      division && entry("over", t("legend_over", { division })),
+    );
+  }
+
+  /** The borders of a division that exists, on top of everything. */
+  layOver() {
+    const over = this.drawing?.querySelector("g[data-layer=over]");
+    if (!over) return;
+    const paths = (get().overlay?.paths ?? []).flatMap((d) =>
+      ["over-back", "over"].map((kind) => {
+        const path = document.createElementNS(XMLNS, "path");
+        path.setAttribute("class", kind);
+        path.setAttribute("d", d);
+        return path;
+      }),
+    );
+    over.replaceChildren(...paths);
+    this.mark();
   }
 
   /** Goes where the one municipality is that was selected, be it by its name. */
@@ -196,6 +246,43 @@ class RegionMap extends HTMLElement {
     const { plan, sheet } = get();
     const label = area >= 0 && plan && sheet ? sheet.labels[area] : undefined;
     set({ lit: label === undefined ? null : { row: label } });
+    this.tell(event, area);
+  }
+
+  /**
+   * Names the area under a mouse; a finger hides what it points at, and selects.
+   * @param {PointerEvent} event
+   * @param {number} area
+   */
+  tell(event, area) {
+    const tip = /** @type {HTMLElement | null} */ (this.querySelector(".tip"));
+    const { geography, plan, sheet } = get();
+    if (!tip || !geography) return;
+    tip.hidden = area < 0 || event.pointerType === "touch" || this.grip?.kind === "move";
+    if (tip.hidden) return;
+    const { name, population } = geography.areas[area];
+    const region = plan ? regionNames(plan, sheet).get(plan.labels[area]) : undefined;
+    const text = t("tip", { region: region ? `${region} · ` : "", people: population });
+    fill(tip, h("strong", {}, name), h("span", {}, text));
+    this.placeTip(event);
+  }
+
+  /** @param {PointerEvent} event */
+  placeTip(event) {
+    const tip = /** @type {HTMLElement | null} */ (this.querySelector(".tip"));
+    if (!tip || tip.hidden) return;
+    const frame = this.getBoundingClientRect();
+    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+    // Left of the pointer where there is no room to its right.
+    const isRight = x + tip.offsetWidth + 18 > frame.width;
+    tip.style.left = `${isRight ? x - tip.offsetWidth - 12 : x + 14}px`;
+    tip.style.top = `${y + 14}px`;
+  }
+
+  leave() {
+    set({ lit: null });
+    const tip = /** @type {HTMLElement | null} */ (this.querySelector(".tip"));
+    if (tip) tip.hidden = true;
   }
 
   /**
@@ -225,6 +312,7 @@ class RegionMap extends HTMLElement {
   /** @param {PointerEvent} event */
   drag(event) {
     const { grip, drawing } = this;
+    this.placeTip(event);
     if (!grip || !drawing) return;
     const [x, y] = grip.from;
     const far = Math.hypot(event.clientX - x, event.clientY - y) >= SLIP;
@@ -232,6 +320,7 @@ class RegionMap extends HTMLElement {
       grip.kind = grip.mayMove ? "move" : "pan";
       drawing.setPointerCapture(event.pointerId);
       this.toggleAttribute("data-moving", true);
+      this.leave();
     }
     if (grip.kind === "pan") {
       const scale = this.whole[2] / this.zoom / drawing.clientWidth;
@@ -337,21 +426,53 @@ class RegionMap extends HTMLElement {
     this.letters();
   }
 
-  /** @param {WheelEvent} event */
+  /**
+   * Where a point of the screen lies on the drawing, whose whole fits its frame.
+   * @param {number} x
+   * @param {number} y
+   * @returns {[number, number]}
+   */
+  placeOf(x, y) {
+    const drawing = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (this.drawing));
+    const matrix = drawing.getScreenCTM();
+    const at = new DOMPoint(x, y).matrixTransform(matrix?.inverse());
+    return [at.x, at.y];
+  }
+
+  /**
+   * A wheel zooms a map that is used: one that has the focus, or is enlarged already. Otherwise it
+   * scrolls the page, as everywhere, unless Ctrl is held, as a touchpad does for two fingers.
+   * @param {WheelEvent} event
+   */
   wheel(event) {
-    if (!event.ctrlKey || !this.drawing) return;
+    const isUsed = event.ctrlKey || this.zoom > 1 || this.contains(document.activeElement);
+    const isWhole = this.zoom === 1 && event.deltaY > 0;
+    if (!this.drawing || !isUsed || (isWhole && !event.ctrlKey)) return;
     event.preventDefault();
-    const frame = this.drawing.getBoundingClientRect();
-    const scale = this.whole[2] / this.zoom / frame.width;
-    const [left, top] = [
-      this.middle[0] - this.whole[2] / this.zoom / 2,
-      this.middle[1] - this.whole[3] / this.zoom / 2,
-    ];
-    const at = /** @type {[number, number]} */ ([
-      left + (event.clientX - frame.left) * scale,
-      top + (event.clientY - frame.top) * scale,
-    ]);
-    this.enlarge(event.deltaY < 0 ? 1.25 : 0.8, at);
+    this.enlarge(event.deltaY < 0 ? 1.25 : 0.8, this.placeOf(event.clientX, event.clientY));
+  }
+
+  /**
+   * Two fingers enlarge the map and move it; one is a pointer as a mouse is.
+   * @param {TouchEvent} event
+   */
+  touch(event) {
+    if (event.touches.length !== 2) {
+      this.pinch = null;
+      return;
+    }
+    event.preventDefault();
+    this.letGo();
+    const [one, other] = event.touches;
+    const apart = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+    const [x, y] = [(one.clientX + other.clientX) / 2, (one.clientY + other.clientY) / 2];
+    const before = this.pinch;
+    this.pinch = { apart, x, y };
+    if (!before || before.apart === 0) return;
+    const [from, to] = [this.placeOf(before.x, before.y), this.placeOf(x, y)];
+    this.middle = [this.middle[0] + from[0] - to[0], this.middle[1] + from[1] - to[1]];
+    this.frame();
+    this.enlarge(apart / before.apart, this.placeOf(x, y));
   }
 
   /** Shows the part of the map around its middle. */

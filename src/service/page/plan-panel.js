@@ -1,23 +1,23 @@
 // The panel of the plan that is shown: what it is, what it breaks, and what it costs to change it.
 
-import {
-  attempt,
-  begin,
-  bring,
-  improve,
-  keepAside,
-  keepPriced,
-  move,
-  priceOfMove,
-  showPriced,
-} from "./actions.js";
+import { attempt, begin, bring, improve, keepAside } from "./actions.js";
 import { labelsOf, tableOf } from "./csv.js";
 import { fill, h, save } from "./dom.js";
 import { colourings, regionNames } from "./map.js";
 import { counted, n, regionTable, swatch, table } from "./parts.js";
 import { broken, change, fresh, internal, regions, ties, touched } from "./plan.js";
+import {
+  dropWish,
+  keepPriced,
+  maySearchOn,
+  move,
+  priceOfMove,
+  searchOn,
+  showPriced,
+} from "./prices.js";
 import { get, set, watch } from "./store.js";
 import { brokenText } from "./telling.js";
+import { dropPrice } from "./underway.js";
 import { number, percent, signed, t } from "./words.js";
 
 class PlanPanel extends HTMLElement {
@@ -239,7 +239,7 @@ class PlanPanel extends HTMLElement {
   }
 
   prices() {
-    const { price, isReadOnly } = get();
+    const { price } = get();
     if (!this.price) return;
     if (!price) {
       fill(this.price);
@@ -251,7 +251,9 @@ class PlanPanel extends HTMLElement {
       h(
         "section",
         { class: "card price", id: "price", "data-state": best?.state ?? "" },
-        h("h3", {}, price.title),
+        price.wishes.length === 1
+          ? h("h3", {}, price.wishes[0].title)
+          : [h("h3", {}, t("price_several", { n: price.wishes.length })), wishList(price.wishes)],
         h(
           "dl",
           {},
@@ -278,14 +280,13 @@ class PlanPanel extends HTMLElement {
         h(
           "div",
           { class: "buttons" },
+          best?.state === "open" &&
+            maySearchOn() &&
+            h("button", { type: "button", id: "price-on", onclick: searchOn }, t("price_on")),
           best?.labels &&
             h("button", { type: "button", id: "price-show", onclick: showPriced }, t("show_plan")),
           h("button", { type: "button", id: "price-rule", onclick: keepPriced }, t("keep_rule")),
-          h(
-            "button",
-            { type: "button", onclick: () => set({ price: null }), disabled: isReadOnly && !alone },
-            t("close"),
-          ),
+          h("button", { type: "button", id: "price-close", onclick: closePrice }, t("close")),
         ),
       ),
     );
@@ -318,26 +319,55 @@ function bestPrice(best) {
       ];
     case "unknown":
       return t("price_unknown");
-    default: {
-      const costs = best.change ?? best.high;
+    case "proven":
       return [
-        costs === 0 && best.state === "proven"
+        best.change === 0
           ? h("strong", {}, t("price_free"))
-          : [
-              h("strong", { class: costs < 0 ? "loss" : "" }, signed(costs)),
-              ` ${t("price_costs", { n: "" }).trim()}`,
-            ],
+          : [h("strong", { class: best.change < 0 ? "loss" : "" }, signed(best.change)), ` ${t("price_costs")}`],
         " ",
-        best.state === "proven"
-          ? h("span", { class: "badge proven" }, t("price_proven"))
-          : h(
-              "span",
-              { class: "badge open" },
-              t("price_open", { low: signed(best.low), high: signed(best.high) }),
-            ),
+        h("span", { class: "badge proven" }, t("price_proven")),
       ];
-    }
+    default:
+      // Neither plan is proven best: what is known is between which figures the price lies.
+      return [
+        h("strong", { class: best.high < 0 ? "loss" : "" }, t("price_between", { low: signed(best.low), high: signed(best.high) })),
+        ` ${t("price_costs")} `,
+        h("span", { class: "badge open" }, t("price_open")),
+        h("span", { class: "hint" }, ` ${t("price_open_help")}`),
+      ];
   }
+}
+
+/** The wishes of a price, each of which can be taken away. @param {import("./prices.js").Wish[]} wishes */
+function wishList(wishes) {
+  return h(
+    "ul",
+    { class: "groups", id: "wishes" },
+    wishes.map((wish, at) =>
+      h(
+        "li",
+        {},
+        h("span", {}, wish.title),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "small",
+            id: `wish-${at}`,
+            onclick: () => dropWish(at),
+            "aria-label": t("wish_drop", { wish: wish.title }),
+          },
+          "✕",
+        ),
+      ),
+    ),
+  );
+}
+
+/** Leaves a price, which nobody then waits for. */
+function closePrice() {
+  dropPrice();
+  set({ price: null });
 }
 
 /**

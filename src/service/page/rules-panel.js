@@ -1,19 +1,12 @@
 // The panel where rules are made: scenario, limits, links, groups, and the text that they are.
 
-import {
-  addGroup,
-  attempt,
-  changeRules,
-  chooseScenario,
-  explain,
-  priceOfWish,
-  readRules,
-  select,
-} from "./actions.js";
+import { addGroup, attempt, changeRules, chooseScenario, overlay, readRules, select } from "./actions.js";
 import { fill, h, save } from "./dom.js";
 import { defectList } from "./parts.js";
 import { MEASURES } from "./plan.js";
+import { priceOfWish, titleOf } from "./prices.js";
 import { group, withKey, withoutGroup } from "./rules.js";
+import { explain } from "./runs.js";
 import { get, set, watch } from "./store.js";
 import { number, t } from "./words.js";
 
@@ -300,11 +293,12 @@ class RulesPanel extends HTMLElement {
 /** What can be done with the municipalities that are selected: below the map. */
 class Selection extends HTMLElement {
   connectedCallback() {
-    watch(["selection", "tab", "lang", "geography", "plan"], () => this.draw());
+    this.adds = false;
+    watch(["selection", "tab", "lang", "geography", "plan", "over", "price"], () => this.draw());
   }
 
   draw() {
-    const { selection, tab, geography, plan } = get();
+    const { selection, tab, geography, plan, price } = get();
     if (!geography) {
       fill(this);
       return;
@@ -332,13 +326,19 @@ class Selection extends HTMLElement {
       /** @type {() => void} */ does,
       /** @type {boolean} */ may,
     ) => h("button", { type: "button", id, onclick: does, disabled: !may }, text);
+    const isMany = selection.length > 1;
     fill(
       this,
-      find,
       h(
-        "datalist",
-        { id: "areas" },
-        geography.areas.map((area) => h("option", { value: area.name })),
+        "div",
+        { class: "tools" },
+        find,
+        h(
+          "datalist",
+          { id: "areas" },
+          geography.areas.map((area) => h("option", { value: area.name })),
+        ),
+        this.overlays(),
       ),
       selection.length === 0
         ? h("p", { class: "hint" }, hint)
@@ -353,23 +353,73 @@ class Selection extends HTMLElement {
             ),
             h(
               "div",
-              { class: "buttons" },
-              act("make-together", t("rule_together"), () => addGroup("together"), selection.length > 1),
-              act("make-apart", t("rule_apart"), () => addGroup("apart"), selection.length > 1),
+              { class: "buttons", role: "group", "aria-label": t("make_rule") },
+              h("span", { class: "label" }, t("make_rule")),
+              act("make-together", t("rule_together"), () => addGroup("together"), isMany),
+              act("make-apart", t("rule_apart"), () => addGroup("apart"), isMany),
               act("make-closed", t("rule_closed"), () => addGroup("closed"), true),
-              act(
-                "make-price",
-                t("wish"),
-                () => {
-                  set({ tab: "plan" });
-                  priceOfWish(selection.length > 1 ? "together" : "closed");
-                },
-                true,
+            ),
+            h(
+              "div",
+              { class: "buttons", role: "group", "aria-label": t("wish") },
+              h("span", { class: "label" }, t("wish")),
+              act("price-together", t("wish_together"), () => this.price("together"), isMany),
+              act("price-apart", t("wish_apart"), () => this.price("apart"), isMany),
+              act("price-closed", t("rule_closed"), () => this.price("closed"), true),
+            ),
+            price &&
+              h(
+                "label",
+                { class: "check" },
+                h("input", {
+                  type: "checkbox",
+                  id: "wish-adds",
+                  checked: this.adds,
+                  onchange: (/** @type {any} */ event) => {
+                    this.adds = event.target.checked;
+                  },
+                }),
+                t("wish_adds", { wishes: titleOf(price) }),
               ),
+            h(
+              "div",
+              { class: "buttons" },
               act("clear", t("clear"), () => select([]), true),
             ),
           ),
     );
+  }
+
+  /** Which division that exists is drawn on top of the map. */
+  overlays() {
+    const { geography, over } = get();
+    const divisions = geography?.divisions ?? [];
+    if (divisions.length === 0) return null;
+    return h(
+      "label",
+      { class: "over" },
+      h("span", { class: "sign line-over", "aria-hidden": "true" }),
+      h("span", { class: "label" }, t("overlay")),
+      h(
+        "select",
+        {
+          id: "overlay",
+          onchange: (/** @type {any} */ event) => attempt(() => overlay(event.target.value)),
+        },
+        h("option", { value: "" }, t("overlay_none")),
+        divisions.map(({ key, name }) => h("option", { value: key, selected: key === over }, name)),
+      ),
+    );
+  }
+
+  /**
+   * Prices a wish, with those before it where they are to hold, too.
+   * @param {"together" | "apart" | "closed"} kind
+   */
+  price(kind) {
+    const adds = this.adds;
+    set({ tab: "plan" });
+    priceOfWish(kind, adds);
   }
 }
 

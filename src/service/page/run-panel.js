@@ -1,8 +1,9 @@
 // The panel where questions are asked and fronts are watched.
 
-import { attempt, choosePoint, explain, openRun, start, stop } from "./actions.js";
+import { attempt } from "./actions.js";
 import { fill, h } from "./dom.js";
 import { counted, n, table } from "./parts.js";
+import { choosePoint, explain, openRun, start, stop } from "./runs.js";
 import { get, set, watch } from "./store.js";
 import { maybe, number, t } from "./words.js";
 import "./chart.js";

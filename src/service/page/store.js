@@ -33,14 +33,47 @@
  * @property {string} point the point of the run that is shown
  * @property {Plan | null} plan
  * @property {any} sheet what the server drew of the plan
- * @property {any} price the prices that are shown
+ * @property {import("./prices.js").Price | null} price the prices that are shown
  * @property {Plan[]} kept plans kept aside
  * @property {any} comparison
+ * @property {string} over key of the division that is drawn on top; empty for none
+ * @property {{key: string, paths: string[]} | null} overlay its borders
  * @property {any} lit a region or border that is pointed at
  * @property {any[]} files files of the run
  * @property {any} notice
  * @property {number} undoable how many changes can be undone
+ * @property {number} redoable how many can be done again
  */
+
+/** What is known of an instance before anything is asked about it. */
+export function blank() {
+  return {
+    geography: null,
+    /** @type {Rules} */
+    rules: {},
+    /** @type {string | null} */
+    scenario: null,
+    told: null,
+    rulesProblem: null,
+    /** @type {string[]} */
+    selection: [],
+    /** @type {any[]} */
+    runs: [],
+    run: null,
+    point: "",
+    plan: null,
+    sheet: null,
+    price: null,
+    /** @type {Plan[]} */
+    kept: [],
+    comparison: null,
+    over: "",
+    overlay: null,
+    lit: null,
+    /** @type {any[]} */
+    files: [],
+  };
+}
 
 /** @type {State} */
 let state = {
@@ -48,32 +81,23 @@ let state = {
   isReadOnly: false,
   instances: [],
   instance: null,
-  geography: null,
-  rules: {},
-  scenario: null,
-  told: null,
-  rulesProblem: null,
-  selection: [],
   tab: "rules",
-  runs: [],
-  run: null,
-  point: "",
-  plan: null,
-  sheet: null,
-  price: null,
-  kept: [],
-  comparison: null,
-  lit: null,
-  files: [],
   notice: null,
   undoable: 0,
+  redoable: 0,
+  ...blank(),
 };
 
 /** @type {Set<(keys: Set<string>) => void>} */
 const listeners = new Set();
 
-/** @type {{rules: Rules, scenario: string | null, plan: Plan | null}[]} */
+/** @typedef {{rules: Rules, scenario: string | null, plan: Plan | null}} Moment */
+
+/** @type {Moment[]} */
 let past = [];
+
+/** What was undone, the latest last. @type {Moment[]} */
+let future = [];
 
 /** Most changes that can be undone. */
 const PAST = 100;
@@ -110,22 +134,43 @@ export function watch(wanted, tell) {
   });
 }
 
+/** Rules and plan as they are. @returns {Moment} */
+function moment() {
+  const { rules, scenario, plan } = state;
+  return { rules, scenario, plan };
+}
+
+/** Says how far one can go back and forth. */
+function count() {
+  set({ undoable: past.length, redoable: future.length });
+}
+
 /** Remembers rules and plan, so that the next change of them can be undone. */
 export function remember() {
-  const { rules, scenario, plan } = state;
-  past = [...past.slice(1 - PAST), { rules, scenario, plan }];
-  set({ undoable: past.length });
+  past = [...past.slice(1 - PAST), moment()];
+  future = [];
+  count();
 }
 
 /** Rules and plan as they were before the last change; none where there was none. */
 export function recall() {
-  const before = past.pop();
-  set({ undoable: past.length });
-  return before ?? null;
+  const before = past.pop() ?? null;
+  if (before) future.push(moment());
+  count();
+  return before;
+}
+
+/** Rules and plan as they were before the last change was undone; none where none was. */
+export function advance() {
+  const after = future.pop() ?? null;
+  if (after) past.push(moment());
+  count();
+  return after;
 }
 
 /** Forgets what could be undone: it was about another instance. */
 export function forget() {
   past = [];
-  set({ undoable: 0 });
+  future = [];
+  count();
 }
