@@ -94,6 +94,8 @@ pub struct Limits {
     pub memory: Option<u64>,
     /// Raised on Ctrl-C.
     pub interrupt: Interrupt,
+    /// Threads one solve may work on, 0 as 1. The answer does not depend on them.
+    pub threads: usize,
 }
 
 impl Limits {

@@ -292,6 +292,7 @@ impl<'a> Job<'a> {
             gap_abs: settings.gap_abs,
             memory: settings.memory.map(|bytes| bytes / settings.threads.max(1) as u64),
             interrupt: settings.interrupt.clone(),
+            threads: settings.threads / self.ks.len().max(1),
         }
     }
 

@@ -63,6 +63,7 @@ mod coarse;
 mod colgen;
 mod groups;
 mod master;
+mod parallel;
 mod pricing;
 mod primal;
 #[doc(hidden)]

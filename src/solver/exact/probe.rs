@@ -51,7 +51,16 @@ impl Probe {
         let mut pricer = Pricer::new(&core, &watch);
         let first_nodes = Caps::default().first_nodes;
         let warm = Warm::default();
-        let relaxed = relax(&core, &mut known, &mut pricer, &warm, 0, first_nodes, &watch).ok()?;
+        let relaxed = relax(
+            &core,
+            &mut known,
+            std::slice::from_mut(&mut pricer),
+            &warm,
+            0,
+            first_nodes,
+            &watch,
+        )
+        .ok()?;
         let duals = relaxed.duals?;
         Some(Self { core, pool, duals })
     }

@@ -1,6 +1,6 @@
 //! What a running solve tells the outside, and when it has to stop.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering::Relaxed};
 
 use crate::engine::{Limits, News, Observer, StopReason};
 use crate::exact::caps::SLICE;
@@ -19,6 +19,19 @@ const WORK_PER_ITERATION: u64 = 4;
 /// their square, and a simplex iteration with their number.
 const SMALL: u64 = 64;
 
+/// Reasons to stop, by number, and the number of none.
+const REASONS: [StopReason; 5] = [
+    StopReason::GapLimit,
+    StopReason::TimeLimit,
+    StopReason::NodeLimit,
+    StopReason::Interrupted,
+    StopReason::Precision,
+];
+const NOT_STOPPED: u8 = u8::MAX;
+
+/// The value of no plan.
+const NONE: i64 = i64::MIN;
+
 /// Counts search nodes, asks the limits, passes on news. Values are scaled and without the settled
 /// regions; news is in commuters and with them.
 pub(crate) struct Watch<'a> {
@@ -28,15 +41,17 @@ pub(crate) struct Watch<'a> {
     settled: Commuters,
     scale: i64,
     slice: i32,
-    nodes: Cell<u64>,
+    nodes: AtomicU64,
     /// Nodes that have been counted as work.
-    charged: Cell<u64>,
+    charged: AtomicU64,
     /// How many times larger than a small problem this one is.
     size: u64,
-    next_look: Cell<u64>,
-    stopped: Cell<Option<StopReason>>,
-    incumbent: Cell<Option<i64>>,
-    bound: Cell<i64>,
+    next_look: AtomicU64,
+    /// The number of a reason to stop.
+    stopped: AtomicU8,
+    /// Below every value while there is none.
+    incumbent: AtomicI64,
+    bound: AtomicI64,
 }
 
 impl<'a> Watch<'a> {
@@ -57,13 +72,13 @@ impl<'a> Watch<'a> {
             settled,
             scale,
             slice: SLICE,
-            nodes: Cell::new(0),
-            charged: Cell::new(0),
+            nodes: AtomicU64::new(0),
+            charged: AtomicU64::new(0),
             size: 0,
-            next_look: Cell::new(0),
-            stopped: Cell::new(None),
-            incumbent: Cell::new(None),
-            bound: Cell::new(bound),
+            next_look: AtomicU64::new(0),
+            stopped: AtomicU8::new(NOT_STOPPED),
+            incumbent: AtomicI64::new(NONE),
+            bound: AtomicI64::new(bound),
         }
     }
 
@@ -85,18 +100,17 @@ impl<'a> Watch<'a> {
     /// Counts one search node. `true` when the solve has to stop.
     #[inline]
     pub(crate) fn count_node(&self) -> bool {
-        let nodes = self.nodes.get() + 1;
-        self.nodes.set(nodes);
-        if nodes >= self.next_look.get() {
+        let nodes = self.nodes.fetch_add(1, Relaxed) + 1;
+        if nodes >= self.next_look.load(Relaxed) {
             return self.must_stop();
         }
-        self.stopped.get().is_some()
+        self.stopped.load(Relaxed) != NOT_STOPPED
     }
 
     /// Counts the search nodes of a search within this one, which has counted their work.
     pub(crate) fn add_nodes(&self, nodes: u64) {
-        self.nodes.set(self.nodes.get() + nodes);
-        self.charged.set(self.charged.get() + nodes);
+        self.nodes.fetch_add(nodes, Relaxed);
+        self.charged.fetch_add(nodes, Relaxed);
     }
 
     /// The same over so many nodes: what a search node and a simplex iteration take grows with them.
@@ -119,31 +133,48 @@ impl<'a> Watch<'a> {
 
     /// Whether a limit has struck; looks at the clock.
     pub(crate) fn must_stop(&self) -> bool {
-        let nodes = self.nodes.get();
-        let new = nodes - self.charged.replace(nodes);
+        let nodes = self.nodes();
+        // Another thread may have counted on meanwhile.
+        let new = nodes.saturating_sub(self.charged.swap(nodes, Relaxed));
         self.spend(new.saturating_mul(1 + self.size * self.size));
         let next = nodes + NODES_PER_LOOK;
-        self.next_look.set(self.limits.nodes.map_or(next, |limit| next.min(limit.max(nodes + 1))));
-        if self.stopped.get().is_none() {
-            self.stopped.set(self.limits.struck(nodes));
+        let next = self.limits.nodes.map_or(next, |limit| next.min(limit.max(nodes + 1)));
+        self.next_look.store(next, Relaxed);
+        if self.stopped().is_none()
+            && let Some(reason) = self.limits.struck(nodes)
+        {
+            self.stop(reason);
         }
-        self.stopped.get().is_some()
+        self.stopped().is_some()
     }
 
     /// Why the solve has to stop, if it has.
     pub(crate) fn stopped(&self) -> Option<StopReason> {
-        self.stopped.get()
+        REASONS.get(usize::from(self.stopped.load(Relaxed))).copied()
+    }
+
+    /// Stops for a reason, unless there was one before.
+    fn stop(&self, reason: StopReason) {
+        let number = REASONS.iter().position(|&other| other == reason).unwrap_or_default();
+        let number = u8::try_from(number).expect("few reasons");
+        let _ = self.stopped.compare_exchange(NOT_STOPPED, number, Relaxed, Relaxed);
+    }
+
+    /// How many threads may work on this solve: one where nodes or work are limited, as what is found
+    /// must not depend on who counts first.
+    pub(crate) fn threads(&self) -> usize {
+        let is_counted = self.limits.nodes.is_some() || self.limits.work.is_some();
+        if is_counted { 1 } else { self.limits.threads.max(1) }
     }
 
     /// Search nodes so far.
     pub(crate) fn nodes(&self) -> u64 {
-        self.nodes.get()
+        self.nodes.load(Relaxed)
     }
 
     /// A plan of this value was found.
     pub(crate) fn incumbent(&self, value: i64, plan: &dyn Fn() -> Plan) {
-        if self.incumbent.get().is_none_or(|best| value > best) {
-            self.incumbent.set(Some(value));
+        if value > self.incumbent.fetch_max(value, Relaxed) {
             self.observer.found(self.k, plan, self.inside(value));
             self.observer.news(self.k, News::Incumbent(self.inside(value)));
             self.look_at_gap();
@@ -152,9 +183,8 @@ impl<'a> Watch<'a> {
 
     /// No plan has a larger value.
     pub(crate) fn bound(&self, bound: i64) {
-        let known = self.bound.get();
+        let known = self.bound.fetch_min(bound, Relaxed);
         if bound < known {
-            self.bound.set(bound);
             if self.inside(bound) < self.inside(known) {
                 self.observer.news(self.k, News::Bound(self.inside(bound)));
             }
@@ -169,13 +199,13 @@ impl<'a> Watch<'a> {
 
     /// Stops when the user is content; a closed gap needs no stop.
     fn look_at_gap(&self) {
-        let Some(incumbent) = self.incumbent.get() else { return };
-        let (incumbent, bound) = (self.inside(incumbent), self.inside(self.bound.get()));
-        if bound > incumbent
-            && self.limits.accepts(incumbent, bound)
-            && self.stopped.get().is_none()
-        {
-            self.stopped.set(Some(StopReason::GapLimit));
+        let incumbent = self.incumbent.load(Relaxed);
+        if incumbent == NONE {
+            return;
+        }
+        let (incumbent, bound) = (self.inside(incumbent), self.inside(self.bound.load(Relaxed)));
+        if bound > incumbent && self.limits.accepts(incumbent, bound) {
+            self.stop(StopReason::GapLimit);
         }
     }
 }

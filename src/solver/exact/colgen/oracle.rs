@@ -2,11 +2,12 @@
 
 use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
-use crate::exact::caps::Caps;
+use crate::exact::caps::{Caps, MIDDLING};
 use crate::exact::colgen::relaxation::{Offer, Relaxation, Warm};
 use crate::exact::colgen::{boxstep, smoothing};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
+use crate::exact::parallel::TASKS;
 use crate::exact::pricing::frontier::Frontier;
 use crate::exact::pricing::lister::Lister;
 use crate::exact::pricing::root_search::Pricer;
@@ -14,12 +15,15 @@ use crate::exact::problem::column::Column;
 use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
 
+/// Problems of more nodes have one pricer, whose tables are large.
+const MOST_DEALT: usize = 512;
+
 /// An exact pricer over a reduced problem.
 pub(crate) enum Oracle<'a, const W: usize> {
     /// All regions at once, by the states of a frontier.
     Frontier(Box<Frontier<'a, W>>),
-    /// Root by root, by branch and bound.
-    Roots(Box<Pricer<'a, W>>),
+    /// Root by root, by branch and bound; roots are dealt out where that pays.
+    Roots(Vec<Pricer<'a, W>>),
 }
 
 impl<'a, const W: usize> From<Frontier<'a, W>> for Oracle<'a, W> {
@@ -34,7 +38,11 @@ impl<'a, const W: usize> Oracle<'a, W> {
     pub(crate) fn new(core: &'a Core<W>, watch: &'a Watch<'a>, may_suit: bool) -> Self {
         match may_suit.then(|| Frontier::new(core, watch)).flatten() {
             Some(frontier) => frontier.into(),
-            None => Self::Roots(Box::new(Pricer::new(core, watch))),
+            None => {
+                let pays = (MIDDLING + 1..=MOST_DEALT).contains(&core.n) && core.labels.is_empty();
+                let count = if pays { TASKS } else { 1 };
+                Self::Roots((0..count).map(|_| Pricer::new(core, watch)).collect())
+            }
         }
     }
 
@@ -55,11 +63,13 @@ impl<'a, const W: usize> Oracle<'a, W> {
     ) -> Result<Relaxation<W>, EngineFault> {
         match self {
             Self::Frontier(frontier) => boxstep::relax(frontier, pool, warm, offer),
-            Self::Roots(pricer) => {
-                let (core, target) = (pricer.core, offer(&[]));
-                pricer.plain_nodes = caps.plain_nodes;
+            Self::Roots(pricers) => {
+                let (core, target) = (pricers[0].core, offer(&[]));
+                for pricer in pricers.iter_mut() {
+                    pricer.plain_nodes = caps.plain_nodes;
+                }
                 let relaxed =
-                    smoothing::relax(core, pool, pricer, warm, target, caps.first_nodes, watch)?;
+                    smoothing::relax(core, pool, pricers, warm, target, caps.first_nodes, watch)?;
                 offer(&relaxed.shares);
                 Ok(relaxed)
             }
@@ -71,7 +81,7 @@ impl<const W: usize> Lister<W> for Oracle<'_, W> {
     fn core(&self) -> &Core<W> {
         match self {
             Self::Frontier(frontier) => frontier.core(),
-            Self::Roots(pricer) => pricer.core(),
+            Self::Roots(pricers) => pricers[0].core(),
         }
     }
 
@@ -84,7 +94,7 @@ impl<const W: usize> Lister<W> for Oracle<'_, W> {
     ) -> bool {
         match self {
             Self::Frontier(frontier) => frontier.list(duals, threshold, cap, found),
-            Self::Roots(pricer) => pricer.list(duals, threshold, cap, found),
+            Self::Roots(pricers) => pricers[0].list(duals, threshold, cap, found),
         }
     }
 }

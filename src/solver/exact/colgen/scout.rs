@@ -11,6 +11,7 @@ use crate::exact::caps::{LARGE, MIDDLING};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::pool::Pool;
+use crate::exact::parallel::{TASKS, side_by_side};
 use crate::exact::pricing::climb::Climber;
 use crate::exact::problem::network::Network;
 use crate::exact::problem::reduced::Core;
@@ -37,7 +38,8 @@ const SMOOTHING: i64 = 50;
 pub(super) struct Scout<'a, const W: usize> {
     core: &'a Core<W>,
     network: Network,
-    dice: ChaCha8Rng,
+    /// Walks set out, which seeds the dice of the next.
+    walks: u64,
     /// Duals of late, the older ones ever less.
     duals: Option<Duals>,
     /// Whether exact pricing takes long.
@@ -55,7 +57,7 @@ impl<'a, const W: usize> Scout<'a, W> {
         (sees && (MIDDLING + 1..=LARGE).contains(&core.n)).then(|| Self {
             core,
             network: Network::new(core),
-            dice: ChaCha8Rng::seed_from_u64(0),
+            walks: 0,
             duals: None,
             is_slow: true,
             dry: 0,
@@ -74,7 +76,9 @@ impl<'a, const W: usize> Scout<'a, W> {
         if !self.is_slow || self.rounds == ROUNDS {
             return false;
         }
-        let seeds: Vec<AreaSet<W>> = optimum.shares.iter().map(|share| share.0).collect();
+        let used = optimum.shares.iter().map(|share| share.0);
+        let seeds: Vec<AreaSet<W>> =
+            used.chain((0..self.core.n).map(|node| self.core.companions[node])).collect();
         while self.dry < MOVES.len() {
             let duals = match self.duals.take() {
                 Some(duals) if self.dry == 0 => duals.mixed(&optimum.duals, SMOOTHING),
@@ -82,14 +86,23 @@ impl<'a, const W: usize> Scout<'a, W> {
             };
             let moves = MOVES[self.dry] * self.core.n;
             let first = pool.len();
-            watch.spend(((seeds.len() + self.core.n) * moves) as u64 / MOVES_PER_NODE);
-            Climber::new(self.core, &self.network, &duals).temper(
-                &seeds,
-                moves,
-                &mut self.dice,
-                self.core.worth(),
-                pool,
-            );
+            watch.spend((seeds.len() * moves) as u64 / MOVES_PER_NODE);
+            let tasks = (0..TASKS).map(|task| (task, self.walks + task as u64)).collect();
+            self.walks += TASKS as u64;
+            let pools = side_by_side(watch.threads(), tasks, |(task, dice)| {
+                let mut found = Pool::default();
+                let mut dice = ChaCha8Rng::seed_from_u64(dice);
+                let seeds: Vec<AreaSet<W>> =
+                    seeds.iter().skip(task).step_by(TASKS).copied().collect();
+                let mut climber = Climber::new(self.core, &self.network, &duals);
+                climber.temper(&seeds, moves, &mut dice, self.core.worth(), &mut found);
+                found
+            });
+            for found in pools {
+                for at in 0..found.len() {
+                    pool.insert(found.get(at));
+                }
+            }
             self.duals = Some(duals);
             let mut new = (first..pool.len()).map(|at| pool.get(at));
             if new.any(|column| optimum.duals.excess(&column) > self.core.worth()) {

@@ -16,7 +16,8 @@ use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::pool::Pool;
 use crate::exact::master::root_formulation::Split;
-use crate::exact::pricing::root_search::{Pricer, Want};
+use crate::exact::parallel::side_by_side;
+use crate::exact::pricing::root_search::{Pricer, RootBound, Want};
 use crate::exact::problem::column::Column;
 use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
@@ -42,7 +43,7 @@ pub(crate) struct Priced {
 pub(crate) fn relax<const W: usize>(
     core: &Core<W>,
     pool: &mut Pool<W>,
-    pricer: &mut Pricer<'_, W>,
+    pricers: &mut [Pricer<'_, W>],
     warm: &Warm<W>,
     target: i64,
     first_nodes: u64,
@@ -52,7 +53,7 @@ pub(crate) fn relax<const W: usize>(
     let mut columns = Columns::new(core, &warm.regions)?;
     let mut smoothed = Smoothed {
         core,
-        pricer,
+        pricers,
         watch,
         target,
         best: Relaxation::unproven(core),
@@ -69,7 +70,7 @@ pub(crate) fn relax<const W: usize>(
 /// The search from roots at smoothed duals.
 struct Smoothed<'s, 'a, const W: usize> {
     core: &'s Core<W>,
-    pricer: &'s mut Pricer<'a, W>,
+    pricers: &'s mut [Pricer<'a, W>],
     watch: &'s Watch<'s>,
     target: i64,
     best: Relaxation<W>,
@@ -100,7 +101,7 @@ impl<const W: usize> Pricing<W> for Smoothed<'_, '_, W> {
         };
         let mut found = Vec::new();
         let before = self.watch.nodes();
-        let outcome = price(self.pricer, &tried, self.cap, &mut found, &mut |_| ());
+        let outcome = price_on(self.watch.threads(), self.pricers, &tried, self.cap, &mut found);
         if let Some(scout) = &mut self.scout {
             scout.go_on(self.watch.nodes() - before);
         }
@@ -162,6 +163,44 @@ pub(crate) fn price<const W: usize>(
             return Priced { bound: i64::MAX, tops: Vec::new(), truncated: true, open: Vec::new() };
         }
     }
+    priced(pricer, duals, &roots)
+}
+
+/// The same with the roots dealt out to several pricers, on so many threads.
+fn price_on<const W: usize>(
+    threads: usize,
+    pricers: &mut [Pricer<'_, W>],
+    duals: &Duals,
+    cap: Cap,
+    found: &mut Vec<Column<W>>,
+) -> Priced {
+    if let [pricer] = pricers {
+        return price(pricer, duals, cap, found, &mut |_| ());
+    }
+    let count = pricers.len();
+    let num_roots = pricers[0].num_roots();
+    let tasks: Vec<_> = pricers.iter_mut().enumerate().collect();
+    let mut dealt: Vec<_> = side_by_side(threads, tasks, |(first, pricer)| {
+        pricer.set_duals(duals);
+        let search = |place| {
+            let mut found = Vec::new();
+            let root = pricer.search_root(place, duals.count, Want::Best, cap, &mut found);
+            (root, found)
+        };
+        (first..num_roots).step_by(count).map(search).collect::<Vec<_>>().into_iter()
+    });
+    let mut roots = Vec::with_capacity(num_roots);
+    for place in 0..num_roots {
+        if let Some((root, columns)) = dealt[place % count].next() {
+            roots.push(root);
+            found.extend(columns);
+        }
+    }
+    priced(&pricers[0], duals, &roots)
+}
+
+/// What the bounds of all roots, in their order, come to.
+fn priced<const W: usize>(pricer: &Pricer<'_, W>, duals: &Duals, roots: &[RootBound]) -> Priced {
     // The regions of a plan differ in their roots and, where they bear labels, in these.
     let mut tops: BTreeMap<usize, i64> = BTreeMap::new();
     for (place, root) in roots.iter().enumerate() {

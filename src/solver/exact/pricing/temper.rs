@@ -17,8 +17,8 @@ use crate::graph::AreaSet;
 const END: f64 = 0.01;
 
 impl<const W: usize> Climber<'_, W> {
-    /// Walks from every node and from these regions, so many moves each; regions met whose reduced
-    /// value exceeds the count dual by more than `worth` go to the pool. How many were new.
+    /// Walks from these sets, so many moves each; regions met whose reduced value exceeds the count
+    /// dual by more than `worth` go to the pool.
     pub(crate) fn temper(
         &mut self,
         seeds: &[AreaSet<W>],
@@ -26,18 +26,11 @@ impl<const W: usize> Climber<'_, W> {
         dice: &mut ChaCha8Rng,
         worth: i64,
         pool: &mut Pool<W>,
-    ) -> usize {
-        let known = pool.len();
+    ) {
         for seed in seeds {
             self.walk(seed, moves, dice);
             self.improve(worth, pool);
         }
-        for node in 0..self.core.n {
-            let seed = self.core.companions[node];
-            self.walk(&seed, moves, dice);
-            self.improve(worth, pool);
-        }
-        pool.len() - known
     }
 
     /// Walks from a set, and goes back to the best large enough one met.
