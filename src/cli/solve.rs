@@ -43,7 +43,8 @@ pub(super) struct SolveArgs {
     #[arg(long, value_enum, default_value_t, help_heading = "Solving")]
     engine: EngineName,
 
-    /// How many k are solved at a time [default: all cores]; the results do not depend on it
+    /// Threads: for several k at a time, and for one k of a middling or large problem where there are
+    /// more threads than k [default: all cores]; the results do not depend on it
     #[arg(
         long, value_name = "N", help_heading = "Solving",
         value_parser = clap::value_parser!(u16).range(1..=1024)

@@ -47,7 +47,7 @@ pub struct Settings {
     pub memory: Option<u64>,
     /// Seed of everything random.
     pub seed: u64,
-    /// How many k are solved at a time, at least one.
+    /// Threads, at least one: so many k are solved at a time, and those left over are shared by them.
     pub threads: usize,
     /// Raised to stop everything.
     pub interrupt: Interrupt,

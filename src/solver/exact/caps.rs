@@ -36,6 +36,8 @@ pub(crate) struct Cap {
 /// Where the steps of a search give up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caps {
+    /// Problems of more nodes, up to the large ones, are middling.
+    pub(crate) middling: usize,
     /// Problems of more nodes are large.
     pub(crate) large: usize,
     /// Annealing runs.
@@ -59,6 +61,7 @@ pub(crate) struct Caps {
 impl Default for Caps {
     fn default() -> Self {
         Self {
+            middling: MIDDLING,
             large: LARGE,
             runs: 6,
             first_nodes: 20_000,
@@ -69,5 +72,12 @@ impl Default for Caps {
             pairs: 8_000,
             slice: SLICE,
         }
+    }
+}
+
+impl Caps {
+    /// Whether a problem of so many nodes is neither small nor large.
+    pub(crate) fn is_middling(&self, nodes: usize) -> bool {
+        (self.middling + 1..=self.large).contains(&nodes)
     }
 }

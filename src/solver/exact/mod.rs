@@ -37,7 +37,8 @@
 //!    `tree`.
 //! 6. `primal`: plans annealed, built up, taken apart, dived for, and made better part by part.
 //!
-//! The `root_phase` makes first plans before the tree begins. Problems of more than 128 nodes, or 64
+//! The `root_phase` makes first plans before the tree begins, and `polish` more of them from its first
+//! relaxation, side by side (`parallel`). Problems of more than 128 nodes, or 64
 //! where regions may be giants, are surveyed then (`survey`): columns found by climbing, giants written
 //! out in the master, plans by diving.
 //!
@@ -64,6 +65,7 @@ mod colgen;
 mod groups;
 mod master;
 mod parallel;
+mod polish;
 mod pricing;
 mod primal;
 #[doc(hidden)]

@@ -49,18 +49,11 @@ impl Probe {
         let watch = Watch::new(&limits, &Silent, k, 0, core.scale, core.most_value());
         let mut known = pool.clone();
         let mut pricer = Pricer::new(&core, &watch);
-        let first_nodes = Caps::default().first_nodes;
+        let caps = Caps::default();
         let warm = Warm::default();
-        let relaxed = relax(
-            &core,
-            &mut known,
-            std::slice::from_mut(&mut pricer),
-            &warm,
-            0,
-            first_nodes,
-            &watch,
-        )
-        .ok()?;
+        let relaxed =
+            relax(&core, &mut known, std::slice::from_mut(&mut pricer), &warm, 0, &caps, &watch)
+                .ok()?;
         let duals = relaxed.duals?;
         Some(Self { core, pool, duals })
     }

@@ -1,17 +1,12 @@
 //! What comes before the search tree: first plans and, for large problems, the survey.
 
 use crate::engine::EngineFault;
-use crate::exact::caps::MIDDLING;
 use crate::exact::colgen::climbing::Ground;
-use crate::exact::colgen::columns::Columns;
 use crate::exact::colgen::first_bound::first_bound;
 use crate::exact::colgen::oracle::Oracle;
-use crate::exact::colgen::relaxation::Relaxation;
-use crate::exact::master::pool::Pool;
 use crate::exact::pricing::frontier::Frontier;
 use crate::exact::primal::agglomerate::agglomerate;
 use crate::exact::primal::anneal::{HEAT, Schedule, anneal, grow};
-use crate::exact::primal::dive::dive;
 use crate::exact::primal::neighbourhood::{FREE, Neighbourhoods};
 use crate::exact::primal::partition::Partition;
 use crate::exact::primal::peel::peel;
@@ -34,9 +29,6 @@ const POOL_FROM_ANNEALING: usize = 50_000;
 /// take long.
 const SLOW: usize = 512;
 
-/// Dives from the relaxation of the whole problem.
-const DIVES: u64 = 8;
-
 /// Makes first plans, and surveys a large problem. No plan has a larger value than returned, given
 /// that none has a larger one than `ceiling`.
 pub(crate) fn root_phase<const W: usize>(
@@ -50,7 +42,7 @@ pub(crate) fn root_phase<const W: usize>(
     }
     let network = Network::new(tree.core);
     let mut ceiling = ceiling;
-    if tree.core.n > MIDDLING {
+    if tree.core.n > tree.caps.middling {
         ceiling = ceiling.min(first_bound(tree.core, &|| tree.watch.must_stop()));
         tree.watch.bound(ceiling);
     }
@@ -63,24 +55,6 @@ pub(crate) fn root_phase<const W: usize>(
         return Ok(ceiling.min(tree.survey(seed, &network)?));
     }
     Ok(ceiling)
-}
-
-/// Looks for plans from the relaxation of the whole problem, where that leaves a gap: dives, and
-/// searches around every plan they reach.
-pub(crate) fn polish<const W: usize>(
-    tree: &mut Tree<'_, W>,
-    relaxed: &Relaxation<W>,
-) -> Result<(), EngineFault> {
-    let core = tree.core;
-    // Neither dives nor parts know labels and measures.
-    if core.extra.is_some() || !core.labels.is_empty() {
-        return Ok(());
-    }
-    let network = Network::new(core);
-    let mut pool = std::mem::take(&mut tree.pool);
-    let ended = tree.dive_and_search(relaxed, &network, &mut pool);
-    tree.pool = pool;
-    ended
 }
 
 impl<const W: usize> Tree<'_, W> {
@@ -170,38 +144,6 @@ impl<const W: usize> Tree<'_, W> {
         });
         self.pool = pool;
         bound
-    }
-
-    fn dive_and_search(
-        &mut self,
-        relaxed: &Relaxation<W>,
-        network: &Network,
-        pool: &mut Pool<W>,
-    ) -> Result<(), EngineFault> {
-        let (core, watch) = (self.core, self.watch);
-        let mut columns = Columns::new(core, relaxed.shares.iter().map(|(set, _)| set))?;
-        let mut ground = Ground { core, network, pool, watch };
-        for number in 0..DIVES {
-            let plan = dive(&mut columns, &mut ground, number)?;
-            if watch.must_stop() {
-                break;
-            }
-            let Some(plan) = plan.or_else(|| self.incumbent.clone()) else { continue };
-            self.offer(plan.clone());
-            let mut search =
-                Neighbourhoods::new(&ground, plan, relaxed.duals.as_ref(), FREE, number);
-            search.exhaust(&ground, false, &mut |plan| {
-                self.offer(plan.clone());
-                false
-            })?;
-            for &set in &search.plan().regions {
-                ground.pool.insert(core.column(set));
-            }
-            if watch.must_stop() {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// Searches around a plan, part by part, until nothing is gained, or only `once`.

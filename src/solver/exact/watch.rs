@@ -174,10 +174,16 @@ impl<'a> Watch<'a> {
 
     /// A plan of this value was found.
     pub(crate) fn incumbent(&self, value: i64, plan: &dyn Fn() -> Plan) {
+        self.tell(value, plan);
+        self.look_at_gap();
+    }
+
+    /// The same beside other work, which must not end earlier for it: who finds a plan first depends
+    /// on the threads.
+    pub(crate) fn tell(&self, value: i64, plan: &dyn Fn() -> Plan) {
         if value > self.incumbent.fetch_max(value, Relaxed) {
             self.observer.found(self.k, plan, self.inside(value));
             self.observer.news(self.k, News::Incumbent(self.inside(value)));
-            self.look_at_gap();
         }
     }
 

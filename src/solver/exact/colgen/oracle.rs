@@ -2,7 +2,7 @@
 
 use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
-use crate::exact::caps::{Caps, MIDDLING};
+use crate::exact::caps::Caps;
 use crate::exact::colgen::relaxation::{Offer, Relaxation, Warm};
 use crate::exact::colgen::{boxstep, smoothing};
 use crate::exact::master::duals::Duals;
@@ -35,11 +35,17 @@ impl<'a, const W: usize> From<Frontier<'a, W>> for Oracle<'a, W> {
 impl<'a, const W: usize> Oracle<'a, W> {
     /// The one that suits the problem. The frontier, which takes a while to set up, is tried unless it
     /// is known not to.
-    pub(crate) fn new(core: &'a Core<W>, watch: &'a Watch<'a>, may_suit: bool) -> Self {
+    pub(crate) fn new(
+        core: &'a Core<W>,
+        watch: &'a Watch<'a>,
+        may_suit: bool,
+        caps: &Caps,
+    ) -> Self {
         match may_suit.then(|| Frontier::new(core, watch)).flatten() {
             Some(frontier) => frontier.into(),
             None => {
-                let pays = (MIDDLING + 1..=MOST_DEALT).contains(&core.n) && core.labels.is_empty();
+                let pays =
+                    (caps.middling + 1..=MOST_DEALT).contains(&core.n) && core.labels.is_empty();
                 let count = if pays { TASKS } else { 1 };
                 Self::Roots((0..count).map(|_| Pricer::new(core, watch)).collect())
             }
@@ -68,8 +74,7 @@ impl<'a, const W: usize> Oracle<'a, W> {
                 for pricer in pricers.iter_mut() {
                     pricer.plain_nodes = caps.plain_nodes;
                 }
-                let relaxed =
-                    smoothing::relax(core, pool, pricers, warm, target, caps.first_nodes, watch)?;
+                let relaxed = smoothing::relax(core, pool, pricers, warm, target, caps, watch)?;
                 offer(&relaxed.shares);
                 Ok(relaxed)
             }

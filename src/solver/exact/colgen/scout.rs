@@ -7,7 +7,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::exact::caps::{LARGE, MIDDLING};
+use crate::exact::caps::Caps;
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::pool::Pool;
@@ -52,9 +52,9 @@ pub(super) struct Scout<'a, const W: usize> {
 
 impl<'a, const W: usize> Scout<'a, W> {
     /// `None` where annealing does not see all that counts, or pricing is quick.
-    pub(super) fn new(core: &'a Core<W>) -> Option<Self> {
+    pub(super) fn new(core: &'a Core<W>, caps: &Caps) -> Option<Self> {
         let sees = core.extra.is_none() && core.labels.is_empty();
-        (sees && (MIDDLING + 1..=LARGE).contains(&core.n)).then(|| Self {
+        (sees && caps.is_middling(core.n)).then(|| Self {
             core,
             network: Network::new(core),
             walks: 0,

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::EngineFault;
-use crate::exact::caps::Cap;
+use crate::exact::caps::{Cap, Caps};
 use crate::exact::colgen::columns::{Columns, Pricing};
 use crate::exact::colgen::relaxation::{MOST_PENALTY, Relaxation, Warm};
 use crate::exact::colgen::scout::Scout;
@@ -38,7 +38,7 @@ pub(crate) struct Priced {
 }
 
 /// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
-/// strikes. A root may take `first_nodes` search nodes at first, eightfold whenever truncated
+/// strikes. A root may take `caps.first_nodes` search nodes at first, eightfold whenever truncated
 /// searches find nothing more.
 pub(crate) fn relax<const W: usize>(
     core: &Core<W>,
@@ -46,7 +46,7 @@ pub(crate) fn relax<const W: usize>(
     pricers: &mut [Pricer<'_, W>],
     warm: &Warm<W>,
     target: i64,
-    first_nodes: u64,
+    caps: &Caps,
     watch: &Watch<'_>,
 ) -> Result<Relaxation<W>, EngineFault> {
     warm.fill(core, pool);
@@ -60,8 +60,8 @@ pub(crate) fn relax<const W: usize>(
         best_level: i64::MAX,
         anchor: warm.duals.clone(),
         smoothing: SMOOTHING,
-        cap: Cap { nodes: first_nodes, columns: usize::MAX },
-        scout: Scout::new(core),
+        cap: Cap { nodes: caps.first_nodes, columns: usize::MAX },
+        scout: Scout::new(core, caps),
     };
     columns.generate(core, pool, &mut smoothed, watch)?;
     Ok(smoothed.best)

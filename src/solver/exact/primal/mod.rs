@@ -8,3 +8,4 @@ pub(crate) mod neighbourhood;
 pub(crate) mod part;
 pub(crate) mod partition;
 pub(crate) mod peel;
+pub(crate) mod restricted;

@@ -28,6 +28,7 @@ const NODES: u64 = 100_000;
 
 /// A part is small, or it is given up.
 const CAPS: Caps = Caps {
+    middling: MOST_BLOCKS,
     large: MOST_BLOCKS,
     runs: 0,
     first_nodes: 5_000,

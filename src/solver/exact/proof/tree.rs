@@ -15,7 +15,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use crate::engine::EngineFault;
-use crate::exact::caps::{Cap, Caps, LARGE, MIDDLING};
+use crate::exact::caps::{Cap, Caps};
 use crate::exact::colgen::oracle::Oracle;
 use crate::exact::colgen::relaxation::{Relaxation, Warm};
 use crate::exact::master::duals::Duals;
@@ -205,7 +205,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 closed
             } else {
                 let Some(core) = self.core.decided(&decisions) else { continue };
-                let mut oracle = Oracle::new(&core, self.watch, self.may_be_thin);
+                let mut oracle = Oracle::new(&core, self.watch, self.may_be_thin, &self.caps);
                 self.close(&core, &mut oracle, bound, others, false, &mut None)?
             };
             let Closed { relaxed, bound, pair } = closed;
@@ -311,8 +311,8 @@ impl<'a, const W: usize> Tree<'a, W> {
 
     /// The pricer of the whole problem.
     fn root_oracle(&mut self) -> Oracle<'a, W> {
-        let (core, watch) = (self.core, self.watch);
-        self.root.take().unwrap_or_else(|| Oracle::new(core, watch, self.may_be_thin))
+        let (core, watch, caps) = (self.core, self.watch, self.caps);
+        self.root.take().unwrap_or_else(|| Oracle::new(core, watch, self.may_be_thin, &caps))
     }
 
     /// Keeps the pricer of the whole problem for later, or the knowledge of which it is.
@@ -347,7 +347,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         {
             self.watch.bound(bound.max(others).max(self.target() - self.core.scale));
             let mut cap = self.caps.enumeration;
-            if (MIDDLING + 1..=LARGE).contains(&core.n) && !oracle.is_frontier() {
+            if self.caps.is_middling(core.n) && !oracle.is_frontier() {
                 // Where a gap is wide, listing what lies in it takes longer than branching.
                 let spent = self.watch.nodes() - before;
                 cap.nodes = cap.nodes.min((spent / 2).max(FEW_NODES));
@@ -355,7 +355,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             *listing = None;
             bound = self.enumerate(core, oracle, duals, bound, cap, listing);
             if bound >= self.target()
-                && (MIDDLING + 1..=LARGE).contains(&core.n)
+                && self.caps.is_middling(core.n)
                 && !oracle.is_frontier()
                 && let Some(polish) = self.polish.filter(|_| is_root)
             {

@@ -4,6 +4,7 @@
 
 mod frontiers;
 mod labels;
+mod middlings;
 mod neighbourhoods;
 mod packings;
 mod prices;
@@ -14,7 +15,7 @@ mod surveys;
 use std::borrow::Cow;
 
 use crate::engine::{Limits, Outcome, Silent, Solved, StopReason};
-use crate::exact::caps::{Cap, Caps, LARGE};
+use crate::exact::caps::{Cap, Caps, LARGE, MIDDLING};
 use crate::exact::problem::contraction::Nodes;
 use crate::exact::problem::reduced::Core;
 use crate::exact::problem::step::Step;
@@ -103,6 +104,7 @@ fn no_annealing() -> Caps {
 
 /// Everything cut so short that branching must close the gap.
 const CUT_SHORT: Caps = Caps {
+    middling: MIDDLING,
     large: LARGE,
     runs: 0,
     first_nodes: 5,
