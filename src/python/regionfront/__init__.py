@@ -7,7 +7,8 @@
 
 :class:`Instance` holds the data, :class:`Regions` finds the best plan, :func:`front` what balance costs,
 :func:`evaluate` and :func:`compare` judge divisions of anybody's, :func:`explain` says why there is no
-plan, :func:`batch` does many questions here or on a cluster.
+plan, :func:`batch` does many questions here or on a cluster, :func:`derive` makes a division from a division,
+:func:`report` and :func:`study` write what is to be read.
 """
 
 from ._native import __version__
@@ -30,12 +31,14 @@ from .judged import Comparison, Evaluation, compare, evaluate
 from .plan import Plan
 from .regions import Regions
 from .rules import Rules
+from .runs import Derivation, derive, report, study
 
 __all__ = [
     "Assumed",
     "Certificate",
     "Comparison",
     "Defect",
+    "Derivation",
     "Evaluation",
     "Explanation",
     "Fault",
@@ -55,7 +58,10 @@ __all__ = [
     "answer",
     "batch",
     "compare",
+    "derive",
     "evaluate",
     "explain",
     "front",
+    "report",
+    "study",
 ]

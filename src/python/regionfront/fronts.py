@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 import pandas as pd
 
 from . import _native
 from ._ask import Ks, counts, in_one_process, question, warn_if_interrupted
+from ._command import command, place, words
 from .certificates import LIMIT, Certificate, certified
 from .errors import NoPlan, RegionfrontError, refused
 from .instance import Instance
@@ -110,6 +113,12 @@ class Fronts(Mapping[int, Front]):
         self.instance = instance
         self._asked = asked
         self._text = text
+        self._words: list[str] = []
+        #: The folder that holds the run, where there is one.
+        self.folder: Optional[Path] = None
+        #: The plans near each point, where ``within`` asked for them: a row for each by the name of
+        #: its point and its number, with its objective and the region of every area by code.
+        self.near: Optional[pd.DataFrame] = None
         self.document: dict[str, Any] = json.loads(text)
         #: The second objectives.
         self.against = [objective["word"] for objective in self.document["objectives"]]
@@ -181,6 +190,9 @@ def front(
     scenario: Union[str, os.PathLike[str], None] = None,
     reference: Optional[str] = None,
     alternatives: int = 0,
+    within: Optional[float] = None,
+    most_near: int = 100,
+    resume: Union[str, os.PathLike[str], None] = None,
     time_limit: Optional[float] = None,
     total_time_limit: Optional[float] = None,
     node_limit: Optional[int] = None,
@@ -202,6 +214,12 @@ def front(
     threads, memory, progress and rules are those of :class:`~regionfront.Regions`. Ctrl-C hands over
     the points there are.
 
+    ``within`` (a share, such as 0.005) also finds the plans within it of the internal commuting of
+    each point, at most ``most_near`` of them: ``near`` of the fronts, a table. ``resume`` names a folder that keeps
+    the run: points are written there as they are found, and the same question goes on from them,
+    whether Python or the command had begun it; :func:`~regionfront.report` makes a report of it. Both
+    are done by the command, in a process of its own.
+
     The method is that of ε-constraints (Haimes, Lasdon, Wismer, *IEEE Transactions on Systems, Man,
     and Cybernetics*, 1971), each step exact.
     """
@@ -219,10 +237,64 @@ def front(
         memory=memory,
         **rules,
     )
-    in_one_process()
-    with listening(progress, steps) as listener:
-        text = _native.front(instance._native, asked, listener)
-    return answered(instance, asked, text)
+    said = {
+        "scenario": scenario,
+        "reference": reference,
+        "alternatives": alternatives or None,
+        "time_limit": time_limit,
+        "total_time_limit": total_time_limit,
+        "node_limit": node_limit,
+        "seed": seed or None,
+        "threads": threads,
+        "memory": memory,
+    }
+    line = _line(k, against, within, most_near, {**said, **rules})
+    if within is None and resume is None:
+        in_one_process()
+        with listening(progress, steps) as listener:
+            text = _native.front(instance._native, asked, listener)
+        near = None
+    else:
+        with tempfile.TemporaryDirectory(prefix="regionfront-") as scratch:
+            folder = Path(scratch) / "run" if resume is None else Path(resume)
+            kept = [f"--output={folder}", "--resume", "--format=json", "--no-explain", "-q"]
+            with listening(progress, 1) as listener:
+                _, text = command(["front", *place(instance), *line, *kept])
+                if listener is not None:
+                    listener("finished", 0, 0)
+            near = None if within is None else _near(folder / "near.csv")
+    fronts = answered(instance, asked, text)
+    fronts.near = near
+    fronts._words = line
+    fronts.folder = None if resume is None else Path(resume)
+    return fronts
+
+
+def _near(file: Path) -> Optional[pd.DataFrame]:
+    """The plans near points, as the command writes them; ``None`` where it came to none."""
+    if not file.is_file():
+        return None
+    table = pd.read_csv(file, encoding="utf-8-sig")
+    return table.set_index(["point", "plan"]).drop(columns="k")
+
+
+def _line(
+    k: Ks,
+    against: Union[str, list[str]],
+    within: Optional[float],
+    most_near: int,
+    said: Mapping[str, Any],
+) -> list[str]:
+    """The question as the command is asked it."""
+    if within is not None and not 0 <= within <= 1:
+        raise refused("E713", "within", f"{within} is no share", "give a share such as 0.005")
+    objectives = [against] if isinstance(against, str) else list(against)
+    near: dict[str, Any] = {} if within is None else {"within": within, "most_near": most_near}
+    rules = {key: value for key, value in said.items() if key not in _OPTIONS}
+    options = {key: value for key, value in said.items() if key in _OPTIONS}
+    objectives = [word.replace("_", "-") for word in objectives]
+    joint = len(objectives) > 1
+    return words(rules, ks=counts(k), against=objectives, joint=joint, **near, **options)
 
 
 def question_of(

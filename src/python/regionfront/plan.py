@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Optional
 
+import numpy as np
 import pandas as pd
 
 from . import _native
@@ -149,13 +150,49 @@ class Plan:
         counted = {"population": tally("population", alias="population"), **(updaters or {})}
         return gerrychain.Partition(graph, assignment=self.labels.to_dict(), updaters=counted)
 
-    def to_spopt(self) -> Any:
-        """Labels as models of spopt have them: an array of numbers in the order of the areas."""
-        return self.labels.to_numpy(copy=True)
+    def to_spopt(self) -> SpoptModel:
+        """What a model of spopt has once it is solved: ``gdf``, ``w``, ``labels_``, ``n_clusters``.
+
+        Labels are an array of numbers in the order of the areas, as spopt has them, so that what takes
+        such a model takes this one. It is no instance of spopt's classes, whose parameters – attributes
+        to be alike in, a threshold – say nothing about a plan by commuting.
+        """
+        return SpoptModel(self)
 
     def __repr__(self) -> str:
         proof = "proven optimal" if self.is_proven else f"at most {self.bound:,} are possible"
         return f"<Plan {self.name}: {self.k} regions, {self.objective:,} inside, {proof}>"
+
+
+class SpoptModel:
+    """A plan as a solved model of spopt: see :meth:`Plan.to_spopt`."""
+
+    def __init__(self, plan: Plan) -> None:
+        #: The table of areas, with polygons where there are some.
+        self.gdf: Any = plan.areas
+        #: The region of each area: numbers from 1 in the order of ``gdf``.
+        self.labels_: np.ndarray = plan.labels.reindex(self.gdf.index).to_numpy(copy=True)
+        #: Number of regions, by the names that spopt's models have for it.
+        self.n_clusters: int = plan.k
+        self.p: int = plan.k
+        self._graph = plan.to_networkx()
+
+    @property
+    def w(self) -> Any:
+        """Which areas touch, as weights of libpysal in the order of ``gdf``."""
+        weights = needed("libpysal.weights", "weights of spopt")
+        order = list(self.gdf.index)
+        beside = {code: sorted(self._graph.neighbors(code)) for code in order}
+        return weights.W(beside, id_order=order, silence_warnings=True)
+
+    def solve(self) -> None:
+        """Nothing is left to solve."""
+
+    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> np.ndarray:
+        return np.array(self.labels_, dtype=dtype)
+
+    def __len__(self) -> int:
+        return len(self.labels_)
 
 
 def _with_polygons(plan: Plan) -> Any:

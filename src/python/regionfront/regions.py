@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 import pandas as pd
 
 from . import _native
 from ._ask import counts, in_one_process, question, warn_if_interrupted
+from ._command import words
 from .certificates import LIMIT, Certificate, certified
 from .divisions import csv_of
 from .errors import NoPlan, RegionfrontError, refused
@@ -103,6 +105,20 @@ class Regions:
         self.k = ks[0]
         self.progress = progress
         starts = [] if begin_from is None else [csv_of(begin_from, instance.codes)]
+        #: The folder that holds its run, where :func:`~regionfront.report` made one.
+        self.folder: Optional[Path] = None
+        self._options: dict[str, Any] = {
+            "scenario": scenario,
+            "time_limit": time_limit,
+            "node_limit": node_limit,
+            "gap": gap or None,
+            "abs_gap": abs_gap or None,
+            "seed": seed or None,
+            "threads": threads,
+            "memory": memory,
+            "engine": None if engine == "exact" else engine,
+        }
+        self._rules = dict(rules)
         self._question = question(
             rules,
             ks=ks,
@@ -137,6 +153,10 @@ class Regions:
     def fit(self, X: Any = None, y: Any = None) -> Self:
         """The same as :meth:`solve`; ``X`` and ``y`` are there for the habit and not looked at."""
         return self.solve()
+
+    @property
+    def _words(self) -> list[str]:
+        return words(self._rules, ks=[self.k], **self._options)
 
     def _answered(self, text: str) -> None:
         self._text = text

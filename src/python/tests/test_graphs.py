@@ -91,6 +91,10 @@ def test_a_plan_goes_out_and_comes_back(viken):
     partition = plan.to_gerrychain()
     tally = pd.Series(dict(partition["population"])).sort_index()
     assert tally.to_list() == model.regions_["population"].to_list()
+    like_spopt = plan.to_spopt()
+    assert like_spopt.labels_.tolist() == model.labels_.reindex(like_spopt.gdf.index).to_list()
+    assert (like_spopt.n_clusters, like_spopt.w.n, like_spopt.w.n_components) == (9, 51, 1)
+    assert np.asarray(like_spopt).shape == (51,)
     for form in (model, plan, partition, plan.to_spopt(), model.labels_, model.labels_.to_dict()):
         judged = rf.evaluate(viken, form, scenario="default")
         assert judged.keeps_rules
