@@ -115,7 +115,8 @@ def questions(count):
     """Mostly small ones, and a front of some seconds among every hundred."""
     for at in range(count):
         if at % 100 == 50:
-            yield "front", {"instance": "viken-2020", "k": 6 + at // 100 % 8, "seed": at // 800}
+            yield "front", {"instance": "viken-2020", "scenario": "single_municipalities_allowed",
+                            "k": 6 + at // 100 % 8, "seed": at // 800}
         elif at % 10 == 5:
             yield "front", {"instance": "tiny", "k": "2..3", "seed": at}
         else:

@@ -64,3 +64,36 @@ fn commands_end_as_the_local_ones_would() {
         .exits(2)
         .says("E614");
 }
+
+#[test]
+fn a_batch_sent_to_a_server_leaves_the_same_table_as_one_done_here() {
+    let served = Served::new();
+    let file = served.path("batch.toml");
+    let runs = format!(
+        "[defaults]\ninstance = \"{}/tiny\"\n\n[[run]]\nname = \"two\"\nk = \"2..3\"\n\n\
+         [[run]]\nname = \"limits\"\nk = 3\nmin_population = 5000\n\n\
+         [[run]]\nname = \"front\"\nk = 2\nagainst = \"min-population\"\n",
+        instances()
+    );
+    fs::write(&file, runs).expect("room");
+    let file = file.to_str().expect("UTF-8");
+    let table = |name: &str, more: &[&str]| {
+        let out = served.path(name);
+        let asked = [&["batch", file, "-o", out.to_str().expect("UTF-8")], more].concat();
+        served.command(&asked).exits(0);
+        let text = fs::read_to_string(out.join("batch.csv")).expect("a table");
+        // Times and memory are those of where it was done.
+        let mut rows: Vec<Vec<String>> =
+            text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+        for column in ["wall_s", "peak_mib"] {
+            let at = rows[0].iter().position(|name| name == column).expect("a column");
+            for row in &mut rows {
+                row.remove(at);
+            }
+        }
+        rows
+    };
+    let here = table("here", &[]);
+    assert_eq!(here.len(), 5);
+    assert_eq!(table("there", &["--server", &served.url()]), here);
+}
