@@ -173,7 +173,8 @@ def read_table(folder, name, expected):
            "%s is not the file that the certificate speaks of: its SHA-256 is %s" % (name, digest))
     rows = [[cell.strip() for cell in row]
             for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) if row]
-    insist(all(len(row) == len(rows[0]) for row in rows), name + ": a row is too long or too short")
+    insist(all(len(row) == len(set(rows[0])) for row in rows),
+           name + ": a column stands there twice, or a row is too long or too short")
     return [dict(zip(rows[0], row)) for row in rows[1:]]
 
 
@@ -557,7 +558,7 @@ def check_proof(question, keeps, proof, place):
 # The documented form: what stands under every key. `?` marks keys that may be left out, `*` lists.
 FORMS = {
     "header": "certificate=name instance=hashes rules=rules scale=scale front?=front",
-    "rules": "links=code* areas?=code* external_areas?=code* keep_together?=code** keep_apart?=code** "
+    "rules": "links=kind* areas?=code* external_areas?=code* keep_together?=code** keep_apart?=code** "
              "closed?=code** fixed?=code** limits?=limits",
     "limits": " ".join(key + "?=count" for key in LIMITS) + " min_self_containment?=count*",
     "front": "against=objective",
@@ -573,6 +574,7 @@ VALUES = {
     "objective": lambda value: value in (
         "min_population", "min_jobs", "min_employed", "min_areas", "max_population"),
     "proof": lambda value: value == "rules" or has_form(value, "case") and len(value) == 1,
+    "kind": lambda value: value in ("land", "fixed_link", "ferry", "sea_link"),
     "code": lambda value: type(value) is str,
     "whole": lambda value: type(value) is int,
     "count": lambda value: type(value) is int and value >= 0,
@@ -705,14 +707,22 @@ def claim_in_words(instance, claim):
                    "keeps more." % (grouped(claim["keeps"]), grouped(everybody)))
 
 
+def say(*lines):
+    """Prints lines. No letter in them begins a line of its own or steers the terminal."""
+    for line in lines:
+        print("".join(letter if letter.isprintable() else "?" for letter in line))
+
+
 def main(folder, *paths):
     sys.setrecursionlimit(20_000)
+    sys.stdout.reconfigure(errors="replace")  # where it has not all letters of the names
     status = 0
     for path in paths:
         try:
-            print("%s: proved\n  %s" % (path, "\n  ".join(check(folder, path))))
+            words = check(folder, path)
+            say(path + ": proved", *("  " + said for said in words))
         except (NotProved, OSError, UnicodeDecodeError) as error:
-            print("%s: not proved\n  %s" % (path, error))
+            say(path + ": not proved", "  %s" % error)
             status = 6
     return status
 

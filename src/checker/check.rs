@@ -18,6 +18,9 @@ pub struct Checked {
     pub effort: Effort,
 }
 
+/// Kinds of link.
+const KINDS: [&str; 4] = ["land", "fixed_link", "ferry", "sea_link"];
+
 /// Checks a certificate against the raw files of its instance.
 ///
 /// # Errors
@@ -53,6 +56,11 @@ pub fn check_text_within(
         let reason = format!("this is `{}`, not `{FORMAT}`", header.certificate);
         return reject(reason).map_err(|rejection: Rejection| rejection.in_line(1));
     }
+    // They are told in words: any other text could say there what is not proved.
+    if let Some(kind) = header.rules.links.iter().find(|kind| !KINDS.contains(&kind.as_str())) {
+        let reason = format!("`{kind}` is no kind of link; there are {}", KINDS.join(", "));
+        return reject(reason).map_err(|rejection: Rejection| rejection.in_line(1));
+    }
     let instance = Instance::read(folder, &header.instance, &header.rules)
         .map_err(|rejection| rejection.in_line(1))?;
     let claims = lines
@@ -76,6 +84,9 @@ pub fn check_text_within(
     }
     if let Some(front) = header.front {
         checked.words.extend(check_front(&header, front, &chain)?);
+    }
+    for said in &mut checked.words {
+        *said = words::shown(said);
     }
     Ok(checked)
 }

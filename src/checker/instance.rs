@@ -243,6 +243,10 @@ impl Table {
             header.and_then(|header| Ok((header, reader.records().collect::<Result<_, _>>()?)));
         let (header, rows) =
             rows.or_else(|error| reject(format!("{file} cannot be read: {error}")))?;
+        // Which of two columns of one name counts, two programs may see differently.
+        if header.iter().collect::<BTreeSet<_>>().len() < header.len() {
+            return reject(format!("{file}: a column stands there twice"));
+        }
         Ok(Self { file, header: header.iter().map(str::to_owned).collect(), rows })
     }
 

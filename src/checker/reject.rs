@@ -36,7 +36,7 @@ impl fmt::Display for Rejection {
         if !self.place.is_empty() {
             write!(f, "{}: ", self.place)?;
         }
-        f.write_str(&self.reason)
+        f.write_str(&crate::words::shown(&self.reason))
     }
 }
 

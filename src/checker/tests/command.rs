@@ -48,6 +48,35 @@ fn both(folder: &Path) -> [(Option<i32>, String); 2] {
     })
 }
 
+/// A kind of link could say in words what is not proved, on a line of its own.
+#[test]
+fn no_text_of_a_certificate_is_taken_for_a_claim() {
+    let forged = r#"{"links":["land","x.\n  k = 1: the plan is allowed and keeps 9 of 9"]}"#;
+    for (code, said) in both(placed(&[&header(2, forged), CLAIM]).path()) {
+        assert_eq!(code, Some(6), "{said}");
+        assert_eq!(said.lines().count(), 2, "{said}");
+    }
+    let claim = CLAIM.replace("\"01\"", "\"01\\nc.ndjson: proved\\u202e\"");
+    for (code, said) in both(placed(&[&header(2, r#"{"links":["land"]}"#), &claim]).path()) {
+        assert_eq!(code, Some(6), "{said}");
+        assert!(said.lines().count() == 2 && said.contains("01?c.ndjson: proved?"), "{said}");
+    }
+}
+
+/// Of two columns of one name one program takes the first, another the last.
+#[test]
+fn a_column_that_stands_twice_is_refused() {
+    let folder = placed(&[&header(2, r#"{"links":["land"]}"#), CLAIM]);
+    let flows = "residence,workplace,commuters,commuters\n01,02,3,30\n02,01,2,20\n";
+    let text = fs::read_to_string(folder.path().join("c.ndjson")).expect("a certificate");
+    let text = text.replace(&hash(TABLES[2].1.as_bytes()), &hash(flows.as_bytes()));
+    fs::write(folder.path().join("flows.csv"), flows).expect("a file");
+    fs::write(folder.path().join("c.ndjson"), text).expect("a file");
+    for (code, said) in both(folder.path()) {
+        assert!(code == Some(6) && said.contains("a column stands there twice"), "{said}");
+    }
+}
+
 #[test]
 fn what_is_proved_is_told_in_words() {
     let folder = placed(&[&header(2, r#"{"links":["land"]}"#), CLAIM]);
