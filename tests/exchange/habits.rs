@@ -52,7 +52,7 @@ fn signs_between_thousands_are_told_or_asked_for() {
     let open = ";A;B\nA;9812;1.000\nB;97;640\n";
     refused(open, &plain, "E182", "--thousands");
     let said = |thousands, decimal| MatrixOptions {
-        numbers: NumberOptions { thousands, decimal },
+        numbers: NumberOptions { thousands, decimal, footnotes: false },
         ..MatrixOptions::default()
     };
     assert_eq!(read(open, &said(Some(Thousands::Point), None)).instance.flows.get(0, 1), 1000);

@@ -3,6 +3,7 @@
 
 mod exports;
 mod folders;
+mod further_habits;
 mod fuzz;
 mod graphs;
 mod habits;

@@ -70,6 +70,11 @@ pub(super) struct MatrixArgs {
     #[arg(long, value_enum, value_name = "SIGN")]
     decimal: Option<DecimalName>,
 
+    /// Leave signs of footnotes and marks of quality behind figures out (`12*`, `12 (p)`, `500 1)`),
+    /// and brackets around them
+    #[arg(long)]
+    footnotes: bool,
+
     /// Round weighted estimates to whole people, and say what that changes
     #[arg(long)]
     round: bool,
@@ -162,6 +167,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         numbers: NumberOptions {
             thousands: args.thousands.map(ThousandsName::sign),
             decimal: args.decimal.map(DecimalName::sign),
+            footnotes: args.footnotes,
         },
         round: args.round,
         code_width: args.code_width.map(usize::from),

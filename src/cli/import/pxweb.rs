@@ -20,6 +20,7 @@ use regionfront_report::{FETCHED, Links};
 
 use super::words::{DecimalName, ThousandsName, missing};
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug, Args)]
 #[command(
     group = ArgGroup::new("from").required(true).multiple(true).args(["commuting", "fetch"]),
@@ -102,6 +103,11 @@ pub(super) struct PxwebArgs {
         conflicts_with = "fetch"
     )]
     decimal: Option<DecimalName>,
+
+    /// Leave signs of footnotes and marks of quality behind figures out (`12*`, `12 (p)`), and brackets
+    /// around them
+    #[arg(long, help_heading = "Tables", conflicts_with = "fetch")]
+    footnotes: bool,
 
     /// Encoding of the tables, such as latin1 or windows-1250 [default: told by their bytes]
     #[arg(long, value_name = "NAME", help_heading = "Tables", conflicts_with = "fetch")]
@@ -229,6 +235,7 @@ fn read_files(args: &PxwebArgs, request: &mut Request) -> Result<(), Defects> {
     let numbers = NumberOptions {
         thousands: args.thousands.map(ThousandsName::sign),
         decimal: args.decimal.map(DecimalName::sign),
+        footnotes: args.footnotes,
     };
     let commuting = Naming {
         residence: args.residence.clone(),

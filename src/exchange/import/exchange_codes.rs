@@ -39,4 +39,5 @@ codes! {
     CROSSES = "W196", "the outline of an area crosses itself";
     EXCLAVE = "W197", "areas touch only by an exclave";
     AXES = "W198", "areas look as if latitude and longitude had changed places";
+    ALIKE = "W199", "codes of several areas look alike";
 }

@@ -29,6 +29,9 @@ pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Defects> {
 
 /// The text in the bytes of a file, which must hold some, and a note where its encoding was assumed.
 pub(super) fn text(file: &str, bytes: &[u8]) -> Result<(String, Option<String>), Defects> {
+    if let Some((what, cure)) = container(bytes) {
+        return Err(format(file, what, cure).into());
+    }
     let Some(decoded) = decode(bytes) else {
         return Err(Defect::new(
             ENCODING,
@@ -42,8 +45,44 @@ pub(super) fn text(file: &str, bytes: &[u8]) -> Result<(String, Option<String>),
     if decoded.text.trim().is_empty() {
         return Err(format(file, "the file is empty", "export it again").into());
     }
-    let note = decoded.assumed.map(|name| format!("{file} is not UTF-8 and was read as {name}"));
+    let assumed = decoded.assumed.map(|name| format!("{file} is not UTF-8 and was read as {name}"));
+    let twice = read_twice(&decoded.text).map(|word| {
+        format!(
+            "`{word}` and other letters of {file} are UTF-8 that a program took for Windows-1252 before: \
+             names are wrong; export it again"
+        )
+    });
+    let note = match (assumed, twice) {
+        (Some(one), Some(other)) => Some(format!("{one}; {other}")),
+        (one, other) => one.or(other),
+    };
     Ok((decoded.text, note))
+}
+
+/// The first word that is UTF-8 taken for Windows-1252: `Ã…lesund` is Ålesund.
+fn read_twice(text: &str) -> Option<&str> {
+    let is_suspect = |word: &&str| word.contains(['Ã', 'Â', 'Ä', 'Å', 'â']) && word.len() < 200;
+    let is_sign =
+        |letter: char| letter.is_whitespace() || [';', ',', '\t', '|', '"'].contains(&letter);
+    text.split(is_sign).filter(is_suspect).take(10_000).find(|word| {
+        let (bytes, _, has_errors) = encoding_rs::WINDOWS_1252.encode(word);
+        let has_letters = || word.chars().filter(|letter| !letter.is_ascii()).count() > 1;
+        !has_errors && has_letters() && std::str::from_utf8(&bytes).is_ok()
+    })
+}
+
+/// What a file is that holds no text of its own, where its beginning says so.
+fn container(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let begins = |mark: &[u8]| bytes.starts_with(mark);
+    if begins(b"\x1f\x8b") || begins(b"BZh") || begins(b"\xfd7zXZ") || begins(b"7z\xbc\xaf") {
+        Some(("the file is compressed", "unpack it first"))
+    } else if begins(b"PK\x03\x04") {
+        Some(("the file is an archive (ZIP)", "unpack it first, and give the file that is in it"))
+    } else if begins(b"%PDF") {
+        Some(("the file is a PDF", "export the table as text or as .xlsx"))
+    } else {
+        None
+    }
 }
 
 /// The JSON document in a text. Programs of others write `NaN` and `Infinity`, which JSON has not, for
@@ -141,7 +180,8 @@ pub(super) fn counts(
                 Reading::Missing(mark) => (
                     exchange_codes::FIGURE,
                     format!("is {}", mark.words()),
-                    "write the figure, or take it from another source with --take",
+                    "write the figure, or leave this attribute out (--population none) and take it from \
+                     another source",
                 ),
                 Reading::Wrong(fault) => {
                     let is_open =
@@ -182,6 +222,24 @@ mod tests {
         }
         for text in ["1e16", "410019500000000123456", "4.100195e+20"] {
             assert!(word(text).contains("e+"), "{text}: {}", word(text));
+        }
+    }
+
+    #[test]
+    fn letters_that_were_read_wrongly_before_are_told() {
+        assert_eq!(read_twice("1507;Ã…lesund\n"), Some("Ã…lesund"));
+        for text in ["1507;Ålesund\n", "São Paulo;Ängelholm;Âge;château", "Ä;ÄÖ", "plain"] {
+            assert_eq!(read_twice(text), None, "{text}");
+        }
+        let (_, note) = text("x", "1507;Ã…lesund".as_bytes()).expect("text");
+        assert!(note.expect("a note").contains("`Ã…lesund`"));
+    }
+
+    #[test]
+    fn files_that_hold_no_text_are_named_by_what_they_are() {
+        for (bytes, what) in [(&b"\x1f\x8b\x08"[..], "compressed"), (b"%PDF-1.7", "PDF")] {
+            let defects = text("x", bytes).expect_err("no text");
+            assert!(defects.0[0].what.contains(what), "{}", defects.0[0].what);
         }
     }
 

@@ -118,7 +118,17 @@ fn rows(
     };
     let rows: Vec<Line> = rows_of(&text, delimiter_of(&text)).collect();
     let is_area = |text: &str| codes.find(text).is_some() || codes.find_name(text).is_some();
-    let has_header = rows.first().is_some_and(|(_, row)| !row.iter().any(|cell| is_area(cell)));
+    // A first row whose region stands below again, or whose cells are numbers, is no header: its area is
+    // unknown.
+    let is_row = |row: &[String]| {
+        let stands_below = |column: usize, cell: &String| {
+            rows[1..].iter().any(|(_, below)| below.get(column) == Some(cell) && !cell.is_empty())
+        };
+        row.iter().all(|cell| cell.bytes().all(|byte| byte.is_ascii_digit()))
+            || row.iter().enumerate().any(|(column, cell)| stands_below(column, cell))
+    };
+    let has_header =
+        rows.first().is_some_and(|(_, row)| !row.iter().any(|cell| is_area(cell)) && !is_row(row));
     let header: Vec<String> = if has_header {
         rows[0].1.iter().map(|name| name.to_lowercase()).collect()
     } else {

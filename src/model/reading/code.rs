@@ -22,6 +22,24 @@ pub fn code_fault(text: &str) -> Option<&'static str> {
     )
 }
 
+/// What a code looks like: in small letters, without blanks, letters of other scripts that are drawn like
+/// Latin ones as these. Two codes of one look are seldom two areas.
+pub fn skeleton(code: &str) -> String {
+    const CYRILLIC: &str = "авекмнорстухіјѕ";
+    const GREEK: &str = "αβεζηικμνορτυχ";
+    let latin = |letter: char| {
+        let of = |from: &str, to: &str| {
+            from.chars().position(|one| one == letter).and_then(|at| to.chars().nth(at))
+        };
+        of(CYRILLIC, "abekmhopctyxijs").or_else(|| of(GREEK, "abezhikmnoptyx")).unwrap_or(letter)
+    };
+    code.chars()
+        .filter(|one| !one.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .map(latin)
+        .collect()
+}
+
 /// Names of months in English, German, the Nordic languages, French and Spanish. Spreadsheets write them
 /// whole or cut.
 const MONTHS: [&str; 46] = [
@@ -75,7 +93,7 @@ const MONTHS: [&str; 46] = [
 
 /// Whether a text is a date as spreadsheets write it: `2024-03-01`, `01.03.2024`, `3/1/2024`, `01-Mar`,
 /// `mar.24`. Names of months stand alone or with a point; `May Hill 1` is no date.
-fn is_date(text: &str) -> bool {
+pub(super) fn is_date(text: &str) -> bool {
     let day = text.split(['T', ' ']).next().unwrap_or_default();
     let is_number = |part: &str| (1..=4).contains(&part.len()) && count_of(part).is_some();
     for sign in ['-', '.', '/'] {
@@ -132,6 +150,14 @@ mod tests {
         for text in ["E06000001", "2A004", "5E10", "0301", "K-3001", "1.2", "e+5", ""] {
             assert!(code_fault(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn codes_of_one_look_have_one_skeleton() {
+        for code in ["E06", "е06", "Ε06", "e06", "E 06"] {
+            assert_eq!(skeleton(code), "e06", "{code}");
+        }
+        assert_ne!(skeleton("E06"), skeleton("E60"));
     }
 
     #[test]

@@ -9,8 +9,8 @@ pub struct Decoded {
     pub assumed: Option<&'static str>,
 }
 
-/// The text in some bytes: UTF-8 where they are, UTF-16 where a byte order mark or the zeros between
-/// Latin letters say so, else Windows-1252, of which ISO 8859-1 is a part. `None` where they are no
+/// The text in some bytes: UTF-8 where they are, UTF-16 or UTF-32 where a byte order mark or the zeros
+/// between Latin letters say so, else Windows-1252, of which ISO 8859-1 is a part. `None` where they are no
 /// text at all: they hold control characters.
 ///
 /// Bytes that are not UTF-8 do not say which of the old encodings they are in; the caller has to note
@@ -19,6 +19,13 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return utf8(rest).or_else(|| windows_1252(rest));
     }
+    // Before UTF-16, whose mark is the beginning of this one.
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe\0\0") {
+        return utf32(rest, u32::from_le_bytes);
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\0\0\xfe\xff") {
+        return utf32(rest, u32::from_be_bytes);
+    }
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return utf16(rest, u16::from_le_bytes);
     }
@@ -26,7 +33,16 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded> {
         return utf16(rest, u16::from_be_bytes);
     }
     if bytes.contains(&0) {
-        // Without a mark: every other byte of mostly Latin text is zero.
+        // Without a mark: no letter needs all four bytes, and most of them are Latin.
+        let is_latin = |decoded: &Decoded| {
+            2 * decoded.text.chars().filter(char::is_ascii).count() >= decoded.text.chars().count()
+        };
+        let of_four = [u32::from_le_bytes, u32::from_be_bytes].into_iter();
+        let mut of_four = of_four.filter_map(|unit| utf32(bytes, unit)).filter(is_latin);
+        if let Some(decoded) = of_four.next() {
+            return Some(decoded);
+        }
+        // Every other byte of mostly Latin text is zero.
         let zeros = |odd: usize| {
             bytes.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count() * 10
                 > bytes.len() * 3
@@ -61,6 +77,16 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Decoded> {
     let units: Vec<u16> = pairs.map(|pair| unit([pair[0], pair[1]])).collect();
     let text = String::from_utf16(&units).ok().filter(|text| !text.contains('\0'))?;
     Some(Decoded { text, assumed: Some("UTF-16") })
+}
+
+fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Option<Decoded> {
+    let quads = bytes.chunks_exact(4);
+    if !quads.remainder().is_empty() {
+        return None;
+    }
+    let letters = quads.map(|quad| char::from_u32(unit([quad[0], quad[1], quad[2], quad[3]])));
+    let text = letters.collect::<Option<String>>().filter(|text| !text.contains('\0'))?;
+    Some(Decoded { text, assumed: Some("UTF-32") })
 }
 
 /// The letters of Windows-1252 from 0x80 to 0x9f; a space where there is none.
@@ -105,6 +131,17 @@ mod tests {
             utf16(b"", u16::to_be_bytes),
         ] {
             assert_eq!(read(&bytes), Some((plain.to_owned(), Some("UTF-16"))));
+        }
+        let utf32 = |mark: &[u8], unit: fn(u32) -> [u8; 4]| -> Vec<u8> {
+            mark.iter().copied().chain(plain.chars().flat_map(|one| unit(one.into()))).collect()
+        };
+        for bytes in [
+            utf32(b"\xff\xfe\0\0", u32::to_le_bytes),
+            utf32(b"\0\0\xfe\xff", u32::to_be_bytes),
+            utf32(b"", u32::to_le_bytes),
+            utf32(b"", u32::to_be_bytes),
+        ] {
+            assert_eq!(read(&bytes), Some((plain.to_owned(), Some("UTF-32"))));
         }
         assert_eq!(read(b"1507;\xc5lesund\n"), Some((plain.to_owned(), Some("Windows-1252"))));
         assert_eq!(read(b"10\x962").map(|x| x.0), Some("10–2".into()));

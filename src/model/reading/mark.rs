@@ -50,6 +50,13 @@ impl Mark {
         if missing.contains(&text.to_lowercase().as_str()) {
             return Some(Self::NotAvailable);
         }
+        // `: c`: withheld, with the letter by which Eurostat says why.
+        if let Some(flag) = text.strip_prefix(':') {
+            let flag = flag.trim_start();
+            let is_flag =
+                (1..=2).contains(&flag.len()) && flag.bytes().all(|byte| byte.is_ascii_lowercase());
+            return is_flag.then_some(Self::Suppressed);
+        }
         // `<5`, `< 10` and `1–4` say how many at most, and so that there are few.
         let count = |text: &str| -> Option<u16> {
             let is_count = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -6,16 +6,20 @@
 //! cannot be told is refused with both meanings.
 
 mod code;
+mod digits;
+mod elsewhere;
 mod encoding;
+mod footnote;
 mod mark;
 mod number;
 mod rows;
 mod shape;
 mod totals;
 
-pub use code::{code_fault, text_of_float};
+pub use code::{code_fault, skeleton, text_of_float};
+pub use elsewhere::is_elsewhere_word;
 pub use encoding::{Decoded, assumed_encoding, decode};
 pub use mark::Mark;
 pub use number::{Decimal, DecimalSign, NumberFault, NumberOptions, Numbers, Reading, Thousands};
-pub use rows::{HugeField, Line, delimiter_of, huge_field, huge_field_of, rows_of};
+pub use rows::{HugeField, Line, clean, delimiter_of, huge_field, huge_field_of, rows_of};
 pub use totals::is_total_word;

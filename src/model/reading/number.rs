@@ -4,6 +4,9 @@
 //! decides: `12,5` shows that the comma stands before decimals, `1.000.000` that the point stands
 //! between thousands. Where nothing shows it the figure is refused, with both meanings.
 
+use super::code::is_date;
+use super::digits::in_ascii;
+use super::footnote;
 use super::mark::Mark;
 use super::shape::{Shape, Sign};
 
@@ -115,6 +118,8 @@ pub struct NumberOptions {
     pub thousands: Option<Thousands>,
     /// The sign before decimals, where it was said.
     pub decimal: Option<DecimalSign>,
+    /// Whether signs of footnotes behind figures, and brackets around them, are left out.
+    pub footnotes: bool,
 }
 
 /// What a text is.
@@ -139,6 +144,12 @@ pub enum NumberFault {
     TooLarge,
     /// It is a share.
     Percent,
+    /// It is a figure with the sign of a footnote behind it, or in brackets.
+    Footnote(String, String),
+    /// It is a date that a spreadsheet made.
+    Date,
+    /// It is what a spreadsheet shows where it found an error, or no room.
+    Error,
     /// Its signs stand where no thousands are.
     Grouping,
     /// Nothing in the file shows which of two numbers it is.
@@ -155,6 +166,17 @@ impl NumberFault {
             Self::Negative => "is negative".to_owned(),
             Self::TooLarge => "is more than 10^15".to_owned(),
             Self::Percent => "is a share, and no number of people".to_owned(),
+            Self::Footnote(figure, sign) if sign == "()" => format!(
+                "is {figure} in brackets, which statistical offices write for what is uncertain, and \
+                 accountants for what is negative"
+            ),
+            Self::Footnote(figure, sign) => format!(
+                "is {figure} with `{sign}` behind it, as footnotes and marks of quality stand there"
+            ),
+            Self::Date => "is a date: a spreadsheet has made it of a figure".to_owned(),
+            Self::Error => {
+                "is what a spreadsheet shows for an error or for want of room".to_owned()
+            }
             Self::Grouping => {
                 "is no number: its signs stand neither between thousands nor before decimals"
                     .to_owned()
@@ -177,6 +199,11 @@ impl NumberFault {
             Self::Negative => "people are counted from 0 up; leave out what is unknown",
             Self::TooLarge => "check the figure",
             Self::Percent => "give the column with numbers of people",
+            Self::Footnote(..) => {
+                "read such figures without their signs with --footnotes, or remove these"
+            }
+            Self::Date => "export the table again; what the figure was cannot be told",
+            Self::Error => "mend the cell, or make its column wider, and save the table again",
             Self::Grouping => "write whole people, such as 31373",
             Self::Ambiguous(..) | Self::Contradicts(_) => {
                 "say which sign stands between thousands (--thousands point, comma, space, \
@@ -204,6 +231,8 @@ enum Role {
 pub struct Numbers {
     point: Role,
     comma: Role,
+    /// Whether signs of footnotes are left out.
+    footnotes: bool,
     notes: Vec<String>,
 }
 
@@ -221,9 +250,18 @@ impl Numbers {
     pub fn learn<'a>(texts: impl IntoIterator<Item = &'a str>, options: NumberOptions) -> Self {
         let (mut point, mut comma) = (Evidence::default(), Evidence::default());
         let (mut small, mut large, mut other) = (false, false, false);
+        let mut signed: Vec<String> = Vec::new();
         for text in texts {
+            let text = &*in_ascii(text);
             if Mark::of(text).is_some() {
                 continue;
+            }
+            let mut text = text.trim();
+            if options.footnotes
+                && let Some((figure, _)) = footnote::split(text)
+            {
+                signed.push(text.to_owned());
+                text = figure;
             }
             let Some(shape) = Shape::of(text) else { continue };
             if shape.signs.is_empty() {
@@ -244,8 +282,15 @@ impl Numbers {
         let mut numbers = Self {
             point: role(Sign::Point, &point, &comma, options),
             comma: role(Sign::Comma, &comma, &point, options),
+            footnotes: options.footnotes,
             notes: Vec::new(),
         };
+        if let Some(first) = signed.first() {
+            numbers.notes.push(format!(
+                "signs of footnotes behind figures were left out, as asked, {} in all, as in `{first}`",
+                signed.len()
+            ));
+        }
         // Whole people below a thousand without a sign, and none above: the sign is the thousands'.
         for (sign, evidence, is_point) in
             [(Sign::Point, &point, true), (Sign::Comma, &comma, false)]
@@ -275,8 +320,11 @@ impl Numbers {
 
     /// Figures as programs write them: a point before decimals, nothing between thousands.
     pub fn plain() -> Self {
-        let options =
-            NumberOptions { thousands: Some(Thousands::None), decimal: Some(DecimalSign::Point) };
+        let options = NumberOptions {
+            thousands: Some(Thousands::None),
+            decimal: Some(DecimalSign::Point),
+            footnotes: false,
+        };
         Self::learn([], options)
     }
 
@@ -287,6 +335,7 @@ impl Numbers {
 
     /// Reads a text.
     pub fn read(&self, text: &str) -> Reading {
+        let text = &*in_ascii(text);
         let text = text.trim();
         if Mark::is_nil(text) {
             return Reading::Number(Decimal::default());
@@ -304,7 +353,15 @@ impl Numbers {
         if text.ends_with(['%', '‰']) {
             return Err(NumberFault::Percent);
         }
-        let shape = Shape::of(text).ok_or(NumberFault::NotANumber)?;
+        let Some(shape) = Shape::of(text) else {
+            return match footnote::split(text) {
+                Some((figure, _)) if self.footnotes => self.number(figure),
+                Some((figure, sign)) => {
+                    Err(NumberFault::Footnote(figure.to_owned(), sign.to_owned()))
+                }
+                None => Err(no_number(text)),
+            };
+        };
         let number = self.magnitude(&shape)?;
         match (shape.is_negative, number.is_zero()) {
             (true, false) => Err(NumberFault::Negative),
@@ -356,7 +413,26 @@ impl Numbers {
 impl Default for Numbers {
     /// Nothing is known of the file.
     fn default() -> Self {
-        Self { point: Role::Unknown, comma: Role::Unknown, notes: Vec::new() }
+        Self { point: Role::Unknown, comma: Role::Unknown, footnotes: false, notes: Vec::new() }
+    }
+}
+
+/// What a text is that has not even the form of a figure.
+fn no_number(text: &str) -> NumberFault {
+    let is_error = text.starts_with('#')
+        && (text.ends_with(['!', '?']) || text.bytes().all(|byte| byte == b'#'));
+    let before = |text: &str| text.strip_suffix('-').and_then(|text| text.bytes().last());
+    if is_date(text) {
+        NumberFault::Date
+    } else if is_error {
+        NumberFault::Error
+    } else if before(text).is_some_and(|byte| byte.is_ascii_digit())
+        && Shape::of(&text[..text.len() - 1]).is_some()
+    {
+        // Programs of business write the sign behind.
+        NumberFault::Negative
+    } else {
+        NumberFault::NotANumber
     }
 }
 
@@ -510,8 +586,8 @@ mod tests {
                 Reading::Number(number) => number.shown(),
                 other => format!("{other:?}"),
             };
-        let thousands = |sign| NumberOptions { thousands: Some(sign), decimal: None };
-        let decimal = |sign| NumberOptions { thousands: None, decimal: Some(sign) };
+        let thousands = |sign| NumberOptions { thousands: Some(sign), ..NumberOptions::default() };
+        let decimal = |sign| NumberOptions { decimal: Some(sign), ..NumberOptions::default() };
         assert_eq!(read("1.000", thousands(Thousands::Point)), "1,000");
         assert_eq!(read("1.250", thousands(Thousands::None)), "1.25");
         assert_eq!(read("1.000", decimal(DecimalSign::Comma)), "1,000");
@@ -539,9 +615,40 @@ mod tests {
             assert_eq!(read(mark, &[]), "suppressed (:)");
         }
         assert_eq!(read("NaN", &[]), "not available (..)");
-        assert_eq!(read("12*", &[]), "NotANumber");
+        assert_eq!(read("12*", &[]), "Footnote");
+        assert_eq!(read("(12)", &[]), "Footnote");
+        assert_eq!(read("12-", &[]), "Negative");
+        assert_eq!(read("12.mai", &[]), "Date");
+        assert_eq!(read("#REF!", &[]), "Error");
+        assert_eq!(read("########", &[]), "Error");
+        assert_eq!(read("12k", &[]), "NotANumber");
         assert_eq!(read("0x10", &[]), "NotANumber");
         assert_eq!(read("1000000000000001", &[]), "TooLarge");
+    }
+
+    #[test]
+    fn signs_of_footnotes_are_left_out_where_that_was_asked_for() {
+        let options = NumberOptions { footnotes: true, ..NumberOptions::default() };
+        let texts = ["1.234.567*", "1.234 (p)", "(12)", "*", "12k"];
+        let numbers = Numbers::learn(texts, options);
+        let read: Vec<String> = texts
+            .iter()
+            .map(|text| match numbers.read(text) {
+                Reading::Number(number) => number.shown(),
+                Reading::Missing(mark) => mark.words().to_owned(),
+                Reading::Wrong(_) => "wrong".to_owned(),
+            })
+            .collect();
+        assert_eq!(read, ["1,234,567", "1,234", "12", "suppressed (:)", "wrong"]);
+        assert!(numbers.notes()[0].contains("3 in all, as in `1.234.567*`"));
+    }
+
+    #[test]
+    fn digits_of_other_scripts_are_read() {
+        assert_eq!(read("１２３", &[]), "123");
+        assert_eq!(read("٤٥", &[]), "45");
+        assert_eq!(read("١٬٢٣٤", &[]), "1,234");
+        assert_eq!(read("１，２３４", &["９８"]), "1,234");
     }
 
     /// A number under habits: its thousands' sign, its decimal sign.

@@ -1,8 +1,16 @@
 //! Separated values of others into rows: which sign separates columns, and in which line a row
 //! stands.
 
+use std::borrow::Cow;
+
+use super::digits::in_ascii;
+use unicode_normalization::UnicodeNormalization as _;
+
 /// Signs that separate columns; where a file can be read by several, the first of them counts.
 const DELIMITERS: [u8; 4] = [b'\t', b';', b'|', b','];
+
+/// Signs that separate columns where none of the others does. A blank stands for any number of them.
+const RARE: [u8; 4] = [b'^', b'~', b':', b' '];
 
 /// Rows that are looked at to find the delimiter.
 const LOOKED_AT: usize = 300;
@@ -12,17 +20,27 @@ pub type Line = (usize, Vec<String>);
 
 /// The sign that separates columns: the one by which most rows have one and the same number of them.
 pub fn delimiter_of(text: &str) -> u8 {
+    let widths = |delimiter: u8| -> Vec<usize> {
+        rows_of(text, delimiter).take(LOOKED_AT).map(|(_, row)| row.len()).collect()
+    };
     let mut best = (0, b',');
     for delimiter in DELIMITERS {
-        let widths: Vec<usize> =
-            records(text, delimiter).take(LOOKED_AT).map(|(_, record)| record.len()).collect();
+        let widths = widths(delimiter);
         let alike = |width: usize| widths.iter().filter(|&&one| one == width).count();
         let most = widths.iter().copied().filter(|&width| width > 1).map(alike).max().unwrap_or(0);
         if most > best.0 {
             best = (most, delimiter);
         }
     }
-    best.1
+    if best.0 > 0 {
+        return best.1;
+    }
+    // All rows have to agree: the rare signs stand in texts as well.
+    let is_table = |delimiter: &u8| {
+        let widths = widths(*delimiter);
+        widths.len() > 1 && widths[0] > 1 && widths.iter().all(|&width| width == widths[0])
+    };
+    RARE.into_iter().find(is_table).unwrap_or(best.1)
 }
 
 /// Fields of more bytes than this are found before a table is taken apart, which would hold them several
@@ -87,22 +105,47 @@ pub fn huge_field(bytes: &[u8], delimiter: u8) -> Option<HugeField> {
 
 /// The rows of a text that hold anything, fields trimmed and without what protects them from
 /// spreadsheets.
-pub fn rows_of(text: &str, delimiter: u8) -> impl Iterator<Item = Line> + '_ {
-    records(text, delimiter)
-        .map(|(line, record)| (line, record.iter().map(|field| bare(field).to_owned()).collect()))
+pub fn rows_of(text: &str, delimiter: u8) -> Box<dyn Iterator<Item = Line> + '_> {
+    if delimiter == b' ' {
+        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        return Box::new(
+            lines.map(|(at, line)| (at + 1, line.split_whitespace().map(bare).collect())),
+        );
+    }
+    let rows = records(text, delimiter);
+    Box::new(rows.map(|(line, record)| (line, record.iter().map(bare).collect())))
+}
+
+/// A text as it is meant: without blanks at its ends and without letters that nobody sees, such as the
+/// zero width space and the byte order mark, and with every accent in its letter, `Å` in place of an `A`
+/// and a ring.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    // Japanese tables have codes in digits of full width.
+    if text.chars().all(|letter| ('\u{ff10}'..='\u{ff19}').contains(&letter)) {
+        return in_ascii(text);
+    }
+    let is_unseen = |letter: &char| {
+        matches!(letter, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}')
+    };
+    let seen: String = text.chars().filter(|letter| !is_unseen(letter)).nfc().collect();
+    Cow::Owned(seen.trim().to_owned())
 }
 
 /// A field without what keeps spreadsheets from making a number of it: `="0301"` and `'0301` are 0301.
-fn bare(field: &str) -> &str {
-    let field = field.trim();
+fn bare(field: &str) -> String {
+    let field = clean(field);
     if let Some(text) = field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
-        return text.trim();
+        return text.trim().to_owned();
     }
     match field.strip_prefix('\'') {
         Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            digits
+            digits.to_owned()
         }
-        _ => field,
+        _ => field.into_owned(),
     }
 }
 
@@ -143,6 +186,21 @@ mod tests {
         assert_eq!(delimiter_of("Flows, by place, of 2020\n\na\tb\tc\n1\t2\t3\n1\t2\t3\n"), b'\t');
         assert_eq!(delimiter_of("\"a;b\",\"c;d\"\n\"1;2\",3\n"), b',');
         assert_eq!(delimiter_of("one\n"), b',');
+        assert_eq!(delimiter_of("a^b^c\n1^2^3\n"), b'^');
+        assert_eq!(delimiter_of("a:b:c\n1:2:3\n"), b':');
+        assert_eq!(delimiter_of("a  b c\n1 2   3\n"), b' ');
+        assert_eq!(delimiter_of("a title: long\na,b\n12:30,1\n"), b',');
+        assert_eq!(delimiter_of("a title of five words\none two\n"), b',');
+    }
+
+    #[test]
+    fn letters_that_nobody_sees_are_no_part_of_a_code() {
+        for text in ["\u{200b}A1", " A1\u{a0}", "A\u{ad}1", "\u{feff}A1 ", "A1\u{200e}"] {
+            assert_eq!(clean(text), "A1", "{text:?}");
+        }
+        assert_eq!(clean("１３１０１"), "13101");
+        assert_eq!(clean("A\u{30a}mot"), "Åmot");
+        assert_eq!(clean("Nore og Uvdal"), "Nore og Uvdal");
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(super) enum Sign {
 }
 
 impl Sign {
-    fn of(letter: char) -> Option<Self> {
+    pub(super) fn of(letter: char) -> Option<Self> {
         match letter {
             '.' | '·' => Some(Self::Point),
             ',' => Some(Self::Comma),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::{ExternalPlace, Flows, counted};
+use regionfront_model::instance::{ExternalPlace, Flows, counted, shorten};
 use regionfront_model::quantity::grouped;
-use regionfront_model::reading::Decimal;
+use regionfront_model::reading::{Decimal, skeleton};
 
 use super::super::spelling::Spelling;
 use super::super::{Missing, Part, exchange_codes, some_of, source};
@@ -30,6 +30,10 @@ pub(super) fn part_of(
     totals::check(grid, &mut listing, &totals, options.ignore_totals)?;
     let codes: Vec<String> =
         listing.labels.iter().map(|label| named.code(&label.text).to_owned()).collect();
+    if known.is_empty() && matches!(options.totals, totals::Totals::BySums) {
+        totals::refuse_levels(&listing, &codes, &totals)?;
+    }
+    totals::refuse_shares(grid, &listing, &totals)?;
     let mut defects = Defects::default();
     let spelled = (0..codes.len()).filter(|at| !totals.contains(at)).map(|at| codes[at].clone());
     let spelling = Spelling::of(file, spelled, options.code_width, &mut defects);
@@ -77,6 +81,7 @@ pub(super) fn part_of(
     }
     tell(file, &mut part, &listing, &homes, options);
     part.instance.oddities.extend(spelling.oddity);
+    tell_alike(file, &mut part, &areas);
     Ok(part)
 }
 
@@ -238,6 +243,12 @@ fn tell(file: &str, part: &mut Part, listing: &Listing, homes: &[Home], options:
     for note in &listing.notes {
         part.account.note(note);
     }
+    if let Some(note) = listing.notes.iter().find(|note| are_thousands(note)) {
+        part.account.note(format!(
+            "the table may count in thousands, by `{}`: its figures were taken as single people",
+            shorten(note.split(": ").last().unwrap_or(note))
+        ));
+    }
     let strangers: Vec<String> = listing
         .labels
         .iter()
@@ -264,7 +275,7 @@ fn tell(file: &str, part: &mut Part, listing: &Listing, homes: &[Home], options:
         })
         .map(|((_, label), _)| label.text.clone())
         .collect();
-    if !lonely.is_empty() && 4 * lonely.len() < listing.labels.len() {
+    if !lonely.is_empty() {
         part.account.note(format!(
             "these are residences or workplaces only, and taken for areas: {}; --outside NAME=CODE,CODE \
              counts them as outside",
@@ -282,6 +293,48 @@ fn tell(file: &str, part: &mut Part, listing: &Listing, homes: &[Home], options:
             format!("figures that are missing, taken as {count}: {}", some_of(&listing.missing));
         let cure = "nobody knows how large these flows are";
         part.odd(exchange_codes::LEFT_OUT, file, what, cure);
+    }
+}
+
+/// Whether what is told of a title or of the column of figures speaks of thousands as a unit.
+fn are_thousands(note: &str) -> bool {
+    const UNITS: [&str; 14] = [
+        "1 000 person",
+        "1 000 people",
+        "1 000 pers",
+        "1000 person",
+        "1000 people",
+        "1000 pers",
+        "in 1000",
+        "in 1 000",
+        "in 1.000",
+        "(1000)",
+        "(1 000)",
+        "in thousands",
+        "(thousands",
+        "i tusen",
+    ];
+    let is_of_table = note.starts_with("rows above") || note.contains("commuters");
+    let note = note.to_lowercase().replace('\u{a0}', " ");
+    is_of_table
+        && (UNITS.iter().any(|unit| note.contains(unit))
+            || ["tusental", "in tsd", "in tausend", "milliers", "千人"]
+                .iter()
+                .any(|unit| note.contains(unit)))
+}
+
+/// Remarks on codes that differ in nothing that people see: in capitals, or in letters of other scripts.
+fn tell_alike(file: &str, part: &mut Part, areas: &BTreeSet<String>) {
+    let mut seen: BTreeMap<String, &String> = BTreeMap::new();
+    let mut alike = Vec::new();
+    for code in areas {
+        if let Some(other) = seen.insert(skeleton(code), code) {
+            alike.push(format!("`{other}` and `{code}`"));
+        }
+    }
+    if !alike.is_empty() {
+        let what = format!("codes that look alike, and are two areas each: {}", some_of(&alike));
+        part.odd(exchange_codes::ALIKE, file, what, "correct the codes if one area is meant");
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Columns {
     pub(super) names: [Option<usize>; 2],
     /// The first row below the header.
     pub(super) first_row: usize,
+    /// Whether nothing but their order said what they are.
+    pub(super) is_guess: bool,
 }
 
 /// Names of the three columns, in small letters without blanks and signs.
@@ -49,6 +51,14 @@ const NAMES: [&[&str]; 3] = [
         "bostad",
         "búseta",
         "domicile",
+        "fra",
+        "från",
+        "von",
+        "origine",
+        "origen",
+        "areaofusualresidence",
+        "codgeo",
+        "常住地",
     ],
     &[
         "workplace",
@@ -73,6 +83,13 @@ const NAMES: [&[&str]; 3] = [
         "arbejdssted",
         "arbetsställe",
         "lieudetravail",
+        "til",
+        "till",
+        "nach",
+        "destino",
+        "areaofworkplace",
+        "dclt",
+        "従業地",
     ],
     &[
         "commuters",
@@ -102,6 +119,11 @@ const NAMES: [&[&str]; 3] = [
         "personen",
         "people",
         "workers",
+        "einpendler",
+        "utpendlere",
+        "innpendlere",
+        "人数",
+        "就業者数",
     ],
 ];
 const MEANINGS: [&str; 3] = ["residence", "workplace", "commuters"];
@@ -123,6 +145,12 @@ fn known(names: &[String], role: usize) -> Option<usize> {
         };
         find(&coded).or_else(|| find(&|name| name == *stem))
     })
+}
+
+/// What a name alone says: 0 residence, 1 workplace.
+pub(super) fn role_of(name: &str) -> Option<usize> {
+    let names = [plain(name)];
+    (0..2).find(|&role| known(&names, role).is_some())
 }
 
 fn plain_names(grid: &Grid, row: usize) -> Vec<String> {
@@ -294,7 +322,7 @@ fn asked_for(grid: &Grid, asked: &[String]) -> Result<Columns, Defects> {
     let is_figure = matches!(numbers.read(grid.get(0, count)), Reading::Number(_))
         && !grid.get(0, count).is_empty();
     let first_row = usize::from(grid.has_header || !(all_by_number && is_figure));
-    Ok(Columns { from, to, count, names: [None, None], first_row })
+    Ok(Columns { from, to, count, names: [None, None], first_row, is_guess: false })
 }
 
 fn guessed(grid: &Grid, notes: &mut Vec<String>) -> Result<Columns, Defects> {
@@ -307,10 +335,31 @@ fn guessed(grid: &Grid, notes: &mut Vec<String>) -> Result<Columns, Defects> {
             count,
             names: [None, None],
             first_row: 1,
+            is_guess: false,
         });
     }
     let is_blank = |column: usize| grid.get(0, column).is_empty();
-    if grid.width() == 3 && !is_blank(0) && !is_blank(1) {
+    // What a name says goes before the order.
+    let ends = [0, 1].map(|role| known(&names, role));
+    if let (3, [Some(from), Some(to)]) = (grid.width(), ends)
+        && from != to
+    {
+        let count = 3 - from - to;
+        notes.push(format!(
+            "commuters are taken to be in `{}`, the third column",
+            grid.get(0, count)
+        ));
+        return Ok(Columns {
+            from: vec![from],
+            to: vec![to],
+            count,
+            names: [None, None],
+            first_row: 1,
+            is_guess: false,
+        });
+    }
+    let is_in_order = ends.iter().enumerate().all(|(role, at)| at.is_none_or(|at| at == role));
+    if grid.width() == 3 && !is_blank(0) && !is_blank(1) && is_in_order {
         let numbers = Numbers::learn([grid.get(0, 2)], NumberOptions::default());
         let has_header =
             grid.has_header || !matches!(numbers.read(grid.get(0, 2)), Reading::Number(_));
@@ -326,6 +375,7 @@ fn guessed(grid: &Grid, notes: &mut Vec<String>) -> Result<Columns, Defects> {
             count: 2,
             names: [None, None],
             first_row: usize::from(has_header),
+            is_guess: true,
         });
     }
     Err(Defect::new(

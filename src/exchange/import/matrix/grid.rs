@@ -7,7 +7,9 @@ use calamine::{DataRef, Reader as _, Xlsx};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, counted, shorten};
-use regionfront_model::reading::{Mark, delimiter_of, huge_field_of, rows_of, text_of_float};
+use regionfront_model::reading::{
+    Mark, clean, delimiter_of, huge_field_of, rows_of, text_of_float,
+};
 
 use super::super::cube::{self, Cube, Given};
 use super::super::{exchange_codes, source};
@@ -107,7 +109,10 @@ pub(super) fn letters(column: usize) -> String {
 
 /// The table in the bytes of a file: a workbook, which is a ZIP archive, or CSV.
 pub(super) fn read(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
-    if bytes.starts_with(b"PK\x03\x04") {
+    if bytes.starts_with(b"PK\x03\x04") && bytes.get(30..38) == Some(b"mimetype") {
+        let what = "the file is a document of another office program, such as OpenDocument (.ods)";
+        Err(source::format(file, what, "save it as .xlsx or as CSV").into())
+    } else if bytes.starts_with(b"PK\x03\x04") {
         workbook(file, bytes, sheet)
     } else if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         let what = "the file is a workbook in the old format of Excel (.xls)";
@@ -143,6 +148,11 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
         grid.notes.extend(assumed);
         return Ok(grid);
     }
+    if text.trim_start().starts_with('<') {
+        let what = "the file is HTML or XML, whatever its name says, and no table of text";
+        let cure = "open it in a spreadsheet program and save it as .xlsx or CSV";
+        return Err(source::format(file, what, cure).into());
+    }
     let delimiter = delimiter_of(&text);
     let mut grid = Grid { file: file.to_owned(), ..Grid::default() };
     grid.notes.extend(assumed);
@@ -150,7 +160,11 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
         let word = match delimiter {
             b';' => "semicolons",
             b'\t' => "tabs",
-            _ => "bars",
+            b'|' => "bars",
+            b'^' => "carets",
+            b'~' => "tildes",
+            b':' => "colons",
+            _ => "blanks",
         };
         grid.notes.push(format!("columns are separated by {word}"));
     }
@@ -346,8 +360,8 @@ fn cell_of(value: &DataRef<'_>) -> Option<Cell> {
         DataRef::Empty => return None,
         DataRef::Int(number) => (number.to_string(), true),
         DataRef::Float(number) => (text_of_float(*number), true),
-        DataRef::String(text) => (text.trim().to_owned(), false),
-        DataRef::SharedString(text) => (text.trim().to_owned(), false),
+        DataRef::String(text) => (clean(text).into_owned(), false),
+        DataRef::SharedString(text) => (clean(text).into_owned(), false),
         DataRef::Bool(truth) => (truth.to_string(), false),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), false),
         // As a date, so that nobody takes the number of its day for a code.

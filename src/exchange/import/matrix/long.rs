@@ -54,6 +54,21 @@ pub(super) fn read(
         let value = value.unwrap_or_default();
         listing.flows.push(Flow { at: (row, columns.count), from, to, value });
     }
+    // A guess has to make sense: somewhere people live and work.
+    if columns.is_guess
+        && options.known.is_empty()
+        && options.outside.is_empty()
+        && listing.seen[0].is_disjoint(&listing.seen[1])
+    {
+        defects.push(Defect::new(
+            exchange_codes::PROPERTY,
+            grid.at(0, 0),
+            "no residence is a workplace, too, if the first column holds residences and the second \
+             workplaces",
+            "name the columns with --columns RESIDENCE,WORKPLACE,COMMUTERS; a square matrix needs its \
+             codes above the columns as well",
+        ));
+    }
     if listing.flows.iter().all(|flow| flow.value == Decimal::default()) && defects.0.is_empty() {
         defects.push(source::format(
             grid.file.as_str(),

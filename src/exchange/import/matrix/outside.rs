@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, shorten};
+use regionfront_model::reading::is_elsewhere_word;
 
-use super::super::exchange_codes;
 use super::super::spelling::Spelling;
-use super::{Listing, MatrixOptions};
+use super::super::{exchange_codes, some_of};
+use super::{Label, Listing, MatrixOptions};
 
 /// A place outside, with the labels that count as it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +72,7 @@ pub(super) fn homes(
         by_name.entry(name.to_lowercase()).or_default().push(code);
     }
     let rest = places.iter().position(|place| place.labels.is_empty());
+    let mut nowhere = Vec::new();
     let mut defects = Defects::default();
     let mut used = BTreeSet::new();
     let mut homes = Vec::with_capacity(listing.labels.len());
@@ -92,6 +94,13 @@ pub(super) fn homes(
                     .filter(|one| **one == label.text || **one == codes[at] || **one == code),
             );
             homes.push(Home::Outside(place));
+            continue;
+        }
+        // Its word says that it is no area. In a square matrix so does a row or column alone, below.
+        let is_alone = listing.is_square && !listing.seen.iter().all(|side| side.contains(&at));
+        if known.is_empty() && !is_alone && is_nowhere(label, &codes[at]) {
+            nowhere.push(at);
+            homes.push(rest.map_or_else(|| Home::Area(code), Home::Outside));
             continue;
         }
         if known.is_empty() {
@@ -136,6 +145,9 @@ pub(super) fn homes(
             ));
         }
     }
+    if rest.is_none() && !nowhere.is_empty() {
+        defects.push(no_areas(listing, codes, &nowhere));
+    }
     let has_outside = homes.iter().any(|home| matches!(home, Home::Outside(_)));
     if let (true, Some(place), false) = (known.is_empty(), rest, has_outside) {
         defects.push(Defect::new(
@@ -150,6 +162,34 @@ pub(super) fn homes(
     }
     defects.into_result()?;
     Ok(homes)
+}
+
+/// Whether a label, its name or its code says that it is no area.
+fn is_nowhere(label: &Label, code: &str) -> bool {
+    let name = label.text.strip_prefix(code).unwrap_or_default();
+    [label.text.as_str(), label.name.as_str(), name].into_iter().any(is_elsewhere_word)
+}
+
+fn no_areas(listing: &Listing, codes: &[String], nowhere: &[usize]) -> Defect {
+    let said: Vec<String> = nowhere
+        .iter()
+        .map(|&at| match &listing.labels[at] {
+            Label { text, name, .. } if name.is_empty() => format!("`{}`", shorten(text)),
+            Label { text, name, .. } => format!("`{}` ({})", shorten(text), shorten(name)),
+        })
+        .collect();
+    let listed: Vec<&str> = nowhere.iter().map(|&at| codes[at].as_str()).collect();
+    Defect::new(
+        exchange_codes::PLACE,
+        listing.labels[nowhere[0]].at.clone(),
+        format!("by its word this is no area: {}", some_of(&said)),
+        format!(
+            "--outside \"elsewhere={}\" counts it as outside, --where \"COLUMN!={}\" leaves such rows out; \
+             where it is an area, import the areas into the folder first",
+            listed.join(","),
+            listed.join("|")
+        ),
+    )
 }
 
 /// Whether a code holds no digit and all others, of which there are two at least, are numbers of one

@@ -9,6 +9,7 @@ use regionfront_model::reading::{Mark, NumberFault, Numbers, Reading, is_total_w
 
 use super::super::exchange_codes;
 use super::super::source;
+use super::columns;
 use super::grid::Grid;
 use super::{Flow, Listing, MatrixOptions, figure};
 
@@ -32,7 +33,7 @@ pub(super) fn looks_square(grid: &Grid, header: usize) -> bool {
 pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) -> Listing {
     let mut listing = Listing::default();
     let width = grid.rows[0].1.len();
-    let columns = columns(grid, &mut listing);
+    let columns = figures(grid, &mut listing);
     let rows: Vec<usize> = (1..grid.rows.len()).collect();
     check_labels(grid, &rows, &columns, defects);
     if !defects.0.is_empty() {
@@ -51,7 +52,8 @@ pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) 
         .iter()
         .map(|&column| listing.label(grid.get(0, column), grid.at(0, column)))
         .collect();
-    let sides = if options.transposed { [1, 0] } else { [0, 1] };
+    let is_transposed = options.transposed || corner(grid, &mut listing);
+    let sides = if is_transposed { [1, 0] } else { [0, 1] };
     listing.seen[sides[1]].extend(column_labels.iter().copied());
     for row in rows {
         let length = grid.rows[row].1.len();
@@ -68,11 +70,8 @@ pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) 
         let row_label = listing.label(grid.get(row, 0), grid.at(row, 0));
         listing.seen[sides[0]].insert(row_label);
         for (&column, &column_label) in columns.iter().zip(&column_labels) {
-            let (from, to) = if options.transposed {
-                (column_label, row_label)
-            } else {
-                (row_label, column_label)
-            };
+            let (from, to) =
+                if is_transposed { (column_label, row_label) } else { (row_label, column_label) };
             let ends = [from, to].map(|label| listing.labels[label].text.clone());
             let whose = || format!("from {} to {}", ends[0], ends[1]);
             let place = (row, column);
@@ -82,15 +81,42 @@ pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) 
             }
         }
     }
-    let word = if options.transposed { "workplaces" } else { "residences" };
+    let word = if is_transposed { "workplaces" } else { "residences" };
     listing.notes.push(format!("the matrix is square, its rows are {word}"));
     listing.is_square = true;
     listing
 }
 
+/// Whether the corner above the rows says that they are workplaces: it names rows and columns, in this
+/// order, `Workplace \ Residence`. A single name may mean either, which is only told.
+fn corner(grid: &Grid, listing: &mut Listing) -> bool {
+    let text = grid.get(0, 0);
+    let parts: Vec<&str> = text
+        .split(['\\', '/', '|'])
+        .map(|part| part.trim_matches(['↓', '→', '↘', ' ']))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let roles: Vec<Option<usize>> = parts.iter().map(|part| columns::role_of(part)).collect();
+    match roles[..] {
+        [Some(1), Some(0)] => {
+            listing.notes.push(format!("by `{}` the rows are workplaces", shorten(text)));
+            true
+        }
+        [Some(1)] => {
+            listing.notes.push(format!(
+                "`{}` stands above the rows, and is taken to name the columns; --transposed if the rows \
+                 are workplaces",
+                shorten(text)
+            ));
+            false
+        }
+        _ => false,
+    }
+}
+
 /// The columns of figures. A column without a label, or one of texts that is no label of a row, holds
 /// the names of the rows and is left out.
-fn columns(grid: &Grid, listing: &mut Listing) -> Vec<usize> {
+fn figures(grid: &Grid, listing: &mut Listing) -> Vec<usize> {
     let rows: BTreeSet<&str> = (1..grid.rows.len()).map(|row| grid.get(row, 0)).collect();
     let plain = Numbers::default();
     (1..grid.rows[0].1.len())

@@ -7,7 +7,7 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{counted, shorten};
 use regionfront_model::reading::{Decimal, is_total_word};
 
-use super::super::exchange_codes;
+use super::super::{exchange_codes, some_of};
 use super::grid::Grid;
 use super::{Listing, MatrixOptions, part_totals};
 
@@ -113,6 +113,72 @@ pub(super) fn find(
     }
     defects.into_result()?;
     Ok(totals)
+}
+
+/// Refuses a code with which two others or more begin, where all of them are numbers and these are at
+/// least two digits longer and of one length: that of a county, whose sum the row may be.
+pub(super) fn refuse_levels(
+    listing: &Listing,
+    codes: &[String],
+    totals: &BTreeSet<usize>,
+) -> Result<(), Defects> {
+    let left: Vec<usize> = (0..codes.len()).filter(|at| !totals.contains(at)).collect();
+    let is_number = |code: &str| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    let longest = left.iter().map(|&at| codes[at].len()).max().unwrap_or(0);
+    if longest < 4 || !left.iter().all(|&at| is_number(&codes[at])) {
+        return Ok(());
+    }
+    let (long, short): (Vec<usize>, Vec<usize>) =
+        left.iter().partition(|&&at| codes[at].len() == longest);
+    // Areas that are only numbered have codes of every length.
+    if short.iter().any(|&at| codes[at].len() + 2 > longest) {
+        return Ok(());
+    }
+    let begins =
+        |&&at: &&usize| long.iter().filter(|&&one| codes[one].starts_with(&codes[at])).count();
+    let levels: Vec<usize> = short.iter().filter(|at| begins(at) > 1).copied().collect();
+    let Some(&first) = levels.first() else { return Ok(()) };
+    let listed: Vec<&str> = levels.iter().map(|&at| listing.labels[at].text.as_str()).collect();
+    Err(Defect::new(
+        exchange_codes::IS_TOTAL,
+        listing.labels[first].at.clone(),
+        format!(
+            "other codes begin with these, so that they may be totals of parts: {}",
+            some_of(&listed.iter().map(|text| format!("`{}`", shorten(text))).collect::<Vec<_>>())
+        ),
+        format!(
+            "say that they are with --totals \"{}\" --ignore-totals, or that they are areas with --totals none",
+            listed.join(",")
+        ),
+    )
+    .into())
+}
+
+/// Refuses figures that are shares: those from every area, or to every area, add up to 100.
+pub(super) fn refuse_shares(
+    grid: &Grid,
+    listing: &Listing,
+    totals: &BTreeSet<usize>,
+) -> Result<(), Defects> {
+    let sums = Sums::of(listing, totals);
+    let half = Decimal::whole(1).minus(Decimal::MILLIONTH);
+    let are_shares = |sums: &[Decimal], side: usize| {
+        let others = listing.seen[side].iter().filter(|label| !totals.contains(label));
+        let mut all = others.map(|&label| sums[label]).filter(|sum| !sum.is_zero());
+        let is_share = |sum: &Decimal| sum.distance(Decimal::whole(100)) < half;
+        let first = all.by_ref().take(3).filter(is_share).count();
+        first == 3 && all.all(|sum| is_share(&sum))
+    };
+    for (sums, side, word) in [(&sums.from, 0, "from"), (&sums.to, 1, "to")] {
+        if are_shares(sums, side) {
+            let what = format!(
+                "the figures {word} every area add up to 100: they are shares, and no numbers of people"
+            );
+            let cure = "give the table with numbers of people";
+            return Err(Defect::new(exchange_codes::FIGURE, grid.file.clone(), what, cure).into());
+        }
+    }
+    Ok(())
 }
 
 /// Totals stand first or last in a square matrix; in a long one the order says nothing.

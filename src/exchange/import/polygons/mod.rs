@@ -282,7 +282,8 @@ fn link(part: &mut Part, borders: &Borders, options: &PolygonOptions) {
             points += 1;
         }
     }
-    let total: f64 = borders.shared.values().sum();
+    // The sum of none is negative nil.
+    let total: f64 = borders.shared.values().sum::<f64>() + 0.0;
     part.account.count_of("pairs that share a border", borders.shared.len());
     part.account.note(format!("shared borders are {total:.1} km in all"));
     if options.snap_m > 0.0 {

@@ -291,8 +291,9 @@ impl<'a> Builder<'a> {
                 "E174",
                 format!("{}, row {line}", self.file),
                 what,
-                "the table must hold numbers of people, of one meaning each: download it again, without \
-                 signs between thousands, and do not edit it",
+                "the table must hold numbers of people, of one meaning each: say which signs stand \
+                 between thousands (--thousands) or before decimals (--decimal), leave those of footnotes \
+                 out (--footnotes), or download it again",
             ));
         }
     }
