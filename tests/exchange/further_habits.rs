@@ -274,10 +274,10 @@ proptest! {
         if is_square {
             let corner = if is_turned { "workplace/residence" } else { "residence/workplace" };
             text += &[&[corner][..], &codes].concat().join(delimiter);
-            for row in 0..3 {
+            for (row, code) in codes.iter().enumerate() {
                 let cell = |column| if is_turned { figure(column, row) } else { figure(row, column) };
                 let cells: Vec<String> = (0..3).map(cell).collect();
-                text += &format!("\n{}{unseen}{delimiter}{}", codes[row], cells.join(delimiter));
+                text += &format!("\n{}{unseen}{delimiter}{}", code, cells.join(delimiter));
             }
         } else {
             let names = ["residence", "workplace", "commuters"];
