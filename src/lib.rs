@@ -48,7 +48,7 @@
 //! | `verify` | [the independent verifier](mod@verify): depends on `model` alone |
 //! | `checker` | [the checker of certificates](mod@checker), in Rust and, as a text to read, in Python: depends on none of these |
 //! | `certify` | [certificates](certify): the prices that the checker takes for a proof |
-//! | `solver` | [`exact`] and [`compact`] behind the trait of [`engine`]; [`Solver`] and [`job`], one question per k; [`front`], trade-offs over all k; [`graph`] |
+//! | `solver` | [`exact`] and [`compact`] behind the trait of [`engine`]; [`Solver`] and [`job`], one question per k; [`front`], trade-offs over all k; [`over_years`], one plan for several years; [`graph`] |
 //! | `analysis` | [`indicators`] of regions; [`division`]: evaluate, compare, derive; [`explain`]: why there is no plan |
 //! | `exchange` | [`import`] and [`export`] of other formats; [`synthetic`] instances |
 //! | `report` | [`report`]: documents, run directories, tables, files and maps |
@@ -75,6 +75,6 @@ pub use regionfront_report as report;
 pub use regionfront_service as service;
 pub use regionfront_solver::front::Front;
 pub use regionfront_solver::{
-    SolveError, Solver, allowance, compact, engine, exact, front, graph, job,
+    SolveError, Solver, allowance, compact, engine, exact, front, graph, job, over_years,
 };
 pub use regionfront_verify as verify;

@@ -106,3 +106,66 @@ fn a_run_of_another_year_is_reported_by_its_own_figures() {
     let report = json_of(&out.path().join("report.json"));
     assert_eq!(report["question"]["commuters_between_areas"], 179_955);
 }
+
+/// One plan for all years, proven; its figures are those that `evaluate` finds year by year.
+#[test]
+fn one_plan_for_all_years_is_written_and_measured_the_same_elsewhere() {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let run = text(out.path());
+    let viken = viken();
+    let asked = ["solve", &viken, "--k", "9", "--max-population", "310000", "-q", "--force"];
+    let mut found = Vec::new();
+    for criterion in ["sum", "worst", "regret"] {
+        let over = ["--over-years", criterion, "--years", "2017,2019,2022", "-o", &run];
+        succeed(&[&asked[..], &over].concat());
+        let document = json_of(&out.path().join("over-years.json"));
+        let schema = regionfront(&["schema", "over-years"]).stdout;
+        let schema = serde_json::from_slice(&schema).expect("a schema");
+        let departures = regionfront_testkit::schema::departures(&schema, &document);
+        assert_eq!(departures, Vec::<String>::new());
+        let result = document["results"][0].clone();
+        assert_eq!(result["solution"], "proven_optimal", "{criterion}");
+        assert_eq!(result["value"], result["bound"], "{criterion}");
+        let plan = text(&out.path().join("divisions/k09.csv"));
+        let evaluated =
+            regionfront(&["evaluate", &viken, &plan, "--over-years", "--format", "json"]);
+        let evaluated: serde_json::Value =
+            serde_json::from_slice(&evaluated.stdout).expect("a document");
+        for year in result["years"].as_array().expect("years") {
+            let same = evaluated["over_years"].as_array().expect("years");
+            let same = same.iter().find(|other| other["year"] == year["year"]).expect("the year");
+            assert_eq!(same["internal_commuting"], year["internal_commuting"]);
+            if criterion != "sum" {
+                assert!(year["best"].as_u64() >= year["internal_commuting"].as_u64());
+            }
+        }
+        found.push(result);
+    }
+    let sum_of = |result: &serde_json::Value| -> u64 {
+        let years = result["years"].as_array().expect("years");
+        years.iter().map(|year| year["internal_commuting"].as_u64().expect("a number")).sum()
+    };
+    assert!(found.iter().all(|result| sum_of(result) <= sum_of(&found[0])), "the best on the sum");
+}
+
+#[test]
+fn tables_over_years_keep_within_80_columns_and_odd_questions_are_refused() {
+    let viken = viken();
+    let over =
+        ["solve", &viken, "--k", "6", "--over-years", "regret", "--years", "2017,2022", "-q"];
+    let output = regionfront(&over);
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && shown.contains("optimal"), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    let tiny = viken.replace("viken-2020", "tiny");
+    fail(&["solve", &tiny, "--k", "2", "--over-years", "sum"], "E521");
+    fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--limits-in", "1999"], "E521");
+    fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--engine", "compact"], "E520");
+    let contained = ["solve", &viken, "--k", "6", "--over-years", "worst"];
+    fail(&[&contained[..], &["--min-self-containment", "10%"]].concat(), "E257");
+    let compared = ["compare", &viken, "regional_councils_2019", "ba_regions_2020"];
+    let output = regionfront(&[&compared[..], &["--over-years", "worst"]].concat());
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && shown.contains("2022"), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+}

@@ -5,14 +5,19 @@ use std::path::PathBuf;
 use clap::Args;
 
 use regionfront_analysis::division::compare;
+use regionfront_analysis::division::evaluate::{Validity, evaluate};
 use regionfront_model::instance::{Instance, Year};
 use regionfront_model::scenario::{Problem, Rules};
-use regionfront_report::{ComparisonDocument, Format, RecordedRun, open_output_folder};
+use regionfront_report::{
+    ComparisonDocument, DivisionHeld, DivisionYearsDocument, Format, RecordedRun,
+    open_output_folder,
+};
 use regionfront_solver::job::Settings;
 
 use super::divisions::find_divisions;
 use super::exit::{Exit, Failure};
 use super::output::results_to_stdout;
+use super::over_years::CriterionName;
 use super::report::{self, ReportFlags};
 
 #[derive(Clone, Debug, Args)]
@@ -30,6 +35,11 @@ pub(super) struct CompareArgs {
     /// or point of a run, or the directory of a run, which stands for all of them
     #[arg(value_name = "DIVISION", required = true)]
     divisions: Vec<PathBuf>,
+
+    /// Say, too, what each division holds by the figures of every year that the instance has, the
+    /// best first: on the sum, in the worst year, or by regret against the others
+    #[arg(long, value_enum, value_name = "CRITERION", conflicts_with = "year")]
+    over_years: Option<CriterionName>,
 
     /// Compare each with the first only, not every pair
     #[arg(long)]
@@ -60,6 +70,8 @@ Examples:
   regionfront compare instances/viken-2020 regional_councils_2019 out --with-first --format csv
   regionfront compare instances/viken-2020 regional_councils_2019 ba_regions_2020 --report -o out
       both maps, who moves, and what it does to commuting, as a page
+  regionfront compare instances/viken-2020 regional_councils_2019 ba_regions_2020 --over-years worst
+      which of them holds more in the worst of all years
   regionfront compare instances/viken-2020 regional_councils_2019 'runs/front#k12-p001'
        a point of a front; a run of solve has plans, such as 'runs/viken#k12'";
 
@@ -90,7 +102,10 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
             comparisons.push(compare(&problem.instance, first, second));
         }
     }
-    let document = ComparisonDocument::new(&problem.instance, &comparisons);
+    let mut document = ComparisonDocument::new(&problem.instance, &comparisons);
+    if let Some(criterion) = args.over_years {
+        document.over_years = over_years(args, &problem.instance.years, criterion)?;
+    }
     results_to_stdout(args.format, |out| document.write(args.format, out))?;
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, "", 0);
@@ -105,4 +120,41 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
         )?;
     }
     Ok(Exit::AsAsked)
+}
+
+/// What every division holds by the figures of each of these years.
+fn over_years(
+    args: &CompareArgs,
+    years: &[Year],
+    criterion: CriterionName,
+) -> Result<Vec<DivisionYearsDocument>, Failure> {
+    if years.len() < 2 {
+        return Err(Failure::usage(
+            "E521",
+            "--over-years",
+            "the instance holds figures of one year alone",
+            "add years/flows_YEAR.csv and years/areas_by_year.csv, or leave the option out",
+        ));
+    }
+    let mut held: Vec<DivisionHeld> = Vec::new();
+    for (at, &year) in years.iter().enumerate() {
+        let instance = Instance::load_year(&args.instance, Some(year))?;
+        let mut divisions = Vec::new();
+        for named in &args.divisions {
+            divisions.extend(find_divisions(named, &instance, &Rules::default())?);
+        }
+        for (place, division) in divisions.iter().enumerate() {
+            let found = evaluate(&instance, &[], &Validity::default(), division);
+            let inside = found.internal_commuting;
+            if at == 0 {
+                held.push(DivisionHeld {
+                    division: division.name.clone(),
+                    regions: division.regions.len(),
+                    years: Vec::new(),
+                });
+            }
+            held[place].years.push((year, inside.part, inside.whole));
+        }
+    }
+    Ok(DivisionYearsDocument::ranked(&held, criterion.into()))
 }

@@ -36,6 +36,7 @@ mod itself;
 mod logging;
 mod memory;
 mod output;
+mod over_years;
 mod progress;
 mod question;
 mod report;

@@ -10,8 +10,8 @@ use regionfront_model::instance::Description;
 use regionfront_model::scenario::Scenario;
 use regionfront_report::{
     AccountDocument, CertificatesDocument, ComparisonDocument, DerivationDocument,
-    EvaluationDocument, ExplainDocument, FrontDocument, JournalLine, Manifest, PricesDocument,
-    ReplyDocument, ReportDocument, RobustnessDocument, SolveDocument,
+    EvaluationDocument, ExplainDocument, FrontDocument, JournalLine, Manifest, OverYearsDocument,
+    PricesDocument, ReplyDocument, ReportDocument, RobustnessDocument, SolveDocument,
 };
 
 use super::bench::{BenchDocument, PlacesDocument, PublishedDocument};
@@ -38,6 +38,8 @@ pub(super) struct SchemaArgs {
 enum SchemaName {
     /// `solve --format json` and `solve.json`.
     Solve,
+    /// `solve --over-years … --format json` and `over-years.json`.
+    OverYears,
     /// `front --format json` and `front.json`.
     Front,
     /// `robustness.json` of a run of `front`.
@@ -115,6 +117,7 @@ pub(super) fn schema_of(name: &str) -> Option<serde_json::Value> {
 fn schema(name: SchemaName) -> Schema {
     match name {
         SchemaName::Solve => schema_for!(SolveDocument),
+        SchemaName::OverYears => schema_for!(OverYearsDocument),
         SchemaName::Bench => schema_for!(BenchDocument),
         SchemaName::BenchPublished => schema_for!(PublishedDocument),
         SchemaName::BenchPlaces => schema_for!(PlacesDocument),

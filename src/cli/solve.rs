@@ -24,6 +24,7 @@ use super::exit::{self, Exit, Failure};
 use super::explain::explain_proven;
 use super::itself::command_line;
 use super::output::{results_to_stdout, say, to_stdout};
+use super::over_years::{self, OverYearsArgs};
 use super::question::Question;
 use super::report::ReportFlags;
 use super::signals::Signals;
@@ -35,6 +36,9 @@ use super::{dry_run, progress, report};
 pub(super) struct SolveArgs {
     #[command(flatten)]
     pub(super) question: QuestionArgs,
+
+    #[command(flatten)]
+    over_years: OverYearsArgs,
 
     #[command(flatten)]
     stop: StopArgs,
@@ -103,9 +107,14 @@ Examples:
       --keep-together \"Hallingdal=Flå,Nesbyen,Gol,Hemsedal,Ål,Hol\" --keep-apart \"Asker,Bærum\"
       one number of regions, under rules of one's own
   regionfront solve instances/viken-2020 --k 6..13 --total-time-limit 5m --limit-ok --format json
-      at most five minutes, for another program";
+      at most five minutes, for another program
+  regionfront solve instances/viken-2020 --k 9 --over-years worst --max-population 310000
+      one division for all years of the instance: the best in the worst of them";
 
 pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
+    if let Some(criterion) = args.over_years.over_years {
+        return run_over_years(args, criterion, quiet);
+    }
     let question = Question::read(&args.question, quiet)?;
     let ks = question.require_k()?.to_vec();
     let problem = Arc::new(question.problem);
@@ -155,6 +164,34 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
         report::write_run(run, Some(folder), folder, &args.report.options(true), &settings, quiet)?;
     }
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
+}
+
+/// One plan for several years, which goes its own way.
+fn run_over_years(
+    args: &SolveArgs,
+    criterion: over_years::CriterionName,
+    quiet: bool,
+) -> Result<Exit, Failure> {
+    over_years::refuse(&[
+        ("--engine", args.engine != EngineName::default()),
+        ("--warm-start", !args.warm_start.is_empty()),
+        ("--gap", f64::from(args.stop.gap) > 0.0),
+        ("--abs-gap", args.stop.abs_gap > 0),
+        ("--resume", args.resume),
+        ("--certificate", args.certify.certificate),
+        ("--report", args.report.report),
+        ("--dry-run", args.dry_run),
+    ])?;
+    let interrupt = Interrupt::default();
+    let settings = args.stop.settings(1, interrupt.clone());
+    let target = over_years::Target {
+        folder: args.output.as_deref().filter(|path| *path != Path::new("-")),
+        force: args.force,
+        format: args.format,
+        limit_ok: args.limit_ok,
+        quiet,
+    };
+    over_years::run(&args.over_years, criterion, &args.question, &settings, &interrupt, &target)
 }
 
 /// How to open an output directory.

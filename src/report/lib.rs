@@ -45,15 +45,16 @@ pub use atlas::{
 pub use documents::{
     AgainstBestDocument, AgainstDocument, AuditDocument, BorderDocument, ComparisonDocument,
     CoreDocument, DecisionDocument, DerivationDocument, DestinationDocument, DivisionDocument,
-    DivisionRegionDocument, EvaluatedRegionDocument, EvaluationDocument, ExplainDocument,
-    ExplanationDocument, FrontDocument, FrontResultDocument, FrontRunDocument, FrontTermsDocument,
-    GroupDocument, InstanceDocument, IntersectionDocument, LimitDocument, MatchDocument,
-    MissingDocument, MoveDocument, NearDocument, ObjectiveDocument, OptionsDocument, OverKDocument,
-    PairDocument, PointDocument, PointPlaceDocument, PriceDocument, PricedPlanDocument,
-    PricesDocument, RegionDocument, RelaxationDocument, ReplyDocument, ResultDocument,
-    RobustnessDocument, RuleDocument, RulesDocument, ScenarioDocument, SolveDocument,
-    SolvedDocument, SourceDocument, StageDocument, SwingDocument, TotalsDocument, ValidityDocument,
-    VerdictDocument, ViolationDocument, YearDocument, hexadecimal, known_replies, write_json,
+    DivisionHeld, DivisionRegionDocument, DivisionYearsDocument, EvaluatedRegionDocument,
+    EvaluationDocument, ExplainDocument, ExplanationDocument, FrontDocument, FrontResultDocument,
+    FrontRunDocument, FrontTermsDocument, GroupDocument, InstanceDocument, IntersectionDocument,
+    LimitDocument, MatchDocument, MissingDocument, MoveDocument, NearDocument, ObjectiveDocument,
+    OptionsDocument, OverKDocument, OverYearsDocument, OverYearsResultDocument, PairDocument,
+    PointDocument, PointPlaceDocument, PriceDocument, PricedPlanDocument, PricesDocument,
+    RegionDocument, RelaxationDocument, ReplyDocument, ResultDocument, RobustnessDocument,
+    RuleDocument, RulesDocument, ScenarioDocument, SolveDocument, SolvedDocument, SourceDocument,
+    StageDocument, SwingDocument, TotalsDocument, ValidityDocument, VerdictDocument,
+    ViolationDocument, YearDocument, YearHeldDocument, hexadecimal, known_replies, write_json,
 };
 pub use instance_folder::{
     AccountDocument, FETCHED, JoinError, Joining, Links, PartPiece, StagedInstance, join_part,
@@ -70,7 +71,7 @@ pub use run::{
     JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RecordedFront,
     RecordedPoint, RecordedRun, RunDir, RunStamp, SolverVersion, StampedOptions, StatusDocument,
     StudyMapView, StudyRecord, StudyView, front_files, open_output_folder, read_journal,
-    remove_if_there, run_files, short, timestamp, write_front,
+    remove_if_there, run_files, save_over_years, short, timestamp, write_front,
 };
 pub use study::{
     DerivedDivision, NearOptimal, SolvedScenario, StudyResults, StudyTexts, Swept, Watched,

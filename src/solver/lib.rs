@@ -15,6 +15,7 @@ pub mod exact;
 pub mod front;
 pub mod graph;
 pub mod job;
+pub mod over_years;
 
 pub use ask::Solver;
 pub use error::SolveError;

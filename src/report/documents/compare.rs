@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use regionfront_analysis::division::Comparison;
 use regionfront_analysis::division::compare::Border;
 use regionfront_analysis::indicators::Ratio;
-use regionfront_model::instance::{Division, Instance};
+use regionfront_model::instance::{Division, Instance, Year};
 use regionfront_model::quantity::{Commuters, Persons};
+use regionfront_solver::over_years::{Criterion, Fraction};
 
+use super::over_years::YearHeldDocument;
 use super::question::{InstanceDocument, codes};
 use super::rounding::millionths;
 
@@ -23,6 +25,80 @@ pub struct ComparisonDocument {
     pub instance: InstanceDocument,
     /// Every pair of divisions, in the order given.
     pub pairs: Vec<PairDocument>,
+    /// What each division holds by the figures of every year, the best by the criterion first; empty
+    /// unless asked for.
+    #[serde(default)]
+    pub over_years: Vec<DivisionYearsDocument>,
+}
+
+/// What a division holds by the figures of every year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DivisionYearsDocument {
+    /// Name of the division.
+    pub division: String,
+    /// How many regions it has.
+    pub regions: usize,
+    /// Commuters inside in all years together.
+    pub sum: Commuters,
+    /// The least share of commuters inside in any year.
+    pub least_share: Option<f64>,
+    /// The most commuters that it holds less than another one of the compared in any year.
+    pub regret: Commuters,
+    /// Year by year; `best` is the most that any of the compared divisions holds.
+    pub years: Vec<YearHeldDocument>,
+}
+
+/// A division with what it holds by the figures of every year.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DivisionHeld {
+    /// Name of the division.
+    pub division: String,
+    /// How many regions it has.
+    pub regions: usize,
+    /// Years, with the commuters inside and all commuters between areas.
+    pub years: Vec<(Year, Commuters, Commuters)>,
+}
+
+impl DivisionYearsDocument {
+    /// Divisions of the same years in the order of the criterion, and of their names where that does
+    /// not decide.
+    pub fn ranked(divisions: &[DivisionHeld], criterion: Criterion) -> Vec<Self> {
+        let best = |year: usize| divisions.iter().map(|it| it.years[year].1).max();
+        let mut ranked: Vec<(Fraction, Self)> = divisions
+            .iter()
+            .map(|DivisionHeld { division: name, regions, years: held }| {
+                let share = |&(_, inside, all): &(Year, Commuters, Commuters)| {
+                    (all > 0).then(|| Fraction::new(i128::from(inside), u128::from(all)))
+                };
+                let least = held.iter().filter_map(share).min();
+                let sum: Commuters = held.iter().map(|(_, inside, _)| inside).sum();
+                let behind = |(at, held): (usize, &(Year, Commuters, Commuters))| {
+                    best(at).unwrap_or_default() - held.1
+                };
+                let regret = held.iter().enumerate().map(behind).max().unwrap_or_default();
+                let years = held.iter().enumerate().map(|(at, &(year, inside, all))| {
+                    YearHeldDocument::new(year, inside, all, best(at))
+                });
+                let document = Self {
+                    division: name.clone(),
+                    regions: *regions,
+                    sum,
+                    least_share: least.map(|share| millionths(share.into())),
+                    regret,
+                    years: years.collect(),
+                };
+                // Less is better.
+                let order = match criterion {
+                    Criterion::Sum => Fraction::new(-i128::from(sum), 1),
+                    Criterion::Worst => least.map_or(Fraction::new(0, 1), Fraction::negated),
+                    Criterion::Regret => Fraction::new(i128::from(regret), 1),
+                };
+                (order, document)
+            })
+            .collect();
+        ranked.sort_by(|(a, one), (b, other)| a.cmp(b).then(one.division.cmp(&other.division)));
+        ranked.into_iter().map(|(_, document)| document).collect()
+    }
 }
 
 /// Two divisions.
@@ -139,6 +215,7 @@ impl ComparisonDocument {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             instance: InstanceDocument::new(instance),
             pairs: comparisons.iter().map(|pair| PairDocument::new(instance, pair)).collect(),
+            over_years: Vec::new(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod evaluate;
 mod explain;
 mod front;
 mod json;
+mod over_years;
 mod prices;
 mod question;
 mod reply;
@@ -19,8 +20,8 @@ mod rounding;
 mod solve;
 
 pub use compare::{
-    BorderDocument, ComparisonDocument, IntersectionDocument, MatchDocument, MoveDocument,
-    PairDocument,
+    BorderDocument, ComparisonDocument, DivisionHeld, DivisionYearsDocument, IntersectionDocument,
+    MatchDocument, MoveDocument, PairDocument,
 };
 pub use derive::{
     DecisionDocument, DerivationDocument, DivisionDocument, DivisionRegionDocument, SolvedDocument,
@@ -39,6 +40,7 @@ pub use front::{
     PointDocument, PointPlaceDocument,
 };
 pub use json::write_json;
+pub use over_years::{OverYearsDocument, OverYearsResultDocument, YearHeldDocument};
 pub use prices::{PriceDocument, PricedPlanDocument, PricesDocument};
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument,

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use regionfront_model::quantity::grouped;
 
 use super::Format;
+use super::over_years::per_cent;
 use super::style::{percent, plain_table, signed, write_within};
 use crate::documents::{ComparisonDocument, PairDocument, write_json};
 
@@ -99,7 +100,29 @@ impl ComparisonDocument {
         if let [pair] = self.pairs.as_slice() {
             self.write_pair(pair, out)?;
         }
-        Ok(())
+        self.write_over_years(out)
+    }
+
+    fn write_over_years(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(first) = self.over_years.first() else { return Ok(()) };
+        let years: Vec<String> = first.years.iter().map(|year| year.year.to_string()).collect();
+        let mut headings = vec![("division", false), ("sum", true), ("behind", true)];
+        headings.extend(years.iter().map(|year| (year.as_str(), true)));
+        let mut table = plain_table(&headings);
+        for division in &self.over_years {
+            let mut row =
+                vec![division.division.clone(), grouped(division.sum), grouped(division.regret)];
+            row.extend(division.years.iter().map(|year| per_cent(year.share)));
+            table.add_row(row);
+        }
+        writeln!(out, "\n{table}")?;
+        write_within(
+            "By year: per cent of all who commute between the areas that year and are kept inside. \
+             Sum: commuters inside in all years. Behind: the most commuters less than in the best of \
+             these divisions in any year.",
+            0,
+            out,
+        )
     }
 
     fn write_pair(&self, pair: &PairDocument, out: &mut dyn Write) -> io::Result<()> {

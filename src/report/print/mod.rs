@@ -13,6 +13,7 @@ mod explain;
 mod front;
 pub(crate) mod front_csv;
 mod json;
+mod over_years;
 mod solve;
 mod style;
 

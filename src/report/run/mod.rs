@@ -10,6 +10,7 @@ mod lock;
 mod manifest;
 mod names;
 mod output_files;
+mod over_years;
 mod prices;
 mod recorded;
 
@@ -21,6 +22,7 @@ pub use journal::{Header, JournalHeader, JournalLine, read_journal, short};
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
 pub use names::{AUDIT, front_files, remove_if_there, run_files};
 pub use output_files::open_output_folder;
+pub use over_years::save_over_years;
 pub use recorded::{
     Gap, PlainTable, RecordedFront, RecordedPoint, RecordedRun, RunStamp, StampedOptions,
     StudyMapView, StudyRecord, StudyView,

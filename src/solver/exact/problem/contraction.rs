@@ -10,8 +10,9 @@ use crate::exact::problem::reduced::{Containment, Core, MOST_SUM, Resource, scal
 use crate::exact::problem::side::Extra;
 use crate::exact::problem::step::Step;
 use crate::graph::AreaSet;
+use regionfront_model::instance::Area;
 use regionfront_model::quantity::Commuters;
-use regionfront_model::scenario::{Bounds, Limits, Problem};
+use regionfront_model::scenario::{Bounds, Limits, Measure, Problem};
 
 /// Why there is no plan, found while reducing.
 pub(crate) type Contradiction = String;
@@ -234,7 +235,7 @@ impl<const W: usize> Core<W> {
             labels: (ground..ground + labels).collect(),
             ghosts: (ground + labels..n).collect(),
             neighbours,
-            resources: resources(problem, &step.limits, &members, open)?,
+            resources: resources(problem, step, &members, open)?,
             containment: flows.containments(problem, step, &members),
             extra: step
                 .additive
@@ -363,21 +364,35 @@ fn apart<const W: usize>(
     Ok(apart)
 }
 
-/// The limited additive measures, tightened.
+/// The limited additive measures, tightened: by the figures of the problem, then by those of every
+/// further year.
 fn resources(
     problem: &Problem,
+    step: &Step,
+    members: &[Vec<usize>],
+    k: usize,
+) -> Result<Vec<Resource>, Contradiction> {
+    let mut all = limited(&problem.instance.areas, &step.limits, members, k)?;
+    for areas in &step.also {
+        all.extend(limited(areas, &step.limits, members, k)?);
+    }
+    Ok(all)
+}
+
+/// The limited additive measures by these figures of the areas.
+fn limited(
+    areas: &[Area],
     limits: &Limits,
     members: &[Vec<usize>],
     k: usize,
 ) -> Result<Vec<Resource>, Contradiction> {
-    type Measure = fn(&regionfront_model::instance::Area) -> u64;
+    type Measure = fn(&Area) -> u64;
     let measures: [(&str, Bounds, Measure); 4] = [
         ("population", limits.population, |area| area.population),
         ("areas", limits.areas, |_| 1),
         ("jobs", limits.jobs, |area| area.jobs),
         ("employed residents", limits.employed, |area| area.employed_residents),
     ];
-    let areas = &problem.instance.areas;
     let mut resources = Vec::new();
     for (name, bounds, measure) in measures {
         if bounds == Bounds::default() || k == 0 {
@@ -404,21 +419,23 @@ fn resources(
 
 /// Closed regions are subject to every limit; fixed ones are not.
 fn check_closed(problem: &Problem, step: &Step) -> Result<(), Contradiction> {
-    let (limits, areas) = (&step.limits, &problem.instance.areas);
+    let limits = &step.limits;
     for group in &problem.rules.closed {
         if problem.rules.fixed.iter().any(|fixed| fixed.areas == group.areas) {
             continue;
         }
-        let sum = |measure: fn(&regionfront_model::instance::Area) -> u64| -> u64 {
-            group.areas.iter().map(|&area| measure(&areas[area])).sum()
+        let is_within = |areas: &[Area]| {
+            Measure::ALL.into_iter().all(|measure| {
+                let held = group.areas.iter().map(|&area| measure.of(&areas[area])).sum();
+                measure.bounds(limits).contains(held)
+            })
         };
         let own: u64 = group.areas.iter().map(|&a| problem.instance.flows.get(a, a)).sum();
         let inside = own + flow_between(problem, &group.areas);
-        let employed = sum(|area| area.employed_residents);
-        let kept = limits.population.contains(sum(|area| area.population))
-            && limits.areas.contains(sum(|_| 1))
-            && limits.jobs.contains(sum(|area| area.jobs))
-            && limits.employed.contains(employed)
+        let areas = &problem.instance.areas;
+        let employed = group.areas.iter().map(|&area| areas[area].employed_residents).sum();
+        let kept = is_within(areas)
+            && step.also.iter().all(|areas| is_within(areas))
             && limits
                 .min_self_containment
                 .is_none_or(|share| share.is_reached_by(inside, employed))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::exact::problem::side::Additive;
+use regionfront_model::instance::Area;
 use regionfront_model::scenario::Limits;
 
 /// One step: limits on regions, and what the plan as a whole must reach.
@@ -15,6 +16,8 @@ pub struct Step {
     pub above_self_containment: Option<(u64, u64)>,
     /// An additive measure the plan must reach.
     pub additive: Option<Floor>,
+    /// The areas with their figures of further years, by which the limits on sums hold as well.
+    pub also: Vec<Arc<[Area]>>,
 }
 
 /// A floor on an additive measure.
@@ -42,6 +45,10 @@ impl Step {
                 && ours.max.unwrap_or(u64::MAX) <= theirs.max.unwrap_or(u64::MAX)
         }) && ours.min_self_containment >= theirs.min_self_containment
             && is_above(self.above_self_containment, other.above_self_containment)
+            && other
+                .also
+                .iter()
+                .all(|theirs| self.also.iter().any(|ours| Arc::ptr_eq(ours, theirs)))
             && match (&self.additive, &other.additive) {
                 (Some(ours), Some(theirs)) => {
                     Arc::ptr_eq(&ours.measure, &theirs.measure) && ours.least >= theirs.least

@@ -135,7 +135,7 @@ fn departures(seed: u64, shape: Shape, caps: Caps) -> Vec<String> {
         plans.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let millionths = u32::try_from(dice.between(0, 60_000)).expect("below a million");
         let slack = Share::from_millionths(millionths).expect("below one");
-        let step = Step { limits, above_self_containment: above, additive };
+        let step = Step { limits, above_self_containment: above, additive, ..Step::default() };
         let asked = Asked { slack, continues, ..Asked::default() };
         let stepped = match session.solve(&step, &asked, &Limits::default(), &Silent) {
             Ok(stepped) => stepped,

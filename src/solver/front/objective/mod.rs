@@ -26,6 +26,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("E254", "a joint front takes one objective that is a sum over the whole plan"),
     ("E255", "people times distances add up to more than can be reckoned exactly"),
     ("E256", "a table of distances between all areas is larger than any engine can use"),
+    (
+        "E257",
+        "years cannot be weighed against each other: other areas, or a rule or sums beyond reach",
+    ),
 ];
 
 /// Which way a score is better.

@@ -1,0 +1,181 @@
+//! `solve --over-years`: one plan for several years.
+
+use std::path::Path;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use regionfront_model::instance::{Instance, Year};
+use regionfront_report::{Format, OverYearsDocument, open_output_folder, save_over_years};
+use regionfront_solver::SolveError;
+use regionfront_solver::engine::{Interrupt, Limits};
+use regionfront_solver::job::{Settings, Termination};
+use regionfront_solver::over_years::{Criterion, YearsAnswer, YearsQuestion};
+
+use super::args::QuestionArgs;
+use super::exit::{self, Exit, Failure};
+use super::output::{results_to_stdout, say};
+use super::question::Question;
+use super::signals::Signals;
+
+/// One plan for several years.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Over years")]
+pub(super) struct OverYearsArgs {
+    /// One plan for all years of the instance: the most commuters inside on the sum, the largest
+    /// least share in the worst year, or the smallest largest regret, which is the distance from the
+    /// best plan of a year
+    #[arg(long, value_enum, value_name = "CRITERION", conflicts_with = "year")]
+    pub(super) over_years: Option<CriterionName>,
+
+    /// These years only, separated by commas [default: all that the instance has]
+    #[arg(long, value_name = "YEARS", value_delimiter = ',', requires = "over_years")]
+    years: Vec<Year>,
+
+    /// Limits hold by the figures of these years [default: of every year asked about]
+    #[arg(long, value_name = "YEARS", value_delimiter = ',', requires = "over_years")]
+    limits_in: Vec<Year>,
+}
+
+/// What a plan over several years is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CriterionName {
+    /// All years together.
+    Sum,
+    /// The year with the least share inside.
+    Worst,
+    /// The year farthest from its own best plan.
+    Regret,
+}
+
+impl From<CriterionName> for Criterion {
+    fn from(name: CriterionName) -> Self {
+        match name {
+            CriterionName::Sum => Self::Sum,
+            CriterionName::Worst => Self::Worst,
+            CriterionName::Regret => Self::Regret,
+        }
+    }
+}
+
+/// Where the answer goes.
+pub(super) struct Target<'a> {
+    pub(super) folder: Option<&'a Path>,
+    pub(super) force: bool,
+    pub(super) format: Format,
+    pub(super) limit_ok: bool,
+    pub(super) quiet: bool,
+}
+
+/// Refuses an option that has no meaning over several years.
+pub(super) fn refuse(options: &[(&'static str, bool)]) -> Result<(), Failure> {
+    let Some((option, _)) = options.iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
+    Err(Failure::usage(
+        "E520",
+        *option,
+        "over several years the option has no meaning",
+        "leave it out, or leave out --over-years",
+    ))
+}
+
+pub(super) fn run(
+    args: &OverYearsArgs,
+    criterion: CriterionName,
+    question: &QuestionArgs,
+    settings: &Settings,
+    interrupt: &Interrupt,
+    to: &Target<'_>,
+) -> Result<Exit, Failure> {
+    let there = Instance::load(&question.instance)?;
+    let mut years = if args.years.is_empty() { there.years.clone() } else { args.years.clone() };
+    years.sort_unstable();
+    years.dedup();
+    if years.len() < 2 {
+        return Err(Failure::usage(
+            "E521",
+            "--over-years",
+            "there are figures of one year alone to weigh",
+            "name two years with --years, or add years/flows_YEAR.csv and \
+             years/areas_by_year.csv to the instance",
+        ));
+    }
+    let limits_in = if args.limits_in.is_empty() { years.clone() } else { args.limits_in.clone() };
+    if let Some(year) = limits_in.iter().find(|year| !years.contains(year)) {
+        return Err(Failure::usage(
+            "E521",
+            "--limits-in",
+            format!("{year} is none of the years asked about"),
+            "add it to --years, or leave it out",
+        ));
+    }
+    if let Some(folder) = to.folder {
+        open_output_folder(folder, to.force)?;
+    }
+    let mut problems = Vec::new();
+    let mut ks = None;
+    for &year in &years {
+        let asked = QuestionArgs { year: Some(year), ..question.clone() };
+        let read = Question::read(&asked, to.quiet || ks.is_some())?;
+        if ks.is_none() {
+            ks = Some(read.require_k()?.to_vec());
+        }
+        problems.push(read.problem);
+    }
+    let ks = ks.unwrap_or_default();
+    let first = problems[0].clone();
+    let limited: Vec<usize> =
+        (0..years.len()).filter(|&at| limits_in.contains(&years[at])).collect();
+    let asked = YearsQuestion::new(problems, &limited, criterion.into()).map_err(failure)?;
+    let signals = Signals::raise(interrupt).map_err(Failure::signals)?;
+    let answers = solve(&asked, &ks, settings).map_err(failure)?;
+    let document = OverYearsDocument::new(
+        &first,
+        criterion.into(),
+        &years,
+        &limits_in,
+        settings.seed,
+        &answers,
+    );
+    results_to_stdout(to.format, |out| document.write(to.format, out))?;
+    if let Some(folder) = to.folder {
+        save_over_years(&document, folder, to.force)?;
+        if !to.quiet {
+            say(&format!("files: {}", folder.display()));
+        }
+    }
+    let ends: Vec<(Termination, bool)> =
+        answers.iter().map(|answer| (answer.termination, answer.plan.is_some())).collect();
+    Ok(exit::of_ends(&ends, signals.received(), to.limit_ok))
+}
+
+/// One k after the other; each gets its share of the time for all.
+fn solve(
+    asked: &YearsQuestion,
+    ks: &[usize],
+    settings: &Settings,
+) -> Result<Vec<YearsAnswer>, SolveError> {
+    let end = settings.within(settings.total_time_limit).until;
+    let mut answers = Vec::new();
+    for (at, &k) in ks.iter().enumerate() {
+        let now = Instant::now();
+        let left = u32::try_from(ks.len() - at).unwrap_or(u32::MAX);
+        let share = end.map(|end| now + end.saturating_duration_since(now) / left);
+        let longest = settings.time_limit.and_then(|limit| now.checked_add(limit));
+        let limits = Limits {
+            deadline: [share, longest].into_iter().flatten().min(),
+            nodes: settings.node_limit,
+            memory: settings.memory,
+            interrupt: settings.interrupt.clone(),
+            ..Limits::default()
+        };
+        answers.push(asked.solve(k, &limits, settings.seed)?);
+    }
+    Ok(answers)
+}
+
+fn failure(error: SolveError) -> Failure {
+    match error {
+        SolveError::Objectives(defects) => defects.into(),
+        other => Failure { exit: Exit::Fault, text: other.to_string() },
+    }
+}

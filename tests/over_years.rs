@@ -1,0 +1,179 @@
+//! The best plan over several years, against plain enumeration.
+
+use proptest::prelude::*;
+
+use regionfront::SolveError;
+use regionfront::engine::Limits;
+use regionfront::instance::Flows;
+use regionfront::job::Termination;
+use regionfront::over_years::{Criterion, Fraction, YearsQuestion};
+use regionfront::quantity::Share;
+use regionfront::scenario::Problem;
+use regionfront_testkit::Sketch;
+use regionfront_testkit::generate::{problems, repeatable};
+use regionfront_testkit::oracle::{keeps_all, objective, partitions};
+
+/// The same question by the figures of another year: every figure changed by its own dice.
+fn another_year(problem: &Problem, dice: &[u8]) -> Problem {
+    let mut other = problem.clone();
+    let mut rolls = dice.iter().copied().cycle();
+    let mut roll = || u64::from(rolls.next().expect("dice are there"));
+    for area in &mut other.instance.areas {
+        area.population = (area.population + roll() % 7).saturating_sub(3);
+        area.jobs = (area.jobs + roll() % 5).saturating_sub(2);
+        area.employed_residents += roll() % 3;
+    }
+    let n = other.instance.areas.len();
+    let mut triples: Vec<(usize, usize, u64)> = problem
+        .instance
+        .flows
+        .triples()
+        .map(|(from, to, count)| (from, to, (count + roll() % 9).saturating_sub(4)))
+        .collect();
+    if n > 1 {
+        let mut area = || usize::try_from(roll()).expect("a byte") % n;
+        let (from, to) = (area(), area());
+        triples.push((from, to, 1 + roll() % 20));
+    }
+    other.instance.flows = Flows::from_triples(n, triples);
+    other
+}
+
+/// By enumeration: what the criterion makes of the best plan with every number of regions.
+fn enumerated(
+    problems: &[Problem],
+    limited: &[usize],
+    criterion: Criterion,
+) -> Vec<Option<Fraction>> {
+    let n = problems[0].instance.num_areas();
+    let mut plans: Vec<Vec<Vec<u64>>> = vec![Vec::new(); n + 1];
+    for labels in partitions(n) {
+        if limited.iter().all(|&at| keeps_all(&problems[at], &labels)) {
+            let k = labels.iter().max().map_or(0, |label| label + 1);
+            plans[k].push(problems.iter().map(|it| objective(it, &labels)).collect());
+        }
+    }
+    let whole = |number: u64| Fraction::new(i128::from(number), 1);
+    plans
+        .iter()
+        .map(|plans| match criterion {
+            Criterion::Sum => plans.iter().map(|held| whole(held.iter().sum())).max(),
+            Criterion::Worst => {
+                let least = |held: &Vec<u64>| {
+                    let shares = held.iter().zip(problems).filter_map(|(&inside, problem)| {
+                        let all = problem.instance.flows.total_between();
+                        (all > 0).then(|| Fraction::new(i128::from(inside), u128::from(all)))
+                    });
+                    shares.min().unwrap_or_else(|| whole(1))
+                };
+                plans.iter().map(least).max()
+            }
+            Criterion::Regret => {
+                let best: Vec<u64> = (0..problems.len())
+                    .map(|at| plans.iter().map(|held| held[at]).max().unwrap_or(0))
+                    .collect();
+                let regret = |held: &Vec<u64>| {
+                    whole(best.iter().zip(held).map(|(best, held)| best - held).max().unwrap_or(0))
+                };
+                plans.iter().map(regret).min()
+            }
+        })
+        .collect()
+}
+
+fn agrees(problems: &[Problem], limited: &[usize]) -> Result<(), TestCaseError> {
+    for criterion in [Criterion::Sum, Criterion::Worst, Criterion::Regret] {
+        let question = YearsQuestion::new(problems.to_vec(), limited, criterion)
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        for (k, best) in enumerated(problems, limited, criterion).iter().enumerate().skip(1) {
+            let answer = question
+                .solve(k, &Limits::default(), 1)
+                .map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let proven =
+                if best.is_some() { Termination::Optimal } else { Termination::Infeasible };
+            prop_assert_eq!(answer.termination, proven, "{:?}, k = {}", criterion, k);
+            prop_assert_eq!(answer.value, *best, "{:?}, k = {}", criterion, k);
+            prop_assert_eq!(answer.bound, *best, "{:?}, k = {}", criterion, k);
+            prop_assert_eq!(answer.plan.is_some(), best.is_some());
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(repeatable(150))]
+
+    #[test]
+    fn plans_over_years_agree_with_enumeration(
+        problem in problems(1..=6),
+        dice in prop::collection::vec(any::<u8>(), 40..80),
+        is_partly_limited in any::<bool>(),
+    ) {
+        let mut problem = problem;
+        problem.rules.limits.min_self_containment = None;
+        let second = another_year(&problem, &dice);
+        let third = another_year(&second, &dice[1..]);
+        let limited: &[usize] = if is_partly_limited { &[1] } else { &[0, 1, 2] };
+        agrees(&[problem, second, third], limited)?;
+    }
+}
+
+/// A plan that is best in neither year may be best in the worst of them, and by regret.
+#[test]
+fn a_compromise_is_found_that_no_single_year_and_no_sum_prefers() {
+    // A – B – C – D in a chain, three regions: one of the three borders is taken away. A and B
+    // exchange 10 and 0, C and D 0 and 10, B and C 4 in either year.
+    let year =
+        |first, last| Sketch::chain(4).flow(0, 1, first).flow(1, 2, 4).flow(2, 3, last).problem();
+    let problems = [year(10, 0), year(0, 10)];
+    let value = |criterion| {
+        let question =
+            YearsQuestion::new(problems.to_vec(), &[0, 1], criterion).expect("a question");
+        let answer = question.solve(3, &Limits::default(), 0).expect("an answer");
+        (answer.termination, answer.value.expect("a plan"), answer.held)
+    };
+    let (termination, value_of_worst, held) = value(Criterion::Worst);
+    assert_eq!((termination, value_of_worst), (Termination::Optimal, Fraction::new(4, 14)));
+    assert_eq!(held.iter().map(|year| year.inside).collect::<Vec<_>>(), [4, 4]);
+    assert_eq!(value(Criterion::Sum).1, Fraction::new(10, 1));
+    assert_eq!(value(Criterion::Regret).1, Fraction::new(6, 1));
+}
+
+#[test]
+fn limits_hold_in_every_year_named() {
+    // B grows: with A it is within 10 people in the first year only.
+    let year = |people| {
+        Sketch::chain(3)
+            .populations(&[4, people, 4])
+            .flow(0, 1, 9)
+            .flow(1, 2, 5)
+            .rules(|rules| rules.limits.population.max = Some(10))
+            .problem()
+    };
+    let problems = [year(6), year(7)];
+    let termination = |limited: &[usize]| {
+        let question =
+            YearsQuestion::new(problems.to_vec(), limited, Criterion::Sum).expect("a question");
+        let answer = question.solve(2, &Limits::default(), 0).expect("an answer");
+        (answer.termination, answer.value)
+    };
+    assert_eq!(termination(&[0]), (Termination::Optimal, Some(Fraction::new(18, 1))));
+    assert_eq!(termination(&[0, 1]), (Termination::Infeasible, None));
+}
+
+#[test]
+fn years_that_cannot_be_weighed_are_refused() {
+    let problem = Sketch::chain(3).flow(0, 1, 9).problem();
+    let code = |problems: Vec<Problem>, limited: &[usize]| {
+        let refused = YearsQuestion::new(problems, limited, Criterion::Worst).err();
+        refused.map(|error: SolveError| error.code())
+    };
+    assert_eq!(code(vec![problem.clone(), problem.clone()], &[0, 1]), None);
+    assert_eq!(code(Vec::new(), &[]), Some("E257"));
+    assert_eq!(code(vec![problem.clone()], &[]), Some("E257"), "no year is limited");
+    let longer = Sketch::chain(4).flow(0, 1, 9).problem();
+    assert_eq!(code(vec![problem.clone(), longer], &[0]), Some("E257"));
+    let mut contained = problem;
+    contained.rules.limits.min_self_containment = Share::from_millionths(500_000);
+    assert_eq!(code(vec![contained], &[0]), Some("E257"));
+}
