@@ -39,6 +39,7 @@ fn a_run_with_a_report_holds_every_file() {
     for name in [
         "report.html",
         "report.md",
+        "report.docx",
         "report.json",
         "tables.xlsx",
         "areas.geojson",

@@ -107,7 +107,7 @@ the run, by their hashes. A run that was stopped is reported as far as it came.
 
 Examples:
   regionfront report out
-      everything: report.html, report.md, report.json, tables.xlsx, maps, spatial files
+      everything: a page, Markdown, Word, workbook, JSON, maps, spatial files
   regionfront report out --lang nb --only html,xlsx -o rapport
       a page and tables in Norwegian, elsewhere
   regionfront report out --points ends,knee --at min-population=30000

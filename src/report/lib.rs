@@ -26,6 +26,7 @@
 mod atlas;
 mod charts;
 mod documents;
+mod docx;
 mod instance_folder;
 mod maps;
 mod pages;

@@ -1,5 +1,6 @@
 //! The report of a run: every file of it, written whole or not at all.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use regionfront_model::plan::Plan;
 
 use crate::charts::Chart;
 use crate::documents::write_json;
+use crate::docx;
 use crate::maps::{self, Rasteriser};
 use crate::pages::{Drawn, Pages, Pictures};
 use crate::run::{OutputError, OutputFiles, RecordedRun};
@@ -23,6 +25,8 @@ pub enum Piece {
     Html,
     /// report.md: for pandoc and Quarto.
     Md,
+    /// report.docx: for Word, with maps.
+    Docx,
     /// tables.xlsx: every table, typed.
     Xlsx,
     /// regions.geojson and areas.geojson.
@@ -39,9 +43,10 @@ pub enum Piece {
 
 impl Piece {
     /// Every piece.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Html,
         Self::Md,
+        Self::Docx,
         Self::Xlsx,
         Self::Geojson,
         Self::Gpkg,
@@ -132,9 +137,13 @@ pub fn publish(
         let page = pages.render("report.html.j2", &document, &pictures);
         writer.files.add("report.html", page.map_err(OutputError::Refused)?.into_bytes());
     }
+    let markdown = if wants(Piece::Md) || wants(Piece::Docx) {
+        pages.render("report.md.j2", &document, &pictures).map_err(OutputError::Refused)?
+    } else {
+        String::new()
+    };
     if wants(Piece::Md) {
-        let page = pages.render("report.md.j2", &document, &pictures);
-        writer.files.add("report.md", page.map_err(OutputError::Refused)?.into_bytes());
+        writer.files.add("report.md", markdown.clone().into_bytes());
     }
     if wants(Piece::Json) {
         let mut json = Vec::new();
@@ -147,7 +156,7 @@ pub fn publish(
         let bytes = writer.made("tables.xlsx", bytes.map_err(io::Error::other))?;
         writer.files.add("tables.xlsx", bytes);
     }
-    if wants(Piece::Svg) || wants(Piece::Png) {
+    if wants(Piece::Svg) || wants(Piece::Png) || wants(Piece::Docx) {
         let mut files = drawn.as_ref().map_or_else(Vec::new, Drawn::files);
         files.extend(charts.iter().flatten().map(|chart| (chart.file(), chart.standalone())));
         if wants(Piece::Svg) {
@@ -155,8 +164,17 @@ pub fn publish(
                 writer.files.add(format!("{name}.svg"), svg.clone().into_bytes());
             }
         }
-        if wants(Piece::Png) {
-            writer.rasterise(&files)?;
+        if wants(Piece::Png) || wants(Piece::Docx) {
+            let pngs = writer.rasterised(&files)?;
+            if wants(Piece::Docx) {
+                let bytes = writer.made("report.docx", docx::bytes(&markdown, &pngs))?;
+                writer.files.add("report.docx", bytes);
+            }
+            if wants(Piece::Png) {
+                for (name, png) in pngs {
+                    writer.files.add(format!("{name}.png"), png);
+                }
+            }
         }
     }
     if wants(Piece::Geojson) || wants(Piece::Gpkg) {
@@ -188,22 +206,22 @@ impl Writer<'_> {
         bytes.map_err(|error| failed(&self.folder.join(name), &error))
     }
 
-    fn rasterise(&mut self, files: &[(String, String)]) -> Result<(), OutputError> {
+    /// Pictures as PNG, by their names; none where letters would be missing.
+    fn rasterised(
+        &mut self,
+        files: &[(String, String)],
+    ) -> Result<BTreeMap<String, Vec<u8>>, OutputError> {
         use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
         let Some(rasteriser) = Rasteriser::new() else {
             self.notes.push(
                 "no PNG pictures: the system has no fonts (on Debian: fonts-liberation)".to_owned(),
             );
-            return Ok(());
+            return Ok(BTreeMap::new());
         };
         let pictures: Vec<io::Result<Vec<u8>>> =
             files.par_iter().map(|(_, svg)| rasteriser.png(svg)).collect();
-        for ((name, _), picture) in files.iter().zip(pictures) {
-            let name = format!("{name}.png");
-            let picture = self.made(&name, picture)?;
-            self.files.add(name, picture);
-        }
-        Ok(())
+        let named = files.iter().zip(pictures);
+        named.map(|((name, _), png)| Ok((name.clone(), self.made(name, png)?))).collect()
     }
 
     fn spatial(

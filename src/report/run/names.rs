@@ -13,10 +13,11 @@ pub(super) const JOURNAL: &str = "journal.ndjson";
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// Files a report may leave beside a run, maps apart.
-const REPORT_FILES: [&str; 10] = [
+const REPORT_FILES: [&str; 11] = [
     PRICES,
     "report.html",
     "report.md",
+    "report.docx",
     "report.json",
     "tables.xlsx",
     "areas.geojson",

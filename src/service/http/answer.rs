@@ -70,6 +70,7 @@ pub(super) fn kind_of(name: &str) -> &'static str {
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "gpkg" => "application/geopackage+sqlite3",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => "application/octet-stream",
     }

@@ -143,7 +143,7 @@ const EXPLAIN: &[Input] = &[
 const OF_JOB: &[Input] = &[
     required("job", Kind::Job, "a job of solve or front that was successful"),
     input("lang", Kind::Choice(&["en", "nb"]), "language of the report"),
-    input("only", Kind::Words, "only these pieces: html,md,xlsx,geojson,gpkg,svg,png,json"),
+    input("only", Kind::Words, "only these pieces: html,md,docx,xlsx,geojson,gpkg,svg,png,json"),
     input("points", Kind::Words, "which points of a front to show in full: knee, ends, numbers"),
     input("at", Kind::Text, "show the best point that reaches this value: min-population=30000"),
     input("price_limit", Kind::Time, "longest time for what each rule costs"),

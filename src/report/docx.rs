@@ -1,0 +1,346 @@
+//! The report as a document for Word: what `report.md` holds, with its maps.
+//!
+//! It is made from the page in Markdown, so that both say the same in the same order; headings keep
+//! their levels, for the table of contents and the navigation pane.
+
+use std::collections::BTreeMap;
+use std::io::{self, Cursor};
+
+use docx_rs::{
+    AlignmentType, BorderType, Docx, LineSpacing, PageMargin, Paragraph, Pic, Run, RunFonts, Style,
+    StyleType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell, TableRow,
+    WidthType,
+};
+use pulldown_cmark::{
+    Alignment, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd,
+};
+
+/// From so many columns on a table is set smaller.
+const MANY_COLUMNS: usize = 6;
+
+/// A4, in twentieths of a point.
+const PAGE: (u32, u32) = (11_906, 16_838);
+
+/// Margins of the page.
+const MARGIN: i32 = 1_134;
+
+/// Twentieths of a point in the width of the text.
+const TEXT_WIDTH: usize = 9_638;
+
+/// English metric units in a twentieth of a point.
+const EMU: u32 = 635;
+
+/// A map is at most so high, so that it stays on the page of its heading.
+const MOST_HEIGHT: u32 = 9_000;
+
+/// A page in Markdown as a document, with the pictures it names: PNG files by their names without
+/// ending. A picture that is not there is left out, its caption stays.
+///
+/// # Errors
+/// When the archive cannot be written.
+pub(crate) fn bytes(markdown: &str, pictures: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<u8>> {
+    let mut writer = Writer { docx: styled(), pictures, paragraphs: 0, num_pictures: 0 };
+    writer.write(markdown);
+    let mut bytes = Cursor::new(Vec::new());
+    writer.docx.build().pack(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes.into_inner())
+}
+
+/// An empty document in the house style.
+fn styled() -> Docx {
+    let heading = |level: usize, size: usize| {
+        Style::new(format!("Heading{level}"), StyleType::Paragraph)
+            .name(format!("heading {level}"))
+            .based_on("Normal")
+            .next("Normal")
+            .q_format(true)
+            .outline_lvl(level - 1)
+            .size(size)
+            .bold()
+            .color("1F3A4D")
+            .line_spacing(LineSpacing::new().before(240).after(80))
+    };
+    let plain = |id: &str, name: &str| {
+        Style::new(id, StyleType::Paragraph).name(name).based_on("Normal").next("Normal")
+    };
+    let margin = PageMargin::new().top(MARGIN).bottom(MARGIN).left(MARGIN).right(MARGIN);
+    Docx::new()
+        .page_size(PAGE.0, PAGE.1)
+        .page_margin(margin)
+        .default_fonts(RunFonts::new().ascii("Calibri").hi_ansi("Calibri").cs("Calibri"))
+        .default_size(21)
+        .add_style(
+            plain("Title", "Title")
+                .size(40)
+                .bold()
+                .color("1F3A4D")
+                .line_spacing(LineSpacing::new().after(60)),
+        )
+        .add_style(
+            plain("Subtitle", "Subtitle")
+                .size(24)
+                .color("5B6770")
+                .line_spacing(LineSpacing::new().after(240)),
+        )
+        .add_style(plain("Caption", "caption").size(18).color("5B6770"))
+        .add_style(plain("Cell", "Table text").size(18))
+        .add_style(plain("SmallCell", "Small table text").size(16))
+        .add_style(heading(1, 32))
+        .add_style(heading(2, 26))
+        .add_style(heading(3, 22))
+}
+
+struct Writer<'a> {
+    docx: Docx,
+    pictures: &'a BTreeMap<String, Vec<u8>>,
+    paragraphs: u32,
+    num_pictures: u32,
+}
+
+/// A table under way.
+#[derive(Default)]
+struct Grid {
+    alignments: Vec<Alignment>,
+    rows: Vec<Vec<Vec<Piece>>>,
+}
+
+/// A stretch of text.
+#[derive(Clone)]
+struct Piece {
+    text: String,
+    is_bold: bool,
+    is_italic: bool,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, markdown: &str) {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_HEADING_ATTRIBUTES
+            | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+        let mut style: Option<&str> = None;
+        let mut pieces: Vec<Piece> = Vec::new();
+        let (mut bold, mut italic) = (0_usize, 0_usize);
+        let mut grid: Option<Grid> = None;
+        let mut image: Option<String> = None;
+        let mut is_metadata = false;
+        for event in Parser::new_ext(markdown, options) {
+            match event {
+                Event::Start(Tag::MetadataBlock(MetadataBlockKind::YamlStyle)) => {
+                    is_metadata = true;
+                }
+                Event::End(TagEnd::MetadataBlock(_)) => is_metadata = false,
+                Event::Text(text) if is_metadata => self.write_title(&text),
+                Event::Start(Tag::Heading { level, .. }) => style = Some(heading_style(level)),
+                Event::Start(Tag::Item) => {
+                    self.end_paragraph(&mut pieces, style);
+                    pieces
+                        .push(Piece { text: "– ".to_owned(), is_bold: false, is_italic: false });
+                }
+                Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
+                    self.end_paragraph(&mut pieces, style.take());
+                }
+                Event::Start(Tag::Strong) => bold += 1,
+                Event::End(TagEnd::Strong) => bold -= 1,
+                Event::Start(Tag::Emphasis) => italic += 1,
+                Event::End(TagEnd::Emphasis) => italic -= 1,
+                Event::Start(Tag::Image { dest_url, .. }) => {
+                    self.end_paragraph(&mut pieces, style.take());
+                    image = Some(dest_url.to_string());
+                }
+                Event::End(TagEnd::Image) => {
+                    if let Some(name) = image.take() {
+                        self.write_picture(&name);
+                    }
+                    style = Some("Caption");
+                }
+                Event::Start(Tag::Table(alignments)) => {
+                    grid = Some(Grid { alignments, rows: Vec::new() });
+                }
+                Event::Start(Tag::TableHead | Tag::TableRow) => {
+                    if let Some(grid) = &mut grid {
+                        grid.rows.push(Vec::new());
+                    }
+                }
+                Event::End(TagEnd::TableCell) => {
+                    if let Some(row) = grid.as_mut().and_then(|grid| grid.rows.last_mut()) {
+                        row.push(std::mem::take(&mut pieces));
+                    }
+                }
+                Event::End(TagEnd::Table) => {
+                    if let Some(grid) = grid.take() {
+                        self.write_table(&grid);
+                    }
+                }
+                Event::Text(text) | Event::Code(text) => pieces.push(Piece {
+                    text: text.to_string(),
+                    is_bold: bold > 0,
+                    is_italic: italic > 0,
+                }),
+                Event::SoftBreak | Event::HardBreak => {
+                    pieces.push(Piece { text: " ".to_owned(), is_bold: false, is_italic: false });
+                }
+                _ => {}
+            }
+        }
+        self.end_paragraph(&mut pieces, style);
+    }
+
+    /// Title and subtitle from the lines in front of the page.
+    fn write_title(&mut self, lines: &str) {
+        for (key, style) in [("title: ", "Title"), ("subtitle: ", "Subtitle")] {
+            let Some(text) = lines.lines().find_map(|line| line.strip_prefix(key)) else {
+                continue;
+            };
+            let text = text.trim_matches('"').replace("\\\"", "\"").replace("\\\\", "\\");
+            let piece = Piece { text, is_bold: false, is_italic: false };
+            self.end_paragraph(&mut vec![piece], Some(style));
+        }
+    }
+
+    /// An empty paragraph with a number of its own: those that the library gives depend on what else
+    /// the program has written.
+    fn paragraph(&mut self) -> Paragraph {
+        self.paragraphs += 1;
+        Paragraph::new().id(format!("{:08x}", self.paragraphs))
+    }
+
+    fn end_paragraph(&mut self, pieces: &mut Vec<Piece>, style: Option<&str>) {
+        if pieces.iter().all(|piece| piece.text.trim().is_empty()) {
+            pieces.clear();
+            return;
+        }
+        let mut paragraph = self.paragraph();
+        if let Some(style) = style {
+            paragraph = paragraph.style(style).keep_next(style.starts_with("Heading"));
+        } else {
+            paragraph = paragraph.line_spacing(LineSpacing::new().after(120));
+        }
+        for piece in pieces.drain(..) {
+            paragraph = paragraph.add_run(piece.run());
+        }
+        self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
+    }
+
+    fn write_picture(&mut self, name: &str) {
+        let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let Some(png) = self.pictures.get(name) else { return };
+        let Some((width, height)) = size_of_png(png) else { return };
+        let wide = u32::try_from(TEXT_WIDTH).unwrap_or(MOST_HEIGHT);
+        // As wide as the text, unless that would be too high.
+        let by_width = (wide, scaled(wide, height, width));
+        let (wide, high) = if by_width.1 > MOST_HEIGHT {
+            (scaled(MOST_HEIGHT, width, height), MOST_HEIGHT)
+        } else {
+            by_width
+        };
+        self.num_pictures += 1;
+        let picture = Pic::new_with_dimensions(png.clone(), width, height)
+            .id(format!("picture{}", self.num_pictures))
+            .size(wide * EMU, high * EMU);
+        let paragraph = self.paragraph().keep_next(true).add_run(Run::new().add_image(picture));
+        self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
+    }
+
+    fn write_table(&mut self, grid: &Grid) {
+        let columns = grid.alignments.len().max(1);
+        // Many columns are set smaller, so that no word is broken.
+        let is_wide = columns >= MANY_COLUMNS;
+        let widths = widths(grid, columns, if is_wide { 92 } else { 108 });
+        let style = if is_wide { "SmallCell" } else { "Cell" };
+        let is_blank = |row: &Vec<Vec<Piece>>| row.iter().all(Vec::is_empty);
+        let mut rows = Vec::new();
+        for (at, row) in grid.rows.iter().enumerate().filter(|(_, row)| !is_blank(row)) {
+            let mut cells = Vec::new();
+            for (column, &width) in widths.iter().enumerate() {
+                let mut paragraph = self.paragraph().style(style).keep_next(at == 0);
+                if grid.alignments.get(column) == Some(&Alignment::Right) {
+                    paragraph = paragraph.align(AlignmentType::Right);
+                }
+                for piece in row.get(column).into_iter().flatten() {
+                    let piece = Piece { is_bold: piece.is_bold || at == 0, ..piece.clone() };
+                    paragraph = paragraph.add_run(piece.run());
+                }
+                cells.push(TableCell::new().width(width, WidthType::Dxa).add_paragraph(paragraph));
+            }
+            rows.push(TableRow::new(cells).cant_split());
+        }
+        let line = |position| {
+            TableBorder::new(position).border_type(BorderType::Single).size(4).color("C5CCD1")
+        };
+        let borders = TableBorders::with_empty()
+            .set(line(TableBorderPosition::Top))
+            .set(line(TableBorderPosition::Bottom))
+            .set(line(TableBorderPosition::InsideH));
+        let table = Table::new(rows)
+            .set_grid(widths)
+            .width(TEXT_WIDTH, WidthType::Dxa)
+            .set_borders(borders);
+        let after = self.paragraph();
+        self.docx = std::mem::take(&mut self.docx).add_table(table).add_paragraph(after);
+    }
+}
+
+impl Piece {
+    fn run(self) -> Run {
+        let mut run = Run::new().add_text(self.text);
+        if self.is_bold {
+            run = run.bold();
+        }
+        if self.is_italic {
+            run = run.italic();
+        }
+        run
+    }
+}
+
+/// Width and height of a PNG file in pixels: the first two numbers of its first chunk.
+fn size_of_png(png: &[u8]) -> Option<(u32, u32)> {
+    let number = |at: usize| Some(u32::from_be_bytes(png.get(at..at + 4)?.try_into().ok()?));
+    Some((number(16)?, number(20)?))
+}
+
+fn heading_style(level: HeadingLevel) -> &'static str {
+    match level {
+        HeadingLevel::H1 => "Heading1",
+        HeadingLevel::H2 => "Heading2",
+        _ => "Heading3",
+    }
+}
+
+/// `size × part ÷ whole`.
+fn scaled(size: u32, part: u32, whole: u32) -> u32 {
+    let product = u64::from(size) * u64::from(part) / u64::from(whole.max(1));
+    u32::try_from(product).unwrap_or(u32::MAX)
+}
+
+/// Widths of columns that sum to that of the text: by their longest words, and what is left by how
+/// much they hold.
+fn widths(grid: &Grid, columns: usize, per_letter: usize) -> Vec<usize> {
+    const PADDING: usize = 220;
+    let text = |row: &Vec<Vec<Piece>>, column: usize| -> String {
+        let pieces = row.get(column).into_iter().flatten();
+        pieces.map(|piece| piece.text.as_str()).collect()
+    };
+    let longest = |column: usize, of: &dyn Fn(&str) -> usize| {
+        grid.rows.iter().map(|row| of(&text(row, column))).max().unwrap_or(0)
+    };
+    let word = |text: &str| text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+    let mut widths: Vec<usize> =
+        (0..columns).map(|column| longest(column, &word) * per_letter + PADDING).collect();
+    let least: usize = widths.iter().sum();
+    if least >= TEXT_WIDTH {
+        return widths.iter().map(|width| width * TEXT_WIDTH / least).collect();
+    }
+    let wants: Vec<usize> = (0..columns)
+        .map(|column| {
+            let all = longest(column, &|text| text.chars().count().min(60)) * per_letter + PADDING;
+            all.saturating_sub(widths[column])
+        })
+        .collect();
+    let wanted: usize = wants.iter().sum::<usize>().max(1);
+    let left = (TEXT_WIDTH - least).min(wanted);
+    for (width, want) in widths.iter_mut().zip(wants) {
+        *width += want * left / wanted;
+    }
+    widths
+}
