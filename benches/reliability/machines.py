@@ -73,7 +73,8 @@ class Worker:
         self.process = subprocess.Popen(self.words, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def kill(self):
-        self.process.kill()
+        # What sets the clock is a process before the worker.
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
