@@ -41,15 +41,12 @@ impl<'a, const W: usize> Oracle<'a, W> {
         may_suit: bool,
         caps: &Caps,
     ) -> Self {
-        match may_suit.then(|| Frontier::new(core, watch)).flatten() {
-            Some(frontier) => frontier.into(),
-            None => {
-                let pays =
-                    (caps.middling + 1..=MOST_DEALT).contains(&core.n) && core.labels.is_empty();
-                let count = if pays { TASKS } else { 1 };
-                Self::Roots((0..count).map(|_| Pricer::new(core, watch)).collect())
-            }
+        if let Some(frontier) = may_suit.then(|| Frontier::new(core, watch)).flatten() {
+            return frontier.into();
         }
+        let pays = (caps.middling + 1..=MOST_DEALT).contains(&core.n) && core.labels.is_empty();
+        let count = if pays { TASKS } else { 1 };
+        Self::Roots((0..count).map(|_| Pricer::new(core, watch)).collect())
     }
 
     /// Whether it is the frontier.
