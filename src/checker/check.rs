@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::claim::{Effort, Question, check_plan, check_proof};
 use crate::document::{Against, Claim, FORMAT, Front, Header};
 use crate::instance::Instance;
-use crate::reject::{Rejection, reject};
+use crate::reject::{Rejection, reject, shown};
 use crate::set::Set;
 use crate::words;
 
@@ -86,7 +86,7 @@ pub fn check_text_within(
         checked.words.extend(check_front(&header, front, &chain)?);
     }
     for said in &mut checked.words {
-        *said = words::shown(said);
+        *said = shown(said);
     }
     Ok(checked)
 }

@@ -36,7 +36,7 @@ impl fmt::Display for Rejection {
         if !self.place.is_empty() {
             write!(f, "{}: ", self.place)?;
         }
-        f.write_str(&crate::words::shown(&self.reason))
+        f.write_str(&shown(&self.reason))
     }
 }
 
@@ -45,4 +45,17 @@ impl std::error::Error for Rejection {}
 /// A rejection for this reason, with the place still to be named.
 pub(crate) fn reject<T>(reason: impl Into<String>) -> Result<T, Rejection> {
     Err(Rejection { line: 0, place: String::new(), reason: reason.into() })
+}
+
+/// A text as it is printed: a letter that would begin a line, steer a terminal or turn the direction of
+/// reading is a question mark.
+pub(crate) fn shown(text: &str) -> String {
+    let steers = |letter: char| {
+        letter.is_control()
+            || matches!(
+                letter,
+                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            )
+    };
+    text.chars().map(|letter| if steers(letter) { '?' } else { letter }).collect()
 }

@@ -3,19 +3,6 @@
 use crate::document::{Against, Claim, Limits, Rules};
 use crate::instance::Instance;
 
-/// A text as it is printed: a letter that would begin a line, steer a terminal or turn the direction of
-/// reading is a question mark.
-pub(crate) fn shown(text: &str) -> String {
-    let steers = |letter: char| {
-        letter.is_control()
-            || matches!(
-                letter,
-                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            )
-    };
-    text.chars().map(|letter| if steers(letter) { '?' } else { letter }).collect()
-}
-
 /// The rules.
 pub(crate) fn rules(instance: &Instance, rules: &Rules) -> String {
     let mut said = vec![format!(

@@ -14,7 +14,7 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Starts one; none on systems other than Linux where there is no PostgreSQL.
+    /// Starts one; none where there is no PostgreSQL, which the checks do not put up with on Linux.
     pub(crate) fn start() -> Option<Self> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/.ci/postgres");
         let mut command = Command::new("sh");
@@ -25,10 +25,15 @@ impl Cluster {
         let mut cluster = Self { child, told, says, url: String::new(), databases: 0 };
         match cluster.line().strip_prefix("ready ") {
             Some(url) => cluster.url = url.into(),
-            None if cfg!(target_os = "linux") => {
-                panic!("PostgreSQL does not start: run .ci/setup-tests")
+            None => {
+                let must = cfg!(target_os = "linux")
+                    && ["CI", "REGIONFRONT_CHECKS"]
+                        .iter()
+                        .any(|name| std::env::var_os(name).is_some());
+                assert!(!must, "PostgreSQL does not start: run .ci/setup-tests");
+                eprintln!("not tried: PostgreSQL does not start, see .ci/setup-tests");
+                return None;
             }
-            None => return None,
         }
         Some(cluster)
     }
@@ -69,7 +74,7 @@ fn shared() -> Option<MutexGuard<'static, Cluster>> {
     Some(shared.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// The address of a fresh database; none on systems other than Linux where there is no PostgreSQL.
+/// The address of a fresh database; none where there is no PostgreSQL.
 pub(crate) fn database() -> Option<String> {
     shared().map(|mut shared| shared.database())
 }

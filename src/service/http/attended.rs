@@ -7,16 +7,7 @@
 //! begun by a server which has ended since.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
-use tokio::runtime::Handle;
-use tokio::time::sleep;
-
-use super::state::Service;
-
-/// How long nobody need wait: a client that goes from waiting to listening has no connection meanwhile.
-const GRACE: Duration = Duration::from_secs(2);
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The preference.
 pub(super) const ATTENDED: &str = "attended";
@@ -43,18 +34,13 @@ pub(super) enum Asker {
     Listens,
 }
 
-/// Somebody waits, until this is dropped.
-pub(super) struct Waiting {
-    service: Arc<Service>,
-    job: String,
-}
-
 impl Attended {
     fn held(&self) -> MutexGuard<'_, BTreeMap<String, Watched>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn enter(&self, job: &str, asker: Asker) {
+    /// Somebody begins to wait.
+    pub(super) fn enter(&self, job: &str, asker: Asker) {
         let mut held = self.held();
         let watched = held.entry(job.to_owned()).or_default();
         watched.waiting += 1;
@@ -66,7 +52,7 @@ impl Attended {
     }
 
     /// Somebody leaves; whether the job is to be looked at again, as nobody is left.
-    fn leave(&self, job: &str) -> bool {
+    pub(super) fn leave(&self, job: &str) -> bool {
         let mut held = self.held();
         let Some(watched) = held.get_mut(job) else { return false };
         watched.waiting = watched.waiting.saturating_sub(1);
@@ -81,48 +67,12 @@ impl Attended {
     }
 
     /// Whether nobody came back to a job that ends alone; it is forgotten then.
-    fn is_left(&self, job: &str) -> bool {
+    pub(super) fn is_left(&self, job: &str) -> bool {
         let mut held = self.held();
         let is_left = held.get(job).is_some_and(|one| one.waiting == 0 && one.ends_alone);
         if is_left {
             held.remove(job);
         }
         is_left
-    }
-}
-
-impl Waiting {
-    /// Somebody begins to wait for a job.
-    pub(super) fn begin(service: &Arc<Service>, job: &str, asker: Asker) -> Self {
-        service.attended.enter(job, asker);
-        Self { service: Arc::clone(service), job: job.to_owned() }
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        if !self.service.attended.leave(&self.job) {
-            return;
-        }
-        let (service, job) = (Arc::clone(&self.service), self.job.clone());
-        let look = async move {
-            sleep(GRACE).await;
-            if !service.attended.is_left(&job) {
-                return;
-            }
-            let wanted = job.clone();
-            let dismiss = move |store: &dyn crate::store::Store| match store.job(&wanted)? {
-                Some(job) if !job.status.is_end() => store.dismiss(&wanted),
-                _ => Ok(()),
-            };
-            if service.ask(dismiss).await.is_err() {
-                tracing::warn!(job, "a job that nobody waits for goes on");
-            }
-            service.bell.tell(&job);
-        };
-        // Without a runtime the server is ending, and its jobs are of no concern here.
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(look);
-        }
     }
 }

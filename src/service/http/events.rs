@@ -19,9 +19,10 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, timeout};
 
 use super::answer;
-use super::attended::{Asker, Waiting};
+use super::attended::Asker;
 use super::jobs::find;
 use super::state::Service;
+use super::waiting::Waiting;
 use crate::problem::Problem;
 use crate::store::{Event, Store};
 

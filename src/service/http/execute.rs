@@ -13,13 +13,14 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout_at};
 
 use super::access::Caller;
-use super::attended::{ATTENDED, Asker, Waiting};
+use super::attended::{ATTENDED, Asker};
 use super::body;
 use super::discovery::find;
 use super::files::result_of;
 use super::instances::refusal;
 use super::jobs::status_of;
 use super::state::Service;
+use super::waiting::Waiting;
 use crate::problem::Problem;
 use crate::question::processes::Process;
 use crate::question::{Known, RUN, Work};

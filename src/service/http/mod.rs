@@ -24,6 +24,7 @@ mod openapi;
 mod page;
 mod shown;
 mod state;
+mod waiting;
 
 pub use attended::Attended;
 pub use state::{Access, Service};
