@@ -118,6 +118,41 @@ proptest! {
     }
 }
 
+/// Where a limit strikes, the best least share lies between the plan's and the bound.
+#[test]
+fn a_limit_leaves_the_optimum_between_plan_and_bound() {
+    let (mut struck, mut bounded) = (0, 0);
+    let chain = |seed: u64, year: u64| {
+        (0..7).fold(Sketch::chain(8), |sketch, at| {
+            let at_64 = u64::try_from(at).expect("small");
+            sketch.flow(at, at + 1, 1 + (seed * 7 + year * 5 + at_64 * at_64 * 3) % 11).flow(
+                at,
+                (at + 3) % 8,
+                (seed * 5 + year * 3 + at_64 * 7) % 9,
+            )
+        })
+    };
+    for seed in 0..20 {
+        let problems = [chain(seed, 0).problem(), chain(seed, 1).problem()];
+        let best = enumerated(&problems, &[0, 1], Criterion::Worst);
+        let question =
+            YearsQuestion::new(problems.to_vec(), &[0, 1], Criterion::Worst).expect("a question");
+        for nodes in [0, 1, 3, 9] {
+            let limits = Limits { nodes: Some(nodes), ..Limits::default() };
+            let answer = question.solve(3, &limits, 0).expect("an answer");
+            struck += usize::from(answer.termination == Termination::NodeLimit);
+            bounded += usize::from(answer.bound < Some(Fraction::new(1, 1)));
+            let best = best[3].expect("a chain is divided");
+            assert!(answer.value <= Some(best), "{seed}, {nodes}: {answer:?}");
+            assert!(answer.bound >= Some(best), "{seed}, {nodes}: {answer:?}");
+        }
+    }
+    assert!(
+        struck > 20 && bounded > 0,
+        "{struck} times a limit struck, {bounded} bounds told something"
+    );
+}
+
 /// A plan that is best in neither year may be best in the worst of them, and by regret.
 #[test]
 fn a_compromise_is_found_that_no_single_year_and_no_sum_prefers() {

@@ -160,6 +160,7 @@ fn tables_over_years_keep_within_80_columns_and_odd_questions_are_refused() {
     let tiny = viken.replace("viken-2020", "tiny");
     fail(&["solve", &tiny, "--k", "2", "--over-years", "sum"], "E521");
     fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--limits-in", "1999"], "E521");
+    fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--years", "1999,2017"], "E521");
     fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--engine", "compact"], "E520");
     let contained = ["solve", &viken, "--k", "6", "--over-years", "worst"];
     fail(&[&contained[..], &["--min-self-containment", "10%"]].concat(), "E257");

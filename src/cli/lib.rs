@@ -160,7 +160,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("E510", "a report is asked for points it does not know"),
     ("E511", "the questions about many places cannot be read"),
     ("E520", "an option that another one leaves without a meaning"),
-    ("E521", "figures of several years are asked for, and there is one"),
+    (
+        "E521",
+        "figures of several years are asked for, and there is one, or none of a year that is named",
+    ),
     ("E530", "a batch file cannot be read, or is not TOML"),
     ("E531", "a key of a batch does not exist, or has a value it cannot have"),
     ("E532", "a run of a batch has no name of its own, or extends what there is not"),

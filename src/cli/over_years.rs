@@ -90,6 +90,18 @@ pub(super) fn run(
     let mut years = if args.years.is_empty() { there.years.clone() } else { args.years.clone() };
     years.sort_unstable();
     years.dedup();
+    if let Some(year) = years.iter().find(|year| !there.years.contains(year)) {
+        let known: Vec<String> = there.years.iter().map(ToString::to_string).collect();
+        return Err(Failure::usage(
+            "E521",
+            "--years",
+            format!("there are no figures of {year}"),
+            match known.as_slice() {
+                [] => "the instance has no years; add years/flows_YEAR.csv to it".to_owned(),
+                known => format!("the instance has figures of {}", known.join(", ")),
+            },
+        ));
+    }
     if years.len() < 2 {
         return Err(Failure::usage(
             "E521",

@@ -98,7 +98,8 @@ impl<'a> Solver<'a> {
         self
     }
 
-    /// How many k are solved at a time. The answers do not depend on it.
+    /// Threads: so many k are solved at a time, and those left over are shared by them. The answers do
+    /// not depend on it.
     pub fn threads(mut self, threads: usize) -> Self {
         self.settings.threads = threads;
         self

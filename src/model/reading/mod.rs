@@ -6,6 +6,7 @@
 //! cannot be told is refused with both meanings.
 
 mod code;
+mod decimal;
 mod digits;
 mod elsewhere;
 mod encoding;
@@ -17,9 +18,10 @@ mod shape;
 mod totals;
 
 pub use code::{code_fault, skeleton, text_of_float};
+pub use decimal::Decimal;
 pub use elsewhere::is_elsewhere_word;
 pub use encoding::{Decoded, assumed_encoding, decode};
 pub use mark::Mark;
-pub use number::{Decimal, DecimalSign, NumberFault, NumberOptions, Numbers, Reading, Thousands};
+pub use number::{DecimalSign, NumberFault, NumberOptions, Numbers, Reading, Thousands};
 pub use rows::{HugeField, Line, clean, delimiter_of, huge_field, huge_field_of, rows_of};
 pub use totals::is_total_word;

@@ -5,87 +5,11 @@
 //! between thousands. Where nothing shows it the figure is refused, with both meanings.
 
 use super::code::is_date;
+use super::decimal::Decimal;
 use super::digits::in_ascii;
 use super::footnote;
 use super::mark::Mark;
 use super::shape::{Shape, Sign};
-
-/// Parts of one, to which decimals are held: 10¹⁸.
-const ONE: u128 = 1_000_000_000_000_000_000;
-/// Decimals that are held; further ones, which no measurement has, are cut off.
-const DECIMALS: u8 = 18;
-
-/// A number of people that need not be whole, as weighted estimates are not. Exact to 10⁻¹⁸.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Decimal(u128);
-
-impl Decimal {
-    /// A whole number.
-    pub fn whole(number: u64) -> Self {
-        Self(u128::from(number) * ONE)
-    }
-
-    /// The number, where it is whole and fits.
-    pub fn as_whole(self) -> Option<u64> {
-        (self.0.is_multiple_of(ONE)).then(|| u64::try_from(self.0 / ONE).ok()).flatten()
-    }
-
-    /// Whether it is above the largest count there is.
-    pub fn is_too_large(self) -> bool {
-        self.0 > u128::from(crate::quantity::LARGEST) * ONE
-    }
-
-    /// The number in parts of 10⁻¹⁸.
-    pub fn parts(self) -> u128 {
-        self.0
-    }
-
-    /// The nearest whole number; halves go up.
-    pub fn rounded(self) -> u64 {
-        u64::try_from((self.0 + ONE / 2) / ONE).unwrap_or(u64::MAX)
-    }
-
-    /// The sum, or the largest number there is.
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
-    }
-
-    /// A millionth.
-    pub const MILLIONTH: Self = Self(ONE / 1_000_000);
-
-    /// The difference, or 0 where the other is larger.
-    #[must_use]
-    pub fn minus(self, other: Self) -> Self {
-        Self(self.0.saturating_sub(other.0))
-    }
-
-    /// How far apart two numbers are.
-    #[must_use]
-    pub fn distance(self, other: Self) -> Self {
-        Self(self.0.abs_diff(other.0))
-    }
-
-    /// Whether two numbers differ by no more than what decimals add up to as a rounding error.
-    pub fn is_near(self, other: Self) -> bool {
-        self.distance(other) <= Self::MILLIONTH
-    }
-
-    /// Whether it is 0.
-    pub fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The number with at most two decimals, rounded, for a message.
-    pub fn shown(self) -> String {
-        let hundredths = (self.0 + ONE / 200) / (ONE / 100);
-        let whole = crate::quantity::grouped(u64::try_from(hundredths / 100).unwrap_or(u64::MAX));
-        match hundredths % 100 {
-            0 => whole,
-            rest => format!("{whole}.{rest:02}"),
-        }
-    }
-}
 
 /// Signs that can stand between thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -371,16 +295,18 @@ impl Numbers {
 
     fn magnitude(&self, shape: &Shape<'_>) -> Result<Decimal, NumberFault> {
         let (whole, fraction) = shape.groups.split_at(shape.groups.len() - 1);
-        let as_decimal = || value(whole, fraction[0], shape.exponent);
+        let as_decimal =
+            || Decimal::of_digits(whole, fraction[0], shape.exponent).ok_or(NumberFault::TooLarge);
         let as_thousands = || {
             if Shape::are_thousands(&shape.groups) {
-                value(&shape.groups, "", shape.exponent)
+                Decimal::of_digits(&shape.groups, "", shape.exponent).ok_or(NumberFault::TooLarge)
             } else {
                 Err(NumberFault::Grouping)
             }
         };
         let Some(&last) = shape.signs.last() else {
-            return value(&shape.groups, "", shape.exponent);
+            return Decimal::of_digits(&shape.groups, "", shape.exponent)
+                .ok_or(NumberFault::TooLarge);
         };
         let role = match last {
             Sign::Space | Sign::Apostrophe => {
@@ -508,29 +434,6 @@ fn role(sign: Sign, own: &Evidence, other: &Evidence, options: NumberOptions) ->
         (None, None) if other.thousands.is_some() && other.decimal.is_none() => Role::Decimal,
         (None, None) => Role::Unknown,
     }
-}
-
-/// The number of these digits, in units of 10⁻¹⁸.
-fn value(whole: &[&str], fraction: &str, exponent: Option<i32>) -> Result<Decimal, NumberFault> {
-    let digits: String = whole.iter().copied().chain([fraction]).collect();
-    let digits = digits.trim_start_matches('0');
-    if digits.is_empty() {
-        return Ok(Decimal(0));
-    }
-    let fraction = i64::try_from(fraction.len()).unwrap_or(i64::MAX);
-    let power = i64::from(DECIMALS) - fraction + i64::from(exponent.unwrap_or(0));
-    let length = i64::try_from(digits.len()).unwrap_or(i64::MAX);
-    // 10^15 has 16 digits before its decimals.
-    if length.saturating_add(power) > 16 + i64::from(DECIMALS) {
-        return Err(NumberFault::TooLarge);
-    }
-    let kept = usize::try_from((length + power.min(0)).max(0)).unwrap_or(0).min(digits.len());
-    let mut number: u128 = if kept == 0 { 0 } else { digits[..kept].parse().unwrap_or(u128::MAX) };
-    for _ in 0..power.max(0) {
-        number = number.saturating_mul(10);
-    }
-    let number = Decimal(number);
-    if number.is_too_large() { Err(NumberFault::TooLarge) } else { Ok(number) }
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub(crate) fn polish<const W: usize>(
         return Ok(());
     }
     let network = Network::new(core);
-    let from = From {
+    let outset = Outset {
         core,
         watch: tree.watch,
         network: &network,
@@ -54,7 +54,7 @@ pub(crate) fn polish<const W: usize>(
     let dives = (0..DIVES).map(Attempt::Dive);
     let attempts = std::iter::once(Attempt::Combination).chain(dives).collect();
     let known = &tree.pool;
-    let made = side_by_side(tree.watch.threads(), attempts, |attempt| from.make(attempt, known));
+    let made = side_by_side(tree.watch.threads(), attempts, |attempt| outset.make(attempt, known));
     for attempt in made {
         let (plan, met) = attempt?;
         for column in met {
@@ -64,7 +64,7 @@ pub(crate) fn polish<const W: usize>(
             tree.offer(plan);
         }
     }
-    let last = From { start: None, target: tree.target(), ..from };
+    let last = Outset { start: None, target: tree.target(), ..outset };
     if let (Some(plan), _) = last.make(Attempt::Combination, &tree.pool)? {
         tree.offer(plan);
     }
@@ -75,7 +75,7 @@ pub(crate) fn polish<const W: usize>(
 type Reached<const W: usize> = (Option<NodePlan<W>>, Vec<Column<W>>);
 
 /// What every attempt starts from.
-struct From<'a, const W: usize> {
+struct Outset<'a, const W: usize> {
     core: &'a Core<W>,
     watch: &'a Watch<'a>,
     network: &'a Network,
@@ -86,7 +86,7 @@ struct From<'a, const W: usize> {
     target: i64,
 }
 
-impl<const W: usize> From<'_, W> {
+impl<const W: usize> Outset<'_, W> {
     fn make(&self, attempt: Attempt, known: &Pool<W>) -> Result<Reached<W>, EngineFault> {
         let (core, watch, duals) = (self.core, self.watch, self.relaxed.duals.as_ref());
         if watch.must_stop() {
@@ -97,7 +97,7 @@ impl<const W: usize> From<'_, W> {
         let (plan, seed) = match attempt {
             Attempt::Combination => {
                 let Some(duals) = duals else { return Ok((None, Vec::new())) };
-                (best_of_known(core, ground.pool, duals, self.target, watch)?, 0)
+                (best_of_known(core, ground.pool, duals, self.target, watch), 0)
             }
             Attempt::Dive(number) => {
                 let mut columns =

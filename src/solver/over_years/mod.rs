@@ -291,9 +291,9 @@ impl Search<'_> {
             let alone: Vec<u64> = (0..years).map(|other| u64::from(other == year)).collect();
             match self.ask(&alone, Share::default())? {
                 Weighted::Infeasible => return self.infeasible(),
-                Weighted::Solved { stopped_by: Some(by), .. } => {
+                Weighted::Solved { bound, stopped_by: Some(by), .. } => {
                     // Without it no distance is known, and no share proven.
-                    return self.stopped(by, &best);
+                    return self.stopped(by, &best, bound);
                 }
                 Weighted::Solved { bound, .. } => best.push(bound),
             }
@@ -443,7 +443,13 @@ impl Search<'_> {
     }
 
     /// A limit struck before every year had its best plan.
-    fn stopped(self, by: StopReason, best: &[Commuters]) -> Result<YearsAnswer, SolveError> {
+    /// Nobody holds more than `most` in the year that was asked about.
+    fn stopped(
+        self,
+        by: StopReason,
+        best: &[Commuters],
+        most: Commuters,
+    ) -> Result<YearsAnswer, SolveError> {
         let totals = &self.question.totals;
         let terms = Terms { a: totals.clone(), b: totals.clone() };
         let is_share = self.question.criterion == Criterion::Worst;
@@ -454,7 +460,9 @@ impl Search<'_> {
         } else {
             (self.known.last().map(|known| known.plan.clone()), None)
         };
-        self.answer(by.into(), plan, value, None, best)
+        let most: Vec<Commuters> = best.iter().copied().chain([most]).collect();
+        let bound = is_share.then(|| terms.loss(&most).complement());
+        self.answer(by.into(), plan, value, bound, best)
     }
 
     fn end(

@@ -24,6 +24,13 @@ pub(super) struct Columns {
     pub(super) is_guess: bool,
 }
 
+impl Columns {
+    /// One column for each of residence, workplace and commuters.
+    fn of(from: usize, to: usize, count: usize, first_row: usize) -> Self {
+        Self { from: vec![from], to: vec![to], count, first_row, ..Self::default() }
+    }
+}
+
 /// Names of the three columns, in small letters without blanks and signs.
 const NAMES: [&[&str]; 3] = [
     &[
@@ -329,14 +336,7 @@ fn guessed(grid: &Grid, notes: &mut Vec<String>) -> Result<Columns, Defects> {
     let names = plain_names(grid, 0);
     let found: Vec<usize> = (0..3).filter_map(|role| known(&names, role)).collect();
     if let [from, to, count] = found[..] {
-        return Ok(Columns {
-            from: vec![from],
-            to: vec![to],
-            count,
-            names: [None, None],
-            first_row: 1,
-            is_guess: false,
-        });
+        return Ok(Columns::of(from, to, count, 1));
     }
     let is_blank = |column: usize| grid.get(0, column).is_empty();
     // What a name says goes before the order.
@@ -349,14 +349,7 @@ fn guessed(grid: &Grid, notes: &mut Vec<String>) -> Result<Columns, Defects> {
             "commuters are taken to be in `{}`, the third column",
             grid.get(0, count)
         ));
-        return Ok(Columns {
-            from: vec![from],
-            to: vec![to],
-            count,
-            names: [None, None],
-            first_row: 1,
-            is_guess: false,
-        });
+        return Ok(Columns::of(from, to, count, 1));
     }
     let is_in_order = ends.iter().enumerate().all(|(role, at)| at.is_none_or(|at| at == role));
     if grid.width() == 3 && !is_blank(0) && !is_blank(1) && is_in_order {
@@ -369,14 +362,7 @@ fn guessed(grid: &Grid, notes: &mut Vec<String>) -> Result<Columns, Defects> {
             "residence, workplace and commuters are taken to be the three columns of {header}, in \
              this order; --columns says otherwise"
         ));
-        return Ok(Columns {
-            from: vec![0],
-            to: vec![1],
-            count: 2,
-            names: [None, None],
-            first_row: usize::from(has_header),
-            is_guess: true,
-        });
+        return Ok(Columns { is_guess: true, ..Columns::of(0, 1, 2, usize::from(has_header)) });
     }
     Err(Defect::new(
         exchange_codes::PROPERTY,

@@ -7,7 +7,6 @@
 
 use highs::{ColProblem, HighsModelStatus, HighsSolutionStatus, Sense};
 
-use crate::engine::EngineFault;
 use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
 use crate::exact::problem::plan::NodePlan;
@@ -28,17 +27,16 @@ const WEIGHT: u64 = 500;
 const UNIT: f64 = 1_000.0;
 
 /// The best plan of at least `target` that regions of the pool make, as far as the search goes.
-/// `duals` price them: no region of a plan as good as that loses more than the whole gap.
+/// `duals` price them: no region of a plan as good as that loses more than the whole gap. Where the
+/// general solver fails there is no plan from it, and the solve goes on.
 pub(crate) fn best_of_known<const W: usize>(
     core: &Core<W>,
     pool: &Pool<W>,
     duals: &Duals,
     target: i64,
     watch: &Watch<'_>,
-) -> Result<Option<NodePlan<W>>, EngineFault> {
-    let Some(gap) = duals.level(core).map(|level| level - target).filter(|&gap| gap > 0) else {
-        return Ok(None);
-    };
+) -> Option<NodePlan<W>> {
+    let gap = duals.level(core).map(|level| level - target).filter(|&gap| gap > 0)?;
     let mut near: Vec<(i64, AreaSet<W>)> = (0..pool.len())
         .map(|at| pool.get(at))
         .map(|column| (-duals.excess(&column), column.set))
@@ -47,27 +45,25 @@ pub(crate) fn best_of_known<const W: usize>(
     near.sort_unstable();
     near.truncate(MOST_REGIONS);
     if near.len() < core.k || watch.must_stop() {
-        return Ok(None);
+        return None;
     }
-    let Some(taken) = least_loss(core, &near, gap, watch)? else { return Ok(None) };
+    let taken = least_loss(core, &near, gap, watch)?;
     watch.spend(u64::from(MOST_NODES.unsigned_abs()) * WEIGHT);
     let rest = taken.iter().try_fold(AreaSet::first_areas(core.n), |rest, set| {
         set.is_subset(&rest).then(|| rest.difference(set))
     });
     let is_plan = taken.len() == core.k && rest.is_some_and(|rest| rest.is_empty());
     let value = taken.iter().map(|set| core.value(set)).sum();
-    Ok((is_plan && value >= target).then_some(NodePlan { regions: taken, value }))
+    (is_plan && value >= target).then_some(NodePlan { regions: taken, value })
 }
 
-/// The regions that cover every node once and lose least, if the search finds any that lose no more
-/// than the gap.
+/// Regions that cover every node once and lose least, as far as the search goes.
 fn least_loss<const W: usize>(
     core: &Core<W>,
     near: &[(i64, AreaSet<W>)],
     gap: i64,
     watch: &Watch<'_>,
-) -> Result<Option<Vec<AreaSet<W>>>, EngineFault> {
-    let fault = |what: String| EngineFault { engine: "exact", what };
+) -> Option<Vec<AreaSet<W>>> {
     #[expect(
         clippy::cast_precision_loss,
         reason = "losses only steer; what is found is counted again"
@@ -82,9 +78,7 @@ fn least_loss<const W: usize>(
         let entries = set.iter().map(|node| (rows[node], 1.0)).chain([(count, 1.0)]);
         problem.add_integer_column(units(*loss), 0.0..=1.0, entries);
     }
-    let mut model = problem
-        .try_optimise(Sense::Minimise)
-        .map_err(|status| fault(format!("the known regions were refused: {status:?}")))?;
+    let mut model = problem.try_optimise(Sense::Minimise).ok()?;
     model.make_quiet();
     model.set_option("threads", 1);
     model.set_option("parallel", "off");
@@ -92,14 +86,14 @@ fn least_loss<const W: usize>(
     if let Some(left) = watch.limits().remaining() {
         model.set_option("time_limit", left.as_secs_f64());
     }
-    let solved = model.try_solve().map_err(|status| fault(format!("known regions: {status:?}")))?;
+    let solved = model.try_solve().ok()?;
     let is_found = solved.status() != HighsModelStatus::Infeasible
         && solved.int_info_value(c"primal_solution_status")
             == Ok(HighsSolutionStatus::Feasible as i64);
     if !is_found {
-        return Ok(None);
+        return None;
     }
     let solution = solved.get_solution();
     let taken = near.iter().zip(solution.columns()).filter(|(_, share)| **share > 0.5);
-    Ok(Some(taken.map(|((_, set), _)| *set).collect()))
+    Some(taken.map(|((_, set), _)| *set).collect())
 }
