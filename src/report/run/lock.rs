@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use regionfront_model::atomic::TEMPORARY_PREFIX;
+use regionfront_model::atomic::{TEMPORARY_PREFIX, flush};
 use regionfront_model::defect::Defect;
 
 use super::error::OutputError;
@@ -47,8 +47,11 @@ impl Lock {
             // Whoever held it before may have taken the file away meanwhile.
             if is_there(&path, &file).map_err(unusable)? {
                 let holder = format!("process {}\n", std::process::id());
+                // On the disk at once: a file that is taken away while the system is still writing it
+                // holds up whoever closes it, and that may be after a signal.
                 file.set_len(0)
                     .and_then(|()| file.write_all(holder.as_bytes()))
+                    .and_then(|()| flush(&file))
                     .map_err(unusable)?;
                 return Ok(Self { path, _file: file });
             }
