@@ -29,7 +29,7 @@ pub(crate) const STACK_BYTES: usize = 64 << 20;
 
 /// How long after its deadline or an interrupt an engine may still answer, so that there is time
 /// left within a second to write what it told.
-pub(crate) const GRACE: Duration = Duration::from_millis(400);
+pub(crate) const GRACE: Duration = Duration::from_millis(300);
 
 /// Name of every solving thread begins with this; a panic hook can tell them by it.
 pub const THREAD_PREFIX: &str = "solve k=";
