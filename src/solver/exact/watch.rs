@@ -52,6 +52,11 @@ pub(crate) struct Watch<'a> {
     /// Below every value while there is none.
     incumbent: AtomicI64,
     bound: AtomicI64,
+    /// The watch over the whole solve, where this one is over a part of it that is done beside others.
+    whole: Option<&'a Watch<'a>>,
+    /// Search nodes of the whole when this part began.
+    begun: u64,
+    threads: usize,
 }
 
 impl<'a> Watch<'a> {
@@ -79,6 +84,53 @@ impl<'a> Watch<'a> {
             stopped: AtomicU8::new(NOT_STOPPED),
             incumbent: AtomicI64::new(NONE),
             bound: AtomicI64::new(bound),
+            whole: None,
+            begun: 0,
+            threads: limits.threads,
+        }
+    }
+
+    /// A watch over one of so many parts of a solve, which are done side by side. It counts its own
+    /// search nodes, so that what depends on their number does not depend on the other parts; bounds
+    /// and a gap that is small enough are for the whole to see.
+    pub(crate) fn part<'b>(&'b self, parts: usize) -> Watch<'b>
+    where
+        'a: 'b,
+    {
+        let nodes = self.nodes();
+        Watch {
+            limits: self.limits,
+            observer: self.observer,
+            k: self.k,
+            settled: self.settled,
+            scale: self.scale,
+            slice: self.slice,
+            nodes: AtomicU64::new(nodes),
+            charged: AtomicU64::new(nodes),
+            size: self.size,
+            next_look: AtomicU64::new(0),
+            stopped: AtomicU8::new(self.stopped.load(Relaxed)),
+            incumbent: AtomicI64::new(NONE),
+            bound: AtomicI64::new(self.bound.load(Relaxed)),
+            whole: Some(self),
+            begun: nodes,
+            threads: self.threads.div_ceil(parts.max(1)),
+        }
+    }
+
+    /// The same under limits of its own.
+    pub(crate) fn under<'b>(self, limits: &'b Limits) -> Watch<'b>
+    where
+        'a: 'b,
+    {
+        Watch { limits, ..self }
+    }
+
+    /// Counts the search nodes of a part, and stops where it was stopped by the limits of the whole.
+    pub(crate) fn gather(&self, part: &Watch<'_>) {
+        self.add_nodes(part.nodes() - part.begun);
+        if let Some(reason) = part.stopped().filter(|_| std::ptr::eq(self.limits, part.limits)) {
+            self.stop(reason);
         }
     }
 
@@ -164,7 +216,7 @@ impl<'a> Watch<'a> {
     /// must not depend on who counts first.
     pub(crate) fn threads(&self) -> usize {
         let is_counted = self.limits.nodes.is_some() || self.limits.work.is_some();
-        if is_counted { 1 } else { self.limits.threads.max(1) }
+        if is_counted { 1 } else { self.threads.max(1) }
     }
 
     /// Search nodes so far.
@@ -181,6 +233,9 @@ impl<'a> Watch<'a> {
     /// The same beside other work, which must not end earlier for it: who finds a plan first depends
     /// on the threads.
     pub(crate) fn tell(&self, value: i64, plan: &dyn Fn() -> Plan) {
+        if let Some(whole) = self.whole {
+            return whole.tell(value, plan);
+        }
         if value > self.incumbent.fetch_max(value, Relaxed) {
             self.observer.found(self.k, plan, self.inside(value));
             self.observer.news(self.k, News::Incumbent(self.inside(value)));
@@ -189,6 +244,9 @@ impl<'a> Watch<'a> {
 
     /// No plan has a larger value.
     pub(crate) fn bound(&self, bound: i64) {
+        if self.whole.is_some() {
+            return;
+        }
         let known = self.bound.fetch_min(bound, Relaxed);
         if bound < known {
             if self.inside(bound) < self.inside(known) {

@@ -1,5 +1,6 @@
 //! From the relaxation to a proof: enumeration, exact cover, branching.
 
+mod branches;
 pub(crate) mod branching;
 pub(crate) mod cover;
 pub(crate) mod enumeration;

@@ -5,16 +5,15 @@
 //! level are made of regions whose loss is within it. The budget is doubled from a thousandth of
 //! the level: when a cover exists within it, the best one is optimal; when none does, the bound
 //! falls by the budget. Where regions become too many, two nodes that share a region in part are
-//! branched on, together or apart (Ryan, Foster 1981), the branch of largest bound first.
+//! branched on, together or apart (Ryan, Foster 1981): see the module `branches`.
 //!
 //! In the end all plans down to a value are listed, the best among them first; ties are broken by
 //! a rank the caller gives and then by canonical labels, so that the answer does not depend on the
 //! way it was found.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
-use crate::engine::EngineFault;
+use crate::engine::{EngineFault, Limits, Work};
 use crate::exact::caps::{Cap, Caps};
 use crate::exact::colgen::oracle::Oracle;
 use crate::exact::colgen::relaxation::{Relaxation, Warm};
@@ -22,7 +21,6 @@ use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
 use crate::exact::problem::plan::NodePlan;
 use crate::exact::problem::reduced::Core;
-use crate::exact::proof::branching::Decision;
 use crate::exact::proof::cover::{Candidate, Keep, cover};
 use crate::exact::proof::enumeration::Listing;
 use crate::exact::proof::packing::leaves_no_room;
@@ -43,6 +41,9 @@ const MOST_IN_RESERVE: usize = 20_000;
 
 /// Search nodes per root of an enumeration, at least, where plans are polished.
 const FEW_NODES: u64 = 100_000;
+
+/// Work on the relaxation of a middling problem that is solved but for ties.
+const WORK_ON_TIES: u64 = 500_000;
 
 /// Search nodes of a cover against duals of a wider problem, before new ones are found.
 const FEW_COVER_NODES: u64 = 300;
@@ -70,7 +71,7 @@ pub(crate) struct Tree<'a, const W: usize> {
     pub(crate) watch: &'a Watch<'a>,
     pub(crate) caps: Caps,
     pub(crate) pool: Pool<W>,
-    warm: Warm<W>,
+    pub(super) warm: Warm<W>,
     /// Regions near the duals of the root, or of the root of a wider problem.
     listing: Option<Listing<W>>,
     pub(crate) incumbent: Option<NodePlan<W>>,
@@ -81,7 +82,7 @@ pub(crate) struct Tree<'a, const W: usize> {
     /// Looks for plans once the relaxation of the whole problem is solved.
     pub(crate) polish: Option<Polish<W>>,
     /// Plans of a smaller value are of no interest, scaled.
-    least: i64,
+    pub(super) least: i64,
 }
 
 /// Looks for plans from a relaxation.
@@ -89,12 +90,12 @@ pub(crate) type Polish<const W: usize> =
     fn(&mut Tree<'_, W>, &Relaxation<W>) -> Result<(), EngineFault>;
 
 /// What is known of a branch.
-struct Closed<const W: usize> {
-    relaxed: Relaxation<W>,
+pub(super) struct Closed<const W: usize> {
+    pub(super) relaxed: Relaxation<W>,
     /// No plan of the branch better than the incumbent has a larger value.
-    bound: i64,
+    pub(super) bound: i64,
     /// Two nodes to branch on.
-    pair: Option<(usize, usize)>,
+    pub(super) pair: Option<(usize, usize)>,
 }
 
 /// What the search ends with.
@@ -182,65 +183,24 @@ impl<'a, const W: usize> Tree<'a, W> {
             root_duals = is_closed.then(|| listing.duals.clone());
             self.listing = Some(listing);
         }
-        let mut open = Open::from([((Reverse(ceiling), 0), Vec::new())]);
-        let mut last_id = 0;
-        let mut is_relaxed = false;
-        while let Some(((Reverse(bound), id), decisions)) = open.pop_first() {
-            self.watch.bound(bound.max(self.target() - self.core.scale));
-            if bound < self.target() {
-                break;
-            }
+        self.watch.bound(ceiling.max(self.target() - self.core.scale));
+        let is_open = ceiling >= self.target();
+        if is_open {
             if self.watch.must_stop() {
-                return Ok(self.stopped(bound));
+                return Ok(self.stopped(ceiling));
             }
-            let others = self.best_open(&open);
-            is_relaxed = true;
-            let closed = if id == 0 {
-                let mut oracle = self.root_oracle();
-                let mut listing = self.listing.take();
-                let closed =
-                    self.close(self.core, &mut oracle, bound, others, true, &mut listing)?;
-                self.listing = listing;
-                self.keep_root(oracle);
-                closed
-            } else {
-                let Some(core) = self.core.decided(&decisions) else { continue };
-                let mut oracle = Oracle::new(&core, self.watch, self.may_be_thin, &self.caps);
-                self.close(&core, &mut oracle, bound, others, false, &mut None)?
-            };
-            let Closed { relaxed, bound, pair } = closed;
-            if id == 0 {
-                self.warm.regions = relaxed.shares.iter().map(|share| share.0).collect();
-                self.warm.duals.clone_from(&relaxed.duals);
-                root_duals = relaxed.duals;
-            }
-            if bound < self.target() {
-                continue;
-            }
-            if self.watch.must_stop() {
-                let most = bound.max(self.best_open(&open));
+            let closed = self.close_root(ceiling)?;
+            self.warm.regions = closed.relaxed.shares.iter().map(|share| share.0).collect();
+            self.warm.duals.clone_from(&closed.relaxed.duals);
+            root_duals.clone_from(&closed.relaxed.duals);
+            if let Some(most) = self.branch(&closed)? {
                 return Ok(self.stopped(most));
-            }
-            let Some((a, b)) = pair else {
-                // Every pair of neighbours is decided: one plan at most is left.
-                if let Some(core) = self.core.decided(&decisions) {
-                    self.start_from(core.decided_regions());
-                }
-                continue;
-            };
-            for together in [true, false] {
-                last_id += 1;
-                let mut child = decisions.clone();
-                child.push(Decision { a, b, together });
-                open.insert((Reverse(bound), last_id), child);
             }
         }
         // On large problems the relaxation alone may take longer than all that came before.
         if root_duals.is_none() && self.incumbent.is_some() && self.core.n <= self.caps.large {
             // Closed without a relaxation; listing needs its duals.
-            let mut oracle = self.root_oracle();
-            root_duals = self.relax(self.core, &mut oracle)?.duals;
-            self.keep_root(oracle);
+            root_duals = self.duals_to_list_by(ask)?;
         }
         let spent = self.watch.nodes() - before;
         let (listed, is_complete) = match &root_duals {
@@ -248,7 +208,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             None => (Vec::new(), false),
         };
         // Nothing follows where there is no plan.
-        if ask.continues && is_relaxed && self.incumbent.is_some() {
+        if ask.continues && is_open && self.incumbent.is_some() {
             self.stock_up(spent);
         }
         if let Some((plan, value)) = listed.first()
@@ -286,9 +246,37 @@ impl<'a, const W: usize> Tree<'a, W> {
         self.listing = Some(listing);
     }
 
-    /// The largest bound among open nodes; below every value when there are none.
-    fn best_open(&self, open: &Open) -> i64 {
-        open.first_key_value().map_or(-self.core.scale, |((Reverse(bound), _), _)| *bound)
+    /// Duals of the whole problem, to list plans by. Where nothing but ties is to be listed, a proof
+    /// that was quick is not followed by a long search for them.
+    fn duals_to_list_by(&mut self, ask: &Ask<'_>) -> Result<Option<Duals>, EngineFault> {
+        let limits = self.watch.limits();
+        let is_brief = self.caps.is_middling(self.core.n)
+            && ask.slack.fraction().0 == 0
+            && !ask.continues
+            && limits.nodes.is_none()
+            && limits.work.is_none();
+        let mut oracle = self.root_oracle();
+        if oracle.is_frontier() || !is_brief {
+            let duals = self.relax(self.core, &mut oracle, self.watch)?.duals;
+            self.keep_root(oracle);
+            return Ok(duals);
+        }
+        let limits = Limits { work: Some(Work::new(WORK_ON_TIES)), ..limits.clone() };
+        let watch = self.watch.part(1).under(&limits);
+        let mut oracle = Oracle::new(self.core, &watch, false, &self.caps);
+        let duals = self.relax(self.core, &mut oracle, &watch)?.duals;
+        self.watch.gather(&watch);
+        Ok(duals)
+    }
+
+    /// Closes the whole problem as far as that goes.
+    fn close_root(&mut self, bound: i64) -> Result<Closed<W>, EngineFault> {
+        let mut oracle = self.root_oracle();
+        let mut listing = self.listing.take();
+        let closed = self.close(self.core, &mut oracle, bound, true, &mut listing)?;
+        self.listing = listing;
+        self.keep_root(oracle);
+        Ok(closed)
     }
 
     /// The end of a search that knows no more than this bound.
@@ -323,17 +311,16 @@ impl<'a, const W: usize> Tree<'a, W> {
 
     /// Relaxes a branch and closes its gap by enumeration and cover, as far as that goes. The
     /// longest list made for that takes the place of `listing`.
-    fn close(
+    pub(super) fn close(
         &mut self,
         core: &Core<W>,
         oracle: &mut Oracle<'_, W>,
         bound: i64,
-        others: i64,
         is_root: bool,
         listing: &mut Option<Listing<W>>,
     ) -> Result<Closed<W>, EngineFault> {
         let before = self.watch.nodes();
-        let relaxed = self.relax(core, oracle)?;
+        let relaxed = self.relax(core, oracle, self.watch)?;
         let mut bound = bound.min(relaxed.bound);
         if is_root
             && self.incumbent.is_none()
@@ -345,7 +332,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         if bound >= self.target()
             && let Some(duals) = &relaxed.duals
         {
-            self.watch.bound(bound.max(others).max(self.target() - self.core.scale));
+            self.watch.bound(bound.max(self.target() - self.core.scale));
             let mut cap = self.caps.enumeration;
             if self.caps.is_middling(core.n) && !oracle.is_frontier() {
                 // Where a gap is wide, listing what lies in it takes longer than branching.
@@ -370,11 +357,12 @@ impl<'a, const W: usize> Tree<'a, W> {
         &mut self,
         core: &Core<W>,
         oracle: &mut Oracle<'_, W>,
+        watch: &Watch<'_>,
     ) -> Result<Relaxation<W>, EngineFault> {
         let mut warm = self.warm.clone();
         warm.regions.extend(self.incumbent.iter().flat_map(|plan| plan.regions.iter().copied()));
         let mut pool = std::mem::take(&mut self.pool);
-        let (caps, watch) = (self.caps, self.watch);
+        let caps = self.caps;
         let mut offer = |shares: &[(AreaSet<W>, f64)]| {
             if let Some(regions) = whole_plan(core, shares) {
                 self.offer_regions(regions);
@@ -493,7 +481,10 @@ impl<'a, const W: usize> Tree<'a, W> {
         let budget = level - lowest;
         let known = self.listing.take();
         let known = known.filter(|known| known.duals == *duals && known.floor <= lowest);
-        let cap = self.caps.enumeration;
+        let mut cap = self.caps.enumeration;
+        if self.caps.is_middling(core.n) && !self.may_be_thin {
+            cap.nodes = cap.nodes.min(FEW_NODES);
+        }
         self.listing =
             known.or_else(|| Listing::enumerate(&mut self.root_oracle(), duals, budget, cap));
         let Some(listing) = &self.listing else { return (Vec::new(), false) };
@@ -516,9 +507,6 @@ impl<'a, const W: usize> Tree<'a, W> {
         (plans, covered.complete)
     }
 }
-
-/// The nodes still open, by bound and number.
-type Open = BTreeMap<(Reverse<i64>, u64), Vec<Decision>>;
 
 /// The plan a fractional optimum stands for when no region has a share between nothing and all.
 fn whole_plan<const W: usize>(
