@@ -22,6 +22,40 @@ fn write(folder: &Path, name: &str, text: &str) -> String {
     path.to_str().expect("UTF-8").to_owned()
 }
 
+/// Names of regions came out in other letters, without a word.
+#[test]
+fn the_encoding_of_a_division_is_asked_for_or_said_to_be_assumed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("latin.csv");
+    let east = |letter: &[u8]| -> Vec<u8> {
+        let rows = ["3001", "3002"].map(|code| [code.as_bytes(), b",", letter, b"st\n"].concat());
+        [b"code,region\n".to_vec(), rows.concat()].concat()
+    };
+    let viken = instance("viken-2020");
+    let of = |letter: &[u8], more: &[&str]| {
+        std::fs::write(&path, east(letter)).expect("a small file");
+        let path = path.to_str().expect("UTF-8");
+        let words = [&["evaluate", viken.as_str(), path, "--no-scenario"], more].concat();
+        run(&words)
+    };
+    let ran = of(b"\xd8", &[]).exits(0);
+    assert!(ran.stderr.contains("W111") && ran.stderr.contains("Windows-1252"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--encoding"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("Øst"), "{}", ran.stdout);
+    assert!(of(b"\xd8", &["--quiet"]).exits(0).stderr.is_empty());
+    let ran = of(b"\x9d", &["--encoding", "cp850"]).exits(0);
+    assert!(!ran.stderr.contains("W111") && ran.stdout.contains("Øst"), "{}", ran.stdout);
+    let ran = of("Ø".as_bytes(), &["--encoding", "cp850"]).exits(0);
+    assert!(ran.stdout.contains("Øst"), "UTF-8 shows itself: {}", ran.stdout);
+    let ran = of(b"\xff\xff", &["--encoding", "shift_jis"]).exits(2);
+    assert!(ran.stderr.contains("E104") && ran.stderr.contains("Shift_JIS"), "{}", ran.stderr);
+    // A division that a rule names.
+    std::fs::write(&path, east(b"\xd8")).expect("a small file");
+    let rule = format!("--keep-whole={}", path.display());
+    let ran = run(&["solve", &viken, "--k", "6", "--no-scenario", &rule]).exits(0);
+    assert!(ran.stderr.contains("W111"), "{}", ran.stderr);
+}
+
 #[test]
 fn evaluate_says_what_planners_asked_for() {
     let viken = instance("viken-2020");

@@ -281,3 +281,55 @@ fn descriptors_name_every_column_and_file() {
         }
     }
 }
+
+/// A copy of the smallest instance, of which one area's name is written in an old encoding.
+fn in_other_letters(name: &[u8], resource: &str) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    for file in ["areas.csv", "flows.csv", "adjacency.csv"] {
+        let bytes = std::fs::read(folder("tiny").join(file)).expect("a file of the instance");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        let (before, after) = text.split_once("Alder Bay").unwrap_or((&text, ""));
+        let bytes = match file {
+            "areas.csv" => [before.as_bytes(), name, after.as_bytes()].concat(),
+            _ => text.into_bytes(),
+        };
+        std::fs::write(copy.path().join(file), bytes).expect("a small file");
+    }
+    if !resource.is_empty() {
+        let text = format!(
+            "{{\"resources\": [{{\"path\": \"areas.csv\", \"encoding\": \"{resource}\"}}]}}"
+        );
+        std::fs::write(copy.path().join("datapackage.json"), text).expect("a small file");
+    }
+    copy
+}
+
+/// Names in Latin-2 came out in other letters, and nothing could be said about it.
+#[test]
+fn the_encoding_of_a_folder_is_said_by_its_descriptor_or_by_who_loads_it() {
+    let loaded = |name: &[u8], resource: &str, encoding: Option<&str>| {
+        let copy = in_other_letters(name, resource);
+        let encoding = encoding.map(|name| name.parse().expect("known"));
+        Instance::load_in(copy.path(), None, encoding)
+    };
+    let latin2 = b"\xa3\xf3d\xbc";
+    let named = |name: &[u8], resource, encoding| {
+        let instance = loaded(name, resource, encoding).expect("it loads");
+        let is_odd = instance.oddities.iter().any(|odd| odd.code == "W111");
+        (instance.areas[0].name.clone(), is_odd)
+    };
+    assert_eq!(named(latin2, "", None), ("£ód¼".into(), true));
+    assert_eq!(named(latin2, "utf-8", None), ("£ód¼".into(), true), "said of any file");
+    assert_eq!(named(latin2, "", Some("iso-8859-2")), ("Łódź".into(), false));
+    assert_eq!(named(latin2, "iso-8859-2", None), ("Łódź".into(), false));
+    assert_eq!(named(latin2, "iso-8859-2", Some("cp437")), ("Łódź".into(), false));
+    assert_eq!(named("Łódź".as_bytes(), "iso-8859-2", None), ("Łódź".into(), false));
+    let defects = loaded(latin2, "klingon", None).expect_err("no encoding");
+    assert!(defects.has("E170") && defects.to_string().contains("klingon"), "{defects}");
+    let defects = loaded(b"\xff\xff", "", Some("shift_jis")).expect_err("other bytes");
+    assert!(defects.has("E104"), "{defects}");
+    // What is made of an instance keeps the remark.
+    let copy = in_other_letters(latin2, "");
+    let part = Instance::load(copy.path()).expect("it loads").subset(&[0, 1]);
+    assert!(part.oddities.iter().any(|odd| odd.code == "W111"));
+}

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use regionfront_model::instance::{LinkKind, Year};
 use regionfront_model::quantity::Share;
 pub(super) use regionfront_model::quantity::duration;
+use regionfront_model::reading::Encoding;
 use regionfront_model::scenario::{
     AreaGroup, DivisionRegions, FixedRegions, KList, Scenario, comma_separated,
 };
@@ -29,10 +30,22 @@ pub(super) struct QuestionArgs {
     pub(super) year: Option<Year>,
 
     #[command(flatten)]
+    pub(super) letters: LettersArgs,
+
+    #[command(flatten)]
     pub(super) rules: RuleArgs,
 
     #[command(flatten)]
     pub(super) limits: LimitArgs,
+}
+
+/// How texts are written that do not show it.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct LettersArgs {
+    /// Encoding of those files of the instance, and of divisions, that are not UTF-8: latin1,
+    /// windows-1250, cp850 and others [default: the descriptor's, else windows-1252, which is said]
+    #[arg(long, value_name = "NAME")]
+    pub(super) encoding: Option<Encoding>,
 }
 
 /// Not a doc comment, where the words would need marks that the terminal would show.

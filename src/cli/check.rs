@@ -80,7 +80,7 @@ pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
         }
     };
     let problem = Question::read(&args.question, quiet)?.problem;
-    let division = find_division(&args.division, &problem.instance, &problem.rules)?;
+    let division = find_division(&args.division, &problem.instance, &problem.rules, quiet)?;
     let judged = judge_division(&problem, &division, k);
     let objective = judged.as_ref().ok().map(regionfront_verify::Verified::objective);
     let violations = judged.err().unwrap_or_default();

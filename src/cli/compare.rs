@@ -14,10 +14,12 @@ use regionfront_report::{
 };
 use regionfront_solver::job::Settings;
 
+use super::args::LettersArgs;
 use super::divisions::find_divisions;
 use super::exit::{Exit, Failure};
 use super::output::results_to_stdout;
 use super::over_years::CriterionName;
+use super::question::say_assumed;
 use super::report::{self, ReportFlags};
 
 #[derive(Clone, Debug, Args)]
@@ -30,6 +32,9 @@ pub(super) struct CompareArgs {
     /// Figures of this year, where the instance holds several
     #[arg(long, value_name = "YEAR")]
     year: Option<Year>,
+
+    #[command(flatten)]
+    letters: LettersArgs,
 
     /// Divisions, two or more: CSV files, names of divisions in the instance, RUN#POINT for a plan
     /// or point of a run, or the directory of a run, which stands for all of them
@@ -79,11 +84,12 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     if let Some(folder) = &args.output {
         open_output_folder(folder, args.force)?;
     }
-    let instance = Instance::load_year(&args.instance, args.year)?;
+    let instance = Instance::load_in(&args.instance, args.year, args.letters.encoding)?;
+    say_assumed(&instance, quiet);
     let problem = Problem { instance, scenario: String::new(), rules: Rules::default() };
     let mut divisions = Vec::new();
     for named in &args.divisions {
-        divisions.extend(find_divisions(named, &problem.instance, &problem.rules)?);
+        divisions.extend(find_divisions(named, &problem.instance, &problem.rules, quiet)?);
     }
     if divisions.len() < 2 {
         return Err(Failure::usage(
@@ -138,10 +144,10 @@ fn over_years(
     }
     let mut held: Vec<DivisionHeld> = Vec::new();
     for (at, &year) in years.iter().enumerate() {
-        let instance = Instance::load_year(&args.instance, Some(year))?;
+        let instance = Instance::load_in(&args.instance, Some(year), args.letters.encoding)?;
         let mut divisions = Vec::new();
         for named in &args.divisions {
-            divisions.extend(find_divisions(named, &instance, &Rules::default())?);
+            divisions.extend(find_divisions(named, &instance, &Rules::default(), true)?);
         }
         for (place, division) in divisions.iter().enumerate() {
             let found = evaluate(&instance, &[], &Validity::default(), division);

@@ -17,7 +17,7 @@ use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
 use super::divisions::find_division;
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
-use super::output::{data_to_stdout, json_to_stdout, say, to_stdout};
+use super::output::{data_to_stdout, json_to_stdout, say, say_oddity, to_stdout};
 use super::progress;
 use super::question::Question;
 use super::signals::Signals;
@@ -218,10 +218,12 @@ struct Beginning {
 fn begin(args: &DeriveArgs, quiet: bool) -> Result<Beginning, Failure> {
     let Some(path) = &args.steps.crosswalk else {
         let problem = Question::read(&args.question, quiet)?.problem;
-        let division = find_division(&args.division, &problem.instance, &problem.rules)?;
+        let division = find_division(&args.division, &problem.instance, &problem.rules, quiet)?;
         return Ok(Beginning { problem, division, log: Vec::new(), carried: None });
     };
-    let crosswalk = Crosswalk::read(path)?;
+    let encoding = args.question.letters.encoding;
+    let (crosswalk, odd) = Crosswalk::read_noting(path, encoding)?;
+    odd.iter().filter(|_| !quiet).for_each(say_oddity);
     let question = Question::read_with(&args.question, quiet, |instance| {
         Ok(match crosswalk.side(&instance)? {
             Side::Old => instance.carried(&crosswalk),
@@ -229,7 +231,8 @@ fn begin(args: &DeriveArgs, quiet: bool) -> Result<Beginning, Failure> {
         })
     })?;
     let problem = question.problem;
-    let is_old = crosswalk.side(&Instance::load(&args.question.instance)?)? == Side::Old;
+    let is_old =
+        crosswalk.side(&Instance::load_in(&args.question.instance, None, encoding)?)? == Side::Old;
     if let Some(file) = &args.steps.old_flows {
         check_flows(&crosswalk, file, &problem.instance, quiet)?;
     }

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::exit::Failure;
+use super::output::say_oddity;
 use regionfront_analysis::division::membership::from_plan;
 use regionfront_exchange::import::workbook::first_sheet;
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::{
-    Division, Instance, division_of as division_of_bytes, read_division,
+    Division, Instance, division_of as division_of_bytes, read_division, read_division_noting,
 };
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::{Rules, nearest};
@@ -44,6 +45,7 @@ pub(super) fn find_division(
     named: &Path,
     instance: &Instance,
     rules: &Rules,
+    quiet: bool,
 ) -> Result<Division, Failure> {
     let divisions = &instance.divisions;
     let name = named.to_string_lossy();
@@ -55,7 +57,7 @@ pub(super) fn find_division(
         return Ok(division_of_bytes(&name, text.as_bytes(), instance)?);
     }
     if named.exists() {
-        return Ok(read_division(named, instance)?);
+        return read_aloud(named, instance, quiet);
     }
     if let Some((folder, id)) = name.rsplit_once(MARK)
         && Path::new(folder).is_dir()
@@ -76,11 +78,21 @@ pub(super) fn find_division(
     ))
 }
 
+/// The division in a file; says it where its letters may be others.
+fn read_aloud(path: &Path, instance: &Instance, quiet: bool) -> Result<Division, Failure> {
+    let (division, odd) = read_division_noting(path, instance)?;
+    if let Some(odd) = odd.filter(|_| !quiet) {
+        say_oddity(&odd);
+    }
+    Ok(division)
+}
+
 /// One division, or all plans or points of a run directory, by name.
 pub(super) fn find_divisions(
     named: &Path,
     instance: &Instance,
     rules: &Rules,
+    quiet: bool,
 ) -> Result<Vec<Division>, Failure> {
     let files = plan_files(named)?;
     let document = read_front(named)?;
@@ -88,7 +100,7 @@ pub(super) fn find_divisions(
         if named.join("divisions").is_dir() {
             return Err(missing(named, "the run holds no plan", "name a run that found one"));
         }
-        return Ok(vec![find_division(named, instance, rules)?]);
+        return Ok(vec![find_division(named, instance, rules, quiet)?]);
     }
     let mut found = Vec::new();
     let mut defects = Defects::default();

@@ -128,7 +128,7 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
         open_output_folder(folder, args.force)?;
     }
     let problem = Arc::new(Question::read(&args.question, quiet)?.problem);
-    let division = find_division(&args.division, &problem.instance, &problem.rules)?;
+    let division = find_division(&args.division, &problem.instance, &problem.rules, quiet)?;
     let validity = args.valid.unwrap_or_default();
     let evaluation = evaluate(&problem.instance, &problem.rules.links, &validity, &division);
     let violations = judge_division(&problem, &division, None).err().unwrap_or_default();
@@ -194,7 +194,7 @@ fn over_years(
     for &year in &problem.instance.years {
         let question = QuestionArgs { year: Some(year), ..args.question.clone() };
         let problem = Arc::new(Question::read(&question, true)?.problem);
-        let division = find_division(&args.division, &problem.instance, &problem.rules)?;
+        let division = find_division(&args.division, &problem.instance, &problem.rules, true)?;
         let evaluation = evaluate(&problem.instance, &problem.rules.links, validity, &division);
         let violations = judge_division(&problem, &division, None).err().unwrap_or_default();
         let mut answer = None;

@@ -10,9 +10,11 @@ use regionfront_model::instance::{Instance, LinkKind, counted};
 use regionfront_model::scenario::Rules;
 use regionfront_report::save_file;
 
+use super::args::LettersArgs;
 use super::divisions::find_division;
 use super::exit::{Exit, Failure};
 use super::output::{data_to_stdout, say};
+use super::question::say_assumed;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -20,6 +22,9 @@ pub(super) struct ExportArgs {
     /// Folder of the instance
     #[arg(value_name = "INSTANCE")]
     instance: PathBuf,
+
+    #[command(flatten)]
+    letters: LettersArgs,
 
     /// Format
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -71,11 +76,12 @@ pub(super) fn run(args: &ExportArgs, quiet: bool) -> Result<Exit, Failure> {
         FormatName::Graphml => ExportFormat::Graphml,
         FormatName::Metis => ExportFormat::Metis,
     };
-    let instance = Instance::load(&args.instance)?;
+    let instance = Instance::load_in(&args.instance, None, args.letters.encoding)?;
+    say_assumed(&instance, quiet);
     let division = args
         .division
         .as_deref()
-        .map(|named| find_division(named, &instance, &Rules::default()))
+        .map(|named| find_division(named, &instance, &Rules::default(), quiet))
         .transpose()?;
     let export = Export::new(&instance, &args.links, division.as_ref()).map_err(Defects::from)?;
     let partition = match format {

@@ -11,6 +11,7 @@ use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::Scenario;
 use regionfront_report::{percent, plain_table};
 
+use super::args::LettersArgs;
 use super::exit::{Exit, Failure};
 use super::output::{json_to_stdout, to_stdout};
 
@@ -24,6 +25,9 @@ pub(super) struct InspectArgs {
     /// Figures of this year, where the instance holds several
     #[arg(long, value_name = "YEAR")]
     year: Option<Year>,
+
+    #[command(flatten)]
+    letters: LettersArgs,
 
     /// What to print
     #[arg(long, value_enum, default_value_t)]
@@ -41,7 +45,8 @@ enum InspectFormat {
 }
 
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
-    let description = describe(&Instance::load_year(&args.instance, args.year)?);
+    let description =
+        describe(&Instance::load_in(&args.instance, args.year, args.letters.encoding)?);
     match args.format {
         InspectFormat::Json => json_to_stdout(&description)?,
         InspectFormat::Table => to_stdout(|out| write_text(&description, &args.instance, out))?,

@@ -52,6 +52,11 @@ pub(super) fn json_to_stdout(document: &impl serde::Serialize) -> Result<(), Out
     data_to_stdout(|out| write_json(document, out))
 }
 
+/// Says on stderr what is odd, and what to do about it.
+pub(super) fn say_oddity(odd: &Defect) {
+    say(&format!("{} {}: {} ({})", odd.code, odd.at, odd.what, odd.cure));
+}
+
 /// Says something on stderr, which may be closed. Nothing in it steers a terminal.
 pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", visible(text));

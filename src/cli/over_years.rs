@@ -86,7 +86,7 @@ pub(super) fn run(
     interrupt: &Interrupt,
     to: &Target<'_>,
 ) -> Result<Exit, Failure> {
-    let there = Instance::load(&question.instance)?;
+    let there = Instance::load_in(&question.instance, None, question.letters.encoding)?;
     let mut years = if args.years.is_empty() { there.years.clone() } else { args.years.clone() };
     years.sort_unstable();
     years.dedup();

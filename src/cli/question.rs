@@ -2,11 +2,12 @@
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::Instance;
+use regionfront_model::instance::codes::ASSUMED_ENCODING;
 use regionfront_model::scenario::{KList, Problem, Scenario};
 
 use super::args::QuestionArgs;
 use super::exit::Failure;
-use super::output::say;
+use super::output::{say, say_oddity};
 
 /// A resolved question.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl Question {
     ) -> Result<Self, Failure> {
         let (instance, scenario) = read_both(args, quiet, change)?;
         let problem = Problem::resolve(instance, &scenario)?;
+        say_assumed(&problem.instance, quiet);
         Ok(Self { problem, k: scenario.k, contradictions: Vec::new() })
     }
 
@@ -42,6 +44,7 @@ impl Question {
     pub(super) fn read_contradictory(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
         let (instance, scenario) = read_both(args, quiet, Ok)?;
         let (problem, contradictions) = Problem::resolve_names(instance, &scenario)?;
+        say_assumed(&problem.instance, quiet);
         Ok(Self { problem, k: scenario.k, contradictions })
     }
 
@@ -78,6 +81,14 @@ impl Question {
     }
 }
 
+/// Says which files were read in an encoding that was assumed: their letters may be others.
+pub(super) fn say_assumed(instance: &Instance, quiet: bool) {
+    if !quiet {
+        let assumed = instance.oddities.iter().filter(|odd| odd.code == ASSUMED_ENCODING);
+        assumed.for_each(say_oddity);
+    }
+}
+
 fn no_k() -> Defect {
     Defect::new(
         "E501",
@@ -92,7 +103,8 @@ fn read_both(
     quiet: bool,
     change: impl FnOnce(Instance) -> Result<Instance, Defects>,
 ) -> Result<(Instance, Scenario), Defects> {
-    let instance = Instance::load_year(&args.instance, args.year).and_then(change);
+    let encoding = args.letters.encoding;
+    let instance = Instance::load_in(&args.instance, args.year, encoding).and_then(change);
     match (instance, read_scenario(args, quiet)) {
         (Ok(instance), Ok(scenario)) => Ok((instance, scenario.overridden_by(args.as_scenario()))),
         (instance, scenario) => {

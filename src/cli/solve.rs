@@ -401,7 +401,7 @@ fn warm_starts(
 ) -> Result<Vec<Known>, Failure> {
     let mut known = Vec::new();
     for named in &args.warm_start {
-        let division = find_division(named, &problem.instance, &problem.rules)?;
+        let division = find_division(named, &problem.instance, &problem.rules, quiet)?;
         let because = match judge_division(problem, &division, None) {
             Ok(plan) if ks.contains(&plan.plan().num_regions()) => {
                 known.push(Known { plan, is_start: true });

@@ -29,6 +29,7 @@ use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::{say, to_stdout};
 use super::progress;
+use super::question::say_assumed;
 use super::report::{self, ReportFlags};
 use super::signals::Signals;
 
@@ -242,6 +243,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     let parent = args.file.parent().unwrap_or_else(|| Path::new("."));
     let folder = parent.join(&study.instance);
     let instance = Instance::load(&folder)?;
+    say_assumed(&instance, quiet);
     let mut problems = Vec::new();
     for named in &study.scenarios {
         let scenario = Scenario::read(&Scenario::locate(&folder, named)?)?;
@@ -288,6 +290,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
             &located(named, &first, parent),
             &first.instance,
             &first.rules,
+            quiet,
         )?);
     }
 
@@ -325,8 +328,12 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     for step in &study.derive {
         let at = format!("{file}, derive {}", step.name);
         let steps = step.steps(&at)?;
-        let from =
-            find_division(&located(&step.from, &first, parent), &first.instance, &first.rules)?;
+        let from = find_division(
+            &located(&step.from, &first, parent),
+            &first.instance,
+            &first.rules,
+            quiet,
+        )?;
         let found = pipeline::run(&first, &from, &steps, &solver)
             .map_err(|refused| wrong(&at, refused.to_string()))?;
         all.extend(found.solved.iter().map(|solved| solved.answer.clone()));

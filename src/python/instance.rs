@@ -26,11 +26,21 @@ pub(crate) struct Instance {
 
 #[pymethods]
 impl Instance {
-    /// Reads a folder, with the figures of a year where it holds several.
+    /// Reads a folder, with the figures of a year where it holds several; files that are not UTF-8 are
+    /// in this encoding.
     #[new]
-    #[pyo3(signature = (folder, year=None))]
-    fn new(py: Python<'_>, folder: PathBuf, year: Option<u16>) -> PyResult<Self> {
-        let loaded = py.detach(|| model::Instance::load_year(&folder, year));
+    #[pyo3(signature = (folder, year=None, encoding=None))]
+    fn new(
+        py: Python<'_>,
+        folder: PathBuf,
+        year: Option<u16>,
+        encoding: Option<&str>,
+    ) -> PyResult<Self> {
+        let encoding = encoding.map(str::parse).transpose().map_err(|what: String| {
+            let cure = "name one of these, or leave it out";
+            fault::raised(py, &Defect::new("E104", "encoding", what, cure).into())
+        })?;
+        let loaded = py.detach(|| model::Instance::load_in(&folder, year, encoding));
         match loaded {
             Ok(loaded) => Ok(Self { folder, model: Arc::new(loaded) }),
             Err(defects) => Err(fault::raised(py, &defects)),

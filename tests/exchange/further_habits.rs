@@ -7,8 +7,8 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use regionfront::import::Part;
 use regionfront::import::matrix::{MatrixOptions, Outside, Totals, parse};
+use regionfront::import::{Missing, Part};
 use regionfront::instance::{Instance, division_of};
 use regionfront::reading::NumberOptions;
 
@@ -209,6 +209,93 @@ fn units_and_letters_that_were_read_wrongly_are_remarked_on() {
     assert!(!notes(&read(&format!("from;to;n{body}"), &plain())).contains("thousands"));
     let part = read("from;to;n\nÃ…s;Ã…s;5\nÃ…s;B;4\nB;B;4\n", &plain());
     assert!(notes(&part).contains("names are wrong"), "{}", notes(&part));
+}
+
+/// Empty cells were counted as 0, in long tables too, where a row of nobody would not be there.
+#[test]
+fn empty_figures_are_nil_in_squares_and_asked_for_in_rows() {
+    let missing = MatrixOptions { missing: Missing::Count(0), ..plain() };
+    let long = "from;to;n\nA1;A1;312\nA1;A2;\nA2;A1;41\nA2;A2;500\n";
+    refused(long, &plain(), "E196", &["from A1 to A2: the cell is empty", "--missing"]);
+    assert_eq!(flows(&read(long, &missing)).len(), 3);
+    let square = ";A1;A2;A3\nA1;312;;5\nA2;41;500;\nA3;1;2;3\n";
+    assert!(notes(&read(square, &plain())).contains("empty cells, taken as 0: 2"));
+    assert!(!notes(&read(square, &plain())).contains("others hold 0"));
+    for nil in ["0", "-"] {
+        let square = square.replacen(";5", &format!(";{nil}"), 1);
+        let part = read(&square, &plain());
+        assert_eq!(flows(&part).len(), 6);
+        assert!(notes(&part).contains("others hold 0"), "{}", notes(&part));
+    }
+}
+
+/// Rows above one with an empty figure were taken for titles, and the figure above for its own.
+#[test]
+fn a_row_with_an_empty_figure_is_no_header() {
+    let missing = MatrixOptions { missing: Missing::Count(0), ..plain() };
+    for third in ["2023", "personas", "n"] {
+        let text = format!("residencia;trabajo;{third}\nA1;A1;500\nA1;A2;\nA2;A1;7\nA2;A2;400\n");
+        refused(&text, &plain(), "E196", &["from A1 to A2: the cell is empty"]);
+        assert_eq!(flows(&read(&text, &missing)), ["A1 A1 500", "A2 A1 7", "A2 A2 400"], "{third}");
+    }
+    let bare = "A1;A1;500\nA1;A2;\nA2;A1;7\nA2;A2;400\n";
+    refused(bare, &plain(), "E196", &["from A1 to A2: the cell is empty"]);
+}
+
+/// A PX file in an old encoding says which; its names came out in other letters.
+#[test]
+fn px_is_read_in_the_encoding_that_it_names() {
+    let px = |page: &str, east: &[u8]| {
+        let head =
+            format!("CHARSET=\"ANSI\";\nCODEPAGE=\"{page}\";\nSTUB=\"home\";\nHEADING=\"work\";\n");
+        let values = ["home", "work"].map(|name| {
+            [format!("VALUES(\"{name}\")=\"A\",\"").as_bytes(), east, b"\";\n"].concat()
+        });
+        [head.as_bytes(), &values.concat(), b"DATA=\n1 2\n3 4;\n"].concat()
+    };
+    for (page, east) in [("850", &b"\x9dst"[..]), ("1252", b"\xd8st"), ("iso-8859-15", b"\xd8st")] {
+        let part = parse("x.px", &px(page, east), &plain()).expect("a table");
+        assert_eq!(part.instance.areas[1].code, "Øst", "{page}");
+        assert!(notes(&part).contains("as it says itself"), "{}", notes(&part));
+    }
+    let part = parse("x.px", &px("klingon", b"\xd8st"), &plain()).expect("a table");
+    assert!(notes(&part).contains("was read as Windows-1252"), "{}", notes(&part));
+}
+
+#[test]
+fn the_json_that_pxweb_answers_with_is_a_table() {
+    let answer = |rows: &str| {
+        format!(
+            r#"{{"columns":[{{"code":"Bostadskommun","text":"bostadskommun","type":"d"}},
+            {{"code":"Arbetskommun","text":"arbetskommun","type":"d"}},
+            {{"code":"Tid","text":"år","type":"t"}},
+            {{"code":"000001","text":"Antal","type":"c"}}],"comments":[],"data":[{rows}]}}"#
+        )
+    };
+    let row = |from: &str, to: &str, n: &str| {
+        format!(r#"{{"key":["{from}","{to}","2022"],"values":["{n}"]}}"#)
+    };
+    let all =
+        [row("A1", "A1", "9"), row("A1", "A2", "4"), row("A2", "A1", "3"), row("A2", "A2", "7")];
+    let part = read(&answer(&all.join(",")), &plain());
+    assert_eq!(flows(&part), ["A1 A1 9", "A1 A2 4", "A2 A1 3", "A2 A2 7"]);
+    // What is left out, or withheld, is asked for.
+    refused(&answer(&all[..3].join(",")), &plain(), "E196", &["--missing"]);
+    refused(
+        &answer(&[&all[..3], &[row("A2", "A2", "..")]].concat().join(",")),
+        &plain(),
+        "E196",
+        &[],
+    );
+    refused(&answer(&[&all[..], &all[..1]].concat().join(",")), &plain(), "E174", &["another row"]);
+}
+
+/// Mail programs write other letters than those of ASCII as `+AMU-`; that was taken for a name.
+#[test]
+fn utf_7_is_read_and_remarked_on() {
+    let part = read("from;to;n\n+AMU-s;+AMU-s;5\n+AMU-s;B;4\nB;B;4\n", &plain());
+    assert!(part.instance.areas.iter().any(|area| area.code == "Ås"));
+    assert!(notes(&part).contains("was read as UTF-7"), "{}", notes(&part));
 }
 
 /// The first row of an assignment without a header was left out where its area is unknown.

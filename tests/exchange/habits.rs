@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use regionfront::import::matrix::{MatrixOptions, Outside, Totals, parse};
 use regionfront::import::pxweb::{Naming, Table, Value};
-use regionfront::import::{Condition, Encoding, Missing, Part};
+use regionfront::import::{Condition, Encoding, Missing, Part, read_in};
 use regionfront::reading::{DecimalSign, NumberOptions, Thousands};
 
 use super::codes_of;
@@ -197,15 +197,17 @@ fn an_encoding_can_be_named() {
     ];
     for (name, bytes, shown) in cases {
         std::fs::write(&path, bytes).expect("a file");
-        let (_, text) = name.parse::<Encoding>().expect("known").read(&path).expect("sound");
+        let (_, text) = read_in(name.parse::<Encoding>().expect("known"), &path).expect("sound");
         assert!(String::from_utf8(text).expect("UTF-8").contains(shown), "{name}");
     }
     std::fs::write(&path, b"\xff\xffA,B\n").expect("a file");
-    let defects = "shift_jis".parse::<Encoding>().expect("known").read(&path).expect_err("broken");
+    let defects =
+        read_in("shift_jis".parse::<Encoding>().expect("known"), &path).expect_err("broken");
     assert_eq!(defects.0[0].code, "E104");
     assert!(defects.0[0].cure.contains("--encoding"));
     std::fs::write(&path, b"PK\x03\x04").expect("a file");
-    let defects = "latin1".parse::<Encoding>().expect("known").read(&path).expect_err("no text");
+    let defects =
+        read_in("latin1".parse::<Encoding>().expect("known"), &path).expect_err("no text");
     assert!(defects.0[0].cure.contains("drop --encoding"));
     assert!("klingon".parse::<Encoding>().is_err());
 }

@@ -1,6 +1,7 @@
 //! Formats of others: every importer on good, odd and broken files, some of which other programs
 //! wrote; exports that come back as they went; folders put together from several sources.
 
+mod assignments;
 mod exports;
 mod folders;
 mod further_habits;

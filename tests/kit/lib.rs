@@ -119,6 +119,7 @@ impl Sketch {
             sources: Vec::new(),
             licences: Vec::new(),
             rounding: 0,
+            encoding: None,
             sha256: String::new(),
             oddities: Vec::new(),
         }

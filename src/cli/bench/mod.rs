@@ -18,7 +18,9 @@ use regionfront_report::{
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::{self, Answer, SolutionStatus, Termination};
 
-use super::args::{EngineName, LimitArgs, ProgressKind, QuestionArgs, RuleArgs, StopArgs};
+use super::args::{
+    EngineName, LettersArgs, LimitArgs, ProgressKind, QuestionArgs, RuleArgs, StopArgs,
+};
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::{data_to_stdout, json_to_stdout, say, to_stdout};
@@ -226,6 +228,7 @@ impl BenchArgs {
     fn question(&self) -> QuestionArgs {
         QuestionArgs {
             year: None,
+            letters: LettersArgs::default(),
             instance: self.instance.clone().unwrap_or_default(),
             rules: self.rules.clone(),
             limits: self.limits.clone(),

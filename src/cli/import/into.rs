@@ -10,6 +10,7 @@ use crate::output::{json_to_stdout, to_stdout};
 use regionfront_exchange::import::Part;
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::Instance;
+use regionfront_model::instance::codes::ASSUMED_ENCODING;
 use regionfront_report::{AccountDocument, JoinError, Joining, PartPiece, join_part, listed_areas};
 
 /// Where a part of an instance goes.
@@ -126,6 +127,10 @@ impl IntoArgs {
             Ok(loaded) => {
                 let odd = loaded.oddities.len();
                 account.count_of("oddities that `inspect` lists", odd);
+                let assumed = loaded.oddities.iter().filter(|odd| odd.code == ASSUMED_ENCODING);
+                assumed.for_each(|odd| {
+                    account.note(format!("{} {}: {} ({})", odd.code, odd.at, odd.what, odd.cure));
+                });
                 loaded
             }
             Err(defects) => {

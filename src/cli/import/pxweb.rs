@@ -11,7 +11,7 @@ use crate::instance::FolderArgs;
 use crate::output::say;
 use regionfront_exchange::import::pxweb::fetch::{self, SSB, Settings};
 use regionfront_exchange::import::pxweb::{Naming, Request, Table, build};
-use regionfront_exchange::import::{Account, Condition, Encoding, Imported, Missing};
+use regionfront_exchange::import::{Account, Condition, Encoding, Imported, Missing, read_in};
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::{Instance, read_adjacency};
 use regionfront_model::reading::NumberOptions;
@@ -224,7 +224,7 @@ fn read_files(args: &PxwebArgs, request: &mut Request) -> Result<(), Defects> {
         let tables = paths.iter().map(|path| match args.encoding {
             None => Table::read_as(path, naming),
             Some(encoding) => {
-                let (file, bytes) = encoding.read(path)?;
+                let (file, bytes) = read_in(encoding, path)?;
                 Table::parse_as(&file, &bytes, naming)
             }
         });

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use crate::args::count;
-use regionfront_exchange::import::{Encoding, Missing, Part};
+use regionfront_exchange::import::{Encoding, Missing, Part, read_in};
 use regionfront_model::defect::Defects;
 use regionfront_model::reading::{DecimalSign, Thousands};
 
@@ -27,7 +27,7 @@ impl EncodingArgs {
         read: impl FnOnce(&Path) -> Result<Part, Defects>,
     ) -> Result<Part, Defects> {
         let Some(encoding) = self.encoding else { return read(path) };
-        let (file, bytes) = encoding.read(path)?;
+        let (file, bytes) = read_in(encoding, path)?;
         let mut part = parse(&file, &bytes)?;
         part.account.note(format!("the file was read as {encoding}, as asked"));
         Ok(part)

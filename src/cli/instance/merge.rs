@@ -6,7 +6,10 @@ use clap::Args;
 
 use super::FolderArgs;
 use super::scenarios;
+use crate::args::LettersArgs;
 use crate::exit::{Exit, Failure};
+use crate::output::say_oddity;
+use crate::question::say_assumed;
 use regionfront_exchange::import::Account;
 use regionfront_model::instance::{Crosswalk, Instance, Side, read_adjacency};
 use regionfront_report::Links;
@@ -25,6 +28,9 @@ pub(super) struct MergeArgs {
     #[arg(value_name = "INSTANCE")]
     instance: PathBuf,
 
+    #[command(flatten)]
+    letters: LettersArgs,
+
     /// CSV file whose first two columns named code_… are the old and the new code, a row for every
     /// old area, or for every part of one that was split
     #[arg(long, value_name = "FILE")]
@@ -39,9 +45,12 @@ pub(super) struct MergeArgs {
     folder: FolderArgs,
 }
 
-pub(super) fn run(args: &MergeArgs) -> Result<Exit, Failure> {
-    let crosswalk = Crosswalk::read(&args.crosswalk)?;
-    let before = Instance::load(&args.instance)?;
+pub(super) fn run(args: &MergeArgs, quiet: bool) -> Result<Exit, Failure> {
+    let encoding = args.letters.encoding;
+    let (crosswalk, odd) = Crosswalk::read_noting(&args.crosswalk, encoding)?;
+    odd.iter().filter(|_| !quiet).for_each(say_oddity);
+    let before = Instance::load_in(&args.instance, None, encoding)?;
+    say_assumed(&before, quiet);
     if crosswalk.side(&before)? == Side::New {
         return Err(Failure::usage(
             "E181",

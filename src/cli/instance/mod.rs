@@ -29,10 +29,10 @@ enum Change {
     Generate(generate::GenerateArgs),
 }
 
-pub(super) fn run(args: &InstanceArgs, _quiet: bool) -> Result<Exit, Failure> {
+pub(super) fn run(args: &InstanceArgs, quiet: bool) -> Result<Exit, Failure> {
     match &args.change {
-        Change::Subset(args) => subset::run(args),
-        Change::Merge(args) => merge::run(args),
+        Change::Subset(args) => subset::run(args, quiet),
+        Change::Merge(args) => merge::run(args, quiet),
         Change::Generate(args) => generate::run(args),
     }
 }

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args};
 
 use super::{FolderArgs, scenarios};
+use crate::args::LettersArgs;
 use crate::divisions::find_division;
 use crate::exit::{Exit, Failure};
+use crate::question::say_assumed;
 use regionfront_exchange::import::Account;
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{Area, Division, Instance};
@@ -32,6 +34,9 @@ pub(super) struct SubsetArgs {
     /// Folder of the instance
     #[arg(value_name = "INSTANCE")]
     instance: PathBuf,
+
+    #[command(flatten)]
+    letters: LettersArgs,
 
     /// The areas of these counties, by name, or by the digits with which their codes begin
     #[arg(long, value_name = "LIST", help_heading = "Which areas")]
@@ -63,8 +68,9 @@ pub(super) struct SubsetArgs {
     folder: FolderArgs,
 }
 
-pub(super) fn run(args: &SubsetArgs) -> Result<Exit, Failure> {
-    let before = Instance::load(&args.instance)?;
+pub(super) fn run(args: &SubsetArgs, quiet: bool) -> Result<Exit, Failure> {
+    let before = Instance::load_in(&args.instance, None, args.letters.encoding)?;
+    say_assumed(&before, quiet);
     let areas = args.choose(&before)?;
     args.folder.open()?;
     let mut instance = before.subset(&areas);
@@ -129,7 +135,7 @@ impl SubsetArgs {
         } else if let Some(file) = &self.areas_from {
             named(instance, &listed(file)?, &file.display().to_string())?
         } else if let Some(division) = &self.division {
-            let division = find_division(division, instance, &Rules::default())?;
+            let division = find_division(division, instance, &Rules::default(), false)?;
             of_regions(&division, &self.region)?
         } else {
             Vec::new()

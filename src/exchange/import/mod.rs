@@ -26,11 +26,12 @@ pub mod workbook;
 pub use account::{Account, Count, LeftOut};
 pub use codes::CODES;
 pub use condition::Condition;
-pub use encoding::Encoding;
+pub use encoding::read_in;
 pub use exchange_codes::EXCHANGE_CODES;
 pub use exchange_codes::{MISFIT, NO_PLAN};
 pub use missing::Missing;
 pub use part::{Holds, Part};
+pub use regionfront_model::reading::Encoding;
 
 use regionfront_model::instance::Instance;
 

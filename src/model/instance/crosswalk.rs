@@ -14,10 +14,10 @@ use std::path::Path;
 use self::share::{Parts, shared_out, spread};
 use super::figures::{checked_sum, count};
 use super::lookup::{Codes, Resolver};
-use super::read::{Row, Table, unreadable};
+use super::read::{Row, Table, assumed_oddity, in_utf8, unreadable};
 use super::{Area, Flows, Instance, codes};
 use crate::defect::{Defect, Defects};
-use crate::reading::{Decimal, NumberOptions, Numbers, Reading};
+use crate::reading::{Decimal, Encoding, NumberOptions, Numbers, Reading};
 
 /// Which new areas each old area became, or became part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +55,20 @@ impl Crosswalk {
     /// # Errors
     /// Everything that is wrong with the file.
     pub fn read(path: &Path) -> Result<Self, Defects> {
+        Self::read_noting(path, None).map(|(crosswalk, _)| crosswalk)
+    }
+
+    /// As [`Crosswalk::read`], in this encoding where the file is not UTF-8, and with what is odd about
+    /// it: that its encoding was assumed (`W111`).
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file.
+    pub fn read_noting(
+        path: &Path,
+        encoding: Option<Encoding>,
+    ) -> Result<(Self, Option<Defect>), Defects> {
         let mut defects = Defects::default();
-        let table = open(path, &[], &mut defects);
+        let (table, odd) = open_in(path, &[], encoding, &mut defects);
         let mut crosswalk = Self {
             old: BTreeMap::new(),
             new_names: BTreeMap::new(),
@@ -66,7 +78,7 @@ impl Crosswalk {
             crosswalk.fill(&table, &mut defects);
         }
         defects.into_result()?;
-        Ok(crosswalk)
+        Ok((crosswalk, odd))
     }
 
     fn fill(&mut self, table: &Table, defects: &mut Defects) {
@@ -344,12 +356,25 @@ impl Crosswalk {
 }
 
 fn open(path: &Path, columns: &[&str], defects: &mut Defects) -> Option<Table> {
+    open_in(path, columns, None, defects).0
+}
+
+/// The table in a file that is in this encoding unless it is UTF-8, and what is odd about it.
+fn open_in(
+    path: &Path,
+    columns: &[&str],
+    encoding: Option<Encoding>,
+    defects: &mut Defects,
+) -> (Option<Table>, Option<Defect>) {
     let file = path.display().to_string();
-    match std::fs::read(path) {
-        Ok(bytes) => Table::read(&file, &bytes, columns, defects),
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) => {
             defects.push(unreadable(&file, &error));
-            None
+            return (None, None);
         }
-    }
+    };
+    let Some(told) = in_utf8(&file, bytes, encoding, defects) else { return (None, None) };
+    let odd = told.assumed.map(|encoding| assumed_oddity(&file, encoding));
+    (Table::read(&file, &told.bytes, columns, defects), odd)
 }

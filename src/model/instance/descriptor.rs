@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::read::{Folder, shorten, text};
 use super::{InstanceTexts, Source, Year, codes, years};
 use crate::defect::{Defect, Defects};
+use crate::reading::Encoding;
 
 /// File name of the descriptor.
 pub(super) const FILE: &str = "datapackage.json";
@@ -44,6 +45,7 @@ struct Licence {
 #[serde(default)]
 struct Resource {
     path: Paths,
+    encoding: String,
     sources: Vec<Cited>,
     licenses: Vec<Licence>,
 }
@@ -124,6 +126,7 @@ pub(super) fn read(folder: &mut Folder, defects: &mut Defects) -> Descriptor {
         };
         for path in &paths {
             check_path(folder, path, defects);
+            note_encoding(folder, path, &resource.encoding, defects);
         }
         let year = paths.iter().find_map(|path| years::of_file(path));
         if paths.iter().any(|path| years::holds(path)) {
@@ -178,6 +181,25 @@ impl Descriptor {
         let own = self.of_years.remove(&year).unwrap_or_default();
         self.sources.splice(0..0, own);
         self
+    }
+}
+
+/// Remembers what a file is written in, where its resource says so.
+fn note_encoding(folder: &mut Folder, path: &str, name: &str, defects: &mut Defects) {
+    // UTF-8 is what the standard takes for granted, and what descriptors say of any file.
+    if name.is_empty() || ["utf-8", "utf8"].contains(&name.to_lowercase().as_str()) {
+        return;
+    }
+    match name.parse::<Encoding>() {
+        Ok(encoding) => {
+            folder.of_files.insert(path.to_owned(), encoding);
+        }
+        Err(what) => defects.push(Defect::new(
+            codes::DESCRIPTOR,
+            format!("{FILE}, resources, encoding of `{}`", shorten(path)),
+            what,
+            "name one of these, or save the file as UTF-8 and drop the property",
+        )),
     }
 }
 

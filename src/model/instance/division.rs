@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::lookup::{Codes, Resolver};
-use super::read::{Table, huge_defect, unreadable};
+use super::read::{Table, assumed_oddity, huge_defect, in_utf8, unreadable};
 use super::{Division, DivisionRegion, Instance, codes};
 use crate::cell::unguarded;
 use crate::defect::{Defect, Defects};
@@ -21,9 +21,21 @@ use crate::reading::{Line, decode, delimiter_of, huge_field_of, rows_of};
 /// # Errors
 /// Everything that is wrong with the file.
 pub fn read_division(path: &Path, instance: &Instance) -> Result<Division, Defects> {
+    read_division_noting(path, instance).map(|(division, _)| division)
+}
+
+/// As [`read_division`], with what is odd about the file: that its encoding was assumed (`W111`), as it is
+/// not UTF-8 and the instance was not loaded with another.
+///
+/// # Errors
+/// Everything that is wrong with the file.
+pub fn read_division_noting(
+    path: &Path,
+    instance: &Instance,
+) -> Result<(Division, Option<Defect>), Defects> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| Defects::from(unreadable(&file, &error)))?;
-    division_of(&file, &bytes, instance)
+    noting(&file, bytes, instance)
 }
 
 /// As [`read_division`], from the bytes of a file.
@@ -31,11 +43,22 @@ pub fn read_division(path: &Path, instance: &Instance) -> Result<Division, Defec
 /// # Errors
 /// Everything that is wrong with the file.
 pub fn division_of(file: &str, bytes: &[u8], instance: &Instance) -> Result<Division, Defects> {
+    noting(file, bytes.to_vec(), instance).map(|(division, _)| division)
+}
+
+fn noting(
+    file: &str,
+    bytes: Vec<u8>,
+    instance: &Instance,
+) -> Result<(Division, Option<Defect>), Defects> {
     let codes = Codes::new(&instance.areas, BTreeMap::new());
     let mut defects = Defects::default();
-    let division = parse(file, bytes, &codes, &mut defects);
+    let Some(told) = in_utf8(file, bytes, instance.encoding, &mut defects) else {
+        return Err(defects);
+    };
+    let division = parse(file, &told.bytes, &codes, &mut defects);
     defects.into_result()?;
-    Ok(division)
+    Ok((division, told.assumed.map(|encoding| assumed_oddity(file, encoding))))
 }
 
 /// The division in the bytes of a file.

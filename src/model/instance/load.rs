@@ -8,12 +8,13 @@ use std::path::Path;
 
 use super::areas::{self, Listed};
 use super::lookup::Codes;
-use super::read::{Folder, Table};
+use super::read::{Folder, Table, assumed_oddity};
 use super::{
     Area, Flows, Instance, Shape, Year, descriptor, distances, division, external, flows, geometry,
     links, oddities, years,
 };
-use crate::defect::{Defect, Defects};
+use crate::defect::Defects;
+use crate::reading::Encoding;
 
 const SHAPES: &str = "areas.geojson";
 
@@ -31,7 +32,20 @@ impl Instance {
     /// # Errors
     /// As [`Instance::load`], and when there are no figures of the year (`E172`).
     pub fn load_year(folder: &Path, year: Option<Year>) -> Result<Self, Defects> {
-        let mut folder = Folder::open(folder)?;
+        Self::load_in(folder, year, None)
+    }
+
+    /// As [`Instance::load_year`], where files that are not UTF-8 are in this encoding, those excepted of
+    /// which the descriptor names another. Without one it is assumed, which is an oddity (`W111`).
+    ///
+    /// # Errors
+    /// As [`Instance::load_year`], and when a file holds what the encoding does not have (`E104`).
+    pub fn load_in(
+        folder: &Path,
+        year: Option<Year>,
+        encoding: Option<Encoding>,
+    ) -> Result<Self, Defects> {
+        let mut folder = Folder::open(folder, encoding)?;
         let found = &mut Defects::default();
         let descriptor = descriptor::read(&mut folder, found);
         let mut years = years::listed(&folder, found);
@@ -117,18 +131,13 @@ impl Instance {
             sources: descriptor.sources,
             licences: descriptor.licences,
             rounding: descriptor.rounding,
+            encoding,
             oddities: Vec::new(),
             sha256: String::new(),
         };
         instance.oddities = oddities::find(&instance);
-        instance.oddities.extend(folder.assumed.iter().map(|(file, name)| {
-            Defect::new(
-                super::codes::ASSUMED_ENCODING,
-                file.as_str(),
-                format!("the file is not UTF-8 and was read as {name}"),
-                "check its letters; save it as UTF-8",
-            )
-        }));
+        let assumed = folder.assumed.iter().map(|(file, name)| assumed_oddity(file, name));
+        instance.oddities.extend(assumed);
         instance.oddities.sort_by_key(|defect| defect.code);
         instance.sha256 = folder.sha256();
         Ok(instance)

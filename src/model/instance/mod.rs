@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::defect::Defect;
 use crate::quantity::{Commuters, Persons};
+use crate::reading::Encoding;
 
 mod areas;
 pub mod codes;
@@ -36,7 +37,7 @@ mod years;
 pub use crosswalk::{Crosswalk, Side};
 pub use describe::{Description, describe};
 pub use distances::Distances;
-pub use division::{division_of, read_division};
+pub use division::{division_of, read_division, read_division_noting};
 pub use figures::LARGEST;
 pub use links::read_adjacency;
 pub(crate) use names::AreaIndex;
@@ -330,6 +331,9 @@ pub struct Instance {
     /// Persons by which the flows from an area may exceed its employed residents, as counts were
     /// rounded.
     pub rounding: u32,
+    /// What files that are not UTF-8 were said to be written in, where that was said. Divisions of the
+    /// instance that stand elsewhere are read so as well.
+    pub encoding: Option<Encoding>,
     /// SHA-256 over the files that were read, in hexadecimal.
     pub sha256: String,
     /// What is odd about the instance, though nothing keeps it from being used.

@@ -28,6 +28,14 @@ pub(super) fn find(instance: &Instance) -> Vec<Defect> {
     found
 }
 
+/// Everything odd about an instance made of another: what was odd about the files it was read from stays.
+pub(super) fn again(instance: &Instance) -> Vec<Defect> {
+    let of_files = instance.oddities.iter().filter(|odd| odd.code == codes::ASSUMED_ENCODING);
+    let mut found: Vec<Defect> = find(instance).into_iter().chain(of_files.cloned()).collect();
+    found.sort_by_key(|defect| defect.code);
+    found
+}
+
 /// The places in the list of links of those at every area.
 fn links_beside(instance: &Instance) -> Vec<Vec<usize>> {
     let mut beside = vec![Vec::new(); instance.num_areas()];

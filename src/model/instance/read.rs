@@ -4,7 +4,7 @@
 //! A byte order mark, CRLF line ends, blank lines and spaces around fields are accepted. Columns may
 //! stand in any order, and columns nobody asks for are ignored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -13,19 +13,23 @@ use sha2::{Digest, Sha256};
 use super::codes;
 use crate::defect::{Defect, Defects};
 use crate::likeness::likeness;
-use crate::reading::{HugeField, assumed_encoding, decode, huge_field};
+use crate::reading::{Encoding, HugeField, Told, decode, huge_field, told};
 
 /// A folder whose files are hashed as they are read.
 pub(super) struct Folder {
     path: PathBuf,
     hash: Sha256,
-    /// Files that are not UTF-8, with what they were read as.
+    /// What files that are not UTF-8 are written in, where whoever reads the folder says so.
+    named: Option<Encoding>,
+    /// The same, for single files, where the descriptor says so; this goes first.
+    pub(super) of_files: BTreeMap<String, Encoding>,
+    /// Files that are not UTF-8 and of which nobody says so, with what they were read as.
     pub(super) assumed: Vec<(String, &'static str)>,
 }
 
 impl Folder {
-    /// Opens a folder.
-    pub(super) fn open(path: &Path) -> Result<Self, Defect> {
+    /// Opens a folder, in which files that are not UTF-8 are written as `named` says.
+    pub(super) fn open(path: &Path, named: Option<Encoding>) -> Result<Self, Defect> {
         let refuse = |what: String, cure: &str| {
             Err(Defect::new(codes::FOLDER, path.display().to_string(), what, cure))
         };
@@ -44,9 +48,13 @@ impl Folder {
                 Err(error) => {
                     refuse(format!("the folder cannot be read: {error}"), "check the permissions")
                 }
-                Ok(_) => {
-                    Ok(Self { path: path.to_owned(), hash: Sha256::new(), assumed: Vec::new() })
-                }
+                Ok(_) => Ok(Self {
+                    path: path.to_owned(),
+                    hash: Sha256::new(),
+                    named,
+                    of_files: BTreeMap::new(),
+                    assumed: Vec::new(),
+                }),
             },
         }
     }
@@ -57,8 +65,8 @@ impl Folder {
         full.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 
-    /// The contents of a file, or `None` when it is not there. What is read is hashed, with its
-    /// name and length, in the order of the calls.
+    /// The contents of a file, in UTF-8 where its encoding was named, or `None` when it is not there.
+    /// What is read is hashed as it stands, with its name and length, in the order of the calls.
     pub(super) fn optional(&mut self, file: &str, defects: &mut Defects) -> Option<Vec<u8>> {
         let path = self.path.join(file);
         // A pipe would be waited for without end.
@@ -72,9 +80,10 @@ impl Folder {
                     self.hash.update((part.len() as u64).to_le_bytes());
                     self.hash.update(part);
                 }
-                let assumed = assumed_encoding(&bytes);
-                self.assumed.extend(assumed.map(|name| (file.to_owned(), name)));
-                Some(bytes)
+                let named = self.of_files.get(file).copied().or(self.named);
+                let told = in_utf8(file, bytes, named, defects)?;
+                self.assumed.extend(told.assumed.map(|name| (file.to_owned(), name)));
+                Some(told.bytes)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => {
@@ -148,6 +157,37 @@ pub fn unreadable(file: &str, error: &std::io::Error) -> Defect {
         file,
         format!("it cannot be read: {error}"),
         "check that it is a plain file and that you may read it",
+    )
+}
+
+/// Some bytes of a file, in UTF-8 where they are not and their encoding was named; nothing, and a defect,
+/// where it is another.
+pub(super) fn in_utf8(
+    file: &str,
+    bytes: Vec<u8>,
+    named: Option<Encoding>,
+    defects: &mut Defects,
+) -> Option<Told> {
+    let told = told(bytes, named);
+    if let (None, Some(encoding)) = (&told, named) {
+        defects.push(Defect::new(
+            codes::ENCODING,
+            file,
+            format!("the file holds bytes that {encoding} does not have"),
+            "name another encoding, or save the file as UTF-8",
+        ));
+    }
+    told
+}
+
+/// What to say of a file whose encoding was assumed.
+pub(super) fn assumed_oddity(file: &str, encoding: &str) -> Defect {
+    Defect::new(
+        codes::ASSUMED_ENCODING,
+        file,
+        format!("the file is not UTF-8 and was read as {encoding}"),
+        "check its letters; say what it is with --encoding or as `encoding` of its resource in \
+         datapackage.json, or save it as UTF-8",
     )
 }
 

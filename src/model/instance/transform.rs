@@ -103,7 +103,7 @@ impl Instance {
                 .map(|shapes| kept.iter().map(|&old| shapes[old].clone()).collect()),
             ..self.clone()
         };
-        instance.oddities = oddities::find(&instance);
+        instance.oddities = oddities::again(&instance);
         instance
     }
 
@@ -191,7 +191,7 @@ impl Instance {
             }
         }
         instance.links.sort_by_key(|link| (link.a, link.b, link.kind));
-        instance.oddities = oddities::find(&instance);
+        instance.oddities = oddities::again(&instance);
         Ok(instance)
     }
 

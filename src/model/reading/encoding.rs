@@ -1,5 +1,8 @@
 //! Bytes into text, whatever encoding they are in.
 
+use super::named::Encoding;
+use super::utf7::utf7;
+
 /// The text in some bytes, and what it was taken to be written in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
@@ -10,7 +13,7 @@ pub struct Decoded {
 }
 
 /// The text in some bytes: UTF-8 where they are, UTF-16 or UTF-32 where a byte order mark or the zeros
-/// between Latin letters say so, else Windows-1252, of which ISO 8859-1 is a part. `None` where they are no
+/// between Latin letters say so, UTF-7 where every plus sign is one of it, else Windows-1252, of which ISO 8859-1 is a part. `None` where they are no
 /// text at all: they hold control characters.
 ///
 /// Bytes that are not UTF-8 do not say which of the old encodings they are in; the caller has to note
@@ -53,15 +56,40 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded> {
             _ => None,
         };
     }
+    // Signs that change to another script, as Japanese mail has them: the letters between are no ASCII.
+    if bytes.windows(2).any(|pair| pair == b"\x1b$" || pair == b"\x1b(") {
+        return None;
+    }
+    if let Some(text) = utf7(bytes) {
+        return Some(Decoded { text, assumed: Some("UTF-7") });
+    }
     utf8(bytes).or_else(|| windows_1252(bytes))
 }
 
-/// What [`decode`] takes some bytes to be written in, where they are text and not UTF-8.
-pub fn assumed_encoding(bytes: &[u8]) -> Option<&'static str> {
-    if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) {
-        return None;
+/// Bytes of which it is known, or was assumed, what they are written in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The bytes: in UTF-8 where an encoding was named and needed, else as they were.
+    pub bytes: Vec<u8>,
+    /// What [`decode`] takes them to be written in, where they are text, not UTF-8, and nobody named
+    /// their encoding.
+    pub assumed: Option<&'static str>,
+}
+
+/// Some bytes, in UTF-8 if they are not and their encoding was named. `None` where they hold what that
+/// encoding does not have.
+pub fn told(bytes: Vec<u8>, named: Option<Encoding>) -> Option<Told> {
+    let decoded = decode(&bytes);
+    // UTF-8, and what is mostly zeros, show what they are.
+    let shows =
+        |assumed: Option<&str>| assumed.is_none_or(|name| ["UTF-16", "UTF-32"].contains(&name));
+    let is_shown = decoded.as_ref().is_some_and(|decoded| shows(decoded.assumed));
+    match named {
+        Some(encoding) if !is_shown => {
+            Some(Told { bytes: encoding.decode(&bytes)?.into_bytes(), assumed: None })
+        }
+        _ => Some(Told { bytes, assumed: decoded.and_then(|decoded| decoded.assumed) }),
     }
-    decode(bytes)?.assumed
 }
 
 fn utf8(bytes: &[u8]) -> Option<Decoded> {
@@ -145,6 +173,20 @@ mod tests {
         }
         assert_eq!(read(b"1507;\xc5lesund\n"), Some((plain.to_owned(), Some("Windows-1252"))));
         assert_eq!(read(b"10\x962").map(|x| x.0), Some("10–2".into()));
+        assert_eq!(read(b"1507;+AMU-lesund\n"), Some((plain.to_owned(), Some("UTF-7"))));
+    }
+
+    #[test]
+    fn an_encoding_that_was_named_is_asked_where_the_bytes_do_not_tell() {
+        let named = |name: &str| Some(name.parse::<Encoding>().expect("known"));
+        let told_as =
+            |bytes: &[u8], name| told(bytes.to_vec(), name).map(|told| (told.bytes, told.assumed));
+        let latin2 = b"Pozna\xf1;\xa3\xf3d\xbc";
+        assert_eq!(told_as(latin2, named("iso-8859-2")), Some(("Poznań;Łódź".into(), None)));
+        assert_eq!(told_as(latin2, None), Some((latin2.to_vec(), Some("Windows-1252"))));
+        assert_eq!(told_as("Łódź".as_bytes(), named("iso-8859-2")), Some(("Łódź".into(), None)));
+        assert_eq!(told_as(b"\xff\xfe\xff", named("shift_jis")), None);
+        assert_eq!(told_as(b"\x1b$B8&5f\x1b(B", named("iso-2022-jp")), Some(("研究".into(), None)));
     }
 
     #[test]
@@ -153,5 +195,10 @@ mod tests {
         assert_eq!(read(b"\xff\xfe1"), None, "half a letter");
         assert_eq!(read(b"a\x81"), None);
         assert_eq!(read(b"\xc5\x07"), None);
+        assert_eq!(
+            read(b"\x1b$B8&5f\x1b(B"),
+            None,
+            "another script, after a sign that no table has"
+        );
     }
 }

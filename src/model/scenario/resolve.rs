@@ -11,7 +11,7 @@ use super::read::nearest;
 use super::{Bounds, Group, Limits, Problem, Rules};
 use crate::defect::{Defect, Defects};
 use crate::instance::{
-    AreaIndex, AreaNotFound, Division, DivisionRegion, Instance, LinkKind, read_division,
+    AreaIndex, AreaNotFound, Division, DivisionRegion, Instance, LinkKind, read_division_noting,
 };
 
 /// Link kinds that count as contiguous when a scenario names none.
@@ -45,13 +45,14 @@ impl Problem {
         instance: Instance,
         scenario: &Scenario,
     ) -> Result<(Self, Vec<Defect>), Defects> {
-        let (full, instance) = in_question(instance, scenario)?;
+        let (full, mut instance) = in_question(instance, scenario)?;
         let mut resolver = Resolver {
             full: &full,
             full_index: AreaIndex::of(&full),
             instance: &instance,
             index: AreaIndex::of(&instance),
             unknown: 0,
+            oddities: Vec::new(),
             defects: Defects::default(),
         };
         let links = resolver.links(scenario);
@@ -69,6 +70,7 @@ impl Problem {
             }
         }
         resolver.defects.into_result()?;
+        let oddities = resolver.oddities;
 
         let together = says_something(merged(together));
         let apart = says_something(apart);
@@ -95,6 +97,7 @@ impl Problem {
             texts: scenario.texts(),
         };
         let scenario = scenario.name.clone().unwrap_or_default();
+        instance.oddities.extend(oddities);
         let problem = Self { instance, scenario, rules };
         let found = contradictions::for_every_k(&problem, &places);
         Ok((problem, found))
@@ -178,6 +181,8 @@ struct Resolver<'a> {
     index: AreaIndex<'a>,
     /// How many names led to no area so far.
     unknown: usize,
+    /// What is odd about files of divisions.
+    oddities: Vec<Defect>,
     defects: Defects,
 }
 
@@ -336,8 +341,11 @@ impl Resolver<'_> {
         }
         let path = wanted.path();
         if path.is_file() {
-            return match read_division(&path, self.full) {
-                Ok(division) => Some(self.in_question(division)),
+            return match read_division_noting(&path, self.full) {
+                Ok((division, oddity)) => {
+                    self.oddities.extend(oddity);
+                    Some(self.in_question(division))
+                }
                 Err(defects) => {
                     self.defects.0.extend(defects.0);
                     None

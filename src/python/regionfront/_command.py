@@ -128,4 +128,5 @@ def _wholes(wholes: Any) -> list[str]:
 def place(instance: Instance) -> list[str]:
     """The instance as the command is told of it."""
     year = [] if instance._year is None else [f"--year={instance._year}"]
-    return [str(instance.folder), *year]
+    encoding = [] if instance._encoding is None else [f"--encoding={instance._encoding}"]
+    return [str(instance.folder), *year, *encoding]

@@ -25,7 +25,12 @@ __version__: str
 
 @final
 class Instance:
-    def __new__(cls, folder: str | os.PathLike[str], year: int | None = None) -> Instance: ...
+    def __new__(
+        cls,
+        folder: str | os.PathLike[str],
+        year: int | None = None,
+        encoding: str | None = None,
+    ) -> Instance: ...
     def describe(self) -> str: ...
     def tables(self) -> str: ...
 

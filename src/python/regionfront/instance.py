@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 #: A graph: ``"borders"``, or what :meth:`Instance.from_geodataframe` lists.
 Graph = Any
 
+#: The code of a file whose encoding was assumed.
+_ASSUMED_ENCODING = "W111"
+
 #: The name of a column, or ``"flows"`` for figures added up from the flows.
 Figure = Optional[Hashable]
 
@@ -46,6 +49,7 @@ class Instance:
         folder: Union[str, os.PathLike[str]],
         year: Optional[int] = None,
         *,
+        encoding: Optional[str] = None,
         _kept: Any = None,
         _frame: Optional[pd.DataFrame] = None,
         _remarks: Sequence[str] = (),
@@ -55,18 +59,29 @@ class Instance:
         self._frame = _frame
         self.remarks: tuple[str, ...] = tuple(_remarks)
         self._year = year
-        self._native = _native.Instance(self.folder, year)
+        self._encoding = encoding
+        self._native = _native.Instance(self.folder, year, encoding)
         self._description: dict[str, Any] = json.loads(self._native.describe())
+        for odd in self._description["oddities"]:
+            if odd["code"] == _ASSUMED_ENCODING:
+                warnings.warn(f"{odd['at']}: {odd['what']}: {odd['help']}", Assumed, stacklevel=3)
         self._tables: dict[str, Any] = json.loads(self._native.tables())
 
     @classmethod
-    def read(cls, folder: Union[str, os.PathLike[str]], year: Optional[int] = None) -> Instance:
+    def read(
+        cls,
+        folder: Union[str, os.PathLike[str]],
+        year: Optional[int] = None,
+        *,
+        encoding: Optional[str] = None,
+    ) -> Instance:
         """Reads the folder of an instance, as the command line does.
 
         ``year`` chooses the figures of a year where the folder holds several; without it those of the
-        year that the instance names. Raises :class:`~regionfront.InputError` with every defect (E1xx).
+        year that the instance names. ``encoding`` says what files that are not UTF-8 are written in;
+        without it that is assumed, with a warning. Raises :class:`~regionfront.InputError` with every defect (E1xx).
         """
-        return cls(folder, year)
+        return cls(folder, year, encoding=encoding)
 
     @classmethod
     def from_geodataframe(
@@ -333,6 +348,7 @@ class Instance:
         return {
             "files": self._packed(),
             "year": self._year,
+            "encoding": self._encoding,
             "frame": self._frame,
             "remarks": self.remarks,
         }
@@ -344,6 +360,7 @@ class Instance:
         self.__init__(  # type: ignore[misc]
             kept.name,
             state["year"],
+            encoding=state["encoding"],
             _kept=kept,
             _frame=state["frame"],
             _remarks=state["remarks"],

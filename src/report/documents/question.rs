@@ -22,6 +22,9 @@ pub struct InstanceDocument {
     pub year: Option<Year>,
     /// SHA-256 over the files that were read, in hexadecimal.
     pub sha256: String,
+    /// What files that are not UTF-8 were said to be written in, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
     /// Names of the areas in question, by code.
     pub areas: BTreeMap<String, String>,
     /// Their inhabitants.
@@ -108,6 +111,7 @@ impl InstanceDocument {
             title: instance.title.clone(),
             year: instance.year,
             sha256: instance.sha256.clone(),
+            encoding: instance.encoding.map(|encoding| encoding.to_string()),
             areas: instance
                 .areas
                 .iter()

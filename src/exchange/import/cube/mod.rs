@@ -1,11 +1,12 @@
-//! Tables with named dimensions, as statistical offices give them: JSON-stat and PX.
+//! Tables with named dimensions, as statistical offices give them: JSON-stat, PX, and `PxWeb`'s own JSON.
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, shorten};
-use regionfront_model::reading::Mark;
+use regionfront_model::reading::{Encoding, Mark};
 
 use super::{Condition, some_of};
 
+mod answer;
 mod json_stat;
 mod px;
 
@@ -61,6 +62,16 @@ pub(super) fn is_cube(text: &str) -> bool {
 /// Whether a text that begins like this may be such a table.
 pub(super) fn may_be_cube(head: &str) -> bool {
     head.trim_start().starts_with(['{', '[']) || px::begins_px(head)
+}
+
+/// The bytes of a table in UTF-8, and what they were written in, where they are not and say themselves what
+/// they are.
+pub(super) fn in_utf8(bytes: &[u8]) -> Option<(Vec<u8>, Encoding)> {
+    if std::str::from_utf8(bytes).is_ok() {
+        return None;
+    }
+    let encoding = px::encoding_of(bytes)?;
+    Some((encoding.decode(bytes)?.into_bytes(), encoding))
 }
 
 /// The table in a text.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::shorten;
-use regionfront_model::reading::Mark;
+use regionfront_model::reading::{Encoding, Mark};
 
 use super::{Axis, Category, Cube, Given, MOST_CELLS};
 
@@ -26,6 +26,22 @@ pub(super) fn begins_px(text: &str) -> bool {
         .iter()
         .any(|known| keyword.trim() == *known)
 }
+
+/// What a PX file says itself that it is written in, where that is known here.
+pub(super) fn encoding_of(bytes: &[u8]) -> Option<Encoding> {
+    // Keywords are ASCII whatever the encoding.
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    if !begins_px(head.trim_start_matches('\u{feff}')) {
+        return None;
+    }
+    let (_, rest) = head.split_once("CODEPAGE=")?;
+    let name = rest.trim_start().strip_prefix('"')?.split('"').next()?.trim();
+    // `1252` is what Windows calls the code page.
+    name.parse().or_else(|_| format!("windows-{name}").parse()).ok()
+}
+
+/// Bytes in which the encoding is looked for.
+const HEAD: usize = 4096;
 
 /// Values by keyword and what it is of: `VALUES("Region")`.
 type Keywords = BTreeMap<(String, String), Vec<String>>;

@@ -283,7 +283,12 @@ fn tell(file: &str, part: &mut Part, listing: &Listing, homes: &[Home], options:
         ));
     }
     if listing.empty > 0 {
-        part.account.note(format!("empty cells, taken as 0: {}", listing.empty));
+        let doubt = if listing.writes_nil {
+            "; others hold 0, so that these may be figures that are missing"
+        } else {
+            ""
+        };
+        part.account.note(format!("empty cells, taken as 0: {}{doubt}", listing.empty));
     }
     if listing.nil > 0 {
         part.account.note(format!("dashes, which stand for nil: {}", listing.nil));

@@ -164,10 +164,13 @@ fn plain_names(grid: &Grid, row: usize) -> Vec<String> {
     grid.rows[row].1.iter().map(|cell| plain(&cell.text)).collect()
 }
 
-/// Whether a row names all three columns by names that are known.
+/// Whether a row names all three columns by names that are known, or two of three: commuters may be called
+/// `2023`.
 pub(super) fn are_known(grid: &Grid, row: usize) -> bool {
     let names = plain_names(grid, row);
-    (0..3).all(|role| known(&names, role).is_some())
+    let [from, to, count] = [0, 1, 2].map(|role| known(&names, role));
+    let is_filled = names.len() >= 3 && names.iter().all(|name| !name.is_empty());
+    from.is_some() && to.is_some() && from != to && (count.is_some() || is_filled)
 }
 
 /// Whether a row names all columns that were asked for.

@@ -142,7 +142,17 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
     {
         return Err(long_cell(file, huge.line, huge.bytes, &huge.begins).into());
     }
-    let (text, assumed) = source::text(file, bytes)?;
+    let said = cube::in_utf8(bytes);
+    let (text, assumed) = match &said {
+        Some((bytes, encoding)) => {
+            let (text, note) = source::text(file, bytes)?;
+            (
+                text,
+                note.or_else(|| Some(format!("{file} was read as {encoding}, as it says itself"))),
+            )
+        }
+        None => source::text(file, bytes)?,
+    };
     if cube::is_cube(&text) {
         let mut grid = of_cube(&cube::parse(file, &text)?)?;
         grid.notes.extend(assumed);

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::shorten;
-use regionfront_model::reading::{Decimal, NumberFault, NumberOptions, Numbers, Reading};
+use regionfront_model::reading::{Decimal, Mark, NumberFault, NumberOptions, Numbers, Reading};
 
 use super::{Condition, Missing, Part, exchange_codes, source};
 
@@ -113,6 +113,10 @@ struct Listing {
     notes: Vec<String>,
     is_square: bool,
     empty: usize,
+    /// Whether empty cells are nil, as square tables have them.
+    empty_is_nil: bool,
+    /// Whether nil is written in other cells.
+    writes_nil: bool,
     missing: Vec<String>,
     nil: usize,
 }
@@ -176,7 +180,8 @@ pub fn parse(file: &str, bytes: &[u8], options: &MatrixOptions) -> Result<Part, 
     assemble::part_of(&grid, listing, options)
 }
 
-/// A figure, or what is said of it: empty is 0, a sign for what is missing counts for what was asked.
+/// A figure, or what is said of it: empty is 0 where the table writes nil so, a sign for what is missing
+/// counts for what was asked.
 fn figure(
     grid: &Grid,
     (row, column): (usize, usize),
@@ -188,7 +193,7 @@ fn figure(
 ) -> Option<Decimal> {
     let empty = grid::Cell::default();
     let cell = grid.cell(row, column).unwrap_or(&empty);
-    if cell.text.is_empty() {
+    if cell.text.is_empty() && listing.empty_is_nil {
         listing.empty += 1;
         return Some(Decimal::default());
     }
@@ -196,7 +201,7 @@ fn figure(
         if cell.is_number { Numbers::plain().read(&cell.text) } else { numbers.read(&cell.text) };
     let (code, what, cure) = match reading {
         Reading::Number(number) if number.as_whole().is_some() || options.round => {
-            listing.nil += usize::from(regionfront_model::reading::Mark::is_nil(&cell.text));
+            listing.nil += usize::from(Mark::is_nil(&cell.text));
             return Some(number);
         }
         Reading::Number(_) => (
@@ -211,7 +216,10 @@ fn figure(
             }
             (
                 exchange_codes::FIGURE,
-                format!("stands for a figure that is {}", mark.words()),
+                match mark {
+                    Mark::Unsaid => "is empty, and nothing says that this is 0".to_owned(),
+                    _ => format!("stands for a figure that is {}", mark.words()),
+                },
                 "write the figure, or say what such a flow is to count for: --missing 0, or another \
                  number of people",
             )
@@ -222,10 +230,15 @@ fn figure(
             (code, fault.what(), fault.cure())
         }
     };
+    let shown = if cell.text.is_empty() {
+        "the cell".to_owned()
+    } else {
+        format!("`{}`", shorten(&cell.text))
+    };
     defects.push(Defect::new(
         code,
         grid.at(row, column),
-        format!("{}: `{}` {what}", whose(), shorten(&cell.text)),
+        format!("{}: {shown} {what}", whose()),
         cure,
     ));
     None

@@ -27,6 +27,10 @@ pub(super) fn looks_square(grid: &Grid, header: usize) -> bool {
             || !matches!(Numbers::default().read(text), Reading::Wrong(NumberFault::NotANumber))
     };
     let is_pair = columns.len() == 2 && is_figure(columns[1]);
+    // One label in a wide row is an area beside cells that are empty.
+    if columns.len() == 1 && grid.width() > 2 {
+        return false;
+    }
     2 * known > columns.len() || (known > 0 && 2 * known == columns.len() && !is_pair)
 }
 
@@ -48,6 +52,14 @@ pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) 
         options.numbers,
     );
     listing.notes.extend(numbers.notes().iter().cloned());
+    // Where nil is written, an empty cell may mean something else.
+    let is_nil = |text: &str| {
+        Mark::is_nil(text)
+            || matches!(numbers.read(text), Reading::Number(number) if number.is_zero())
+    };
+    listing.empty_is_nil = true;
+    listing.writes_nil =
+        rows.iter().any(|&row| columns.iter().any(|&column| is_nil(grid.get(row, column))));
     let column_labels: Vec<usize> = columns
         .iter()
         .map(|&column| listing.label(grid.get(0, column), grid.at(0, column)))

@@ -62,6 +62,8 @@ impl Table {
             )
             .into());
         }
+        let said = cube::in_utf8(bytes);
+        let bytes = said.as_ref().map_or(bytes, |(bytes, _)| bytes);
         let Some(Decoded { text, assumed }) = decode(bytes) else {
             return Err(Defect::new(
                 "E172",
@@ -88,6 +90,9 @@ impl Table {
         if naming.sum {
             table.add_up();
         }
+        let as_it_says =
+            said.map(|(_, encoding)| format!("{file} is read as {encoding}, as it says"));
+        table.notes.extend(as_it_says);
         table.notes.extend(assumed.map(|name| format!("{file} is read as {name}")));
         Ok(table)
     }

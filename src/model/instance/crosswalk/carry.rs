@@ -88,7 +88,7 @@ impl Instance {
             areas,
             ..self.clone()
         };
-        instance.oddities = oddities::find(&instance);
+        instance.oddities = oddities::again(&instance);
         instance
     }
 

@@ -124,7 +124,8 @@ pub(super) fn question(stamp: &RunStamp, instance: Option<&Path>) -> Result<Prob
         .into());
     }
     // Another instance may have no figures of that year; its hash tells them apart.
-    let instance = match Instance::load_year(folder, stamp.instance.year) {
+    let encoding = stamp.instance.encoding.as_deref().and_then(|name| name.parse().ok());
+    let instance = match Instance::load_in(folder, stamp.instance.year, encoding) {
         Err(defects) if defects.has("E172") => Instance::load(folder)?,
         loaded => loaded?,
     };
