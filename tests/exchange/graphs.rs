@@ -138,3 +138,23 @@ fn broken_graphs_are_told() {
     let forced = GraphOptions { format: Some(GraphFormat::Graphml), ..GraphOptions::default() };
     assert_eq!(codes_of(parse("x", b"2 1\n2\n1\n", None, &forced)), ["E190"]);
 }
+
+/// What GraphML says of nodes without data was not looked at, and figures of some nodes were dropped
+/// without a word.
+#[test]
+fn defaults_of_graphml_hold_and_gaps_are_told() {
+    let graph = |default: &str| {
+        format!(
+            r#"<graphml><key id="p" for="node" attr.name="population" attr.type="int">{default}</key>
+            <graph edgedefault="undirected"><node id="A"/><node id="B"><data key="p">9</data></node>
+            <edge source="A" target="B"/></graph></graphml>"#
+        )
+    };
+    let part = parsed(&graph("<default>7</default>"), &GraphOptions::default());
+    let people: Vec<u64> = part.instance.areas.iter().map(|area| area.population).collect();
+    assert!(part.holds.population && people == [7, 9]);
+    let part = parsed(&graph(""), &GraphOptions::default());
+    assert!(!part.holds.population);
+    let notes = part.account.notes.join("\n");
+    assert!(notes.contains("`population` is an attribute of 1 of 2 nodes"), "{notes}");
+}

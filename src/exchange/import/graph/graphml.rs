@@ -54,6 +54,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
             })
             .collect()
     };
+    let defaults = defaults(root);
+    let mut inner = 0_usize;
     let mut defects = Defects::default();
     // The document's own count of rows begins at the top for every element.
     let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
@@ -76,7 +78,15 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
                 "give every node an id of its own",
             ));
         }
-        graph.nodes.push(Node { at, id: id.to_owned(), attributes: data(node) });
+        graph.nodes.push(Node {
+            at,
+            id: id.to_owned(),
+            attributes: with_defaults(data(node), &defaults),
+        });
+        inner += node.descendants().filter(|child| is(child, "node")).count() - 1;
+    }
+    if inner > 0 {
+        graph.notes.push(format!("nodes inside of others were left out: {inner}"));
     }
     for edge in element.children().filter(|child| is(child, "edge")) {
         let mut end = |key: &str| {
@@ -102,11 +112,32 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
         graph.notes.push(format!("the ids of nodes only number them; they go by their `{key}`"));
     }
     let about = data(element);
-    let text = |key: &str| about.get(key).and_then(super::word);
-    graph.title = text("title");
-    graph.division = text("division");
+    graph.title = about.get("title").and_then(super::word);
+    graph.division = about.get("division").and_then(super::word);
     defects.into_result()?;
     Ok(graph)
+}
+
+/// What nodes without data of a key have, by the names of the keys.
+fn defaults<'a>(root: Element<'a, 'a>) -> BTreeMap<&'a str, &'a str> {
+    let keys = root.children().filter(|child| child.tag_name().name() == "key");
+    keys.filter(|key| key.attribute("for") != Some("edge"))
+        .filter_map(|key| {
+            let default = key.children().find(|child| child.tag_name().name() == "default")?;
+            Some((key.attribute("attr.name")?, default.text()?))
+        })
+        .collect()
+}
+
+/// Data of a node, and what it has by default.
+fn with_defaults(
+    mut data: BTreeMap<String, Value>,
+    defaults: &BTreeMap<&str, &str>,
+) -> BTreeMap<String, Value> {
+    for (name, default) in defaults {
+        data.entry((*name).to_owned()).or_insert_with(|| Value::String((*default).to_owned()));
+    }
+    data
 }
 
 /// The attribute that names the nodes where ids are n0, n1, …, which igraph and yEd give them.

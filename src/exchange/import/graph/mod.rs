@@ -199,6 +199,8 @@ fn part_of(file: &str, graph: &Graph, options: &GraphOptions) -> Result<Part, De
             part.instance.areas[at].population = *count;
         }
         part.holds.population = true;
+    } else if options.population.is_none() {
+        part.account.notes.extend(some_have(graph, &POPULATIONS));
     }
     let has_employment = ["employed_residents", "jobs"]
         .iter()
@@ -334,6 +336,19 @@ fn figures(graph: &Graph, key: &str, defects: &mut Defects) -> Option<Vec<u64>> 
         defects.push(source::no_count(key, "the sum", &sum.to_string()));
     }
     (defects.0.len() == before).then_some(figures)
+}
+
+/// What to say where an attribute of one of these names is that of some nodes and not of all.
+fn some_have(graph: &Graph, names: &[&str]) -> Option<String> {
+    let is_named = |key: &&String| names.contains(&key.to_lowercase().as_str());
+    let key = graph.nodes.iter().find_map(|node| node.attributes.keys().find(is_named))?;
+    let have = graph.nodes.iter().filter(|node| node.attributes.contains_key(key)).count();
+    (have < graph.nodes.len()).then(|| {
+        format!(
+            "`{key}` is an attribute of {have} of {}, and was left alone",
+            counted(graph.nodes.len(), "node")
+        )
+    })
 }
 
 /// Edges into links. An edge may stand in both directions, and may name several kinds.
