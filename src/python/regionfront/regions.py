@@ -105,6 +105,8 @@ class Regions:
         self.k = ks[0]
         self.progress = progress
         starts = [] if begin_from is None else [csv_of(begin_from, instance.codes)]
+        #: Plans to begin from, as CSV.
+        self._starts: list[str] = starts
         #: The folder that holds its run, where :func:`~regionfront.report` made one.
         self.folder: Optional[Path] = None
         self._options: dict[str, Any] = {

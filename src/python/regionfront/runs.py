@@ -51,7 +51,14 @@ def report(
         assert isinstance(answer, (Regions, Fronts))
         run, folder = Path(folder), None
         process = "solve" if isinstance(answer, Regions) else "front"
-        command([process, *place(answer.instance), *answer._words, f"--output={run}", "--resume", "-q"])
+        starts = answer._starts if isinstance(answer, Regions) else []
+        with tempfile.TemporaryDirectory(prefix="regionfront-") as kept:
+            line = [process, *place(answer.instance), *answer._words]
+            for at, text in enumerate(starts):
+                start = Path(kept, f"start-{at}.csv")
+                start.write_text(text, encoding="utf-8")
+                line.append(f"--warm-start={start}")
+            command([*line, f"--output={run}", "--resume", "-q"])
         answer.folder = run
     target = [] if folder is None else [f"--output={Path(folder)}"]
     command(["report", run, *target, *more, "--force", "-q"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from beside import command, document
 
@@ -46,6 +48,10 @@ def test_reports_are_written_of_answers_and_of_folders(tiny, tmp_path):
     folder = rf.report(model, tmp_path / "solved", lang="nb", only=["html", "md"])
     assert 'lang="nb"' in (folder / "report.html").read_text(encoding="utf-8")
     assert model.folder == folder
+    begun = rf.Regions(tiny, k=2, begin_from=model.labels_).solve()
+    again = rf.report(begun, tmp_path / "begun", only="md")
+    manifest = json.loads((again / "manifest.json").read_text(encoding="utf-8"))
+    assert any(word.startswith("--warm-start=") for word in manifest["command_line"])
     fronts = rf.front(tiny, k=[2, 3], resume=tmp_path / "front")
     beside = rf.report(fronts, tmp_path / "beside", only="html")
     assert (beside / "report.html").is_file() and not (tmp_path / "front" / "report.html").exists()
