@@ -492,3 +492,29 @@ fn a_browser_shows_and_prints_the_page() {
         assert!(number(5) >= 51 * 8, "{size}: the maps show their areas, {words:?}");
     }
 }
+
+/// The document for Word says what the page in Markdown says, in the same order, with its pictures.
+#[test]
+fn the_document_for_word_holds_text_tables_and_maps() {
+    let bytes = fs::read(run().join("report.docx")).expect("a document");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
+    let names: Vec<String> =
+        archive.file_names().map(|name| name.expect("a name").into_owned()).collect();
+    let mut xml = String::new();
+    let mut part = archive.by_name("word/document.xml").expect("the document");
+    std::io::Read::read_to_string(&mut part, &mut xml).expect("text");
+    let markdown = read(&run().join("report.md"));
+    let headings = markdown.lines().filter(|line| line.starts_with('#')).count();
+    assert!(headings > 5, "{markdown}");
+    assert_eq!(xml.matches("w:val=\"Heading").count(), headings);
+    let tables = markdown.lines().filter(|line| line.starts_with("|:") || line.starts_with("|-"));
+    assert_eq!(xml.matches("<w:tbl>").count(), tables.count());
+    let pictures = markdown.lines().filter(|line| line.starts_with("![")).count();
+    let drawn = names
+        .iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "png"))
+        .count();
+    assert_eq!(drawn, if has_fonts() { pictures } else { 0 });
+    assert!(xml.contains("105,642"), "the best nine regions are told");
+    assert!(!xml.contains("**") && !xml.contains("]("), "no Markdown is left");
+}

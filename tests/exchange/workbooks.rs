@@ -145,3 +145,29 @@ fn shares_are_no_people() {
     let defects = read(&rows, &rounded).expect_err("shares");
     assert!(defects.0[0].what.contains("shares"), "{defects}");
 }
+
+/// A proposal as a workbook, with names for codes, is the same as the file of the instance.
+#[test]
+fn a_division_in_a_workbook_is_the_one_in_the_file() {
+    let areas = ["Alder Bay", "Birchwood", "Cedar Ford", "Elm Port", "Fern Hill", "Grove End"];
+    let regions = ["Coast", "Coast", "Inland", "Port", "Port", "Port"];
+    let mut rows = vec![row(1, &["t:Kommune", "t:Region"])];
+    for (at, (area, region)) in (2..).zip(areas.iter().zip(regions)) {
+        rows.push(row(at, &[&format!("t:{area}"), &format!("t:{region}")]));
+    }
+    rows.push(row(8, &["t:Fern Hill", "t:Inland"]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("proposal.xlsx");
+    std::fs::write(&book, workbook(&rows)).expect("a file");
+    let tiny = crate::instance_folder("tiny");
+    let evaluated = |division: &str| -> serde_json::Value {
+        let asked = ["evaluate", tiny.to_str().expect("UTF-8"), division, "--format", "json"];
+        let output = regionfront_testkit::report::regionfront(&asked);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        serde_json::from_slice(&output.stdout).expect("a document")
+    };
+    let (from_book, from_file) = (evaluated(book.to_str().expect("UTF-8")), evaluated("districts"));
+    assert_eq!(from_book["totals"], from_file["totals"]);
+    assert_eq!(from_book["regions"], from_file["regions"]);
+}
