@@ -3,7 +3,7 @@
 //! A feasibility tolerance is absolute: beside coefficients of 10^12 it asks for more digits than a
 //! double has, and beside a requirement of one it is passed by shares of pairs that are nothing. So
 //! positive coefficients are cut down to what the row can ever require (a whole variable meets it all
-//! the same), and rows are divided by a power of two, which is exact. What that may blur is given up:
+//! the same), and rows are divided by what divides all of them and by a power of two, which is exact. What that may blur is given up:
 //! a row never forbids what the whole numbers allow. Plans are checked in whole numbers afterwards,
 //! and a region that slipped through is forbidden by name.
 
@@ -28,6 +28,11 @@ pub(super) fn not_negative(mut terms: Vec<(i128, Variable)>) -> Option<Constrain
     for (weight, _) in &mut terms {
         *weight = (*weight).min(most);
     }
+    // Often all that is left is one number with two signs: then the row is exact.
+    let common = terms.iter().fold(0, |common, &(weight, _)| common_divisor(common, weight.abs()));
+    for (weight, _) in &mut terms {
+        *weight /= common.max(1);
+    }
     let largest = terms.iter().map(|&(weight, _)| weight.abs()).max().unwrap_or(1);
     let size = size(largest);
     let mut sum = Expression::with_capacity(terms.len());
@@ -37,6 +42,11 @@ pub(super) fn not_negative(mut terms: Vec<(i128, Variable)>) -> Option<Constrain
     let is_exact = size <= 1.0 && largest <= MOST_EXACT;
     let least = if is_exact { 0.0 } else { -RELAXED };
     Some(constraint!(sum >= least))
+}
+
+/// The largest number that divides both (Euclid).
+fn common_divisor(a: i128, b: i128) -> i128 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
 /// The power of two by which whole numbers up to this are divided.
