@@ -138,6 +138,14 @@ fn a_fixed_region_is_exempt_from_limits_and_a_closed_one_is_not() {
 }
 
 #[test]
+fn limits_do_not_apply_to_the_region_of_an_exempt_area() {
+    let limited = chain().rules(|rules| rules.limits.population.min = Some(60));
+    let exempt = limited.clone().rules(|rules| rules.exempt = vec![4]);
+    assert_eq!(optimum(&limited.problem(), 3), None);
+    assert_eq!(optimum(&exempt.problem(), 3), Some(55), "E alone");
+}
+
+#[test]
 fn no_time_gives_a_bound_and_the_warm_start() {
     let problem = chain().problem();
     let limits = Limits { deadline: Some(Instant::now()), ..Limits::default() };

@@ -16,6 +16,7 @@ use regionfront_testkit::generate::{
     Switches, connected, instances, problems, repeatable, with_rules,
 };
 use regionfront_testkit::oracle::{Best, best_for_each_k, partitions};
+use regionfront_testkit::shapes::{exempt_problem, exempting};
 
 /// Every engine on trial.
 const ENGINES: [&dyn Engine; 2] = [&Compact, &Exact];
@@ -156,6 +157,54 @@ fn engines_agree_with_enumeration_at_the_extremes() {
         let problem = extremes::problem(seed, 1 + usize::try_from(seed % 6).expect("small"));
         engines_agree(&problem).unwrap_or_else(|failure| panic!("seed {seed}: {failure}"));
     }
+}
+
+/// Limits do not apply to the regions of some areas, whatever else these hold: both engines, the judge
+/// and the contradictions know.
+#[test]
+fn engines_agree_where_limits_do_not_apply_to_the_regions_of_some_areas() {
+    let mut freed = 0;
+    for seed in 0..500 {
+        let num_areas = 2 + usize::try_from(seed % 6).expect("small");
+        let problem = if seed % 5 == 0 {
+            exempting(extremes::problem(seed, num_areas), seed)
+        } else {
+            exempt_problem(seed, num_areas)
+        };
+        engines_agree(&problem).unwrap_or_else(|failure| panic!("seed {seed}: {failure}"));
+        let best = best_for_each_k(&problem);
+        if best.iter().any(Option::is_some) {
+            assert_eq!(problem.contradictory_rules(), [], "seed {seed}");
+        }
+        let mut limited = problem.clone();
+        limited.rules.exempt.clear();
+        for (k, (best, before)) in best.iter().zip(best_for_each_k(&limited)).enumerate() {
+            let Some(Best { objective, labels }) = best else {
+                assert_eq!(before, None, "seed {seed}, k = {k}: an exemption only allows more");
+                continue;
+            };
+            assert_eq!(problem.contradictions(k), [], "seed {seed}, k = {k}");
+            let plan = Plan::from_labels(labels);
+            assert!(verify(&problem, k, plan, *objective).is_ok(), "seed {seed}, k = {k}");
+            freed += usize::from(before.is_none_or(|before| before.objective < *objective));
+        }
+    }
+    assert!(freed > 150, "{freed} optima are freed by the exemption");
+}
+
+/// What counting finds without any solving is never wrong where limits do not apply to some regions.
+#[test]
+fn no_plan_with_exempt_regions_contradicts_the_arithmetic() {
+    let mut found = 0;
+    for seed in 10_000..13_000 {
+        let problem = exempt_problem(seed, 2 + usize::try_from(seed % 5).expect("small"));
+        for (k, best) in best_for_each_k(&problem).iter().enumerate().skip(1) {
+            let contradictions = problem.contradictions(k);
+            found += usize::from(best.is_none() && !contradictions.is_empty());
+            assert!(best.is_none() || contradictions.is_empty(), "seed {seed}: {contradictions:?}");
+        }
+    }
+    assert!(found > 500, "{found} numbers of regions are ruled out by counting");
 }
 
 /// Each kind of rule alone, so that a fault in one is not hidden by another.

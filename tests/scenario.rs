@@ -80,6 +80,7 @@ fn every_key_reaches_the_rules() {
         closed = [["E"]]
         fixed = [["F"]]
         keep_whole = [{ division = "councils", regions = ["Middle"] }]
+        limits_do_not_apply_to = ["E", "A", "01"]
         "#,
     )
     .expect("a feasible question");
@@ -92,6 +93,7 @@ fn every_key_reaches_the_rules() {
             apart: vec![group("", &[0, 4])],
             closed: vec![group("", &[4])],
             fixed: vec![group("", &[5])],
+            exempt: vec![0, 4],
             limits: Limits {
                 population: bounds(1, 1000),
                 areas: bounds(1, 6),

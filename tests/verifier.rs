@@ -159,6 +159,24 @@ fn a_fixed_region_must_be_kept_and_is_exempt_from_limits() {
 }
 
 #[test]
+fn limits_do_not_apply_to_the_region_of_an_exempt_area() {
+    let exempt = |areas: &[usize]| {
+        chain()
+            .populations(&[1, 1, 10, 10])
+            .rules(|rules| {
+                rules.exempt = areas.to_vec();
+                rules.limits.population =
+                    regionfront::scenario::Bounds { min: Some(3), max: Some(19) };
+            })
+            .problem()
+    };
+    assert_eq!(found(&exempt(&[]), &HALVES, 14).0, ["V13", "V14"]);
+    assert_eq!(found(&exempt(&[1]), &HALVES, 14).0, ["V14"], "the other region is not exempt");
+    assert_eq!(found(&exempt(&[2]), &HALVES, 14).0, ["V13"]);
+    assert_eq!(found(&exempt(&[0, 3]), &HALVES, 14).0, [""; 0]);
+}
+
+#[test]
 fn each_limit_is_checked_on_both_sides() {
     type Pick = fn(&mut regionfront::scenario::Limits) -> &mut regionfront::scenario::Bounds;
     let sides: [(Pick, u64); 4] = [

@@ -90,6 +90,10 @@ pub(super) struct RuleArgs {
     #[arg(long, value_name = "DIVISION[=REGIONS]")]
     pub(super) keep_whole: Vec<String>,
 
+    /// Areas whose region is exempt from the limits, whatever else it holds, such as a capital
+    #[arg(long, value_name = "AREAS")]
+    pub(super) limits_do_not_apply_to: Option<String>,
+
     #[arg(long, value_name = "KINDS", value_delimiter = ',', help = LINKS_HELP)]
     pub(super) links: Vec<LinkKind>,
 
@@ -173,6 +177,10 @@ impl QuestionArgs {
                 .iter()
                 .map(|value| DivisionRegions::from_option("--keep-whole", value))
                 .collect(),
+            limits_do_not_apply_to: rules
+                .limits_do_not_apply_to
+                .as_deref()
+                .map_or_else(Vec::new, comma_separated),
             ..Scenario::default()
         };
         let limits: [(&str, bool); 9] = [
@@ -186,11 +194,12 @@ impl QuestionArgs {
             ("max_employed", limits.max_employed.is_some()),
             ("min_self_containment", limits.min_self_containment.is_some()),
         ];
-        let lists: [(&str, bool); 4] = [
+        let lists: [(&str, bool); 5] = [
             ("k", rules.k.is_some()),
             ("links", !rules.links.is_empty()),
             ("areas", rules.areas.is_some()),
             ("external_areas", rules.external_areas.is_some()),
+            ("limits_do_not_apply_to", rules.limits_do_not_apply_to.is_some()),
         ];
         for (key, _) in limits.into_iter().chain(lists).filter(|(_, is_given)| *is_given) {
             scenario.places.insert(key.to_owned(), format!("--{}", key.replace('_', "-")));

@@ -283,8 +283,15 @@ fn rules(problem: &Problem, instance: &Path) -> Result<Rules, String> {
         groups.iter().map(named).collect()
     };
     // Named one by one: a rule that is new to scenarios must not be missing from a claim.
-    let scenario::Rules { links, together, apart, closed, fixed, limits, texts: _ } =
+    let scenario::Rules { links, together, apart, closed, fixed, exempt, limits, texts: _ } =
         &problem.rules;
+    if !exempt.is_empty() {
+        return Err(
+            "the checkers do not know regions to which limits do not apply, but for fixed \
+                    ones"
+                .to_owned(),
+        );
+    }
     let &scenario::Limits { population, areas: sizes, jobs, employed, min_self_containment } =
         limits;
     Ok(Rules {

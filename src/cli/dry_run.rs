@@ -32,6 +32,12 @@ pub(super) fn write(
             writeln!(out, "{word}: {}", group_text(instance, group))?;
         }
     }
+    if !rules.limits_do_not_apply_to.is_empty() {
+        let areas = rules.limits_do_not_apply_to.clone();
+        let group = GroupDocument { name: String::new(), areas };
+        let areas = group_text(instance, &group);
+        writeln!(out, "limits do not apply to the region of: {areas}")?;
+    }
     for (word, limit) in [
         ("population", rules.population),
         ("areas", rules.areas),

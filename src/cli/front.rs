@@ -181,7 +181,10 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     let problem = question.problem;
     let reference = args.reference.as_deref();
     let sets = ObjectiveSet::resolve_all(&problem, &args.against, args.joint, reference)?;
-    sets.iter().try_for_each(|set| set.refuse_contradictions(&question.contradictions))?;
+    sets.iter().try_for_each(|set| {
+        set.refuse_contradictions(&question.contradictions)?;
+        ks.iter().try_for_each(|&k| set.refuse_without_limits(k))
+    })?;
     let interrupt = Interrupt::default();
     let threads = share_threads(args.threads.map(usize::from));
     let terms = terms(args, threads, &interrupt);

@@ -198,7 +198,9 @@ fn broken_rules(problem: &Problem, regions: &[Region]) -> Vec<Violation> {
         );
     }
     for region in regions {
-        if !problem.rules.fixed.iter().any(|group| group.areas == region.areas) {
+        let is_fixed = problem.rules.fixed.iter().any(|group| group.areas == region.areas);
+        let is_exempt = problem.rules.exempt.iter().any(|&area| region.holds(area));
+        if !is_fixed && !is_exempt {
             found.extend(broken_limits(problem, region));
         }
     }

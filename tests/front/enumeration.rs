@@ -53,9 +53,12 @@ pub(crate) fn score(problem: &Problem, kind: ObjectiveKind, labels: &[usize]) ->
         (0..num_areas).filter(|&area| labels[area] == label).collect()
     };
     let regions: Vec<Vec<usize>> = (0..k).map(members).collect();
-    let is_fixed =
-        |region: &&Vec<usize>| problem.rules.fixed.iter().any(|group| group.areas == **region);
-    let mut open: Vec<&Vec<usize>> = regions.iter().filter(|region| !is_fixed(region)).collect();
+    let rules = &problem.rules;
+    let is_exempt = |region: &&Vec<usize>| {
+        rules.fixed.iter().any(|group| group.areas == **region)
+            || region.iter().any(|area| rules.exempt.contains(area))
+    };
+    let mut open: Vec<&Vec<usize>> = regions.iter().filter(|region| !is_exempt(region)).collect();
     if open.is_empty() {
         open = regions.iter().collect();
     }
@@ -241,6 +244,10 @@ pub(crate) fn agrees(problem: &Problem, kinds: &[ObjectiveKind]) -> Result<usize
     let Some(set) = objective_set(problem, kinds) else { return Ok(0) };
     let terms = terms();
     for k in 1..=problem.instance.num_areas() + 1 {
+        // Limits may apply to none of the regions: the question is refused.
+        if set.refuse_without_limits(k).is_err() {
+            continue;
+        }
         let values = all_values(problem, k, kinds);
         let expected = nondominated(&values);
         let front = front(&set, k, &terms)?;

@@ -7,10 +7,11 @@ mod enumeration;
 use enumeration::{agrees, all_values, front, furnish, objective_set, one_way, terms};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use regionfront::front::{ObjectiveKind, Terms};
+use regionfront::front::{Front, ObjectiveKind, Terms};
 use regionfront::instance::Distances;
 use regionfront::quantity::Share;
 use regionfront_testkit::generate::{Switches, instances, problems, repeatable, with_rules};
+use regionfront_testkit::shapes::exempt_problem;
 use regionfront_testkit::{Sketch, extremes, group};
 
 fn try_kinds(cases: u32, kinds: &[ObjectiveKind]) {
@@ -91,6 +92,30 @@ fn fronts_are_those_of_enumeration_for_each_kind_of_rule() {
             })
             .unwrap_or_else(|failure| panic!("{switches:?}: {failure}"));
     }
+}
+
+/// Regions to which limits do not apply count in no bottleneck, as fixed ones do not.
+#[test]
+fn fronts_beside_exempt_regions_are_those_of_enumeration() {
+    for kind in ObjectiveKind::ALL {
+        for seed in 0..60 {
+            let num_areas = 2 + usize::try_from(seed % 5).expect("small");
+            let problem = furnish(exempt_problem(seed, num_areas));
+            agrees(&problem, &[kind]).unwrap_or_else(|failure| panic!("{kind:?}: {failure}"));
+        }
+    }
+}
+
+/// A front along the smallest or largest region measures nothing where limits may apply to none.
+#[test]
+fn a_front_along_regions_without_limits_is_refused() {
+    let problem =
+        furnish(Sketch::chain(4).flow(0, 1, 7).rules(|rules| rules.exempt = vec![1]).problem());
+    let asked = |k: usize, kind| Front::of(&problem).k([k]).against(kind).run();
+    let refused = asked(1, ObjectiveKind::MinPopulation).expect_err("nothing to measure");
+    assert!(refused.to_string().contains("E258"), "{refused}");
+    assert!(asked(2, ObjectiveKind::MinPopulation).is_ok());
+    assert!(asked(1, ObjectiveKind::Distance).is_ok(), "a sum over all regions");
 }
 
 /// Near plans are all those that meet the point's demand and lose at most the share asked for.

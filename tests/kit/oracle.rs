@@ -105,7 +105,10 @@ pub fn keeps_groups(problem: &Problem, labels: &[usize]) -> bool {
 }
 
 pub fn keeps_limits(problem: &Problem, members: &[usize]) -> bool {
-    if problem.rules.fixed.iter().any(|group| group.areas == members) {
+    let rules = &problem.rules;
+    if rules.fixed.iter().any(|group| group.areas == members)
+        || members.iter().any(|area| rules.exempt.contains(area))
+    {
         return true;
     }
     let limits = &problem.rules.limits;

@@ -67,6 +67,25 @@ pub fn problem(seed: u64, num_areas: usize) -> Problem {
     Problem { instance, scenario: format!("shape {seed}"), rules }
 }
 
+/// A problem of so many areas in which limits do not apply to the regions of one or two of them.
+pub fn exempt_problem(seed: u64, num_areas: usize) -> Problem {
+    exempting(problem(seed, num_areas), seed)
+}
+
+/// The same with flows between neighbours only.
+pub fn near_exempt_problem(seed: u64, num_areas: usize) -> Problem {
+    exempting(near_problem(seed, num_areas), seed)
+}
+
+/// The problem, and limits do not apply to the regions of one or two areas.
+pub fn exempting(mut problem: Problem, seed: u64) -> Problem {
+    let mut dice = Dice::new(seed ^ 0xE1E);
+    let how_many = 1 + dice.below(2);
+    problem.rules.exempt = dice.some(problem.instance.num_areas(), how_many);
+    problem.scenario = format!("exempt {}", problem.scenario);
+    problem
+}
+
 /// A problem of so many areas with flows between neighbours only, and limits on the population that
 /// leave regions little room, or none.
 pub fn near_problem(seed: u64, num_areas: usize) -> Problem {

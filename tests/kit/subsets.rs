@@ -131,7 +131,8 @@ fn feasible_regions(problem: &Problem) -> Vec<Option<u64>> {
                 && within(limits.employed, employed)
                 && u128::from(inside + stay) * u128::from(whole)
                     >= u128::from(part) * u128::from(employed);
-            let exempt = rules.fixed.iter().any(|group| bits(&group.areas) == set);
+            let exempt = rules.fixed.iter().any(|group| bits(&group.areas) == set)
+                || set & bits(&rules.exempt) != 0;
             (kept || exempt).then_some(inside)
         })
         .collect()

@@ -53,7 +53,8 @@ fn codes(instance: &Instance, areas: &[usize]) -> Vec<String> {
 }
 
 fn rules_of(problem: &Problem) -> document::Rules {
-    let Rules { links, together, apart, closed, fixed, limits, texts: _ } = &problem.rules;
+    let Rules { links, together, apart, closed, fixed, exempt: _, limits, texts: _ } =
+        &problem.rules;
     let groups = |groups: &[Group]| -> Vec<Vec<String>> {
         groups.iter().map(|group| codes(&problem.instance, &group.areas)).collect()
     };

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use super::contradictions::{called, kinds, part_name};
-use super::parts::{Left, held, limited_wholes, total};
+use super::parts::{Left, held, open_wholes, total};
 use super::{Measure, Problem};
 use crate::defect::Defect;
 use crate::quantity::grouped;
@@ -122,18 +122,26 @@ impl Report {
         self.found.push(Defect::new(code, format!("k = {}", self.k), what, cure));
     }
 
-    /// E244 and E245: too little for `k` minima, too much for `k` maxima.
+    /// E244 and E245: too little for `k` minima, too much for `k` maxima. Regions to which limits do
+    /// not apply are at most as many as the wholes that exempt them, and may hold any amount of the
+    /// others.
     fn limits(&mut self, problem: &Problem, left: &Left, measure: Measure) {
         let is_fixed = held(&problem.rules.fixed, problem.instance.num_areas());
-        let limited: Vec<usize> =
-            (0..problem.instance.num_areas()).filter(|&area| !is_fixed[area]).collect();
-        let Some(regions) = self.k.checked_sub(left.exempt) else { return };
-        let held = total(problem, measure, &limited);
-        let besides = if left.exempt > 0 { " besides the fixed regions" } else { "" };
+        let wholes = open_wholes(problem);
+        let is_exempt = |whole: &Vec<usize>| problem.rules.exempts(whole);
+        let (exempt, limited): (Vec<_>, Vec<_>) = wholes.into_iter().partition(is_exempt);
+        let has_exempt = problem.rules.exempt.iter().any(|&area| !is_fixed[area]);
+        let Some(regions) = self.k.checked_sub(left.fixed + exempt.len()) else { return };
+        let held: u128 = limited.iter().map(|whole| total(problem, measure, whole)).sum();
+        let besides = match (left.fixed > 0, has_exempt) {
+            (_, true) => " besides the regions exempt from limits",
+            (true, false) => " besides the fixed regions",
+            (false, false) => "",
+        };
         let bounds = measure.bounds(&problem.rules.limits);
         let times = |limit: u64| (regions as u128).saturating_mul(u128::from(limit));
         if let Some(min) = bounds.min.filter(|&min| times(min) <= held)
-            && let Some(what) = too_little_beside(problem, measure, min, regions)
+            && let Some(what) = too_little_beside(problem, measure, min, regions, limited)
         {
             self.add("E244", what);
         }
@@ -147,7 +155,7 @@ impl Report {
             );
             self.add("E244", what);
         }
-        if let Some(max) = bounds.max.filter(|&max| times(max) < held) {
+        if let Some(max) = bounds.max.filter(|&max| !has_exempt && times(max) < held) {
             let what = format!(
                 "{} of at most {}{besides} hold {}, there are {}",
                 counted(regions, "region"),
@@ -167,11 +175,10 @@ fn too_little_beside(
     measure: Measure,
     min: u64,
     regions: usize,
+    limited: Vec<Vec<usize>>,
 ) -> Option<String> {
-    let mut wholes: Vec<(u128, Vec<usize>)> = limited_wholes(problem)
-        .into_iter()
-        .map(|areas| (total(problem, measure, &areas), areas))
-        .collect();
+    let mut wholes: Vec<(u128, Vec<usize>)> =
+        limited.into_iter().map(|areas| (total(problem, measure, &areas), areas)).collect();
     // The largest first; among equals the one with the first area.
     wholes.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
     let mut left: u128 = wholes.iter().map(|(value, _)| value).sum();

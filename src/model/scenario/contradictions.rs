@@ -155,16 +155,23 @@ fn exact_groups<'a>(problem: &'a Problem, places: &'a Places) -> Vec<Exact<'a>> 
     let closed = rules.closed.iter().zip(&places.closed).map(move |(group, place)| Exact {
         group,
         place,
-        limited: !fixed.contains(group.areas.as_slice()),
+        limited: !fixed.contains(group.areas.as_slice()) && !rules.exempts(&group.areas),
     });
     let fixed = rules.fixed.iter().zip(&places.fixed);
     closed.chain(fixed.map(|(group, place)| Exact { group, place, limited: false })).collect()
 }
 
+/// Whether limits may apply to none of the regions that are not fixed: whether some area that exempts
+/// its region is in one of them.
+fn may_be_exempt(problem: &Problem) -> bool {
+    let is_fixed = held(&problem.rules.fixed, problem.instance.num_areas());
+    problem.rules.exempt.iter().any(|&area| !is_fixed[area])
+}
+
 /// E220: a minimum above its maximum, when any region is subject to limits.
 fn crossed_limits(problem: &Problem, places: &Places) -> Vec<Defect> {
     let fixed: usize = problem.rules.fixed.iter().map(|group| group.areas.len()).sum();
-    if fixed >= problem.instance.num_areas() {
+    if fixed >= problem.instance.num_areas() || may_be_exempt(problem) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -357,8 +364,12 @@ fn closed_outside_limits(problem: &Problem, exact: &Exact<'_>) -> Vec<Defect> {
     found
 }
 
-/// E227: an area, or a group to be kept together, above a maximum.
+/// E227: an area, or a group to be kept together, above a maximum, where no region to which limits do
+/// not apply may hold it.
 fn too_large(problem: &Problem, places: &Places) -> Vec<Defect> {
+    if may_be_exempt(problem) {
+        return Vec::new();
+    }
     let rules = &problem.rules;
     let num_areas = problem.instance.num_areas();
     let (is_closed, is_fixed) = (held(&rules.closed, num_areas), held(&rules.fixed, num_areas));
@@ -468,9 +479,11 @@ fn part_outside_limits(problem: &Problem, places: &Places, part: &Part) -> Vec<D
         let all: Vec<usize> = (0..problem.instance.num_areas()).collect();
         tie(problem, &all, &all).unwrap_or_else(|| "loosen the limit".into())
     };
+    let is_limited = part.exempt.is_empty();
     for measure in Measure::ALL {
         let value = total(problem, measure, &part.areas);
-        let min = measure.bounds(&rules.limits).min.filter(|&min| value < u128::from(min));
+        let min = measure.bounds(&rules.limits).min;
+        let min = min.filter(|&min| is_limited && value < u128::from(min));
         if let Some(min) = min {
             found.push(Defect::new(
                 "E229",
@@ -487,7 +500,8 @@ fn part_outside_limits(problem: &Problem, places: &Places, part: &Part) -> Vec<D
     }
     // Internal flows of a union are at least those of its regions, employed residents exactly: were
     // every region of the part self-contained enough, the part would be.
-    if let Some((inside, employed, share)) = below_self_containment(problem, &part.areas) {
+    let short = below_self_containment(problem, &part.areas).filter(|_| is_limited);
+    if let Some((inside, employed, share)) = short {
         found.push(Defect::new(
             "E229",
             places.key("min_self_containment"),

@@ -103,6 +103,8 @@ pub struct Scenario {
     pub fixed: Vec<FixedRegions>,
     /// Regions of a reference division whose areas share one region.
     pub keep_whole: Vec<DivisionRegions>,
+    /// Areas, by name or code, whose region is exempt from the limits, whatever else it holds.
+    pub limits_do_not_apply_to: Vec<String>,
     /// Why the rules are what they are, in a sentence each, by key: `max_population = "…"`.
     pub reasons: Reasons,
     /// Name, description and reasons in Norwegian.
@@ -159,6 +161,7 @@ impl Scenario {
             closed: self.closed,
             fixed: self.fixed,
             keep_whole: self.keep_whole,
+            limits_do_not_apply_to: self.limits_do_not_apply_to,
             reasons,
             nb: other.nb.or(self.nb),
             places: self.places,
@@ -169,6 +172,7 @@ impl Scenario {
         both.closed.extend(other.closed);
         both.fixed.extend(other.fixed);
         both.keep_whole.extend(other.keep_whole);
+        both.limits_do_not_apply_to.extend(other.limits_do_not_apply_to);
         both.places.extend(other.places);
         both
     }
@@ -199,6 +203,7 @@ impl Scenario {
             "keep_apart" => !self.keep_apart.is_empty(),
             "closed" => !self.closed.is_empty(),
             "fixed" => !self.fixed.is_empty(),
+            "limits_do_not_apply_to" => !self.limits_do_not_apply_to.is_empty(),
             _ => self.replaces(key),
         }
     }

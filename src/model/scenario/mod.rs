@@ -43,7 +43,7 @@ impl Bounds {
     }
 }
 
-/// Limits every region must keep, fixed regions excepted.
+/// Limits every region must keep, those excepted that [`Rules::exempts`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Inhabitants of a region.
@@ -81,10 +81,21 @@ pub struct Rules {
     pub closed: Vec<Group>,
     /// Regions already decided: exactly a region, exempt from the limits.
     pub fixed: Vec<Group>,
-    /// Limits on every region that is not fixed.
+    /// Areas whose region, whatever else it holds, is exempt from the limits; ascending, no repeats.
+    pub exempt: Vec<usize>,
+    /// Limits on every region that is not exempt.
     pub limits: Limits,
     /// What people are told of them; decides nothing.
     pub texts: Texts,
+}
+
+impl Rules {
+    /// Whether limits do not apply to a region (ascending): it is fixed, or holds an area whose region
+    /// is exempt.
+    pub fn exempts(&self, region: &[usize]) -> bool {
+        self.fixed.iter().any(|group| group.areas == region)
+            || self.exempt.iter().any(|area| region.binary_search(area).is_ok())
+    }
 }
 
 /// One question about one instance: everything but the number of regions.

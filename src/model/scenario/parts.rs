@@ -55,14 +55,16 @@ pub(super) struct Part {
     pub(super) wholes: usize,
     /// Most areas of one keep-apart group.
     pub(super) apart: usize,
+    /// Those of its wholes to whose regions limits do not apply.
+    pub(super) exempt: Vec<usize>,
 }
 
 /// What the closed and fixed groups leave.
 pub(super) struct Left {
     /// Regions the closed and fixed groups already are.
     pub(super) decided: usize,
-    /// Those of them that are exempt from limits.
-    pub(super) exempt: usize,
+    /// Those of them that are fixed, and so exempt from limits.
+    pub(super) fixed: usize,
     /// Components of the areas left, under the chosen links.
     pub(super) parts: Vec<Part>,
 }
@@ -74,7 +76,7 @@ impl Left {
         let mut fixed: Vec<&[usize]> = area_lists(&rules.fixed);
         fixed.sort_unstable();
         fixed.dedup();
-        let exempt = fixed.len();
+        let num_fixed = fixed.len();
         let mut decided = fixed;
         decided.extend(area_lists(&rules.closed));
         decided.sort_unstable();
@@ -97,20 +99,26 @@ impl Left {
             .into_iter()
             .zip(most_apart)
             .map(|(areas, apart)| {
-                let mut wholes: Vec<usize> =
-                    areas.iter().map(|&area| root_of(&mut roots, area)).collect();
-                wholes.sort_unstable();
-                wholes.dedup();
-                Part { wholes: wholes.len(), apart, areas }
+                let mut roots_of = |areas: &mut dyn Iterator<Item = usize>| -> Vec<usize> {
+                    let mut wholes: Vec<usize> =
+                        areas.map(|area| root_of(&mut roots, area)).collect();
+                    wholes.sort_unstable();
+                    wholes.dedup();
+                    wholes
+                };
+                let wholes = roots_of(&mut areas.iter().copied()).len();
+                let is_here = |area: &usize| areas.binary_search(area).is_ok();
+                let exempt = roots_of(&mut rules.exempt.iter().copied().filter(is_here));
+                Part { areas, wholes, apart, exempt }
             })
             .collect();
-        Self { decided: decided.len(), exempt, parts }
+        Self { decided: decided.len(), fixed: num_fixed, parts }
     }
 }
 
-/// The areas that are subject to limits, as wholes that no region cuts: closed groups, groups kept
+/// The areas that are not in fixed regions, as wholes that no region cuts: closed groups, groups kept
 /// together, single areas. By their first areas, each ascending.
-pub(super) fn limited_wholes(problem: &Problem) -> Vec<Vec<usize>> {
+pub(super) fn open_wholes(problem: &Problem) -> Vec<Vec<usize>> {
     let rules = &problem.rules;
     let num_areas = problem.instance.num_areas();
     let mut roots: Vec<usize> = (0..num_areas).collect();
@@ -169,8 +177,12 @@ pub(super) fn common(few: &[usize], many: &[usize]) -> usize {
 }
 
 impl Part {
-    /// Fewest regions this part can be divided into.
+    /// Fewest regions this part can be divided into. One to which limits do not apply may hold any
+    /// amount.
     pub(super) fn fewest(&self, problem: &Problem) -> u128 {
+        if !self.exempt.is_empty() {
+            return self.apart.max(1) as u128;
+        }
         let by_limits = Measure::ALL.into_iter().filter_map(|measure| {
             let max = measure.bounds(&problem.rules.limits).max.filter(|&max| max > 0)?;
             Some(total(problem, measure, &self.areas).div_ceil(u128::from(max)))
@@ -178,11 +190,16 @@ impl Part {
         by_limits.chain([1, self.apart as u128]).max().expect("the list holds 1")
     }
 
-    /// Most regions this part can be divided into.
+    /// Most regions this part can be divided into. No more are exempt from limits than there are areas
+    /// to exempt them; the others share what is left.
     pub(super) fn most(&self, problem: &Problem) -> u128 {
+        let exempt = &problem.rules.exempt;
+        let limited: Vec<usize> =
+            self.areas.iter().copied().filter(|area| exempt.binary_search(area).is_err()).collect();
         let by_limits = Measure::ALL.into_iter().filter_map(|measure| {
             let min = measure.bounds(&problem.rules.limits).min.filter(|&min| min > 0)?;
-            Some(total(problem, measure, &self.areas) / u128::from(min))
+            let others = total(problem, measure, &limited) / u128::from(min);
+            Some(others + self.exempt.len() as u128)
         });
         by_limits.chain([self.wholes as u128]).min().expect("the list holds the wholes")
     }

@@ -69,6 +69,12 @@ impl Problem {
                 FixedRegions::Division(regions) => fixed.extend(resolver.regions(regions)),
             }
         }
+        let place = scenario.place("limits_do_not_apply_to");
+        let exempt: BTreeSet<usize> = scenario
+            .limits_do_not_apply_to
+            .iter()
+            .filter_map(|name| resolver.area(name, place))
+            .collect();
         resolver.defects.into_result()?;
         let oddities = resolver.oddities;
 
@@ -93,6 +99,7 @@ impl Problem {
             apart,
             closed,
             fixed,
+            exempt: exempt.into_iter().collect(),
             limits: limits(scenario),
             texts: scenario.texts(),
         };

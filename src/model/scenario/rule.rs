@@ -22,7 +22,8 @@ pub enum Side {
 ///
 /// Leaving a rule out never rules out a plan (Chinneck's *monotone* case), on two conditions that
 /// are kept here: leaving out contiguity leaves out what counts as contiguous too, and a region
-/// that was to be fixed stays exempt from the limits, fixed or not.
+/// that was to be fixed stays exempt from the limits, fixed or not. That limits do not apply to the
+/// region of an area is no rule: it only ever allows more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// A group is exactly a region, within the limits.
@@ -139,9 +140,9 @@ pub fn broken(problem: &Problem, all: &RuleSet, plan: &Plan) -> RuleSet {
     all.iter().copied().filter(|rule| !rule.is_kept(problem, plan, &regions)).collect()
 }
 
-/// Whether limits do not apply to a region because the question fixes it.
+/// Whether limits do not apply to a region.
 pub fn is_exempt(problem: &Problem, region: &[usize]) -> bool {
-    problem.rules.fixed.iter().any(|group| group.areas == region)
+    problem.rules.exempts(region)
 }
 
 /// What a region holds.
@@ -228,6 +229,7 @@ pub fn under(problem: &Problem, kept: &RuleSet, limits: &Limits, exact: &[usize]
         apart: chosen(&all.apart, Rule::Apart),
         closed,
         fixed,
+        exempt: all.exempt.clone(),
         limits: kept_limits,
         texts: all.texts.clone(),
     };

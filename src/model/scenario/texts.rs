@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::defect::{Defect, Defects};
 
 /// Keys that can have a reason.
-pub(super) const WITH_REASONS: [&str; 16] = [
+pub(super) const WITH_REASONS: [&str; 17] = [
     "links",
     "areas",
     "external_areas",
@@ -28,6 +28,7 @@ pub(super) const WITH_REASONS: [&str; 16] = [
     "keep_apart",
     "closed",
     "fixed",
+    "limits_do_not_apply_to",
 ];
 
 /// Why a rule is what it is, by the key of the rule.

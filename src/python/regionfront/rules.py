@@ -29,7 +29,8 @@ class Rules(TypedDict, total=False):
     persons who live there), ``min_self_containment`` (a share, 0 to 1, of the employed residents);
     ``keep_together`` (groups whose areas share one region), ``keep_apart`` (groups no two areas of
     which do), ``closed`` (groups that are exactly a region), ``fixed`` (regions already decided, free
-    of limits), ``keep_whole`` (regions of divisions that are not cut); ``links`` (kinds of links that
+    of limits), ``keep_whole`` (regions of divisions that are not cut), ``limits_do_not_apply_to``
+    (areas whose region is free of limits, whatever else it holds); ``links`` (kinds of links that
     count as contiguous: ``"land"``, ``"fixed_link"``, ``"ferry"``, ``"sea_link"``; the first two
     where nothing is said); ``areas`` (the areas in question), ``external_areas`` (areas to add).
     """
@@ -48,12 +49,14 @@ class Rules(TypedDict, total=False):
     closed: Groups
     fixed: Groups
     keep_whole: Wholes
+    limits_do_not_apply_to: Sequence[str]
     links: Sequence[str]
     areas: Sequence[str]
     external_areas: Sequence[str]
 
 
 _GROUPS = ("keep_together", "keep_apart", "closed", "fixed")
+_LISTS = ("links", "areas", "external_areas", "limits_do_not_apply_to")
 
 
 def scenario_text(rules: Mapping[str, Any]) -> str:
@@ -66,7 +69,7 @@ def scenario_text(rules: Mapping[str, Any]) -> str:
             value = _groups(key, value)
         elif key == "keep_whole":
             value = _wholes(value)
-        elif isinstance(value, str) and key in ("links", "areas", "external_areas"):
+        elif isinstance(value, str) and key in _LISTS:
             value = [value]
         lines.append(f"{key} = {_toml(key, value)}\n")
     return "".join(lines)

@@ -73,6 +73,9 @@ pub struct RulesDocument {
     pub closed: Vec<GroupDocument>,
     /// Regions already decided, exempt from the limits.
     pub fixed: Vec<GroupDocument>,
+    /// Areas whose region is exempt from the limits; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits_do_not_apply_to: Vec<String>,
     /// Inhabitants of a region.
     pub population: LimitDocument,
     /// Areas in a region.
@@ -169,6 +172,7 @@ impl RulesDocument {
             keep_apart: groups(&rules.apart),
             closed: groups(&rules.closed),
             fixed: groups(&rules.fixed),
+            limits_do_not_apply_to: codes(&problem.instance, &rules.exempt),
             population: rules.limits.population.into(),
             areas: rules.limits.areas.into(),
             jobs: rules.limits.jobs.into(),

@@ -26,6 +26,11 @@ pub(super) fn sentences(problem: &Problem, lang: Lang) -> Vec<(String, String)> 
             found.push((group_sentence(&problem.instance, word, group, lang), why));
         }
     }
+    if !rules.exempt.is_empty() {
+        let group = Group { name: String::new(), areas: rules.exempt.clone() };
+        let sentence = group_sentence(&problem.instance, "rule_exempt", &group, lang);
+        found.push((sentence, why(&["limits_do_not_apply_to"])));
+    }
     for measure in Measure::ALL {
         let bounds = measure.bounds(&rules.limits);
         let word = measure.word();

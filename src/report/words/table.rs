@@ -304,6 +304,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("rule_between", "Every region has {min} to {max} {unit}.", "Hver region har {min} til {max} {unit}."),
     ("rule_closed", "{areas} are exactly one region.", "{areas} utgjør nøyaktig én region."),
     ("rule_contiguous", "Regions are contiguous: their municipalities are tied by {links}.", "Regionene er sammenhengende: kommunene er knyttet sammen av {links}."),
+    ("rule_exempt", "Limits do not apply to a region with {areas}.", "Grensene gjelder ikke for en region med {areas}."),
     ("rule_fixed", "{areas} are a region already decided, to which the limits do not apply.", "{areas} er en region som allerede er avgjort, og som grensene ikke gjelder for."),
     ("rule_max", "No region has more than {max} {unit}.", "Ingen region har mer enn {max} {unit}."),
     ("rule_min", "Every region has at least {min} {unit}.", "Hver region har minst {min} {unit}."),

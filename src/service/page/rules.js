@@ -22,6 +22,7 @@ export const KEYS = [
   "closed",
   "fixed",
   "keep_whole",
+  "limits_do_not_apply_to",
 ];
 
 /** The keys of groups of areas, by what a click makes of a selection. */

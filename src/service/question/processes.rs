@@ -53,6 +53,11 @@ const RULES: &[Input] = &[
     input("closed", Kind::Groups, "areas that are exactly one region, limits apply"),
     input("fixed", Kind::Groups, "areas that are a region already decided"),
     input("keep_whole", Kind::Regions, "regions of a division of the instance to keep whole"),
+    input(
+        "limits_do_not_apply_to",
+        Kind::Words,
+        "areas whose region is exempt from the limits, whatever else it holds",
+    ),
     input("links", Kind::Words, "links that count: land, fixed_link, ferry, sea_link"),
     input("areas", Kind::Words, "only these areas"),
     input("external_areas", Kind::Words, "external areas of the instance to add"),

@@ -28,7 +28,7 @@ pub(super) fn internal_commuting(
     let regions = plan.regions();
     let neighbours = neighbours(problem);
     for region in &regions {
-        let exempt = problem.rules.fixed.iter().any(|group| group.areas == *region);
+        let exempt = is_exempt(problem, region);
         if !is_connected(&neighbours, region) {
             return Err(format!("the region of {} is split", first_label(instance, region)));
         }
@@ -39,6 +39,12 @@ pub(super) fn internal_commuting(
     }
     check_groups(problem, plan, &regions)?;
     Ok(regions.iter().map(|region| flow_within(instance, region, false)).sum())
+}
+
+/// Whether limits do not apply to a region (ascending): it is fixed, or holds an area that exempts it.
+pub(super) fn is_exempt(problem: &Problem, region: &[usize]) -> bool {
+    problem.rules.fixed.iter().any(|group| group.areas == region)
+        || region.iter().any(|area| problem.rules.exempt.contains(area))
 }
 
 fn check_groups(problem: &Problem, plan: &Plan, regions: &[Vec<usize>]) -> Result<(), String> {

@@ -36,8 +36,8 @@
 //! | `w_ij` | commuters between `i` and `j`, both directions | `Open::flows` |
 //! | `w_ii` | commuters inside unit `i`, own-area flow included | `Unit::inside` |
 //! | `p_i^q` | figure `q`: population, areas, jobs, employed residents | `Unit::figures` |
-//! | `L^q`, `U^q` | limits on it, tightened | `Open::bounds` |
-//! | `s` | least self-containment, a fraction | `Open::share` |
+//! | `L^q`, `U^q` | limits on it, tightened; none where the root is exempt | `Open::bounds` |
+//! | `s` | least self-containment, a fraction; none where the root is exempt | `Open::share` |
 //! | `c(r)` | most units besides `r` that fit under the limits | `RootSets::room` |
 //! | `h(i,r)` | fewest steps from `r` to `i` in `M(r)` | `RootSets::depth` |
 //!

@@ -177,14 +177,14 @@ fn add_limit_rows(problem: &mut HighsProblem, open: &Open, set: &RootSets, vars:
                 })
                 .collect()
         };
-        if let Some(min) = open.bounds[figure].min {
+        if let Some(min) = open.bounds(set.root)[figure].min {
             add(problem, row(1, min));
         }
-        if let Some(max) = open.bounds[figure].max.filter(|&max| max < sum) {
+        if let Some(max) = open.bounds(set.root)[figure].max.filter(|&max| max < sum) {
             add(problem, row(-1, max));
         }
     }
-    if let Some((part, whole)) = open.share.map(Share::fraction) {
+    if let Some((part, whole)) = open.share(set.root).map(Share::fraction) {
         let (part, whole) = (i128::from(part), i128::from(whole));
         let mut surplus = Vec::with_capacity(set.members.len() + set.pairs.len());
         for (at, (&unit, &member)) in set.members.iter().zip(&vars.member).enumerate() {
@@ -308,7 +308,7 @@ fn add_lifted_ceilings(
     partners: &[BTreeMap<usize, Variable>],
 ) {
     for figure in 0..NUM_FIGURES {
-        let Some(max) = open.bounds[figure].max else { continue };
+        let Some(max) = open.bounds(set.root)[figure].max else { continue };
         let weight = |at: usize| open.units[set.members[at]].figures[figure];
         for (at, partners) in partners.iter().enumerate().skip(1) {
             let sum: u64 = partners.keys().map(|&other| weight(other)).sum();

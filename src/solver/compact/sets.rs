@@ -89,7 +89,7 @@ fn members(open: &Open, root: usize) -> Option<Vec<usize>> {
             allowed[unit] = allowed[unit]
                 && (0..NUM_FIGURES).all(|figure| {
                     reached[figure][unit].is_some_and(|weight| {
-                        open.bounds[figure].max.is_none_or(|max| weight <= max)
+                        open.bounds(root)[figure].max.is_none_or(|max| weight <= max)
                     })
                 });
         }
@@ -106,7 +106,7 @@ fn members(open: &Open, root: usize) -> Option<Vec<usize>> {
     let members: Vec<usize> = (root..allowed.len()).filter(|&unit| allowed[unit]).collect();
     let reaches = |figure: usize| {
         let total: u64 = members.iter().map(|&unit| open.units[unit].figures[figure]).sum();
-        open.bounds[figure].min.is_none_or(|min| total >= min)
+        open.bounds(root)[figure].min.is_none_or(|min| total >= min)
     };
     (0..NUM_FIGURES).all(reaches).then_some(members)
 }
@@ -195,7 +195,7 @@ fn dominators(open: &Open, root: usize, members: &[usize]) -> Vec<usize> {
 fn most_beside_root(open: &Open, root: usize, members: &[usize]) -> usize {
     (0..NUM_FIGURES)
         .map(|figure| {
-            let Some(max) = open.bounds[figure].max else { return members.len() - 1 };
+            let Some(max) = open.bounds(root)[figure].max else { return members.len() - 1 };
             let mut left = max.saturating_sub(open.units[root].figures[figure]);
             let mut weights: Vec<u64> =
                 members[1..].iter().map(|&unit| open.units[unit].figures[figure]).collect();
@@ -232,7 +232,7 @@ const MOST_SHORT_SETS: usize = 200;
 pub(super) fn short_sets(open: &Open, set: &RootSets) -> Vec<ShortSet> {
     let mut found = Vec::new();
     for figure in 0..NUM_FIGURES {
-        let Some(min) = open.bounds[figure].min else { continue };
+        let Some(min) = open.bounds(set.root)[figure].min else { continue };
         let weight = |at: usize| open.units[set.members[at]].figures[figure];
         let mut seen = BTreeSet::from([vec![0]]);
         let mut queue = VecDeque::from([vec![0]]);

@@ -21,13 +21,16 @@ pub(super) struct Unit {
     pub(super) figures: [u64; NUM_FIGURES],
     /// Commuters with both ends inside, own-area flow included.
     pub(super) inside: Commuters,
+    /// Whether limits do not apply to its region.
+    pub(super) is_exempt: bool,
 }
 
 /// The open part of a problem, over units in root order.
 #[derive(Clone, Debug)]
 pub(super) struct Open {
-    /// Units by population, largest first; ties by smallest area index. A region's root is its
-    /// first unit.
+    /// Units that exempt their region from limits, then the others; by population, largest first; ties
+    /// by smallest area index. A region's root is its first unit, so that limits do not apply to the
+    /// regions of the first roots, and to all others.
     pub(super) units: Vec<Unit>,
     /// Units each unit touches, ascending.
     pub(super) neighbours: Vec<Vec<usize>>,
@@ -38,9 +41,11 @@ pub(super) struct Open {
     /// For each unit, the units that may not share its region, ascending.
     pub(super) apart: Vec<Vec<usize>>,
     /// Limits per figure, tightened.
-    pub(super) bounds: [Bounds; NUM_FIGURES],
+    limits: [Bounds; NUM_FIGURES],
+    /// The same where limits do not apply.
+    lifted: [Bounds; NUM_FIGURES],
     /// Least self-containment.
-    pub(super) share: Option<Share>,
+    share: Option<Share>,
     /// Regions to form.
     pub(super) num_regions: usize,
     /// Regions already decided.
@@ -52,6 +57,16 @@ pub(super) struct Open {
 }
 
 impl Open {
+    /// Limits per figure on the regions of a root.
+    pub(super) fn bounds(&self, root: usize) -> &[Bounds; NUM_FIGURES] {
+        if self.units[root].is_exempt { &self.lifted } else { &self.limits }
+    }
+
+    /// Least self-containment of the regions of a root.
+    pub(super) fn share(&self, root: usize) -> Option<Share> {
+        self.share.filter(|_| !self.units[root].is_exempt)
+    }
+
     /// Most commuters any plan could hold inside: everything that can still share a region.
     pub(super) fn ceiling(&self) -> Commuters {
         self.constant + self.flows.values().sum::<Commuters>()
@@ -77,9 +92,10 @@ impl Open {
         let sum = |figure: usize| -> u64 {
             region.iter().map(|&unit| self.units[unit].figures[figure]).sum()
         };
-        let within = (0..NUM_FIGURES).all(|figure| self.bounds[figure].contains(sum(figure)));
+        let bounds = self.bounds(region[0]);
+        let within = (0..NUM_FIGURES).all(|figure| bounds[figure].contains(sum(figure)));
         within
-            && self.share.is_none_or(|share| {
+            && self.share(region[0]).is_none_or(|share| {
                 let alone: Commuters = region.iter().map(|&unit| self.units[unit].inside).sum();
                 let between: Commuters = self
                     .flows
@@ -168,7 +184,7 @@ fn decided_regions(problem: &Problem) -> Result<Vec<Vec<usize>>, String> {
     let neighbours = audit::neighbours(problem);
     let mut decided: Vec<Vec<usize>> = Vec::new();
     for group in rules.closed.iter().chain(&rules.fixed) {
-        let exempt = rules.fixed.iter().any(|fixed| fixed.areas == group.areas);
+        let exempt = audit::is_exempt(problem, &group.areas);
         if !audit::is_connected(&neighbours, &group.areas) {
             return Err(format!("the decided region {} is not connected", name(problem, group)));
         }
@@ -252,6 +268,9 @@ fn open(
     for area in (0..taken.len()).filter(|&area| taken[area].is_none()) {
         members.entry(class[area]).or_default().push(area);
     }
+    // A whole in several parts is exempt with each of them.
+    let exempts =
+        |area: usize| problem.rules.exempt.iter().any(|&exempt| class[exempt] == class[area]);
     let mut units: Vec<Unit> = members
         .values()
         .flat_map(|areas| audit::components(&touching, areas))
@@ -263,10 +282,11 @@ fn open(
                 }
             }
             let inside = audit::flow_within(instance, &areas, true);
-            Unit { areas, figures: sums, inside }
+            let is_exempt = areas.iter().any(|&area| exempts(area));
+            Unit { areas, figures: sums, inside, is_exempt }
         })
         .collect();
-    units.sort_by_key(|unit| (std::cmp::Reverse(unit.figures[0]), unit.areas[0]));
+    units.sort_by_key(|unit| (!unit.is_exempt, std::cmp::Reverse(unit.figures[0]), unit.areas[0]));
 
     let mut unit_of = vec![None; taken.len()];
     for (at, unit) in units.iter().enumerate() {
@@ -274,7 +294,7 @@ fn open(
             unit_of[area] = Some(at);
         }
     }
-    let bounds = tightened(problem, &units, num_regions)?;
+    let (limits, lifted) = tightened(problem, &units, num_regions)?;
     let mates: Vec<Vec<usize>> = units
         .iter()
         .map(|unit| {
@@ -291,7 +311,8 @@ fn open(
         flows: unit_flows(problem, &unit_of),
         apart: unit_apart(problem, &unit_of, &mates),
         mates,
-        bounds,
+        limits,
+        lifted,
         share: problem.rules.limits.min_self_containment,
         num_regions,
         decided,
@@ -362,14 +383,18 @@ fn unit_apart(
 }
 
 /// Limits with what the other regions must leave and cannot take: with total T over k regions,
-/// max' = min(max, T − (k−1)·min) and min' = max(min, T − (k−1)·max).
+/// max' = min(max, T − (k−1)·min) and min' = max(min, T − (k−1)·max). The second are the limits where
+/// none apply. A region without limits may leave and take any amount; so where there may be one, all
+/// that is left of this is that every region holds an area.
 fn tightened(
     problem: &Problem,
     units: &[Unit],
     num_regions: usize,
-) -> Result<[Bounds; NUM_FIGURES], String> {
+) -> Result<([Bounds; NUM_FIGURES], [Bounds; NUM_FIGURES]), String> {
     let limits = &problem.rules.limits;
-    let given = [limits.population, limits.areas, limits.jobs, limits.employed];
+    let asked = [limits.population, limits.areas, limits.jobs, limits.employed];
+    let has_exempt = units.iter().any(|unit| unit.is_exempt);
+    let given = if has_exempt { [Bounds::default(); NUM_FIGURES] } else { asked };
     let words = ["inhabitants", "areas", "jobs", "employed residents"];
     let others = num_regions as u64 - 1;
     let mut bounds = given;
@@ -400,5 +425,13 @@ fn tightened(
             return Err(format!("no number of {word} is within the limits"));
         }
     }
-    Ok(bounds)
+    if !has_exempt {
+        return Ok((bounds, bounds));
+    }
+    let both = |asked: Bounds, lifted: Bounds| Bounds {
+        min: asked.min.max(lifted.min),
+        max: [asked.max, lifted.max].into_iter().flatten().min(),
+    };
+    let limited = std::array::from_fn(|at| both(asked[at], bounds[at]));
+    Ok((limited, bounds))
 }

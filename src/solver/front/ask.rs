@@ -144,6 +144,7 @@ impl FrontQuestion<'_> {
             return Err(SolveError::NoNumberOfRegions);
         }
         let set = Arc::new(ObjectiveSet::resolve(self.problem, &self.requests)?);
+        self.ks.iter().try_for_each(|&k| set.refuse_without_limits(k))?;
         self.terms.limits.deadline =
             self.time_limit.and_then(|longest| Instant::now().checked_add(longest));
         let task = |&k: &usize| FrontTask { set: Arc::clone(&set), k, known: Vec::new() };

@@ -171,11 +171,9 @@ fn put(set: &ObjectiveSet, claim: &Claim, seed: u64, limits: &Limits) -> Finding
             Finding::Refuted(format!("no plan is found where one holds {most} commuters"))
         }
         (Outcome::Optimal { plan, objective }, most) => {
-            let is_fixed = |region: &Vec<usize>| {
-                set.problem.rules.fixed.iter().any(|group| group.areas == *region)
-            };
-            // When every region is fixed, the one plan there is meets any demand.
-            if most.is_none() && plan.regions().iter().all(is_fixed) {
+            // A plan to no region of which limits apply meets any demand.
+            let is_exempt = |region: &Vec<usize>| set.problem.rules.exempts(region);
+            if most.is_none() && plan.regions().iter().all(is_exempt) {
                 return Finding::Confirmed;
             }
             if most == Some(objective) {

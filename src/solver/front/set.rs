@@ -116,6 +116,28 @@ impl ObjectiveSet {
         Defects(if named.len() == left.len() { named } else { left }).into_result()
     }
 
+    /// Refuses a bottleneck over `k` regions where limits may apply to none of them: such a plan meets
+    /// whatever is demanded of its smallest or largest region.
+    ///
+    /// # Errors
+    /// `E258`, with the objective.
+    pub fn refuse_without_limits(&self, k: usize) -> Result<(), Defects> {
+        let rules = &self.problem.rules;
+        let is_fixed = |area: &usize| rules.fixed.iter().any(|group| group.areas.contains(area));
+        let num_exempt = rules.exempt.iter().filter(|area| !is_fixed(area)).count();
+        let bottleneck = self.objectives.iter().find(|objective| !objective.is_additive());
+        let Some(objective) = bottleneck.filter(|_| num_exempt > 0) else { return Ok(()) };
+        if k > rules.fixed.len() + num_exempt {
+            return Ok(());
+        }
+        let what = format!(
+            "k = {k}: limits may apply to none of the regions, so that there is no {}",
+            objective.description()
+        );
+        let cure = "ask for more regions, or let limits apply to the regions of fewer areas";
+        Err(Defect::new("E258", "--against", what, cure).into())
+    }
+
     /// What no plan with `k` regions exceeds in the last objective, along which the front is swept.
     pub fn ideal(&self, k: usize) -> Option<f64> {
         self.objectives.last().map(|objective| objective.ideal(&self.problem, k).value())

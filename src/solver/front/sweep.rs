@@ -238,14 +238,13 @@ impl Run<'_> {
         })?;
         let scores: Vec<Score> =
             objectives.iter().map(|objective| objective.score(problem, plan)).collect();
-        let is_fixed =
-            |region: &Vec<usize>| problem.rules.fixed.iter().any(|group| group.areas == *region);
-        let is_decided = plan.regions().iter().all(is_fixed);
+        let is_decided = plan.regions().iter().all(|region| problem.rules.exempts(region));
         for ((objective, score), beyond) in objectives.iter().zip(&scores).zip(&demand.beyond) {
             if beyond.is_some_and(|beyond| objective.compare(*score, beyond).is_ge()) {
                 // Limits do not apply to fixed regions: when all are, the one plan there is comes
-                // back whatever is demanded.
-                if is_decided {
+                // back whatever is demanded. Where regions are exempt for an area they hold there
+                // are other plans, and a question that may have no limited region is refused.
+                if is_decided && problem.rules.exempt.is_empty() {
                     return Ok(Reply::Nothing);
                 }
                 let kind = objective.kind();

@@ -110,6 +110,7 @@ pub fn split(problem: &Problem, division: &Division, name: &str) -> Result<Split
         together: inside(&rules.together),
         closed: inside(&rules.closed),
         fixed: inside(&rules.fixed),
+        exempt: rules.exempt.iter().filter_map(|area| areas.binary_search(area).ok()).collect(),
         apart,
     };
     let instance = problem.instance.subset(&areas);

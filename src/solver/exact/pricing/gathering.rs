@@ -38,6 +38,9 @@ pub(crate) struct Gathering {
     best_part: Vec<f64>,
     /// The weights of those it runs to, one list for every limited measure.
     heavy: Vec<Vec<f64>>,
+    /// Per measure, whether some area weighs less than nothing: what is gathered beside it may weigh any
+    /// amount, and the measure limits nothing here.
+    is_lifted: Vec<bool>,
     /// How much of the other the area gathers.
     share: Vec<f64>,
     /// What the area gathers, and the measure that limits it most with its multiplier, now and at the
@@ -59,6 +62,7 @@ impl Gathering {
             place: vec![0; num_nodes],
             prices: vec![0.0; num_nodes * num_kinds],
             heavy: vec![Vec::new(); num_kinds],
+            is_lifted: vec![false; num_kinds],
             ..Self::default()
         }
     }
@@ -71,7 +75,7 @@ impl Gathering {
         resources: &[Resource],
         partners: impl Fn(usize) -> I,
     ) {
-        let Self { nodes: all, place, start, to, back, part, heavy, .. } = self;
+        let Self { nodes: all, place, start, to, back, part, heavy, is_lifted, .. } = self;
         all.clear();
         all.extend(nodes);
         for (at, &node) in all.iter().enumerate() {
@@ -91,6 +95,9 @@ impl Gathering {
         for (heavy, resource) in heavy.iter_mut().zip(resources) {
             heavy.clear();
             heavy.extend(to.iter().map(|&other| as_float(resource.weight[all[other]])));
+        }
+        for (is_lifted, resource) in is_lifted.iter_mut().zip(resources) {
+            *is_lifted = all.iter().any(|&node| resource.weight[node] < 0);
         }
         // Partners are ascending, so the lists of all areas meet each one in ascending order.
         back.clear();
@@ -115,7 +122,8 @@ impl Gathering {
             let list = self.list(at);
             let part = &self.part[list.clone()];
             let mut least = (part.iter().map(|part| part.max(0.0)).sum(), UNLIMITED);
-            for (kind, resource) in resources.iter().enumerate() {
+            for (kind, resource) in resources.iter().enumerate().filter(|it| !self.is_lifted[it.0])
+            {
                 let room = as_float(resource.max - used[kind] - resource.weight[node]);
                 let price = &mut self.prices[node * resources.len() + kind];
                 let gathered = within(part, &self.heavy[kind][list.clone()], room, price);

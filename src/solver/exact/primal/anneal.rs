@@ -133,7 +133,7 @@ pub(crate) fn grow<const W: usize>(
     let weight = |set: &AreaSet<W>| {
         core.resources.first().map_or_else(
             || i64::try_from(set.len()).unwrap_or(i64::MAX),
-            |resource| Core::<W>::sum(&resource.weight, set),
+            |resource| set.iter().map(|node| resource.weight[node].max(0)).sum(),
         )
     };
     let mut sets: Vec<AreaSet<W>> = starts.iter().copied().map(AreaSet::single).collect();

@@ -200,6 +200,7 @@ impl Core<1> {
             neighbours,
             own,
             pair,
+            exempt: (0..n).filter(|&block| blocks[block].meets(&whole.exempt)).collect(),
             resources: whole.resources.iter().map(resource).collect(),
             containment: whole.containment.iter().map(containment).collect(),
             apart,

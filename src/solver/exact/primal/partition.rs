@@ -86,7 +86,10 @@ impl<'a, const W: usize> Partition<'a, W> {
         let unit_price = core
             .resources
             .iter()
-            .map(|resource| PRICE * flow / as_float(resource.weight.iter().sum::<i64>().max(1)))
+            .map(|resource| {
+                let all: i64 = resource.weight.iter().map(|&weight| weight.max(0)).sum();
+                PRICE * flow / as_float(all.max(1))
+            })
             .collect();
         let has_groups =
             (0..core.n).any(|i| core.companions[i].len() > 1 || !core.apart[i].is_empty());

@@ -227,6 +227,10 @@ impl<const W: usize> Core<W> {
             }
         }
         check_closed(problem, step)?;
+        let exempts = |areas: &Vec<usize>| problem.rules.exempts(areas);
+        let is_exempt: Vec<bool> = (0..n)
+            .map(|node| companions[node].iter().any(|other: usize| exempts(&members[other])))
+            .collect();
         Ok(Self {
             n,
             scale: flows.scale,
@@ -235,8 +239,9 @@ impl<const W: usize> Core<W> {
             labels: (ground..ground + labels).collect(),
             ghosts: (ground + labels..n).collect(),
             neighbours,
-            resources: resources(problem, step, &members, open)?,
-            containment: flows.containments(problem, step, &members),
+            exempt: (0..n).filter(|&node| is_exempt[node]).collect(),
+            resources: resources(problem, step, &members, &is_exempt, open)?,
+            containment: flows.containments(problem, step, &members, &is_exempt),
             extra: step
                 .additive
                 .as_ref()
@@ -301,12 +306,14 @@ impl NodeFlows {
         Some(flows)
     }
 
-    /// The floors on self-containment: the rule of the problem, and the value to rise above.
+    /// The floors on self-containment: the rule of the problem, and the value to rise above. An exempt
+    /// node contributes as much as all others together may lack.
     fn containments(
         &self,
         problem: &Problem,
         step: &Step,
         members: &[Vec<usize>],
+        is_exempt: &[bool],
     ) -> Vec<Containment> {
         let areas = &problem.instance.areas;
         let employed: Vec<u64> = members
@@ -322,16 +329,16 @@ impl NodeFlows {
             .chain(above)
             .map(|(part, whole, least)| {
                 let (part, whole) = (i128::from(part), i128::from(whole));
-                Containment {
-                    own: (self.own_areas.iter().zip(&employed))
-                        .map(|(&inside, &employed)| {
-                            whole * i128::from(inside) - part * i128::from(employed)
-                        })
-                        .collect(),
-                    whole,
-                    least,
-                    scale: self.scale,
+                let mut own: Vec<i128> = (self.own_areas.iter().zip(&employed))
+                    .map(|(&inside, &employed)| {
+                        whole * i128::from(inside) - part * i128::from(employed)
+                    })
+                    .collect();
+                let lacking: i128 = own.iter().map(|&own| (-own).max(0)).sum();
+                for (own, _) in own.iter_mut().zip(is_exempt).filter(|(_, is_exempt)| **is_exempt) {
+                    *own = least + lacking;
                 }
+                Containment { own, whole, least, scale: self.scale }
             })
             .collect()
     }
@@ -370,11 +377,12 @@ fn resources(
     problem: &Problem,
     step: &Step,
     members: &[Vec<usize>],
+    is_exempt: &[bool],
     k: usize,
 ) -> Result<Vec<Resource>, Contradiction> {
-    let mut all = limited(&problem.instance.areas, &step.limits, members, k)?;
+    let mut all = limited(&problem.instance.areas, &step.limits, members, is_exempt, k)?;
     for areas in &step.also {
-        all.extend(limited(areas, &step.limits, members, k)?);
+        all.extend(limited(areas, &step.limits, members, is_exempt, k)?);
     }
     Ok(all)
 }
@@ -384,6 +392,7 @@ fn limited(
     areas: &[Area],
     limits: &Limits,
     members: &[Vec<usize>],
+    is_exempt: &[bool],
     k: usize,
 ) -> Result<Vec<Resource>, Contradiction> {
     type Measure = fn(&Area) -> u64;
@@ -402,6 +411,14 @@ fn limited(
             .iter()
             .map(|node| signed(node.iter().map(|&area| measure(&areas[area])).sum()))
             .collect();
+        if is_exempt.contains(&true) {
+            resources.extend(limited_but_for(is_exempt, &weight, bounds, k).ok_or_else(|| {
+                format!(
+                    "{k} regions, of which limits do not apply to some, leave too little {name}"
+                )
+            })?);
+            continue;
+        }
         let total: i64 = weight.iter().sum();
         let others = i64::try_from(k).unwrap_or(i64::MAX) - 1;
         let floor = signed(bounds.min.unwrap_or(0));
@@ -417,11 +434,53 @@ fn limited(
     Ok(resources)
 }
 
-/// Closed regions are subject to every limit; fixed ones are not.
+/// An additive measure whose limits do not apply to the regions of some nodes, as a measure for either
+/// limit: the upper one first. `None` where the lower limit leaves no plan. Columns hold at most 10^15,
+/// so that sums over a few thousand nodes of what they weigh here fit.
+fn limited_but_for(
+    is_exempt: &[bool],
+    weight: &[i64],
+    bounds: Bounds,
+    k: usize,
+) -> Option<Vec<Resource>> {
+    let others = i64::try_from(k).unwrap_or(i64::MAX) - 1;
+    let with = |exempt: i64| -> Vec<i64> {
+        let nodes = weight.iter().zip(is_exempt);
+        nodes.map(|(&weight, &is_exempt)| if is_exempt { exempt } else { weight }).collect()
+    };
+    let rest: i64 = with(0).iter().sum();
+    let made = |weight: Vec<i64>, min: i64, max: i64| {
+        let most = weight.iter().map(|weight| weight.abs()).sum::<i64>().max(1);
+        Resource { weight, most_multiplier: MOST_SUM / most, min, max }
+    };
+    let mut found = Vec::new();
+    if let Some(ceiling) = bounds.max {
+        let ceiling = signed(ceiling).min(rest);
+        let weight = with((ceiling - rest).min(0));
+        let total: i64 = weight.iter().sum();
+        let lightest: i64 = weight.iter().filter(|&&weight| weight < 0).sum();
+        let min = total.saturating_sub(others.saturating_mul(ceiling)).max(lightest);
+        found.push(made(weight, min, ceiling));
+    }
+    if let Some(floor) = bounds.min {
+        // No region without these nodes holds more than the rest.
+        let floor = signed(floor).min(rest + 1);
+        let weight = with(floor);
+        let total: i64 = weight.iter().sum();
+        let max = total.saturating_sub(others.saturating_mul(floor));
+        if max < floor {
+            return None;
+        }
+        found.push(made(weight, floor, max));
+    }
+    Some(found)
+}
+
+/// Closed regions are subject to every limit but where limits do not apply; fixed ones are not.
 fn check_closed(problem: &Problem, step: &Step) -> Result<(), Contradiction> {
     let limits = &step.limits;
     for group in &problem.rules.closed {
-        if problem.rules.fixed.iter().any(|fixed| fixed.areas == group.areas) {
+        if problem.rules.exempts(&group.areas) {
             continue;
         }
         let is_within = |areas: &[Area]| {

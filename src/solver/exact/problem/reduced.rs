@@ -2,6 +2,12 @@
 //!
 //! With `T` the total of an additive measure over the nodes, every region of a plan lies within
 //! `L' = max(L, T − (k−1)U)` and `U' = min(U, T − (k−1)L)`.
+//!
+//! Limits that do not apply to the regions of some nodes `E` stay sums over all regions, with other
+//! weights for these nodes. A region with one of them keeps a lower limit `L` whatever it holds where
+//! each weighs `L`, and an upper limit `U` where each weighs `min(0, U − P)`, with `P` the total of all
+//! other nodes; a region with none of them weighs what it did. So such a measure makes two, one with
+//! either limit, and everything that holds for sums of any sign holds for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +46,7 @@ pub(crate) const MOST_LEVEL: i64 = 1 << 61;
 /// An additive measure with limits that bind on every region.
 #[derive(Clone, Debug)]
 pub(crate) struct Resource {
-    /// The measure of every node.
+    /// The measure of every node; below zero where an upper limit does not apply to its region.
     pub(crate) weight: Vec<i64>,
     /// Multipliers up to this keep sums of multiplied weights in range.
     pub(crate) most_multiplier: i64,
@@ -48,6 +54,13 @@ pub(crate) struct Resource {
     pub(crate) min: i64,
     /// Most a region may hold, tightened.
     pub(crate) max: i64,
+}
+
+impl Resource {
+    /// Whether a set never weighs less for having more nodes.
+    pub(crate) fn only_grows(&self) -> bool {
+        self.weight.iter().all(|&weight| weight >= 0)
+    }
 }
 
 /// A floor on self-containment: denominator × people who live and work inside − numerator ×
@@ -98,6 +111,8 @@ pub(crate) struct Core<const W: usize> {
     pub(crate) own: Vec<i64>,
     /// Commuters between each pair of nodes, both directions, scaled; `n × n`, symmetric.
     pub(crate) pair: Vec<i64>,
+    /// The nodes to whose regions limits do not apply.
+    pub(crate) exempt: AreaSet<W>,
     /// Additive measures with limits.
     pub(crate) resources: Vec<Resource>,
     /// Floors on self-containment.

@@ -9,9 +9,9 @@ use regionfront_model::scenario::Limits;
 /// One step: limits on regions, and what the plan as a whole must reach.
 #[derive(Clone, Debug, Default)]
 pub struct Step {
-    /// Limits on every region that is not fixed, in place of the problem's.
+    /// Limits on every region that is not exempt, in place of the problem's.
     pub limits: Limits,
-    /// Every region that is not fixed must have a supply-side self-containment strictly above this
+    /// Every region that is not exempt must have a supply-side self-containment strictly above this
     /// fraction, given as part and whole.
     pub above_self_containment: Option<(u64, u64)>,
     /// An additive measure the plan must reach.

@@ -316,6 +316,7 @@ mod tests {
             neighbours: vec![all; n],
             own: vec![0; n],
             pair: vec![0; n * n],
+            exempt: AreaSet::EMPTY,
             resources: Vec::new(),
             containment: Vec::new(),
             apart: vec![AreaSet::EMPTY; n],

@@ -26,11 +26,14 @@ const ONE: i64 = 1 << 30;
 /// Whether it is proven that fewer than `k` regions have room. Gives up, which proves nothing, where
 /// there are more small sets than `cap` allows, or more search nodes.
 pub(crate) fn leaves_no_room<const W: usize>(core: &Core<W>, cap: Cap, watch: &Watch<'_>) -> bool {
-    let is_limited = core.resources.iter().any(|resource| resource.min > 0);
+    // What may weigh less for more nodes has no small sets.
+    let limits: Vec<&Resource> =
+        core.resources.iter().filter(|resource| resource.only_grows()).collect();
+    let is_limited = limits.iter().any(|resource| resource.min > 0);
     if !is_limited || !core.labels.is_empty() {
         return false;
     }
-    let Some(sets) = small_sets(core, cap, watch) else { return false };
+    let Some(sets) = small_sets(core, &limits, cap, watch) else { return false };
     if sets.is_empty() {
         return true;
     }
@@ -52,10 +55,11 @@ pub(crate) fn leaves_no_room<const W: usize>(core: &Core<W>, cap: Cap, watch: &W
 /// where they are too many.
 fn small_sets<const W: usize>(
     core: &Core<W>,
+    limits: &[&Resource],
     cap: Cap,
     watch: &Watch<'_>,
 ) -> Option<Vec<AreaSet<W>>> {
-    let mut growth = Growth { core, watch, cap, sets: Vec::new(), nodes_left: cap.nodes };
+    let mut growth = Growth { core, limits, watch, cap, sets: Vec::new(), nodes_left: cap.nodes };
     let mut barred = AreaSet::EMPTY;
     for root in 0..core.n {
         barred.insert(root);
@@ -69,6 +73,7 @@ fn small_sets<const W: usize>(
 /// Biology and Bioinformatics, 2006).
 struct Growth<'s, const W: usize> {
     core: &'s Core<W>,
+    limits: &'s [&'s Resource],
     watch: &'s Watch<'s>,
     cap: Cap,
     sets: Vec<AreaSet<W>>,
@@ -83,14 +88,13 @@ impl<const W: usize> Growth<'_, W> {
             return None;
         }
         let core = self.core;
-        let is_beyond = |resource: &Resource| Core::sum(&resource.weight, &set) > resource.max;
-        if core.resources.iter().any(is_beyond)
-            || set.iter().any(|node| core.apart[node].meets(&set))
+        let is_beyond = |resource: &&Resource| Core::sum(&resource.weight, &set) > resource.max;
+        if self.limits.iter().any(is_beyond) || set.iter().any(|node| core.apart[node].meets(&set))
         {
             return Some(());
         }
-        if reaches(core, &set) {
-            if is_small(core, &set) {
+        if reaches(self.limits, &set) {
+            if is_small(core, self.limits, &set) {
                 if self.sets.len() == self.cap.columns {
                     return None;
                 }
@@ -110,16 +114,16 @@ impl<const W: usize> Growth<'_, W> {
 }
 
 /// Whether a set reaches every lower limit.
-fn reaches<const W: usize>(core: &Core<W>, set: &AreaSet<W>) -> bool {
-    core.resources.iter().all(|resource| Core::sum(&resource.weight, set) >= resource.min)
+fn reaches<const W: usize>(limits: &[&Resource], set: &AreaSet<W>) -> bool {
+    limits.iter().all(|resource| Core::sum(&resource.weight, set) >= resource.min)
 }
 
 /// Whether a set that reaches the lower limits would not without any one of its nodes, or would be
 /// in parts.
-fn is_small<const W: usize>(core: &Core<W>, set: &AreaSet<W>) -> bool {
+fn is_small<const W: usize>(core: &Core<W>, limits: &[&Resource], set: &AreaSet<W>) -> bool {
     set.iter().all(|node| {
         let rest = set.difference(&AreaSet::single(node));
-        rest.is_empty() || !reaches(core, &rest) || !rest.is_connected(&core.neighbours)
+        rest.is_empty() || !reaches(limits, &rest) || !rest.is_connected(&core.neighbours)
     })
 }
 

@@ -24,7 +24,9 @@ use crate::exact::session::Wide;
 use crate::exact::steps::{Asked, Steps};
 use crate::graph::AreaSet;
 use regionfront_model::scenario::Problem;
-use regionfront_testkit::shapes::{Dice, near_problem, problem};
+use regionfront_testkit::shapes::{
+    Dice, exempt_problem, near_exempt_problem, near_problem, problem,
+};
 use regionfront_testkit::subsets::Subsets;
 use regionfront_verify::verify;
 
@@ -61,26 +63,25 @@ fn departures<const W: usize>(problem: &Problem, caps: Caps) -> Vec<String> {
 
 /// Tries shapes of 2 to `most` areas, as many as there are seeds.
 fn trial<const W: usize>(seeds: std::ops::Range<u64>, most: u64, caps: Caps) {
-    let found: Vec<String> = seeds
-        .flat_map(|seed| {
-            let num_areas = usize::try_from(2 + seed % (most - 1)).expect("small");
-            departures::<W>(&problem(seed, num_areas), caps)
-        })
-        .collect();
-    assert!(
-        found.is_empty(),
-        "{} departures:\n{}",
-        found.len(),
-        found[..found.len().min(6)].join("\n")
-    );
+    trial_of::<W>(problem, seeds, most, caps);
 }
 
 /// The same with flows between neighbours only.
 fn near_trial<const W: usize>(seeds: std::ops::Range<u64>, most: u64, caps: Caps) {
+    trial_of::<W>(near_problem, seeds, most, caps);
+}
+
+/// The same with any shape.
+fn trial_of<const W: usize>(
+    shape: fn(u64, usize) -> Problem,
+    seeds: std::ops::Range<u64>,
+    most: u64,
+    caps: Caps,
+) {
     let found: Vec<String> = seeds
         .flat_map(|seed| {
             let num_areas = usize::try_from(2 + seed % (most - 1)).expect("small");
-            departures::<W>(&near_problem(seed, num_areas), caps)
+            departures::<W>(&shape(seed, num_areas), caps)
         })
         .collect();
     assert!(
@@ -168,6 +169,19 @@ fn the_frontier_gives_the_optimum() {
 #[test]
 fn the_frontier_gives_the_optimum_by_branching() {
     near_trial::<1>(3000..4000, 10, CUT_SHORT);
+}
+
+/// Where limits do not apply to the regions of some areas, every road leads to the optimum.
+#[test]
+fn exempt_regions_are_those_of_the_optimum() {
+    trial_of::<1>(exempt_problem, 0..1500, 11, no_annealing());
+    trial_of::<1>(exempt_problem, 1500..2500, 10, CUT_SHORT);
+    trial_of::<2>(exempt_problem, 2500..2600, 10, small());
+    trial_of::<1>(exempt_problem, 2600..2900, 10, Caps { large: 0, ..no_annealing() });
+    trial_of::<1>(exempt_problem, 2900..3200, 10, Caps { middling: 0, ..no_annealing() });
+    trial_of::<1>(exempt_problem, 3200..3400, 10, Caps { middling: 0, ..CUT_SHORT });
+    trial_of::<1>(near_exempt_problem, 0..800, 11, no_annealing());
+    trial_of::<1>(near_exempt_problem, 800..1200, 10, CUT_SHORT);
 }
 
 /// Whatever strikes, the optimum lies between the objective and the bound.

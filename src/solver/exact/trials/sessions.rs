@@ -17,7 +17,9 @@ use regionfront_model::quantity::{Commuters, Share};
 use regionfront_model::scenario::{Bounds, Problem};
 use regionfront_testkit::extremes;
 use regionfront_testkit::oracle::{keeps_all, objective, partitions};
-use regionfront_testkit::shapes::{Dice, near_problem, problem};
+use regionfront_testkit::shapes::{
+    Dice, exempt_problem, exempting, near_exempt_problem, near_problem, problem,
+};
 
 /// A measure with gains by pair, costs by centre, or both.
 fn measure(dice: &mut Dice, n: usize) -> Additive {
@@ -64,11 +66,12 @@ fn measured(measure: &Additive, labels: &[usize]) -> i64 {
     pairs - costs
 }
 
-/// Whether every region that is not fixed lies strictly above a self-containment.
+/// Whether every region to which limits apply lies strictly above a self-containment.
 fn is_above(problem: &Problem, labels: &[usize], (part, whole): (u64, u64)) -> bool {
     (0..labels.len()).all(|label| {
         let members: Vec<usize> = (0..labels.len()).filter(|&a| labels[a] == label).collect();
-        let fixed = problem.rules.fixed.iter().any(|group| group.areas == members);
+        let exempt = problem.rules.fixed.iter().any(|group| group.areas == members)
+            || members.iter().any(|area| problem.rules.exempt.contains(area));
         let stay: u64 = members
             .iter()
             .flat_map(|&from| members.iter().map(move |&to| (from, to)))
@@ -77,7 +80,7 @@ fn is_above(problem: &Problem, labels: &[usize], (part, whole): (u64, u64)) -> b
         let employed: u64 =
             members.iter().map(|&area| problem.instance.areas[area].employed_residents).sum();
         members.is_empty()
-            || fixed
+            || exempt
             || u128::from(stay) * u128::from(whole) > u128::from(part) * u128::from(employed)
     })
 }
@@ -201,6 +204,14 @@ fn steps_cut_short_still_find_the_best() {
 }
 
 #[test]
+fn steps_with_exempt_regions_find_and_list_all_plans_near_the_best() {
+    trial(6000..6400, exempt_problem, super::no_annealing());
+    trial(6400..6600, near_exempt_problem, super::no_annealing());
+    let extreme = |seed, num_areas| exempting(extremes::problem(seed, num_areas), seed);
+    trial(6600..7000, extreme, super::no_annealing());
+}
+
+#[test]
 fn steps_by_the_frontier_find_and_list_all_plans_near_the_best() {
     trial(2000..2600, near_problem, super::no_annealing());
 }
@@ -261,11 +272,9 @@ fn warm_and_cold(seed: u64, shape: Shape) -> (Vec<String>, usize) {
             let people = |region: &Vec<usize>| -> u64 {
                 region.iter().map(|&area| problem.instance.areas[area].population).sum()
             };
-            let fixed = |region: &&Vec<usize>| {
-                problem.rules.fixed.iter().any(|group| group.areas == **region)
-            };
             let regions = plan.regions();
-            let smallest = regions.iter().filter(|region| !fixed(region)).map(people).min();
+            let limited = regions.iter().filter(|region| !problem.rules.exempts(region));
+            let smallest = limited.map(people).min();
             let Some(smallest) = smallest else { return (found, at + 1) };
             step.limits.population.min = Some(smallest + 1);
         }
@@ -280,7 +289,7 @@ fn warm_steps_agree_with_cold_ones() {
     let mut steps = 0;
     let mut found = Vec::new();
     for seed in 7000..7250 {
-        for shape in [extremes::problem, problem] {
+        for shape in [extremes::problem, problem, exempt_problem] {
             let (more, compared) = warm_and_cold(seed, shape);
             found.extend(more);
             steps += compared;

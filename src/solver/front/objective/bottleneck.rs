@@ -45,8 +45,8 @@ impl Measure {
     }
 }
 
-/// The smallest region by a measure, maximised, or the largest, minimised. Fixed regions do not
-/// count: limits do not apply to them either.
+/// The smallest region by a measure, maximised, or the largest, minimised. Regions to which limits do
+/// not apply, fixed ones and those of exempt areas, do not count.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bottleneck {
     measure: Measure,
@@ -103,12 +103,18 @@ impl Objective for Bottleneck {
     }
 
     fn ideal(&self, problem: &Problem, k: usize) -> Score {
-        let fixed = &problem.rules.fixed;
-        let is_open = |area: usize| !fixed.iter().any(|group| group.areas.contains(&area));
+        let (fixed, exempt) = (&problem.rules.fixed, &problem.rules.exempt);
+        let is_fixed = |area: usize| fixed.iter().any(|group| group.areas.contains(&area));
+        let num_exempt = exempt.iter().filter(|&&area| !is_fixed(area)).count();
+        let is_open = |at: usize| !is_fixed(at) && (num_exempt == 0 || !exempt.contains(&at));
         let areas = problem.instance.areas.iter().enumerate();
         let total: u64 =
             areas.filter(|(at, _)| is_open(*at)).map(|(_, area)| self.measure.of(area)).sum();
-        let regions = k.saturating_sub(fixed.len()).max(1) as u64;
+        let regions = k.saturating_sub(fixed.len() + num_exempt).max(1) as u64;
+        // A region without limits may take all the others leave.
+        if num_exempt > 0 && self.sense == Sense::Minimise {
+            return Score::whole(0);
+        }
         Score::whole(match self.sense {
             Sense::Maximise => total / regions,
             Sense::Minimise => total.div_ceil(regions),

@@ -30,6 +30,7 @@ pub const CODES: &[(&str, &str)] = &[
         "E257",
         "years cannot be weighed against each other: other areas, or a rule or sums beyond reach",
     ),
+    ("E258", "a front along the smallest or largest region where limits may apply to no region"),
 ];
 
 /// Which way a score is better.
@@ -234,14 +235,13 @@ impl ObjectiveRequest {
     }
 }
 
-/// Regions of a plan that the rules do not fix: those a bottleneck is taken over. All of them when
-/// every region is fixed.
+/// Regions of a plan to which limits apply: those a bottleneck is taken over. All of them when limits
+/// apply to none.
 fn open_regions(problem: &Problem, plan: &Plan) -> Vec<Vec<usize>> {
-    let is_fixed =
-        |region: &Vec<usize>| problem.rules.fixed.iter().any(|group| group.areas == *region);
+    let is_exempt = |region: &Vec<usize>| problem.rules.exempts(region);
     let regions = plan.regions();
-    if regions.iter().all(is_fixed) {
+    if regions.iter().all(is_exempt) {
         return regions;
     }
-    regions.into_iter().filter(|region| !is_fixed(region)).collect()
+    regions.into_iter().filter(|region| !is_exempt(region)).collect()
 }

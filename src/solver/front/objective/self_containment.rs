@@ -6,7 +6,7 @@ use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 
 /// People who live and work in the region ÷ its employed residents, all destinations counted; the
-/// smallest over the regions that are not fixed, maximised. A region without employed residents
+/// smallest over the regions to which limits apply, maximised. A region without employed residents
 /// scores nothing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SelfContainment;

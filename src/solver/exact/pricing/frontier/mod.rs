@@ -49,7 +49,7 @@ mod state;
 
 use self::diagram::Diagram;
 use self::order::thin_order;
-use crate::exact::problem::reduced::Core;
+use crate::exact::problem::reduced::{Core, Resource};
 use crate::exact::watch::Watch;
 
 /// Most nodes of a problem it is tried on.
@@ -145,6 +145,7 @@ fn is_local<const W: usize>(core: &Core<W>) -> bool {
     core.n <= MOST_NODES
         && flows_are_near()
         && core.resources.len() <= 1
+        && core.resources.iter().all(Resource::only_grows)
         && core.containment.is_empty()
         && core.extra.is_none()
         && (0..core.n).all(|node| {

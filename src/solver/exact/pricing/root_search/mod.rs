@@ -620,7 +620,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
 }
 
 /// Nodes by falling weight in the first resource, or by falling commuters where there is none, then
-/// by falling number of neighbours.
+/// by falling number of neighbours; first of all those that exempt their regions from limits, so that
+/// regions of all other roots hold none of them.
 fn heaviest_first<const W: usize>(core: &Core<W>) -> Vec<usize> {
     let mut order: Vec<usize> = core.ground.iter().collect();
     order.sort_by_cached_key(|&node| {
@@ -628,7 +629,8 @@ fn heaviest_first<const W: usize>(core: &Core<W>) -> Vec<usize> {
             Some(resource) => resource.weight[node],
             None => core.pair[node * core.n..(node + 1) * core.n].iter().sum(),
         };
-        (Reverse(weight), Reverse(core.neighbours[node].len()), node)
+        let is_limited = !core.exempt.contains(node);
+        (is_limited, Reverse(weight), Reverse(core.neighbours[node].len()), node)
     });
     order
 }

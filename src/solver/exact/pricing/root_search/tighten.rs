@@ -59,7 +59,10 @@ impl<const W: usize> Pricer<'_, W> {
         let core = self.core;
         for resource in &core.resources {
             let used = Core::<W>::sum(&resource.weight, &state.taken);
-            let room = resource.max - used;
+            // Free nodes to whose regions the limit does not apply weigh less than nothing.
+            let lifted = state.free.intersection(&core.exempt);
+            let relief: i64 = lifted.iter().map(|node| resource.weight[node].min(0)).sum();
+            let room = resource.max - used - relief;
             if room < 0 {
                 return false;
             }
@@ -71,7 +74,8 @@ impl<const W: usize> Pricer<'_, W> {
                     return false;
                 }
             }
-            if used + Core::<W>::sum(&resource.weight, &state.free) < resource.min {
+            let more: i64 = state.free.iter().map(|node| resource.weight[node].max(0)).sum();
+            if used + more < resource.min {
                 return false;
             }
         }
