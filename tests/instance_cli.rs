@@ -287,3 +287,112 @@ fn the_flows_of_2017_merge_into_those_of_viken() {
     run("merge", &old, &output, &["--crosswalk", &file]).exits(0).shows("159,785");
     assert_eq!(load(&output).flows, load(&viken).flows);
 }
+
+/// The regions of Kongsberg, with the figures of six years.
+fn kongsberg() -> TempDir {
+    let folder = folder();
+    let region = ["--division", "ba_regions_2020", "--region", "Kongsberg"];
+    run("subset", &shipped("viken-2020"), folder.path(), &region)
+        .exits(0)
+        .shows("further years carried along");
+    folder
+}
+
+fn load_year(folder: &Path, year: u16) -> Instance {
+    Instance::load_year(folder, Some(year)).unwrap_or_else(|defects| panic!("{defects}"))
+}
+
+/// The sources of an instance, in any order.
+fn cited(instance: &Instance) -> std::collections::BTreeSet<&str> {
+    instance.sources.iter().map(|source| source.title.as_str()).collect()
+}
+
+#[test]
+fn a_subset_has_the_figures_of_every_year() {
+    let (folder, viken) = (kongsberg(), shipped("viken-2020"));
+    let (subset, whole) = (load(folder.path()), load(&viken));
+    assert_eq!((subset.year, subset.default_year), (Some(2017), Some(2017)));
+    assert_eq!(subset.years, [2017, 2018, 2019, 2020, 2021, 2022]);
+    let place = |code: &str| whole.index_of_code(code).expect("it lies in Viken");
+    let kept: Vec<usize> = subset.areas.iter().map(|area| place(&area.code)).collect();
+    for &year in &whole.years {
+        let (found, of_year) = (load_year(folder.path(), year), load_year(&viken, year));
+        let expected = of_year.subset(&kept);
+        assert_eq!(found.areas, expected.areas, "{year}");
+        assert_eq!(found.flows, expected.flows, "{year}");
+        assert_eq!(found.external, expected.external, "{year}");
+        assert_eq!(cited(&found), cited(&expected), "{year}");
+    }
+    assert_ne!(load_year(folder.path(), 2022).flows, subset.flows);
+}
+
+#[test]
+fn merged_areas_have_the_figures_of_every_year() {
+    let (before, after) = (kongsberg(), folder());
+    let areas = load(before.path()).areas;
+    let mut crosswalk = "code_old,code_new,name_new\n".to_owned();
+    for (at, area) in areas.iter().enumerate() {
+        // The first two become one.
+        let new = if at < 2 { &areas[0] } else { area };
+        writeln!(crosswalk, "{},N{},{}", area.code, new.code, new.name).expect("memory");
+    }
+    let file = after.path().with_extension("crosswalk.csv");
+    std::fs::write(&file, crosswalk).expect("a file");
+    let arguments = ["--crosswalk", file.to_str().expect("UTF-8")];
+    run("merge", before.path(), after.path(), &arguments).exits(0).shows("further years");
+    std::fs::remove_file(&file).expect("it is there");
+    for year in [2017, 2022] {
+        let (old, new) = (load_year(before.path(), year), load_year(after.path(), year));
+        assert_eq!(new.num_areas() + 1, old.num_areas());
+        assert_eq!(new.population(), old.population(), "{year}");
+        let all = |instance: &Instance| instance.flows.total_between() + instance.flows.total_own();
+        assert_eq!(all(&new), all(&old), "{year}");
+        let joined = old.flows.get(0, 1) + old.flows.get(1, 0);
+        assert_eq!(new.flows.total_between() + joined, old.flows.total_between(), "{year}");
+    }
+}
+
+#[test]
+fn flows_of_a_further_year_are_imported_by_one_command() {
+    let folder = kongsberg();
+    let before = load(folder.path());
+    let codes: Vec<&str> = before.areas.iter().map(|area| area.code.as_str()).collect();
+    let matrix = folder.path().join("matrix.csv");
+    let written = |count: u64| {
+        let mut text = "home,work,persons\n".to_owned();
+        for (from, home) in (0..).zip(&codes) {
+            for (to, work) in (0..).zip(&codes) {
+                writeln!(text, "{home},{work},{}", count + 10 * from + to).expect("memory");
+            }
+        }
+        std::fs::write(&matrix, text).expect("a file");
+    };
+    let import = |more: &[&str]| {
+        let mut command = ran::command(BINARY, &["import", "matrix"]);
+        command.arg(&matrix).args(["--columns", "home,work,persons", "--into"]).arg(folder.path());
+        Ran::of(command.args(more))
+    };
+    written(5);
+    import(&["--year", "2017"]).exits(2).says("2017 is the year of areas.csv");
+    import(&["--year", "2023"]).exits(0).shows("the population of 2023 is not given");
+    let found = load_year(folder.path(), 2023);
+    assert_eq!(found.flows.get(1, 2), 17);
+    assert_eq!(found.population(), before.population());
+    let residents: u64 = (0..found.num_areas()).map(|to| found.flows.get(0, to)).sum();
+    assert_eq!(found.areas[0].employed_residents, residents);
+    assert_eq!(load(folder.path()).years, [2017, 2018, 2019, 2020, 2021, 2022, 2023]);
+    // What stands for other years stays, and other figures replace nothing by themselves.
+    assert_eq!(load_year(folder.path(), 2022).areas[0].population, 28_793);
+    written(6);
+    import(&["--year", "2023"]).exits(2).says("--replace");
+    let people = folder.path().join("people.csv");
+    let mut table = "code,population\n".to_owned();
+    for code in &codes {
+        writeln!(table, "{code},1000").expect("memory");
+    }
+    std::fs::write(&people, table).expect("a file");
+    let people = people.to_str().expect("UTF-8").to_owned();
+    import(&["--year", "2023", "--replace", "--population", &people]).exits(0);
+    let found = load_year(folder.path(), 2023);
+    assert_eq!((found.flows.get(1, 2), found.areas[2].population), (18, 1_000));
+}

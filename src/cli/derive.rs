@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use regionfront_analysis::division::derive::pipeline::{self, Derived, Improve, Solver, Steps};
 use regionfront_analysis::division::derive::{AttachBy, Decision, Moving, carry_division};
-use regionfront_model::instance::{Crosswalk, Division, Instance, Side};
+use regionfront_model::instance::{Area, Crosswalk, Division, Instance, Side};
 use regionfront_model::scenario::{KList, Problem};
 use regionfront_report::{DerivationDocument, Format, open_output_folder, save_instance};
 use regionfront_solver::engine::Interrupt;
@@ -183,7 +183,8 @@ pub(super) fn run(args: &DeriveArgs, quiet: bool) -> Result<Exit, Failure> {
     if let Some(folder) = &args.output {
         document.save(folder, args.force)?;
         if let Some(carried) = &begun.carried {
-            save_instance(carried, &folder.join("instance"))?;
+            let years = carried_years(args, carried)?;
+            save_instance(carried, &years, &folder.join("instance"))?;
         }
     }
     match args.format {
@@ -255,6 +256,26 @@ fn begin(args: &DeriveArgs, quiet: bool) -> Result<Beginning, Failure> {
     let (division, log) = carry_division(&problem.instance, &crosswalk, &stem, &old)?;
     let carried = is_old.then(|| problem.instance.clone());
     Ok(Beginning { problem, division, log, carried })
+}
+
+/// The figures of further years on new borders, where the question is about all areas.
+fn carried_years(args: &DeriveArgs, carried: &Instance) -> Result<Vec<Instance>, Failure> {
+    let Some(path) = &args.steps.crosswalk else { return Ok(Vec::new()) };
+    let encoding = args.question.letters.encoding;
+    let (crosswalk, _) = Crosswalk::read_noting(path, encoding)?;
+    let folder = &args.question.instance;
+    let mut years = Vec::new();
+    let own = Instance::load_in(folder, carried.year, encoding)?;
+    for year in own.load_other_years(folder, encoding)? {
+        let year = year.carried(&crosswalk);
+        let same = |(one, other): (&Area, &Area)| one.code == other.code;
+        if year.num_areas() == carried.num_areas()
+            && year.areas.iter().zip(&carried.areas).all(same)
+        {
+            years.push(year);
+        }
+    }
+    Ok(years)
 }
 
 /// Sums old flows through the crosswalk and holds them against the instance's.

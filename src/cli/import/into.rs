@@ -1,7 +1,7 @@
 //! Where parts of an instance go, and what is said of them.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -9,8 +9,8 @@ use crate::exit::{Exit, Failure};
 use crate::output::{json_to_stdout, to_stdout};
 use regionfront_exchange::import::Part;
 use regionfront_model::defect::Defects;
-use regionfront_model::instance::Instance;
 use regionfront_model::instance::codes::ASSUMED_ENCODING;
+use regionfront_model::instance::{Instance, Year};
 use regionfront_report::{AccountDocument, JoinError, Joining, PartPiece, join_part, listed_areas};
 
 /// Where a part of an instance goes.
@@ -38,6 +38,16 @@ pub(super) struct IntoArgs {
     /// place `elsewhere`
     #[arg(long)]
     only_known: bool,
+
+    /// The flows are of this year, beside those of another in the folder: they become figures of a
+    /// further year
+    #[arg(long, value_name = "YEAR", conflicts_with_all = ["take", "add"])]
+    year: Option<Year>,
+
+    /// The population of that year: a CSV file with the columns code and population [default: that of
+    /// areas.csv]
+    #[arg(long, value_name = "FILE", requires = "year")]
+    population: Option<PathBuf>,
 
     /// The source numbers areas, from 0 or 1, in the order of the polygons in the folder, or of its
     /// areas.csv, or of FILE (polygons, or a table with a column `code`); held against where the
@@ -100,6 +110,8 @@ impl IntoArgs {
             only_known: self.only_known,
             by_position: self.by_position.is_some(),
             positions: self.by_position.clone().flatten(),
+            year: self.year,
+            population: self.population.as_deref().map(populations).transpose()?,
             take: pieces.collect::<BTreeSet<_>>(),
             division_name: division_name.map(str::to_owned),
         };
@@ -147,6 +159,33 @@ impl IntoArgs {
         }
         Ok(Exit::AsAsked)
     }
+}
+
+/// The population by code, from a table with these two columns.
+fn populations(file: &Path) -> Result<BTreeMap<String, u64>, Failure> {
+    let refuse = |what: String| {
+        let cure = "give a CSV file with the columns code and population";
+        Failure::usage("E191", file.display().to_string(), what, cure)
+    };
+    let fault = |error: csv::Error| refuse(format!("it cannot be read: {error}"));
+    let mut table = csv::Reader::from_path(file).map_err(fault)?;
+    let header = table.headers().map_err(fault)?.clone();
+    let column = |name: &str| {
+        let place = header.iter().position(|column| column.trim() == name);
+        place.ok_or_else(|| refuse(format!("it has no column `{name}`")))
+    };
+    let (code, population) = (column("code")?, column("population")?);
+    let mut found = BTreeMap::new();
+    for row in table.records() {
+        let row = row.map_err(fault)?;
+        let cell = |at: usize| row.get(at).unwrap_or_default().trim().to_owned();
+        let figure = cell(population);
+        let people = figure.parse().map_err(|_| refuse(format!("`{figure}` is no number")))?;
+        if found.insert(cell(code), people).is_some() {
+            return Err(refuse(format!("`{}` stands in it twice", cell(code))));
+        }
+    }
+    Ok(found)
 }
 
 /// The first defect of every code, and how many more there are.

@@ -214,7 +214,7 @@ pub(super) fn run(args: &PxwebArgs, quiet: bool) -> Result<Exit, Failure> {
     }
     account.count_of("links", instance.links.len());
     let title = instance.title.clone();
-    args.folder.keep(instance, title, Links::ToCome, &[], account)
+    args.folder.keep(instance, &[], title, Links::ToCome, &[], account)
 }
 
 /// Reads all files, and reports the defects of all of them.

@@ -58,10 +58,11 @@ impl FolderArgs {
 
     /// Writes an instance out of sight, loads it, puts it into the folder, and says what was done to
     /// make it. An instance that does not load is not put anywhere. `title` is the one it gets
-    /// unless the user gave one; `scenarios` are files to copy.
+    /// unless the user gave one; `years` are its figures of further years, `scenarios` files to copy.
     pub(crate) fn keep(
         &self,
         instance: Instance,
+        years: &[Instance],
         title: String,
         links: Links,
         scenarios: &[PathBuf],
@@ -74,7 +75,7 @@ impl FolderArgs {
         // A title of its own in English has no translation.
         instance.nb.title.clear();
         let are_to_come = links == Links::ToCome && instance.links.is_empty();
-        let staged = StagedInstance::write(&instance, links, scenarios, &self.output)?;
+        let staged = StagedInstance::write(&instance, years, links, scenarios, &self.output)?;
         match staged.load() {
             Ok(loaded) => {
                 account.count_of("oddities that `inspect` lists", loaded.oddities.len());

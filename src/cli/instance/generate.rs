@@ -48,5 +48,5 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit, Failure> {
     account.count("commuters within their own area", instance.flows.total_own());
     account.note("everything is synthetic: no real places, no real people");
     let title = instance.title.clone();
-    args.folder.keep(instance, title, Links::Known, &[], account)
+    args.folder.keep(instance, &[], title, Links::Known, &[], account)
 }

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::FolderArgs;
-use super::scenarios;
+use super::{FolderArgs, count_years, scenarios};
 use crate::args::LettersArgs;
 use crate::exit::{Exit, Failure};
 use crate::output::say_oddity;
@@ -94,7 +93,10 @@ pub(super) fn run(args: &MergeArgs, quiet: bool) -> Result<Exit, Failure> {
     if before.shapes.is_some() {
         account.note("polygons are not merged: add areas.geojson with the new borders for maps");
     }
+    let years = before.load_other_years(&args.instance, encoding)?;
+    let years: Vec<Instance> = years.iter().map(|year| year.carried(&crosswalk)).collect();
+    count_years(&years, &mut account);
     let scenarios = scenarios::carried(&args.instance, &merged, &mut account);
     let title = format!("{}, merged", before.title);
-    args.folder.keep(merged, title, Links::Known, &scenarios, account)
+    args.folder.keep(merged, &years, title, Links::Known, &scenarios, account)
 }

@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure};
+use regionfront_exchange::import::Account;
+use regionfront_model::instance::Instance;
 
 mod folder;
 mod generate;
@@ -27,6 +29,13 @@ enum Change {
     Merge(merge::MergeArgs),
     /// A synthetic one of any size, for measuring
     Generate(generate::GenerateArgs),
+}
+
+/// Says of how many further years figures are carried along.
+fn count_years(years: &[Instance], account: &mut Account) {
+    if !years.is_empty() {
+        account.count_of("further years carried along", years.len());
+    }
 }
 
 pub(super) fn run(args: &InstanceArgs, quiet: bool) -> Result<Exit, Failure> {

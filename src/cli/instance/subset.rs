@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 
-use super::{FolderArgs, scenarios};
+use super::{FolderArgs, count_years, scenarios};
 use crate::args::LettersArgs;
 use crate::divisions::find_division;
 use crate::exit::{Exit, Failure};
@@ -83,10 +83,14 @@ pub(super) fn run(args: &SubsetArgs, quiet: bool) -> Result<Exit, Failure> {
         account.count(format!("commuters to {}", place.name), place.to.iter().sum());
         account.count(format!("commuters from {}", place.name), place.from.iter().sum());
     }
+    let others = before.load_other_years(&args.instance, args.letters.encoding)?;
+    let mut years: Vec<Instance> = others.iter().map(|year| year.subset(&areas)).collect();
     if args.drop_outside_flows {
-        instance.external.clear();
-        instance.external_areas.clear();
-        instance.external_links.clear();
+        for of_year in years.iter_mut().chain([&mut instance]) {
+            of_year.external.clear();
+            of_year.external_areas.clear();
+            of_year.external_links.clear();
+        }
         account.note(
             "flows to and from places outside are dropped: self-containment still counts them as \
              employed residents and jobs",
@@ -95,12 +99,10 @@ pub(super) fn run(args: &SubsetArgs, quiet: bool) -> Result<Exit, Failure> {
     account.count_of("links kept", instance.links.len());
     account.count_of("links left out", before.links.len() - instance.links.len());
     cut_divisions(&before, &mut instance, &mut account);
-    if before.years.len() > 1 {
-        account.note("figures of other years than the one read are left out");
-    }
+    count_years(&years, &mut account);
     let scenarios = scenarios::carried(&args.instance, &instance, &mut account);
     let title = format!("{} of {}: {}", instance.num_areas(), before.num_areas(), before.title);
-    args.folder.keep(instance, title, Links::Known, &scenarios, account)
+    args.folder.keep(instance, &years, title, Links::Known, &scenarios, account)
 }
 
 /// Drops divisions of which nothing is left, and says of the others how many regions are whole.

@@ -27,6 +27,19 @@ impl Instance {
         Self::load_year(folder, None)
     }
 
+    /// The same instance with the figures of every other year that its folder holds.
+    ///
+    /// # Errors
+    /// As [`Instance::load_in`].
+    pub fn load_other_years(
+        &self,
+        folder: &Path,
+        encoding: Option<Encoding>,
+    ) -> Result<Vec<Self>, Defects> {
+        let others = self.years.iter().filter(|&&year| Some(year) != self.year);
+        others.map(|&year| Self::load_in(folder, Some(year), encoding)).collect()
+    }
+
     /// Loads the instance in a folder, with the figures of a year; `None` is its default year.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use regionfront_model::instance::Instance;
+use regionfront_model::instance::{self, Instance, Year};
 
 /// File name of the descriptor.
 pub(super) const FILE: &str = "datapackage.json";
@@ -25,6 +25,8 @@ struct Package<'a> {
     title: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     title_nb: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    year: Option<Year>,
     #[serde(skip_serializing_if = "is_nil")]
     rounding: u32,
     licenses: Vec<Licence<'a>>,
@@ -53,6 +55,8 @@ struct Resource<'a> {
     path: &'a str,
     format: &'a str,
     encoding: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<Source<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<Schema>,
 }
@@ -68,9 +72,34 @@ struct Field {
     r#type: &'static str,
 }
 
+/// What a source is cited as.
+fn cited<'a>(instance: &'a Instance, source: &'a instance::Source) -> Source<'a> {
+    Source {
+        title: &source.title,
+        path: &source.path,
+        title_nb: instance.nb.sources.get(&source.title).map_or("", String::as_str),
+    }
+}
+
+/// What is cited for a file whose figures are of one year, where there are several: what is not cited
+/// for all of them.
+fn sources_of<'a>(instance: &'a Instance, years: &'a [Instance], file: &str) -> Vec<Source<'a>> {
+    let is_lasting = |source: &instance::Source| {
+        years.iter().chain([instance]).all(|other| other.sources.contains(source))
+    };
+    let is_of = |other: &&Instance| {
+        other.year.is_some_and(|year| super::year_files(year).iter().any(|own| own == file))
+    };
+    let is_default = ["areas.csv", "flows.csv", "external_flows.csv"].contains(&file);
+    let of = if is_default { Some(instance) } else { years.iter().find(is_of) };
+    let Some(of) = of.filter(|_| !years.is_empty()) else { return Vec::new() };
+    of.sources.iter().filter(|source| !is_lasting(source)).map(|it| cited(of, it)).collect()
+}
+
 /// Writes the descriptor of an instance with these files of a folder.
 pub(super) fn write(
     instance: &Instance,
+    years: &[Instance],
     folder: &Path,
     files: &[String],
     out: &mut dyn Write,
@@ -81,39 +110,41 @@ pub(super) fn write(
         name: plain(&instance.name),
         title: &instance.title,
         title_nb: &instance.nb.title,
+        year: instance.year,
         rounding: instance.rounding,
         licenses: instance.licences.iter().map(|title| licence(title)).collect(),
-        sources: instance
-            .sources
+        sources: instance.sources.iter().map(|source| cited(instance, source)).collect(),
+        resources: files
             .iter()
-            .map(|source| Source {
-                title: &source.title,
-                path: &source.path,
-                title_nb: instance.nb.sources.get(&source.title).map_or("", String::as_str),
-            })
-            .collect(),
-        resources: files.iter().map(|file| resource(folder, file)).collect::<io::Result<_>>()?,
+            .map(|file| resource(folder, file, sources_of(instance, years, file)))
+            .collect::<io::Result<_>>()?,
     };
     serde_json::to_writer_pretty(&mut *out, &package)?;
     out.write_all(b"\n")
 }
 
-fn resource<'a>(folder: &Path, file: &'a str) -> io::Result<Resource<'a>> {
+fn resource<'a>(
+    folder: &Path,
+    file: &'a str,
+    sources: Vec<Source<'a>>,
+) -> io::Result<Resource<'a>> {
     let path = Path::new(file);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let is_table = path.extension().is_some_and(|extension| extension == "csv");
     let name = if is_table { plain(&stem) } else { format!("{}-map", plain(&stem)) };
     let format = if is_table { "csv" } else { "geojson" };
     let schema = if is_table { Some(schema(&folder.join(path))?) } else { None };
-    Ok(Resource { name, path: file, format, encoding: "utf-8", schema })
+    Ok(Resource { name, path: file, format, encoding: "utf-8", sources, schema })
 }
 
 /// The columns of a table, by its header.
 fn schema(path: &Path) -> io::Result<Schema> {
     let mut table = ::csv::Reader::from_path(path)?;
     let fields = table.headers()?.iter().map(|name| {
-        let is_count =
-            COUNTS.contains(&name) || name.starts_with("to_") || name.starts_with("from_");
+        let is_count = COUNTS.contains(&name)
+            || name == "year"
+            || name.starts_with("to_")
+            || name.starts_with("from_");
         let r#type = if is_count {
             "integer"
         } else if MEASURES.contains(&name) {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::file_name::{bent, inside};
-use regionfront_model::instance::{Instance, read_division};
+use regionfront_model::instance::{Instance, Year, read_division};
 use regionfront_model::staged::StagedFolder;
 
 use crate::documents::{DivisionDocument, InstanceDocument};
@@ -19,6 +19,7 @@ mod account;
 mod centres;
 mod descriptor;
 mod filled;
+mod further_year;
 mod geometry;
 mod parts;
 mod positions;
@@ -40,6 +41,14 @@ const FILES: [&str; 10] = [
     "external_areas.geojson",
     descriptor::FILE,
 ];
+
+/// The figures that the areas have in further years.
+const AREAS_BY_YEAR: &str = "years/areas_by_year.csv";
+
+/// The files with flows of a further year.
+fn year_files(year: Year) -> [String; 2] {
+    [format!("years/flows_{year}.csv"), format!("years/external_flows_{year}.csv")]
+}
 
 /// Folder inside an instance's with answers of a service from which it is made.
 pub const FETCHED: &str = "fetched";
@@ -93,30 +102,33 @@ pub struct StagedInstance {
 }
 
 impl StagedInstance {
-    /// Writes an instance, with copies of scenario files.
+    /// Writes an instance, with its figures of further years and copies of scenario files.
     ///
     /// # Errors
     /// When there is no room for it.
     pub fn write(
         instance: &Instance,
+        years: &[Instance],
         links: Links,
         scenarios: &[PathBuf],
         folder: &Path,
     ) -> Result<Self, OutputError> {
         let staged = StagedFolder::of(folder).map_err(|error| failed(folder, &error))?;
-        let written = write_instance(instance, links, &staged.path())?;
+        let written = write_instance(instance, years, links, &staged.path())?;
         for file in scenarios {
             save_scenario(file, &staged.path().join("scenarios"))?;
         }
         Ok(Self { staged, folder: folder.to_owned(), written })
     }
 
-    /// Loads what was written, and holds the divisions that would stay in the folder against it.
+    /// Loads what was written, every year of it, and holds the divisions that would stay in the folder
+    /// against it.
     ///
     /// # Errors
     /// All that is wrong with it.
     pub fn load(&self) -> Result<Instance, Defects> {
         let loaded = Instance::load(&self.staged.path())?;
+        loaded.load_other_years(&self.staged.path(), None)?;
         let mut defects = Defects::default();
         let stay = std::fs::read_dir(self.folder.join("divisions")).into_iter().flatten().flatten();
         for path in stay.map(|entry| entry.path()) {
@@ -147,19 +159,24 @@ impl StagedInstance {
     }
 }
 
-/// Writes an instance into a folder and gives the names of the files. Files are written whole or not
-/// at all. Those of an earlier instance that this one has not are removed, its divisions and
-/// scenarios excepted.
+/// Writes an instance, with its figures of further years, into a folder and gives the names of the
+/// files. Files are written whole or not at all. Those of an earlier instance that this one has not are
+/// removed, its divisions and scenarios excepted.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn save_instance(instance: &Instance, folder: &Path) -> Result<Vec<String>, OutputError> {
-    let staged = StagedInstance::write(instance, Links::Known, &[], folder)?;
+pub fn save_instance(
+    instance: &Instance,
+    years: &[Instance],
+    folder: &Path,
+) -> Result<Vec<String>, OutputError> {
+    let staged = StagedInstance::write(instance, years, Links::Known, &[], folder)?;
     staged.put()
 }
 
 fn write_instance(
     instance: &Instance,
+    years: &[Instance],
     links: Links,
     folder: &Path,
 ) -> Result<Vec<String>, OutputError> {
@@ -198,8 +215,19 @@ fn write_instance(
         let name = format!("divisions/{}.csv", bent(&division.name));
         writer.write(&name, &|out| document.write_csv(&stamp, out))?;
     }
+    for of_year in years {
+        let [flows, external] = year_files(of_year.year.unwrap_or_default());
+        writer.write(&flows, &|out| tables::flows(of_year, out))?;
+        if !of_year.external.is_empty() {
+            writer.write(&external, &|out| tables::external_flows(of_year, out))?;
+        }
+    }
+    if !years.is_empty() {
+        writer.write(AREAS_BY_YEAR, &|out| tables::areas_by_year(years, out))?;
+    }
     let listed = writer.written.clone();
-    writer.write(descriptor::FILE, &|out| descriptor::write(instance, folder, &listed, out))?;
+    writer
+        .write(descriptor::FILE, &|out| descriptor::write(instance, years, folder, &listed, out))?;
     Ok(writer.written)
 }
 
@@ -273,11 +301,22 @@ impl FolderWriter<'_> {
 }
 
 fn remove_others(folder: &Path, written: &[String]) -> Result<(), OutputError> {
-    for name in FILES.iter().filter(|name| !written.iter().any(|own| own == *name)) {
+    let of_years = std::fs::read_dir(folder.join("years")).into_iter().flatten().flatten();
+    let of_years = of_years.map(|entry| format!("years/{}", entry.file_name().to_string_lossy()));
+    let names = FILES.iter().map(ToString::to_string).chain(of_years.filter(|name| {
+        let is_of_a_year = |year| year_files(year).contains(name);
+        name == AREAS_BY_YEAR || year_of(name).is_some_and(is_of_a_year)
+    }));
+    for name in names.filter(|name| !written.contains(name)) {
         let path = folder.join(name);
         remove_if_there(&path).map_err(|error| failed(&path, &error))?;
     }
     Ok(())
+}
+
+/// The year at the end of a file's name.
+fn year_of(name: &str) -> Option<Year> {
+    name.strip_suffix(".csv")?.rsplit('_').next()?.parse().ok()
 }
 
 fn failed(path: &Path, error: &io::Error) -> OutputError {

@@ -6,19 +6,21 @@
 //! Everything is checked before anything is written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use regionfront_exchange::import::{MISFIT, Part};
 use regionfront_model::atomic::write_atomically;
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::file_name;
-use regionfront_model::instance::{Area, Instance, counted};
+use regionfront_model::instance::{Area, Instance, Year, counted};
 use regionfront_model::quantity::grouped;
 
 use super::filled::{AreaTable, RawTable, some_of};
+use super::further_year::FurtherYear;
+use super::tables::bytes;
 use super::{
-    DivisionDocument, InstanceDocument, OutputError, centres, failed, geometry, positions, tables,
+    AREAS_BY_YEAR, DivisionDocument, InstanceDocument, OutputError, centres, failed, further_year,
+    geometry, positions, tables,
 };
 
 /// What a part can bring.
@@ -51,10 +53,22 @@ pub struct Joining {
     pub by_position: bool,
     /// A file in whose order areas are numbered.
     pub positions: Option<PathBuf>,
+    /// The year that the part's flows are of, where that is not the year of `areas.csv`: they become
+    /// figures of a further year, and nothing else is taken.
+    pub year: Option<Year>,
+    /// The population of that year by code, where it is known.
+    pub population: Option<BTreeMap<String, u64>>,
     /// What is taken of the part; everything when empty.
     pub take: BTreeSet<Piece>,
     /// Name of a division that comes along.
     pub division_name: Option<String>,
+}
+
+impl Joining {
+    /// What is said of a further year.
+    fn further(&self, year: Year) -> FurtherYear<'_> {
+        FurtherYear { year, population: self.population.as_ref(), replace: self.replace }
+    }
 }
 
 /// Why a part did not join a folder.
@@ -100,6 +114,10 @@ pub fn join_part(
     let mut table = AreaTable::read(&folder.join("areas.csv"))?;
     fit_codes(part, &table, folder, joining)?;
     centres::check(part, &table)?;
+    if let Some(year) = joining.year {
+        let files = further_year::files(part, &table, folder, &joining.further(year))?;
+        return write_new(folder, files, joining);
+    }
     let takes = |piece| joining.take.is_empty() || joining.take.contains(&piece);
     if let Some(name) = &joining.division_name {
         file_name::check(name).map_err(|what| {
@@ -153,6 +171,17 @@ pub fn join_part(
             files.push((name, bytes(|out| document.write_csv(&stamp, out))));
         }
     }
+    defects.into_result()?;
+    write_new(folder, files, joining)
+}
+
+/// Writes the files that say something new, and gives their names.
+fn write_new(
+    folder: &Path,
+    mut files: Vec<(String, Vec<u8>)>,
+    joining: &Joining,
+) -> Result<Vec<String>, JoinError> {
+    let mut defects = Defects::default();
     files.retain(|(name, new)| is_new(folder, name, new, joining, &mut defects));
     defects.into_result()?;
     for (name, new) in &files {
@@ -164,13 +193,6 @@ pub fn join_part(
     Ok(files.into_iter().map(|(name, _)| name).collect())
 }
 
-/// What a writer writes; memory does not fail.
-fn bytes(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    write(&mut bytes).expect("writing to memory succeeds");
-    bytes
-}
-
 /// Whether a file is to be written. One that holds something else is a defect unless it is to be
 /// replaced; `areas.csv` was checked cell by cell, and adjacency that is added to keeps what it had.
 fn is_new(folder: &Path, name: &str, new: &[u8], joining: &Joining, defects: &mut Defects) -> bool {
@@ -178,7 +200,9 @@ fn is_new(folder: &Path, name: &str, new: &[u8], joining: &Joining, defects: &mu
     if old == new {
         return false;
     }
-    let is_checked = name == "areas.csv" || (name == "adjacency.csv" && joining.add_links);
+    let is_checked = name == "areas.csv"
+        || name == AREAS_BY_YEAR
+        || (name == "adjacency.csv" && joining.add_links);
     if !is_checked && !joining.replace {
         let or_add = if name == "adjacency.csv" { ", add to it with --add" } else { "" };
         defects.push(Defect::new(

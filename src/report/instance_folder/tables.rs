@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use regionfront_model::instance::{Area, ExternalLink, ExternalPlace, Instance, Link};
+use regionfront_model::instance::{Area, ExternalLink, ExternalPlace, Instance, Link, Year};
 
 /// Columns of `areas.csv`.
 const AREA_COLUMNS: [&str; 10] = [
@@ -61,6 +61,29 @@ pub(super) fn flows(instance: &Instance, out: &mut dyn Write) -> io::Result<()> 
         table.write_record([from, to, &commuters.to_string()])?;
     }
     table.flush()
+}
+
+/// Columns of `years/areas_by_year.csv`.
+pub(super) const YEAR_COLUMNS: [&str; 5] =
+    ["code", "year", "population", "employed_residents", "jobs"];
+
+/// The figures of the areas in every one of these years.
+pub(super) fn areas_by_year(years: &[Instance], out: &mut dyn Write) -> io::Result<()> {
+    let mut table = ::csv::Writer::from_writer(out);
+    table.write_record(YEAR_COLUMNS)?;
+    for year in years {
+        for area in &year.areas {
+            table.write_record(year_cells(area, year.year.unwrap_or_default()))?;
+        }
+    }
+    table.flush()
+}
+
+/// What `years/areas_by_year.csv` says of an area.
+pub(super) fn year_cells(area: &Area, year: Year) -> [String; 5] {
+    let figures = [area.population, area.employed_residents, area.jobs].map(|n| n.to_string());
+    let [population, employed, jobs] = figures;
+    [area.code.clone(), year.to_string(), population, employed, jobs]
 }
 
 pub(super) fn adjacency(instance: &Instance, out: &mut dyn Write) -> io::Result<()> {
@@ -167,4 +190,11 @@ pub(super) fn external_links(instance: &Instance, out: &mut dyn Write) -> io::Re
         table.write_record([&link.a, &link.b, link.kind.word(), &length, &link.note])?;
     }
     table.flush()
+}
+
+/// What a writer writes; memory does not fail.
+pub(super) fn bytes(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("writing to memory succeeds");
+    bytes
 }
