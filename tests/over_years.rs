@@ -174,6 +174,35 @@ fn a_compromise_is_found_that_no_single_year_and_no_sum_prefers() {
     assert_eq!(value(Criterion::Regret).1, Fraction::new(6, 1));
 }
 
+/// What is told on the way is never better than the answer, gets better, and is there before it.
+#[test]
+fn plans_are_told_as_they_are_found() {
+    let mut told = 0;
+    for seed in 0..40 {
+        let problem = regionfront_testkit::shapes::problem(seed, 8);
+        let mut later = problem.clone();
+        let flows: Vec<_> =
+            problem.instance.flows.triples().map(|(from, to, n)| (to, from, 2 * n)).collect();
+        later.instance.flows = regionfront::instance::Flows::from_triples(8, flows);
+        let problems = vec![problem, later];
+        let Ok(question) = YearsQuestion::new(problems.clone(), &[0], Criterion::Sum) else {
+            continue;
+        };
+        let mut found = Vec::new();
+        let answer = question
+            .solve_telling(3, &Limits::default(), 1, &mut |so_far| found.push(so_far.clone()))
+            .expect("the engine has no fault");
+        assert!(found.windows(2).all(|pair| pair[0].value < pair[1].value), "seed {seed}");
+        assert_eq!(answer.plan.is_some(), !found.is_empty(), "seed {seed}");
+        if let Some(last) = found.last() {
+            assert!(last.value <= answer.value && last.bound.is_none(), "seed {seed}");
+            assert_eq!(last.held.len(), problems.len(), "seed {seed}");
+            told += found.len();
+        }
+    }
+    assert!(told > 20, "{told} plans are told");
+}
+
 #[test]
 fn limits_hold_in_every_year_named() {
     // B grows: with A it is within 10 people in the first year only.

@@ -139,18 +139,22 @@ pub(super) fn run(
         (0..years.len()).filter(|&at| limits_in.contains(&years[at])).collect();
     let asked = YearsQuestion::new(problems, &limited, criterion.into()).map_err(failure)?;
     let signals = Signals::raise(interrupt).map_err(Failure::signals)?;
-    let answers = solve(&asked, &ks, settings).map_err(failure)?;
-    let document = OverYearsDocument::new(
-        &first,
-        criterion.into(),
-        &years,
-        &limits_in,
-        settings.seed,
-        &answers,
-    );
+    let document = |answers: &[YearsAnswer]| {
+        let criterion = criterion.into();
+        OverYearsDocument::new(&first, criterion, &years, &limits_in, settings.seed, answers)
+    };
+    // Every plan that is the best so far is kept at once, in files that are whole at any time. Where
+    // that fails, so does the last writing, which says so.
+    let keep = |answers: &[YearsAnswer]| {
+        if let Some(folder) = to.folder {
+            let _ = save_over_years(&document(answers), folder, true);
+        }
+    };
+    let answers = solve(&asked, &ks, settings, &keep).map_err(failure)?;
+    let document = document(&answers);
     results_to_stdout(to.format, |out| document.write(to.format, out))?;
     if let Some(folder) = to.folder {
-        save_over_years(&document, folder, to.force)?;
+        save_over_years(&document, folder, true)?;
         if !to.quiet {
             say(&format!("files: {}", folder.display()));
         }
@@ -165,6 +169,7 @@ fn solve(
     asked: &YearsQuestion,
     ks: &[usize],
     settings: &Settings,
+    keep: &(dyn Fn(&[YearsAnswer]) + Sync),
 ) -> Result<Vec<YearsAnswer>, SolveError> {
     let end = settings.within(settings.total_time_limit).until;
     let mut answers = Vec::new();
@@ -180,7 +185,13 @@ fn solve(
             interrupt: settings.interrupt.clone(),
             ..Limits::default()
         };
-        answers.push(asked.solve(k, &limits, settings.seed)?);
+        let before: &[YearsAnswer] = &answers;
+        let answer = asked.solve_telling(k, &limits, settings.seed, &mut |so_far| {
+            let all: Vec<YearsAnswer> = before.iter().chain([so_far]).cloned().collect();
+            keep(&all);
+        })?;
+        answers.push(answer);
+        keep(&answers);
     }
     Ok(answers)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use regionfront_model::cell::TableWriter;
 use regionfront_model::instance::Year;
 use regionfront_model::quantity::grouped;
+use regionfront_solver::job::Termination;
 
 use super::Format;
 use super::style::{dash, percent, plain_table, signed, write_within};
@@ -89,7 +90,11 @@ impl OverYearsDocument {
                 result.k.to_string(),
                 self.figure(result.value),
                 self.figure(result.bound),
-                result.termination.word().replace('_', " "),
+                match result.termination {
+                    Termination::Optimal => "optimal".to_owned(),
+                    Termination::Infeasible => "no plan".to_owned(),
+                    _ => "open".to_owned(),
+                },
             ];
             let shares = self.by_year(result, |year| per_cent(year.share));
             row.extend(shares);
@@ -101,6 +106,16 @@ impl OverYearsDocument {
             0,
             out,
         )?;
+        for result in &self.results {
+            if !matches!(result.termination, Termination::Optimal | Termination::Infeasible) {
+                let why = result.termination.word().replace('_', " ");
+                write_within(
+                    &format!("k = {}: stopped before the proof ({why}).", result.k),
+                    0,
+                    out,
+                )?;
+            }
+        }
         let has_best =
             |result: &OverYearsResultDocument| result.years.iter().any(|year| year.best.is_some());
         if self.results.iter().any(has_best) {

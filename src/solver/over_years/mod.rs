@@ -25,9 +25,9 @@
 //! answer is exact; all comparisons are in whole numbers. Of several best plans the first found is taken,
 //! which depends on the seed and on nothing else.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::{Limits, Outcome, Silent, StopReason};
+use crate::engine::{Limits, News, Observer, Outcome, StopReason};
 use crate::error::SolveError;
 use crate::exact::{Asked, Session, Step, Stepped};
 use crate::job::Termination;
@@ -188,7 +188,34 @@ impl YearsQuestion {
     /// # Errors
     /// When the engine fails, or a plan of its does not pass the verifier.
     pub fn solve(&self, k: usize, limits: &Limits, seed: u64) -> Result<YearsAnswer, SolveError> {
-        Search { question: self, k, limits, seed, rounds: 0, known: Vec::new() }.run()
+        self.solve_telling(k, limits, seed, &mut |_| ())
+    }
+
+    /// The same, telling every plan that is the best so far as soon as it is found: whoever keeps it has
+    /// it even if the answer never comes. What is told has no bound, and is verified.
+    ///
+    /// # Errors
+    /// As [`YearsQuestion::solve`].
+    pub fn solve_telling(
+        &self,
+        k: usize,
+        limits: &Limits,
+        seed: u64,
+        tell: &mut (dyn FnMut(&YearsAnswer) + Send),
+    ) -> Result<YearsAnswer, SolveError> {
+        let ear = Ear { question: self, k, heard: Mutex::new(Heard { best: None, tell }) };
+        let known = Vec::new();
+        Search { question: self, k, limits, seed, rounds: 0, known, ear: &ear }.run()
+    }
+
+    /// How good what a plan holds is before distances from the best of every year can be told: commuters
+    /// of all years for the sum, else the least share.
+    fn yardstick(&self, held: &[Commuters]) -> Fraction {
+        if self.criterion == Criterion::Sum {
+            return Fraction::new(held.iter().map(|&inside| i128::from(inside)).sum(), 1);
+        }
+        let all = Terms { a: self.totals.clone(), b: self.totals.clone() };
+        all.loss(held).complement()
     }
 
     /// Commuters inside by year.
@@ -201,6 +228,33 @@ impl YearsQuestion {
                 .sum()
         };
         self.problems.iter().map(inside).collect()
+    }
+
+    /// What a plan holds year by year, held against the rules of every year by the verifier; `best` is
+    /// the most there is in each, as far as it is known.
+    fn verified(
+        &self,
+        k: usize,
+        plan: &Plan,
+        best: &[Commuters],
+    ) -> Result<Vec<YearHeld>, SolveError> {
+        let mut years = Vec::new();
+        let held = self.held(plan);
+        for (at, problem) in self.problems.iter().enumerate() {
+            let verified = verify(problem, k, plan.clone(), held[at]);
+            let verified = verified.map_err(|violations| {
+                let found: Vec<String> = violations.iter().map(ToString::to_string).collect();
+                let what = format!("a plan did not pass the verifier: {}", found.join("; "));
+                SolveError::Failed { k, what }
+            })?;
+            years.push(YearHeld {
+                year: problem.instance.year,
+                inside: verified.objective(),
+                between: self.totals[at],
+                best: best.get(at).copied(),
+            });
+        }
+        Ok(years)
     }
 
     /// The flows of the years added up under weights, under the limits of the first limited year.
@@ -224,19 +278,60 @@ impl YearsQuestion {
     }
 }
 
+/// Hears of plans while a weighted question is solved.
+struct Ear<'a> {
+    question: &'a YearsQuestion,
+    k: usize,
+    heard: Mutex<Heard<'a>>,
+}
+
+/// The best plan told so far, by yardstick, and whom to tell.
+struct Heard<'a> {
+    best: Option<Fraction>,
+    tell: &'a mut (dyn FnMut(&YearsAnswer) + Send),
+}
+
+impl Observer for Ear<'_> {
+    fn news(&self, _: usize, _: News) {}
+
+    fn found(&self, _: usize, plan: &dyn Fn() -> Plan, _: Commuters) {
+        let (question, plan) = (self.question, plan());
+        let held = question.held(&plan);
+        let worth = question.yardstick(&held);
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if heard.best.is_some_and(|best| best >= worth) {
+            return;
+        }
+        // A plan that breaks a rule in some year is the engine's fault, which its answer will tell.
+        let Ok(held) = question.verified(self.k, &plan, &[]) else { return };
+        heard.best = Some(worth);
+        let value = (question.criterion != Criterion::Regret).then_some(worth);
+        (heard.tell)(&YearsAnswer {
+            k: self.k,
+            termination: Termination::Interrupted,
+            plan: Some(plan),
+            held,
+            value,
+            bound: None,
+            rounds: 0,
+        });
+    }
+}
+
 /// A plan and what it holds.
 struct Known {
     plan: Plan,
     held: Vec<Commuters>,
 }
 
-struct Search<'a> {
+struct Search<'a, 't> {
     question: &'a YearsQuestion,
     k: usize,
     limits: &'a Limits,
     seed: u64,
     rounds: usize,
     known: Vec<Known>,
+    ear: &'a Ear<'t>,
 }
 
 /// The terms of the minimax: `z(x) = max_t (a_t − f_t(x)) ÷ b_t`, over years with `b_t > 0`.
@@ -279,7 +374,7 @@ enum Weighted {
     Infeasible,
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     fn run(mut self) -> Result<YearsAnswer, SolveError> {
         let years = self.question.problems.len();
         if self.question.criterion == Criterion::Sum {
@@ -386,7 +481,7 @@ impl Search<'_> {
         }
         let asked = Asked { slack, most: MOST_LISTED, ..Asked::default() };
         let stepped = session
-            .solve(&self.question.step(), &asked, self.limits, &Silent)
+            .solve(&self.question.step(), &asked, self.limits, self.ear)
             .map_err(|fault| failed(fault.to_string()))?;
         self.rounds += 1;
         let (plan, bound, stopped_by) = match &stepped.solved.outcome {
@@ -491,24 +586,8 @@ impl Search<'_> {
         bound: Option<Fraction>,
         best: &[Commuters],
     ) -> Result<YearsAnswer, SolveError> {
-        let mut years = Vec::new();
-        if let Some(plan) = &plan {
-            let held = self.question.held(plan);
-            for (at, problem) in self.question.problems.iter().enumerate() {
-                let verified = verify(problem, self.k, plan.clone(), held[at]);
-                let verified = verified.map_err(|violations| {
-                    let found: Vec<String> = violations.iter().map(ToString::to_string).collect();
-                    let what = format!("a plan did not pass the verifier: {}", found.join("; "));
-                    SolveError::Failed { k: self.k, what }
-                })?;
-                years.push(YearHeld {
-                    year: problem.instance.year,
-                    inside: verified.objective(),
-                    between: self.question.totals[at],
-                    best: best.get(at).copied(),
-                });
-            }
-        }
+        let held = plan.as_ref().map(|plan| self.question.verified(self.k, plan, best));
+        let years = held.transpose()?.unwrap_or_default();
         let rounds = self.rounds;
         Ok(YearsAnswer { k: self.k, termination, plan, held: years, value, bound, rounds })
     }
