@@ -31,7 +31,7 @@ class Certificate:
     def save(self, path: Union[str, os.PathLike[str]]) -> Path:
         """Writes it as a file of lines of JSON."""
         target = Path(path)
-        target.write_text(self.text, encoding="utf-8", newline="\n")
+        target.write_bytes(self.text.encode())
         return target
 
     def __str__(self) -> str:

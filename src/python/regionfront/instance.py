@@ -457,7 +457,7 @@ def _write_divisions(
             what = f"`{name}` cannot be the name of a division"
             raise refused("E713", "divisions", what, "use letters, digits, blanks, - and _")
         text = csv_of(division, codes)
-        (folder / "divisions" / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+        (folder / "divisions" / f"{name}.csv").write_bytes(text.encode())
 
 
 def _placed(defects: Sequence[Any], codes: Sequence[str]) -> list[tuple[str, str, str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import shutil
 import warnings
 
 import geopandas
@@ -205,19 +204,3 @@ def test_a_year_is_chosen(viken_folder):
     with pytest.raises(rf.InputError) as caught:
         rf.Instance.read(viken_folder, year=1999)
     assert caught.value.code == "E172"
-
-
-def test_an_encoding_is_named_or_a_warning_says_what_was_assumed(viken_folder, tmp_path):
-    folder = tmp_path / "latin"
-    shutil.copytree(viken_folder.with_name("tiny"), folder)
-    named = (folder / "areas.csv").read_text(encoding="utf-8").replace("Alder Bay", "Łódź")
-    (folder / "areas.csv").write_text(named, encoding="iso-8859-2")
-    with pytest.warns(rf.Assumed, match="areas.csv.*Windows-1252"):
-        assert "Łódź" not in set(rf.Instance.read(folder).areas["name"])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        read = rf.Instance.read(folder, encoding="iso-8859-2")
-        again = pickle.loads(pickle.dumps(read))
-    assert "Łódź" in set(read.areas["name"]) and "Łódź" in set(again.areas["name"])
-    with pytest.raises(rf.InputError, match="klingon"):
-        rf.Instance.read(folder, encoding="klingon")
