@@ -8,13 +8,13 @@ use super::instance_folder;
 
 /// How somebody writes an assignment.
 #[derive(Clone, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a habit that others have or not")]
 struct Assignment {
     delimiter: char,
     has_header: bool,
     is_region_first: bool,
     by_name: bool,
-    more: bool,
+    /// A further column, by its header and what stands in it.
+    further: Option<[&'static str; 2]>,
     encoding: Option<&'static str>,
     ends: &'static str,
     /// The region of every area, by its place.
@@ -37,13 +37,19 @@ fn an_assignment() -> impl Strategy<Value = Assignment> {
         proptest::collection::vec(0..3_usize, 7),
     )
         .prop_map(
-            |(delimiter, [has_header, is_region_first, by_name, more], encoding, ends, regions)| {
+            |(
+                delimiter,
+                [has_header, is_region_first, by_name, has_more],
+                encoding,
+                ends,
+                regions,
+            )| {
                 Assignment {
                     delimiter,
                     has_header,
                     is_region_first,
                     by_name,
-                    more,
+                    further: has_more.then_some(["Size", "7"]),
                     encoding,
                     ends,
                     regions,
@@ -58,20 +64,18 @@ const REGIONS: [&str; 3] = ["Ö", "West", "Älv"];
 impl Assignment {
     fn text(&self, instance: &Instance) -> String {
         let mut text = String::new();
-        let mut row = |code: &str, region: &str, more: &str| {
+        let mut row = |code: &str, region: &str, line: usize| {
             let mut cells =
                 if self.is_region_first { vec![region, code] } else { vec![code, region] };
-            if self.more {
-                cells.push(more);
-            }
+            cells.extend(self.further.map(|column| column[line]));
             text += &cells.join(&self.delimiter.to_string());
             text += self.ends;
         };
         if self.has_header {
-            row("GEOID", "District", "Size");
+            row("GEOID", "District", 0);
         }
         for (area, &region) in instance.areas.iter().zip(&self.regions) {
-            row(if self.by_name { &area.name } else { &area.code }, REGIONS[region], "7");
+            row(if self.by_name { &area.name } else { &area.code }, REGIONS[region], 1);
         }
         text
     }
@@ -133,7 +137,7 @@ proptest! {
                 prop_assert_eq!(read, wanted, "{}", text);
             }
             // A third column, without a header, may be the region as well.
-            Err(defects) => prop_assert!(drawn.more && !drawn.has_header, "{}\n{}", text, defects),
+            Err(defects) => prop_assert!(drawn.further.is_some() && !drawn.has_header, "{}\n{}", text, defects),
         }
     }
 }

@@ -114,7 +114,7 @@ impl<'a> Watch<'a> {
             bound: AtomicI64::new(self.bound.load(Relaxed)),
             whole: Some(self),
             begun: nodes,
-            threads: self.threads.div_ceil(parts.max(1)),
+            threads: self.threads / parts.max(1),
         }
     }
 

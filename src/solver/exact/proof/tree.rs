@@ -261,6 +261,8 @@ impl<'a, const W: usize> Tree<'a, W> {
             self.keep_root(oracle);
             return Ok(duals);
         }
+        // Another frontier need not be tried.
+        self.keep_root(oracle);
         let limits = Limits { work: Some(Work::new(WORK_ON_TIES)), ..limits.clone() };
         let watch = self.watch.part(1).under(&limits);
         let mut oracle = Oracle::new(self.core, &watch, false, &self.caps);
