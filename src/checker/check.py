@@ -193,6 +193,8 @@ class Question:
         self.together, self.apart, self.closed, self.fixed = (
             [instance.areas(group) for group in rules.get(key, [])]
             for key in ("keep_together", "keep_apart", "closed", "fixed"))
+        free = rules.get("limits_do_not_apply_to")
+        self.exempt = instance.areas(free) if free else 0
         self.limits = dict(rules.get("limits", {}), **claim.get("limits", {}))
         part, *whole = self.limits.get("min_self_containment", (0, 1))
         insist(len(whole) == 1 and part <= whole[0] > 0, "a self-containment is a fraction up to 1")
@@ -204,12 +206,17 @@ class Question:
         other.apart = self.apart + [pair] * (not share)
         return other
 
+    def is_free(self, region):
+        """Whether no limit applies to a region of areas."""
+        return region in self.fixed or region & self.exempt != 0
+
     def allows(self, region):
-        """Whether a region of areas keeps every limit. Fixed regions need not."""
+        """Whether a region of areas keeps every limit. Fixed regions need not, nor those that hold an
+        exempt area."""
         instance, limits = self.instance, self.limits
         part, whole = limits.get("min_self_containment", (0, 1))
         sums = {figure: total(instance.figures[figure], region) for figure in FIGURES}
-        return region in self.fixed or (
+        return self.is_free(region) or (
             all(limits.get("min_" + figure, 0) <= held <= limits.get("max_" + figure, held)
                 for figure, held in sums.items())
             and instance.commuters(region, within_areas=True) * whole >= sums["employed"] * part)
@@ -286,14 +293,22 @@ class Ground:
                     self.between[one][other] = self.between[one].get(other, 0) + number
 
         # Each limited figure: what every node weighs, and the least and most of a region. A region
-        # holds what the other k - 1 leave over, so at least `whole - (k - 1) * most`, and so on.
-        self.limited, limits = [], question.limits
+        # holds what the other k - 1 leave over, so at least `whole - (k - 1) * most`, and so on. Exempt
+        # nodes weigh nothing: then `lifted` limits the rest of their regions, and of the others there
+        # are `strict` or more.
+        self.limited, self.lifted, limits, others = [], [], question.limits, self.k - 1
+        self.exempt = at_nodes(question.exempt)
+        num_exempt = len(members(self.exempt))
+        strict = max(0, self.k - num_exempt)
         for figure in FIGURES if self.k else ():
-            weight = [total(instance.figures[figure], node) for node in nodes]
+            weight = [total(instance.figures[figure], node) * (node & question.exempt == 0)
+                      for node in nodes]
             low, whole = limits.get("min_" + figure, 0), sum(weight)
             high = min(limits.get("max_" + figure, whole), whole)
-            low, high = max(low, whole - (self.k - 1) * high), min(high, whole - (self.k - 1) * low)
-            need(low <= high)
+            left, rest = max(0, whole - others * high), whole - max(0, strict - 1) * low
+            self.lifted.append((weight, left if num_exempt == 1 else 0, whole - strict * low))
+            low, high = max(low, 0 if num_exempt else left), min(high, rest)
+            need(self.lifted[-1][2] >= self.lifted[-1][1] if num_exempt else low <= high)
             if "min_" + figure in limits or "max_" + figure in limits:
                 self.limited.append((weight, low, high))
         need(self.can_be_divided(self.all, self.k))
@@ -306,12 +321,13 @@ class Ground:
         while bits:
             piece = reached(bits & -bits, bits, self.links)
             bits &= ~piece
-            fewest, most = 1, len(members(piece))
+            fewest, most, free = 1, len(members(piece)), len(members(piece & self.exempt))
             for weight, low, high in self.limited:
                 held = total(weight, piece)
-                most = min(most, held // low) if low > 0 else most
-                fewest = max(fewest, -(-held // high)) if high > 0 else fewest
-                most = 0 if held > 0 == high else most
+                most = min(most, free + held // low) if low > 0 else most
+                if not free:
+                    fewest = max(fewest, -(-held // high)) if high > 0 else fewest
+                    most = 0 if held > 0 == high else most
             found.append((piece, fewest, most))
         return found
 
@@ -343,7 +359,8 @@ class Listing:
     """All usable regions that lose no more than a budget: `found`, with what they lose.
 
     Nodes are taken or left out one by one, beginning from a root. Roots come in the order of falling
-    prices, and the regions of a root hold no earlier root, so that every region is met.
+    prices, exempt ones first, and the regions of a root hold no earlier root, so that every region is
+    met, and limits apply to all regions of a root or to none.
 
     The search turns back when no region between `taken` and `taken + free` can be within the budget.
     The commuters between two free nodes are credited to them in parts. So a free node adds at most
@@ -365,8 +382,9 @@ class Listing:
         flow = [{j: number * scale for j, number in row.items()} for row in ground.between]
         base = [own * scale - price for own, price in zip(ground.own, prices)]
         free = ground.all
-        for self.root in sorted(range(ground.n), key=lambda i: (-prices[i], i)):
+        for self.root in sorted(range(ground.n), key=lambda i: (~ground.exempt >> i & 1, -prices[i], i)):
             free &= ~(1 << self.root)
+            self.limited = ground.lifted if ground.exempt >> self.root & 1 else ground.limited
             self.credit = [{j: number // 2 for j, number in row.items()} for row in flow]
             gains = [base[i] + flow[i].get(self.root, 0)
                      + sum(part for j, part in self.credit[i].items() if free >> j & 1)
@@ -443,7 +461,7 @@ class Listing:
             if state.taken & ~reach:
                 return None
             self.leave(state, ~reach)
-            for weight, low, high in ground.limited:
+            for weight, low, high in self.limited:
                 room = high - total(weight, state.taken)
                 self.leave(state, as_set(i for i in members(state.free) if weight[i] > room))
                 if room < 0 or high - room + total(weight, state.free) < low:
@@ -473,7 +491,7 @@ class Listing:
     def bound(self, state):
         """No region here gains more than the first; the second is each free node's part in that."""
         free, gains, found = members(state.free), state.gains, []
-        for weight, low, high in self.ground.limited or [([0] * self.ground.n, 0, 0)]:
+        for weight, low, high in self.limited or [([0] * self.ground.n, 0, 0)]:
             held, rate = total(weight, state.taken), 0
             # The best nodes per weight first, until a region would be full, or heavy enough.
             room, needed = high - held, low - held
@@ -559,7 +577,7 @@ def check_proof(question, keeps, proof, place):
 FORMS = {
     "header": "certificate=name instance=hashes rules=rules scale=scale front?=front",
     "rules": "links=kind* areas?=code* external_areas?=code* keep_together?=code** keep_apart?=code** "
-             "closed?=code** fixed?=code** limits?=limits",
+             "closed?=code** fixed?=code** limits_do_not_apply_to?=code* limits?=limits",
     "limits": " ".join(key + "?=count" for key in LIMITS) + " min_self_containment?=count*",
     "front": "against=objective",
     "claim": "k=positive limits?=limits plan?=code** keeps?=count proof=proof",
@@ -654,10 +672,10 @@ class Front:
         insist(claim.get("limits", {}) == self.demand, "the demand does not follow on the plan before")
         if regions is not None:
             self.points += 1
-            # What the plan has of the second objective; fixed regions do not count.
+            # What the plan has of the second objective; regions without limits do not count.
             side, figure = self.against.split("_")
             sums = [total(question.instance.figures[figure], region) for region in regions
-                    if region not in question.fixed]
+                    if not question.is_free(region)]
             more = min(sums, default=0) + 1 if side == "min" else max(sums, default=0) - 1
             self.demand = {self.against: more}
             if more >= 0:
@@ -694,6 +712,8 @@ def rules_in_words(instance, rules):
         for group in rules.get(key, []):
             names = [instance.names[i] for i in members(instance.areas(group))]
             said.append("%s %s" % (", ".join(names), word))
+    for code in rules.get("limits_do_not_apply_to", []):
+        said.append("limits do not apply to the region of " + instance.names[instance.place[code]])
     return "Rules: %s." % "; ".join(said)
 
 

@@ -136,20 +136,13 @@ fn check_wide<const W: usize>(
     Ok(score)
 }
 
-/// The second objective of a plan; fixed regions do not count.
+/// The second objective of a plan; regions without limits do not count.
 fn measure<const W: usize>(
     instance: &Instance,
     question: &Question,
     against: Against,
     regions: &[Set<W>],
 ) -> u64 {
-    let fixed = |region: &Set<W>| {
-        question
-            .groups
-            .fixed
-            .iter()
-            .any(|group| group.iter().copied().collect::<Set<W>>() == *region)
-    };
     let total = |region: &Set<W>| -> u64 {
         let figure = |area: usize| match against {
             Against::MinPopulation | Against::MaxPopulation => instance.population[area],
@@ -159,7 +152,7 @@ fn measure<const W: usize>(
         };
         region.iter().map(figure).sum()
     };
-    let totals = regions.iter().filter(|region| !fixed(region)).map(total);
+    let totals = regions.iter().filter(|region| !question.groups.is_free(region)).map(total);
     let measured = if against == Against::MaxPopulation { totals.max() } else { totals.min() };
     measured.unwrap_or(0)
 }

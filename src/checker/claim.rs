@@ -132,14 +132,13 @@ pub(crate) fn check_plan<const W: usize>(
             return reject("the plan joins areas that are kept apart");
         }
     }
-    let fixed: Vec<Set<W>> = groups.fixed.iter().map(as_set).collect();
-    for group in groups.closed.iter().map(as_set).chain(fixed.iter().copied()) {
+    for group in groups.closed.iter().chain(&groups.fixed).map(as_set) {
         if !regions.contains(&group) {
             return reject("a decided region is none of the plan's");
         }
     }
     for (region, codes) in regions.iter().zip(plan) {
-        if !fixed.contains(region) && !within(instance, limits, region) {
+        if !groups.is_free(region) && !within(instance, limits, region) {
             return reject(format!("the region of {} breaks a limit", codes.join(", ")));
         }
     }

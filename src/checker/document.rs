@@ -51,12 +51,15 @@ pub struct Rules {
     /// Groups that are exactly a region, to which limits do not apply.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixed: Vec<Vec<String>>,
-    /// Limits on every region that is not fixed.
+    /// Areas to whose regions limits do not apply.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits_do_not_apply_to: Vec<String>,
+    /// Limits on every other region.
     #[serde(default, skip_serializing_if = "Limits::is_empty")]
     pub limits: Limits,
 }
 
-/// Limits on every region that is not fixed; all of them inclusive.
+/// Limits on every region that is not fixed and holds no exempt area; all of them inclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {

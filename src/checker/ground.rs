@@ -4,6 +4,11 @@
 //! is left has to be divided into `k` regions of nodes, and every limit on a sum is *tightened*: with
 //! `T` the sum over all nodes, a region of a plan holds at least `T − (k − 1) · most` and at most
 //! `T − (k − 1) · least`.
+//!
+//! Limits do not apply to regions that hold an *exempt* area. Its node weighs nothing in any sum, so that
+//! `T` is what the others hold. With `m` such nodes at least `k − m` regions are within the limits:
+//! beside a region of theirs there are `k − m − 1` more, and what a region of an exempt node holds is at
+//! most `T − (k − m) · least` and, where there is one such node, at least `T − (k − 1) · most`.
 
 use crate::document::{Limits, Rules};
 use crate::instance::Instance;
@@ -40,6 +45,10 @@ pub struct Ground<const W: usize> {
     pub pair: Vec<i64>,
     /// Limited sums.
     pub limited: Vec<Limited>,
+    /// Nodes with an exempt area.
+    pub exempt: Set<W>,
+    /// What the sums of their regions are at least and at most, as the others are within the limits.
+    lifted: Vec<Limited>,
     /// Floor on people who live and work in a region ÷ its employed residents, with both by node.
     pub contained: Option<Contained>,
     /// Commuters between different areas of the decided regions.
@@ -74,6 +83,8 @@ pub struct Groups {
     pub closed: Vec<Vec<usize>>,
     /// Exactly a region.
     pub fixed: Vec<Vec<usize>>,
+    /// Limits do not apply to the regions of these areas.
+    pub exempt: Vec<usize>,
 }
 
 impl Groups {
@@ -94,7 +105,14 @@ impl Groups {
             apart: read(&rules.keep_apart)?,
             closed: read(&rules.closed)?,
             fixed: read(&rules.fixed)?,
+            exempt: instance.areas(&rules.limits_do_not_apply_to)?,
         })
+    }
+
+    /// Whether no limit applies to a region of areas.
+    pub(crate) fn is_free<const W: usize>(&self, region: &Set<W>) -> bool {
+        let is_it = |group: &Vec<usize>| group.iter().copied().collect::<Set<W>>() == *region;
+        self.exempt.iter().any(|&area| region.contains(area)) || self.fixed.iter().any(is_it)
     }
 }
 
@@ -184,6 +202,8 @@ impl<const W: usize> Ground<W> {
             own: vec![0; n],
             pair: vec![0; n * n],
             limited: Vec::new(),
+            exempt: groups.exempt.iter().map(|&area| node_of[area]).filter(|&at| at < n).collect(),
+            lifted: Vec::new(),
             contained: None,
             settled: 0,
             has_loose_nodes: members.iter().any(|node| !node.is_connected(&area_links)),
@@ -199,9 +219,7 @@ impl<const W: usize> Ground<W> {
         }
         ground.count_flows(instance, limits, &node_of, &decided);
         ground.limit(instance, limits)?;
-        let fixed: Vec<Set<W>> =
-            groups.fixed.iter().map(|group| group.iter().copied().collect()).collect();
-        let keeps = |region: &Set<W>| fixed.contains(region) || within(instance, limits, region);
+        let keeps = |region: &Set<W>| groups.is_free(region) || within(instance, limits, region);
         decided.iter().all(keeps).then_some(ground)
     }
 
@@ -250,21 +268,39 @@ impl<const W: usize> Ground<W> {
         if self.k == 0 {
             return Some(());
         }
-        let others = i128::try_from(self.k).ok()? - 1;
+        let [k, num_exempt] = [self.k, self.exempt.len()].map(|count| count as i128);
+        let strict = (k - num_exempt).max(0);
         for (_, figures, least, most) in sums(instance, limits) {
-            let weight = self.sums_of(&figures);
+            let mut weight = self.sums_of(&figures);
+            self.exempt.iter().for_each(|node| weight[node] = 0);
             let total: i64 = weight.iter().sum();
             let (least, most) = (signed(least.unwrap_or(0)), most.map_or(total, signed).min(total));
-            let rest = |limit: i64| i128::from(total) - others * i128::from(limit);
-            let tightened = (i128::from(least).max(rest(most)), i128::from(most).min(rest(least)));
-            if tightened.0 > tightened.1 {
-                return None;
+            let rest = |limit: i64, others: i128| i128::from(total) - others * i128::from(limit);
+            let mut add = |to: fn(&mut Self) -> &mut Vec<Limited>, least: i128, most: i128| {
+                let (least, most) = (i64::try_from(least).ok()?, i64::try_from(most).ok()?);
+                to(self).push(Limited { weight: weight.clone(), least, most });
+                Some(())
+            };
+            let left = rest(most, k - 1).max(0);
+            let (lowest, highest) =
+                (i128::from(least), i128::from(most).min(rest(least, (strict - 1).max(0))));
+            if num_exempt == 0 {
+                let lowest = lowest.max(left);
+                (lowest <= highest).then_some(())?;
+                add(|ground| &mut ground.limited, lowest, highest)?;
+                continue;
             }
-            let (least, most) =
-                (i64::try_from(tightened.0).ok()?, i64::try_from(tightened.1).ok()?);
-            self.limited.push(Limited { weight, least, most });
+            add(|ground| &mut ground.limited, lowest, highest)?;
+            let left = if num_exempt == 1 { left } else { 0 };
+            (left <= rest(least, strict)).then_some(())?;
+            add(|ground| &mut ground.lifted, left, rest(least, strict))?;
         }
         Some(())
+    }
+
+    /// The limits on the regions that hold this node and, unless it is exempt, no exempt one.
+    pub(crate) fn limits_of(&self, node: usize) -> &[Limited] {
+        if self.exempt.contains(node) { &self.lifted } else { &self.limited }
     }
 
     /// Commuters between different areas of a set of nodes.
@@ -296,6 +332,9 @@ impl<const W: usize> Ground<W> {
     fn keeps_limits(&self, set: &Set<W>) -> bool {
         let is_within =
             |limited: &Limited| (limited.least..=limited.most).contains(&sum(&limited.weight, set));
+        if set.meets(&self.exempt) {
+            return self.lifted.iter().all(is_within);
+        }
         self.limited.iter().all(is_within)
             && self.contained.as_ref().is_none_or(|contained| {
                 let inside = self.value(set) + sum(&contained.home, set);
@@ -312,11 +351,15 @@ impl<const W: usize> Ground<W> {
     /// The fewest and the most regions a connected piece can be divided into, by its sums.
     pub(crate) fn fewest_and_most(&self, piece: &Set<W>) -> (i64, i64) {
         let mut fewest = 1;
-        let mut most = i64::try_from(piece.len()).unwrap_or(i64::MAX);
+        let [mut most, free] = [piece.len(), piece.and(&self.exempt).len()]
+            .map(|count| i64::try_from(count).unwrap_or(i64::MAX));
         for limited in &self.limited {
             let total = sum(&limited.weight, piece);
             if limited.least > 0 {
-                most = most.min(total / limited.least);
+                most = most.min(free + total / limited.least);
+            }
+            if free > 0 {
+                continue;
             }
             if limited.most > 0 {
                 fewest = fewest.max((total + limited.most - 1) / limited.most);

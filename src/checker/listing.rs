@@ -7,7 +7,8 @@
 //! ```
 //!
 //! All regions of a loss up to a budget are found by deciding nodes one by one. Roots are tried in
-//! the order of falling prices; the regions of a root hold no earlier root, so each is met once. A
+//! the order of falling prices, exempt ones first; the regions of a root hold no earlier root, so each is
+//! met once. A
 //! search node has nodes taken, free and left out, and is closed as soon as no region in between can
 //! be within the budget:
 //!
@@ -23,7 +24,7 @@
 
 use std::cmp::Reverse;
 
-use crate::ground::{Ground, sum};
+use crate::ground::{Ground, Limited, sum};
 use crate::set::Set;
 
 /// Sums of prices and scaled flows, and of multiplied weights, stay within this.
@@ -102,10 +103,12 @@ pub fn list<const W: usize>(
     assert!(prices.are_in_range(ground) && prices.scale % 2 == 0, "prices within range");
     let n = ground.n;
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|&node| (Reverse(prices.node[node]), node));
+    // Exempt nodes first: then limits apply to all regions of a root or to none.
+    order.sort_by_key(|&node| (!ground.exempt.contains(node), Reverse(prices.node[node]), node));
     let scaled = |flow: &i64| flow * prices.scale;
     let mut search = Search {
         ground,
+        limited: &[],
         base: (0..n).map(|i| scaled(&ground.own[i]) - prices.node[i]).collect(),
         flow: ground.pair.iter().map(scaled).collect(),
         credit: Vec::new(),
@@ -138,6 +141,8 @@ pub fn list<const W: usize>(
 
 struct Search<'a, const W: usize> {
     ground: &'a Ground<W>,
+    /// The limits on the regions of the root.
+    limited: &'a [Limited],
     /// `own_i − π_i`.
     base: Vec<i64>,
     /// Flows between two nodes; `n × n`, symmetric.
@@ -179,6 +184,7 @@ struct State<const W: usize> {
 impl<const W: usize> Search<'_, W> {
     fn grow_root(&mut self, root: usize, free: Set<W>, region: i64) -> Result<(), CutShort> {
         let n = self.ground.n;
+        self.limited = self.ground.limits_of(root);
         self.credit = self.flow.iter().map(|flow| flow / 2).collect();
         for i in free.iter() {
             let credited = self.partners[i].and(&free);
@@ -339,7 +345,7 @@ impl<const W: usize> Search<'_, W> {
             for node in state.free.without(&reach).iter() {
                 self.leave(row, state, node);
             }
-            for limited in &ground.limited {
+            for limited in self.limited {
                 let room = limited.most - sum(&limited.weight, &state.taken);
                 if room < 0 {
                     return false;
@@ -416,7 +422,7 @@ impl<const W: usize> Search<'_, W> {
     fn bound(&mut self, row: usize, state: &State<W>) -> i64 {
         let n = self.ground.n;
         let mut best: Option<i64> = None;
-        for at in 0..self.ground.limited.len() {
+        for at in 0..self.limited.len() {
             let bound = self.knapsack(at, row, state);
             if best.is_none_or(|best| bound < best) {
                 best = Some(bound);
@@ -433,7 +439,7 @@ impl<const W: usize> Search<'_, W> {
     /// The bound by one limited sum, with the multiplier of the fractional knapsack.
     fn knapsack(&mut self, at: usize, row: usize, state: &State<W>) -> i64 {
         let n = self.ground.n;
-        let limited = &self.ground.limited[at];
+        let limited = &self.limited[at];
         let weight = &limited.weight;
         let gains = &self.gains[row * n..(row + 1) * n];
         let used = sum(weight, &state.taken);

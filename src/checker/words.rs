@@ -26,6 +26,10 @@ pub(crate) fn rules(instance: &Instance, rules: &Rules) -> String {
             said.push(format!("{} {word}", names.join(", ")));
         }
     }
+    for code in &rules.limits_do_not_apply_to {
+        let name = instance.area(code).map_or(code.as_str(), |at| &instance.names[at]);
+        said.push(format!("limits do not apply to the region of {name}"));
+    }
     format!("Rules: {}.", said.join("; "))
 }
 

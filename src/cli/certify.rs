@@ -285,13 +285,6 @@ fn rules(problem: &Problem, instance: &Path) -> Result<Rules, String> {
     // Named one by one: a rule that is new to scenarios must not be missing from a claim.
     let scenario::Rules { links, together, apart, closed, fixed, exempt, limits, texts: _ } =
         &problem.rules;
-    if !exempt.is_empty() {
-        return Err(
-            "the checkers do not know regions to which limits do not apply, but for fixed \
-                    ones"
-                .to_owned(),
-        );
-    }
     let &scenario::Limits { population, areas: sizes, jobs, employed, min_self_containment } =
         limits;
     Ok(Rules {
@@ -300,6 +293,7 @@ fn rules(problem: &Problem, instance: &Path) -> Result<Rules, String> {
         keep_apart: groups(apart),
         closed: groups(closed),
         fixed: groups(fixed),
+        limits_do_not_apply_to: exempt.iter().map(|&at| codes[at].clone()).collect(),
         limits: Limits {
             min_population: population.min,
             max_population: population.max,

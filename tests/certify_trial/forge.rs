@@ -267,12 +267,19 @@ fn renumber(lines: &mut [Value], at: usize, dice: &mut Dice) -> Option<()> {
 fn change_the_rules(lines: &mut [Value], at: usize, dice: &mut Dice) -> Option<()> {
     let rules = if at == 0 { &mut lines[0]["rules"] } else { &mut lines[at] };
     if at == 0 && dice.percent(35) {
-        let key = ["keep_together", "links"][dice.below(2)];
+        let key = ["keep_together", "links", "limits_do_not_apply_to"][dice.below(3)];
         let list = rules.get_mut(key)?.as_array_mut()?;
         list.remove(dice.below(list.len()));
-        if list.is_empty() && key == "keep_together" {
+        if list.is_empty() && key != "links" {
             rules.as_object_mut()?.remove(key);
         }
+        return Some(());
+    }
+    if at == 0 && dice.percent(20) {
+        // Limits do not apply to the region of one area more.
+        let area = rules["keep_together"][0][0].as_str().unwrap_or("3001").to_owned();
+        let free = rules.as_object_mut()?.entry("limits_do_not_apply_to");
+        free.or_insert_with(|| json!([])).as_array_mut()?.push(json!(area));
         return Some(());
     }
     let known = ["min_population", "max_population", "min_areas", "max_areas", "min_jobs"];

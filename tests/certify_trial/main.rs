@@ -39,7 +39,7 @@ const PATIENCE: &str = "20";
 const SINGLES: &str = "--scenario=single_municipalities_allowed";
 
 /// The certificates that are tried: values and impossibilities one by one, and fronts.
-const QUESTIONS: [&[&str]; 5] = [
+const QUESTIONS: [&[&str]; 6] = [
     &["solve", VIKEN, "--k", "6..13"],
     &["solve", VIKEN, "--no-scenario", "--min-population", "60000", "--k", "14..20"],
     &[
@@ -54,6 +54,7 @@ const QUESTIONS: [&[&str]; 5] = [
         "Halden,Aremark",
     ],
     &["solve", VIKEN, "--scenario", "metropolitan_region", "--k", "8"],
+    &["solve", VIKEN, "--scenario", "metropolitan_region_open", "--k", "8"],
     &["front", VIKEN, SINGLES, "--k", "13", "--against", "min-areas"],
 ];
 

@@ -40,6 +40,10 @@ pub(crate) fn is_true(binary: &str, folder: &str, header: &Value, claim: &Value)
             arguments.push(format!("--{flag}={}", words(group).join(",")));
         }
     }
+    let free = words(&rules["limits_do_not_apply_to"]);
+    if !free.is_empty() {
+        arguments.push(format!("--limits-do-not-apply-to={}", free.join(",")));
+    }
     let external = words(&rules["external_areas"]);
     if !external.is_empty() {
         arguments.push(format!("--external-areas={}", external.join(",")));

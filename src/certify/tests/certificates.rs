@@ -53,8 +53,7 @@ fn codes(instance: &Instance, areas: &[usize]) -> Vec<String> {
 }
 
 fn rules_of(problem: &Problem) -> document::Rules {
-    let Rules { links, together, apart, closed, fixed, exempt: _, limits, texts: _ } =
-        &problem.rules;
+    let Rules { links, together, apart, closed, fixed, exempt, limits, texts: _ } = &problem.rules;
     let groups = |groups: &[Group]| -> Vec<Vec<String>> {
         groups.iter().map(|group| codes(&problem.instance, &group.areas)).collect()
     };
@@ -66,6 +65,7 @@ fn rules_of(problem: &Problem) -> document::Rules {
         keep_apart: groups(apart),
         closed: groups(closed),
         fixed: groups(fixed),
+        limits_do_not_apply_to: codes(&problem.instance, exempt),
         limits: document::Limits {
             min_population: limits.population.min,
             max_population: limits.population.max,
@@ -91,16 +91,15 @@ fn problem_of(instance: &Instance, rules: &document::Rules, limits: document::Li
             instance.subset(&kept.iter().map(at).collect::<Vec<_>>())
         }
     };
-    let groups = |groups: &[Vec<String>]| -> Vec<Group> {
+    let places = |codes: &[String]| -> Vec<usize> {
         let area = |code: &String| instance.index_of_code(code).expect("an area in question");
-        groups
-            .iter()
-            .map(|group| {
-                let mut areas: Vec<usize> = group.iter().map(area).collect();
-                areas.sort_unstable();
-                Group { name: String::new(), areas }
-            })
-            .collect()
+        let mut areas: Vec<usize> = codes.iter().map(area).collect();
+        areas.sort_unstable();
+        areas
+    };
+    let groups = |groups: &[Vec<String>]| -> Vec<Group> {
+        let group = |codes: &Vec<String>| Group { name: String::new(), areas: places(codes) };
+        groups.iter().map(group).collect()
     };
     let base = rules.limits;
     let bounds = |min: Option<u64>, max: Option<u64>| Bounds { min, max };
@@ -113,6 +112,7 @@ fn problem_of(instance: &Instance, rules: &document::Rules, limits: document::Li
             apart: groups(&rules.keep_apart),
             closed: groups(&rules.closed),
             fixed: groups(&rules.fixed),
+            exempt: places(&rules.limits_do_not_apply_to),
             limits: Limits {
                 population: bounds(
                     limits.min_population.or(base.min_population),
@@ -173,7 +173,7 @@ impl Put {
         let k = labels.iter().max().map_or(0, |label| label + 1);
         (0..k).all(|label| {
             let inside: Vec<usize> = (0..labels.len()).filter(|&at| labels[at] == label).collect();
-            if self.problem.rules.fixed.iter().any(|group| group.areas == inside) {
+            if self.problem.rules.exempts(&inside) {
                 return true;
             }
             let mut lives_and_works = 0;
@@ -277,7 +277,7 @@ fn score(problem: &Problem, labels: &[usize], against: Against) -> u64 {
     let k = labels.iter().max().map_or(0, |label| label + 1);
     let regions = (0..k)
         .map(|label| (0..labels.len()).filter(|&at| labels[at] == label).collect::<Vec<usize>>())
-        .filter(|region| !problem.rules.fixed.iter().any(|group| group.areas == *region));
+        .filter(|region| !problem.rules.exempts(region));
     let totals = regions.map(|region| -> u64 {
         region
             .iter()
@@ -350,6 +350,15 @@ fn front_of(problem: &Problem, k: usize) -> Vec<Asked> {
     }
 }
 
+/// A small problem; every third has areas to whose regions limits do not apply.
+fn shaped(seed: u64, num_areas: usize) -> Problem {
+    if seed.is_multiple_of(3) {
+        shapes::exempt_problem(seed, num_areas)
+    } else {
+        shapes::problem(seed, num_areas)
+    }
+}
+
 fn placed(problem: &Problem) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     write_instance(&problem.instance, folder.path());
@@ -405,12 +414,12 @@ proptest! {
 #[test]
 fn fronts_of_small_problems_are_certified() {
     for seed in 0..40 {
-        let mut problem = shapes::problem(seed, 6);
+        let mut problem = shaped(seed, 6);
         problem.rules.limits.population.min = None;
         let folder = placed(&problem);
         let front = Some(Front { against: Against::MinPopulation });
         for k in 1..=4 {
-            if problem.rules.fixed.len() >= k {
+            if problem.rules.fixed.len() + problem.rules.exempt.len() >= k {
                 continue;
             }
             let text = certified(&problem, folder.path(), front, &front_of(&problem, k));
@@ -427,7 +436,7 @@ fn fronts_of_small_problems_are_certified() {
 #[test]
 fn the_checker_in_python_agrees() {
     for seed in 100..112 {
-        let problem = shapes::problem(seed, 6);
+        let problem = shaped(seed, 6);
         let folder = placed(&problem);
         let text = certified(&problem, folder.path(), None, &truths(&problem));
         let mut dice = Dice::new(seed);
@@ -453,12 +462,12 @@ fn no_mutation_that_makes_a_false_claim_passes() {
     let mut dice = Dice::new(7);
     let front = Some(Front { against: Against::MinPopulation });
     for seed in 0..100 {
-        let mut problem = shapes::problem(seed, 5 + dice.below(2));
+        let mut problem = shaped(seed, 5 + dice.below(2));
         let is_front = seed % 2 == 0 && problem.rules.fixed.is_empty();
         let text = if is_front {
             problem.rules.limits.population.min = None;
             let folder = placed(&problem);
-            let asked = front_of(&problem, 1 + dice.below(4));
+            let asked = front_of(&problem, 1 + problem.rules.exempt.len() + dice.below(4));
             certified(&problem, folder.path(), front, &asked)
         } else {
             let folder = placed(&problem);
@@ -485,7 +494,7 @@ fn no_mutation_that_makes_a_false_claim_passes() {
 #[test]
 fn a_certificate_of_another_instance_is_rejected() {
     for seed in 0..30 {
-        let (problem, other) = (shapes::problem(seed, 6), shapes::problem(seed + 1_000, 6));
+        let (problem, other) = (shaped(seed, 6), shaped(seed + 1_000, 6));
         let (folder, elsewhere) = (placed(&problem), placed(&other));
         let text = certified(&problem, folder.path(), None, &truths(&problem));
         let rejection = check_text(elsewhere.path(), &text).expect_err("another instance");
@@ -513,9 +522,10 @@ fn a_certificate_of_another_instance_is_rejected() {
 fn the_answers_of_unsound_bounds_are_not_certified() {
     let mut tried = [0; 10];
     for seed in 0..60 {
-        let mut problem = shapes::problem(seed, 6);
+        let mut problem = shaped(seed, 6);
         problem.rules.limits.population.min = None;
         problem.rules.fixed.clear();
+        problem.rules.exempt.clear();
         let folder = placed(&problem);
         let front = Some(Front { against: Against::MinPopulation });
         for k in 2..=4 {
@@ -597,7 +607,7 @@ fn wrong_answers(problem: &Problem, k: usize) -> Vec<(usize, (bool, Vec<Asked>))
 
 #[test]
 fn a_rejection_names_line_and_place() {
-    let problem = shapes::problem(3, 6);
+    let problem = shaped(3, 6);
     let folder = placed(&problem);
     let text = certified(&problem, folder.path(), None, &truths(&problem));
     let mut lines: Vec<Value> =
