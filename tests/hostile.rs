@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use regionfront::import::graph::{self, GraphOptions};
 use regionfront::import::polygons::{self, PolygonOptions};
@@ -454,4 +456,56 @@ fn certificates_of_other_contents_are_spared() {
     assert_eq!(fs::read(&certificate).expect("it is there"), b"mine");
     run(&["certify", text(&out), "--force"]).exits(0);
     assert_eq!(held(&out), made);
+}
+
+/// Squares side by side as GeoJSON, so many that reading them takes a second.
+fn squares(side: usize) -> String {
+    let mut features = Vec::new();
+    for at in 0..side * side {
+        let corner = |x: usize, y: usize| {
+            [5 + (at % side + x), 58_000 + (at / side + y)].map(|part| part as f64 / 1_000.0)
+        };
+        let ring = [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1), corner(0, 0)];
+        features.push(serde_json::json!({
+            "type": "Feature",
+            "properties": {"code": format!("{at:05}")},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }));
+    }
+    serde_json::json!({"type": "FeatureCollection", "features": features}).to_string()
+}
+
+#[test]
+fn reading_ends_at_its_limit_and_at_a_signal_and_leaves_nothing() {
+    let room = folder();
+    let [large, many, new] = ["large", "many.geojson", "new"].map(|name| room.path().join(name));
+    fs::write(&many, squares(150)).expect("a file");
+    let (large, many, new) = (text(&large), text(&many), text(&new));
+    run(&["instance", "generate", "--areas", "5000", "-o", large, "-q"]).exits(0);
+    let tiny = tiny();
+    let before = held(room.path());
+    let commands: [&[&str]; 5] = [
+        &["inspect", large],
+        &["import", "polygons", many, "--code", "code", "--into", new],
+        &["instance", "subset", large, "--areas", "00001,00002", "-o", new],
+        &["export", large, "--to", "gal", "-o", new],
+        &["check", text(&tiny), "/dev/stdin"],
+    ];
+    for words in commands {
+        let start = |words: &[&str]| {
+            let mut command = command(env!("CARGO_BIN_EXE_regionfront"), words);
+            command.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::null());
+            command.spawn().expect("it runs")
+        };
+        let mut limited = start(&[words, &["--time-limit", "0.02"]].concat());
+        let _open = limited.stdin.take();
+        Ran::from(limited.wait_with_output().expect("it ends")).exits(5).says("E522");
+        let mut child = start(words);
+        let _open = child.stdin.take();
+        std::thread::sleep(Duration::from_millis(40));
+        let id = child.id().to_string();
+        Command::new("kill").arg(&id).status().expect("kill");
+        assert_eq!(child.wait().expect("it ends").code(), Some(143), "{words:?}");
+        assert_eq!(held(room.path()), before, "{words:?}");
+    }
 }

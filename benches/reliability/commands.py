@@ -40,13 +40,27 @@ COMMANDS = {
     "front": ("front {norway} --scenario min_population_3000 --k 120 -o {out}", 6.0, True),
     "front, in parallel": ("front {viken} --k 6..13 --audit -o {out}", 4.0, True),
     "solve --report": ("solve {viken} --k 6..13 --report -o {out}", 3.0, False),
-    "derive --improve": ("derive {norway} ba_regions_2020 --assign-missing --improve --min-population 20000 -o {out}", 3.0, False),
-    "study": ("study {viken}/studies/three_models.toml -o {out}", 3.0, False),
+    "solve --over-years": ("solve {viken} --k 6..13 --over-years regret -o {out}", 10.0, False),
+    "derive --improve": ("derive {viken} regional_councils_2019 --no-scenario --resolve-overlaps --assign-missing --improve --max-moved 0.. --min-population 20000 -o {out}", 10.0, False),
+    "study": ("study {viken}/studies/hallingdal_by_threshold.toml -o {out}", 2.0, False),
     "batch": ("batch {batch} -o {out}", 5.0, True),
     "explain": ("explain {norway} --k 150 --min-population 20000", 5.0, False),
-    "import": ("import polygons {norway}/areas.geojson --code code --into {out}", 2.0, False),
-    "inspect": ("inspect {norway}", 0.5, False),
+    "import": ("import polygons {grid} --code code --into {out}", 1.0, False),
+    "instance subset": ("instance subset {invented} --areas {many} -o {out}", 0.5, False),
+    "inspect": ("inspect {invented}", 0.4, False),
 }
+
+
+def grid(side):
+    """Squares that touch, as GeoJSON: enough of them for an import to take a second."""
+    features = []
+    for row in range(side):
+        for column in range(side):
+            corners = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+            ring = [[5 + (column + x) / 100, 58 + (row + y) / 100] for x, y in corners]
+            geometry = {"type": "Polygon", "coordinates": [ring]}
+            features.append({"type": "Feature", "properties": {"code": f"{row * side + column:05d}"}, "geometry": geometry})
+    return json.dumps({"type": "FeatureCollection", "features": features})
 
 
 def answer_signals():
@@ -81,7 +95,7 @@ def trial(command, kind, moment, out, can_resume):
     process.send_signal(kind)
     _, said = process.communicate(timeout=60)
     took = time.monotonic() - sent
-    wrong = not_whole(out)
+    wrong = not_whole(out) + [f"{path.name} was left" for path in out.parent.glob(".regionfront-*")]
     if took > 1.0:
         wrong.append(f"{took:.2f} s")
     if process.returncode not in (128 + kind, -kind, 0, 3):
@@ -114,6 +128,12 @@ def main():
         places = {name: str((args.instances / f"{name}-2020").resolve()) for name in ("norway", "viken")}
         places["batch"] = str(parent / "batch.toml")
         (parent / "batch.toml").write_text(BATCH.format(**places))
+        places["grid"] = str(parent / "grid.geojson")
+        (parent / "grid.geojson").write_text(grid(150))
+        places["invented"] = str(parent / "invented")
+        subprocess.run([args.program, "instance", "generate", "--areas", "5000", "-o", places["invented"], "-q"], check=True)
+        codes = [line.split(",")[0] for line in (parent / "invented/areas.csv").read_text().splitlines()[1:]]
+        places["many"] = ",".join(codes[:4000])
         for place, (name, (words, longest, can_resume)) in enumerate(COMMANDS.items()):
             took, faults = [], []
             for number in range(args.trials):

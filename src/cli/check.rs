@@ -18,6 +18,7 @@ use super::divisions::find_division;
 use super::exit::{Exit, Failure};
 use super::output::{data_to_stdout, json_to_stdout, to_stdout};
 use super::question::Question;
+use super::reading::ReadingArgs;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -32,6 +33,9 @@ pub(super) struct CheckArgs {
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -67,6 +71,7 @@ pub(super) struct CheckDocument {
 }
 
 pub(super) fn run(args: &CheckArgs, quiet: bool) -> Result<Exit, Failure> {
+    args.reading.begin()?;
     let k = match args.question.rules.k.as_ref().map(|list| list.0.as_slice()) {
         None => None,
         Some([k]) => Some(*k),

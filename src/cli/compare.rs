@@ -20,6 +20,7 @@ use super::exit::{Exit, Failure};
 use super::output::results_to_stdout;
 use super::over_years::CriterionName;
 use super::question::say_assumed;
+use super::reading::ReadingArgs;
 use super::report::{self, ReportFlags};
 
 #[derive(Clone, Debug, Args)]
@@ -64,6 +65,9 @@ pub(super) struct CompareArgs {
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -81,6 +85,7 @@ Examples:
        a point of a front; a run of solve has plans, such as 'runs/viken#k12'";
 
 pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
+    args.reading.begin()?;
     if let Some(folder) = &args.output {
         open_output_folder(folder, args.force)?;
     }

@@ -15,6 +15,7 @@ use super::divisions::find_division;
 use super::exit::{Exit, Failure};
 use super::output::{data_to_stdout, say};
 use super::question::say_assumed;
+use super::reading::ReadingArgs;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -46,6 +47,9 @@ pub(super) struct ExportArgs {
     /// Replace the file where it exists
     #[arg(long, requires = "output")]
     force: bool,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 /// Formats of exports.
@@ -70,6 +74,7 @@ Examples:
   regionfront export instances/viken-2020 --to gal --links land,fixed_link,ferry > viken.gal";
 
 pub(super) fn run(args: &ExportArgs, quiet: bool) -> Result<Exit, Failure> {
+    args.reading.begin()?;
     let format = match args.to {
         FormatName::Gal => ExportFormat::Gal,
         FormatName::Networkx => ExportFormat::Networkx,

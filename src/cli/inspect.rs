@@ -14,6 +14,7 @@ use regionfront_report::{percent, plain_table};
 use super::args::LettersArgs;
 use super::exit::{Exit, Failure};
 use super::output::{json_to_stdout, to_stdout};
+use super::reading::ReadingArgs;
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Example:\n  regionfront inspect instances/viken-2020")]
@@ -32,6 +33,9 @@ pub(super) struct InspectArgs {
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: InspectFormat,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 /// Formats of a description.
@@ -45,6 +49,7 @@ enum InspectFormat {
 }
 
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
+    args.reading.begin()?;
     let description =
         describe(&Instance::load_in(&args.instance, args.year, args.letters.encoding)?);
     match args.format {

@@ -39,6 +39,7 @@ mod output;
 mod over_years;
 mod progress;
 mod question;
+mod reading;
 mod report;
 mod schema;
 #[cfg(feature = "service")]
@@ -164,6 +165,7 @@ pub const CODES: &[(&str, &str)] = &[
         "E521",
         "figures of several years are asked for, and there is one, or none of a year that is named",
     ),
+    ("E522", "the time of a command that reads and writes is over"),
     ("E530", "a batch file cannot be read, or is not TOML"),
     ("E531", "a key of a batch does not exist, or has a value it cannot have"),
     ("E532", "a run of a batch has no name of its own, or extends what there is not"),

@@ -15,7 +15,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
-use regionfront_model::atomic::make_haste;
+use regionfront_model::atomic::{make_haste, unless_writing};
 use regionfront_solver::engine::Interrupt;
 
 use super::output::say;
@@ -33,6 +33,26 @@ pub(super) struct Signals(Arc<AtomicUsize>);
 impl Signals {
     /// From now on the signals raise this interrupt, and a second one ends the process.
     pub(super) fn raise(interrupt: &Interrupt) -> std::io::Result<Self> {
+        let signals = Self::register(interrupt)?;
+        let watched = signals.clone();
+        thread::Builder::new().name("signals".to_owned()).spawn(move || watched.end_in_time())?;
+        Ok(signals)
+    }
+
+    /// From now on the first signal ends the process where it is, for a command that has found nothing
+    /// until it writes it. Files that belong together are written first, as far as the time goes.
+    pub(super) fn end_at_once() -> std::io::Result<()> {
+        let signals = Self::register(&Interrupt::default())?;
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            let signal = signals.wait();
+            unless_writing(|| low_level::exit(128 + i32::from(signal)));
+            signals.end_in_time();
+        })?;
+        Ok(())
+    }
+
+    /// Remembers the first signal, which raises this interrupt; the second ends the process.
+    fn register(interrupt: &Interrupt) -> std::io::Result<Self> {
         let signals = Self::default();
         for (signal, number) in caught() {
             // In this order: the first signal finds the flag down, the second finds it up.
@@ -41,8 +61,6 @@ impl Signals {
             let number = usize::try_from(number).expect("a small positive number");
             flag::register_usize(signal, Arc::clone(&signals.0), number)?;
         }
-        let watched = signals.clone();
-        thread::Builder::new().name("signals".to_owned()).spawn(move || watched.end_in_time())?;
         Ok(signals)
     }
 
@@ -54,14 +72,19 @@ impl Signals {
         }
     }
 
-    /// Waits for a signal, and ends the process if the command has not by then.
-    fn end_in_time(&self) {
-        let signal = loop {
+    /// Waits for a signal.
+    fn wait(&self) -> u8 {
+        loop {
             if let Some(signal) = self.received() {
-                break signal;
+                return signal;
             }
             thread::sleep(TICK);
-        };
+        }
+    }
+
+    /// Waits for a signal, and ends the process if the command has not by then.
+    fn end_in_time(&self) {
+        let signal = self.wait();
         make_haste();
         thread::sleep(LAST_CALL);
         say(

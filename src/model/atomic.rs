@@ -4,6 +4,7 @@ use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Whether this process has to end soon.
 static IN_HASTE: AtomicBool = AtomicBool::new(false);
@@ -12,6 +13,22 @@ static IN_HASTE: AtomicBool = AtomicBool::new(false);
 /// not a power cut; waiting may take seconds while others write, and cannot be interrupted.
 pub fn make_haste() {
     IN_HASTE.store(true, Ordering::Relaxed);
+}
+
+/// Whether this process has begun to write files.
+static HAS_BEGUN: Mutex<bool> = Mutex::new(false);
+
+/// From here on files are written that belong together.
+pub(crate) fn begin_writing() {
+    *HAS_BEGUN.lock().unwrap_or_else(PoisonError::into_inner) = true;
+}
+
+/// Does this, such as ending the process, unless it has begun to write files; none is begun meanwhile.
+pub fn unless_writing(end: impl FnOnce()) {
+    let has_begun = HAS_BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*has_begun {
+        end();
+    }
 }
 
 /// Flushes a file to the disk, unless this process has to end soon.
@@ -45,6 +62,7 @@ pub fn write_atomically(
         // As any new file: what the umask leaves of this. The default is private to the user.
         builder.permissions(Permissions::from_mode(0o666));
     }
+    begin_writing();
     let file = builder.tempfile_in(folder)?;
     let mut buffer = BufWriter::new(file);
     write(&mut buffer)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::atomic::TEMPORARY_PREFIX;
+use crate::atomic::{TEMPORARY_PREFIX, begin_writing};
 
 /// A folder that is filled out of sight, and put in its place when nothing is wrong with it. One that
 /// is not put anywhere leaves nothing behind.
@@ -26,6 +26,7 @@ impl StagedFolder {
     /// # Errors
     /// When no folder can be made there.
     pub fn of(target: &Path) -> io::Result<Self> {
+        begin_writing();
         let room = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(ground(target))?;
         fs::create_dir(room.path().join(MADE))?;
         Ok(Self { room, target: target.to_owned() })

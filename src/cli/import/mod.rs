@@ -4,6 +4,7 @@
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure};
+use super::reading::ReadingArgs;
 
 mod graph;
 mod into;
@@ -17,6 +18,9 @@ mod words;
 pub(super) struct ImportArgs {
     #[command(subcommand)]
     source: Source,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 /// Where an instance can come from.
@@ -35,6 +39,7 @@ enum Source {
 }
 
 pub(super) fn run(args: &ImportArgs, quiet: bool) -> Result<Exit, Failure> {
+    args.reading.begin()?;
     match &args.source {
         Source::Pxweb(args) => pxweb::run(args, quiet),
         Source::Polygons(args) => polygons::run(args),

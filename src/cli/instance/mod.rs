@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure};
+use super::reading::ReadingArgs;
 use regionfront_exchange::import::Account;
 use regionfront_model::instance::Instance;
 
@@ -18,6 +19,9 @@ pub(super) use folder::FolderArgs;
 pub(super) struct InstanceArgs {
     #[command(subcommand)]
     change: Change,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 /// How an instance is made.
@@ -39,6 +43,7 @@ fn count_years(years: &[Instance], account: &mut Account) {
 }
 
 pub(super) fn run(args: &InstanceArgs, quiet: bool) -> Result<Exit, Failure> {
+    args.reading.begin()?;
     match &args.change {
         Change::Subset(args) => subset::run(args, quiet),
         Change::Merge(args) => merge::run(args, quiet),
