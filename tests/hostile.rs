@@ -459,11 +459,11 @@ fn certificates_of_other_contents_are_spared() {
 }
 
 /// Squares side by side as GeoJSON, so many that reading them takes a second.
-fn squares(side: usize) -> String {
+fn squares(side: u32) -> String {
     let mut features = Vec::new();
     for at in 0..side * side {
         let corner = |x: usize, y: usize| {
-            [5 + (at % side + x), 58_000 + (at / side + y)].map(|part| part as f64 / 1_000.0)
+            [5 + (at % side + x), 58_000 + (at / side + y)].map(|part| f64::from(part) / 1_000.0)
         };
         let ring = [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1), corner(0, 0)];
         features.push(serde_json::json!({
