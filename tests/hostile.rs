@@ -462,7 +462,7 @@ fn certificates_of_other_contents_are_spared() {
 fn squares(side: u32) -> String {
     let mut features = Vec::new();
     for at in 0..side * side {
-        let corner = |x: usize, y: usize| {
+        let corner = |x: u32, y: u32| {
             [5 + (at % side + x), 58_000 + (at / side + y)].map(|part| f64::from(part) / 1_000.0)
         };
         let ring = [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1), corner(0, 0)];

@@ -521,11 +521,12 @@ def find_plan(ground, nodes, k, budget, regions):
     # Some region through every node is chosen. What even the cheapest of them loses is spent in any
     # case: it comes off the budget, and off every region through that node.
     for node in members(nodes):
-        least = min((loss for region, loss in regions.items() if region >> node & 1), default=None)
-        if least is None:
+        least = min((loss for region, loss in regions.items() if region >> node & 1), default=budget + 1)
+        if least > budget:
             return None
-        budget -= least
-        regions = {region: loss - least * (region >> node & 1) for region, loss in regions.items()}
+        if least > 0:
+            budget -= least
+            regions = {region: loss - least * (region >> node & 1) for region, loss in regions.items()}
     regions = {region: loss for region, loss in regions.items() if loss <= budget}
     pivot = min(members(nodes), key=lambda node: sum(region >> node & 1 for region in regions))
     for region, loss in sorted(regions.items(), key=lambda each: each[1]):

@@ -50,8 +50,16 @@ impl<const W: usize> Search<'_, W> {
         // may be taken off all regions through it.
         let Some(counts) = self.counts(&open, &regions) else { return Ok(false) };
         for &(_, node) in &counts {
-            let through = regions.iter().filter(|region| region.set.contains(node));
-            let Some(least) = through.map(|region| region.loss).min() else { return Ok(false) };
+            let mut least = i64::MAX;
+            for region in regions.iter().filter(|region| region.set.contains(node)) {
+                least = least.min(region.loss);
+                if least == 0 {
+                    break;
+                }
+            }
+            if least > budget {
+                return Ok(false);
+            }
             if least > 0 {
                 budget -= least;
                 for region in regions.iter_mut().filter(|region| region.set.contains(node)) {
