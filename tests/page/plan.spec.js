@@ -189,6 +189,55 @@ test("a broken rule is shown on the map as it happens", async ({ page }) => {
   await expect(page.locator("#broken")).toContainText("Hallingdal");
 });
 
+/** Counts what is drawn again on the map from now on. */
+async function watchMap(page) {
+  await page.evaluate(() => {
+    const seen = { added: 0, changed: 0 };
+    Object.assign(window, { seen });
+    new MutationObserver((changes) => {
+      for (const { type, addedNodes, target } of changes) {
+        if (type === "childList") seen.added += addedNodes.length;
+        else if (target instanceof Element && target.matches("[data-area]")) seen.changed += 1;
+      }
+    }).observe(document.querySelector("rf-map svg.map"), {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ["fill", "d", "aria-label"],
+    });
+  });
+  return () => page.evaluate(() => /** @type {any} */ (window).seen);
+}
+
+for (const [instance, division, code] of [
+  ["viken-2020", "ba_regions_2020", "3007"],
+  ["norway-2024", "counties_2024", "3305"],
+]) {
+  test(`a move draws again what it changes, and nothing else: ${instance}`, async ({ page }) => {
+    await open(page, { in: instance, rules: "{}", tab: "plan" });
+    await page.selectOption("#begin", `d:${division}`);
+    await expect(page.locator("rf-plan tr[data-region]").first()).toBeVisible();
+    const pieces = await page.locator("g[data-layer=plan] > *").count();
+    const seen = await watchMap(page);
+    await pick(page, code);
+    const outline = await seen();
+    expect(outline, "a click draws one outline").toEqual({ added: 1, changed: 0 });
+    await page.locator("#area button[id^=move-]").first().click();
+    await expect(page.locator("#plan-facts")).toContainText("own plan");
+    await expect.poll(async () => (await seen()).changed).toBeGreaterThan(0);
+    const isDrawn = () =>
+      page.evaluate(async () => {
+        const { get } = await import("/page/store.js");
+        return get().sheet.of === get().plan.labels;
+      });
+    await expect.poll(isDrawn).toBe(true);
+    const { added, changed } = await seen();
+    expect(added).toBeGreaterThan(1);
+    expect(added).toBeLessThan(pieces / 3);
+    expect(changed).toBeLessThan(10);
+  });
+}
+
 test("moves are undone", async ({ page }) => {
   await nine(page);
   await pick(page, "3038");
@@ -278,7 +327,7 @@ test("a plan is made from nothing", async ({ page }) => {
   await page.selectOption("#begin", "d:");
   await pick(page, "3007");
   await page.locator("#area").getByRole("button", { name: /^Move/ }).click();
-  await expect(page.locator("#plan-facts")).toContainText("1 regions");
+  await expect(page.locator("#plan-facts")).toContainText("1 region.");
 });
 
 const csv = (text) => ({ name: "mine.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
@@ -307,7 +356,7 @@ test("names do for codes, and what is unknown is told", async ({ page }) => {
   await page.click("#tab-plan");
   await page.setInputFiles("#import", csv("name,region\nFlå,a\nHol,a\nAtlantis,b\n"));
   await expect(page.locator("rf-notice")).toContainText("Atlantis");
-  await expect(page.locator("#plan-facts")).toContainText("1 regions");
+  await expect(page.locator("#plan-facts")).toContainText("1 region.");
 });
 
 test("a file that is no division is told to be none", async ({ page }) => {

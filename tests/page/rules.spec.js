@@ -33,6 +33,44 @@ test("municipalities are made exactly a region", async ({ page }) => {
   await expect(page.locator(".group-rules")).toContainText("Exactly a region");
 });
 
+test("limits do not apply to the regions of municipalities, until they do again", async ({ page }) => {
+  await open(page);
+  await pick(page, "3005", "3024");
+  await page.click("#make-exempt");
+  const groups = page.locator(".group-rules");
+  await expect(groups).toContainText("Limits do not apply to the region with");
+  await expect(groups).toContainText("Bærum");
+  await expect(page.locator("#rules-text")).toHaveValue(/limits_do_not_apply_to = \[\s*"3005",\s*"3024"/);
+  // Once is enough.
+  await pick(page, "3005");
+  await page.click("#make-exempt");
+  await expect(groups.locator("[id^=remove-limits]")).toHaveCount(2);
+  await page.click("#remove-limits_do_not_apply_to-1");
+  await page.click("#remove-limits_do_not_apply_to-0");
+  await expect(page.locator("#rules-text")).not.toHaveValue(/limits_do_not_apply_to/);
+  await expect(groups).not.toContainText("Limits do not apply");
+});
+
+test("a region that no limit applies to is asked for, and breaks none on the map", async ({ page }) => {
+  const rules = { k: "2", min_areas: 20, limits_do_not_apply_to: ["Drammen"] };
+  await open(page, { in: "viken-2020", rules: JSON.stringify(rules) });
+  await page.click("#tab-plan");
+  await page.selectOption("#begin", "d:");
+  await pick(page, "3005");
+  await page.locator("#area").getByRole("button", { name: /^Move/ }).click();
+  await expect(page.locator("#plan-facts")).toContainText("1 region.");
+  await expect(page.locator("rf-plan tr[data-region]")).toHaveCount(2);
+  await expect(page.locator("#broken")).not.toContainText(/at least 20|minimum of 20/);
+  await pick(page, "3001");
+  await page.locator("#area").getByRole("button", { name: /^Move/ }).click();
+  await expect(page.locator("#broken")).toContainText(/at least 20|minimum of 20/);
+  const asked = page.waitForRequest((request) => /solve.execution/.test(request.url()));
+  await page.click("#tab-run");
+  await page.click("#solve");
+  expect((await asked).postDataJSON().inputs.limits_do_not_apply_to).toEqual(["Drammen"]);
+  await expect(page.locator("#status")).toHaveAttribute("data-status", "successful", { timeout: 50_000 });
+});
+
 test("a contradiction appears as it is made, and goes with an undo", async ({ page }) => {
   await open(page);
   await pick(page, "3039", "3044");

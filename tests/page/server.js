@@ -40,14 +40,15 @@ export function browser() {
  * Starts a server; where it listens, and how it ends.
  * @param {string[]} [options]
  * @param {string} [store] a store that others have filled
+ * @param {Record<string, string>} [environment] what it finds otherwise than the tests
  */
-export async function serve(options = [], store = undefined) {
+export async function serve(options = [], store = undefined, environment = {}) {
   const folder = mkdtempSync(join(tmpdir(), "regionfront-page-"));
   const own = `sqlite://${join(folder, "service.sqlite")}`;
   const server = spawn(
     program,
     ["serve", "--listen", "127.0.0.1:0", "--store", store ?? own, "--instances", instances, ...options],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...environment } },
   );
   const address = await new Promise((tell, fail) => {
     let said = "";

@@ -3,10 +3,11 @@
 import { answer, Problem, read, request } from "./api.js";
 import { Geography } from "./geography.js";
 import { differing, fromLists, internal } from "./plan.js";
-import { among, scope, withGroup, withKey } from "./rules.js";
+import { among, scope, withExempt, withGroup, withKey } from "./rules.js";
 import { advance, blank, forget, get, recall, remember, set } from "./store.js";
+import { altered, planName } from "./telling.js";
 import { dropPrice, leaveRun, underway } from "./underway.js";
-import { t } from "./words.js";
+import { many, signed, t } from "./words.js";
 
 /** @typedef {import("./store.js").Plan} Plan */
 /** @typedef {import("./store.js").Rules} Rules */
@@ -34,8 +35,9 @@ function tell(error) {
   if (error instanceof Problem && error.status === 401) set({ notice: { kind: "token" } });
   else if (error instanceof Problem) set({ notice: { kind: "problem", problem: error } });
   else {
+    // What the page did wrong itself is nothing that its reader could mend.
     console.error(error);
-    set({ notice: { kind: "problem", problem: new Problem({ detail: String(error) }) } });
+    set({ notice: { kind: "problem", problem: new Problem({ detail: "no-page" }) } });
   }
 }
 
@@ -89,14 +91,18 @@ export async function survey() {
 
 /** Says again in the language of the page what the server wrote in another. */
 export async function speak() {
-  const { instance, run } = get();
+  const { instance, run, notice } = get();
+  if (notice && notice.kind !== "token") set({ notice: null });
   if (!instance) return;
-  await survey();
+  await Promise.all([survey(), refreshRules()]);
   await refreshSheet();
-  if (run?.chart) {
-    const chart = await read(`/jobs/${run.id}/chart`, { lang: get().lang });
-    if (get().run?.id === run.id) set({ run: { ...get().run, chart } });
-  }
+  if (!run?.chart) return;
+  const said = {
+    chart: await read(`/jobs/${run.id}/chart`, { lang: get().lang }),
+    job: await read(`/jobs/${run.id}`),
+    answer: run.answer && (await read(`/jobs/${run.id}/results`)),
+  };
+  if (get().run?.id === run.id) set({ run: { ...get().run, ...said } });
 }
 
 /** The server's reading of the rules: as text, by area, and where they contradict each other. */
@@ -179,6 +185,14 @@ export function addGroup(kind) {
   const { rules, selection } = get();
   if (selection.length < (kind === "closed" ? 1 : 2)) return;
   changeRules(withGroup(rules, kind, selection));
+  select([]);
+}
+
+/** The limits no longer apply to the region of each area that is selected. */
+export function addExempt() {
+  const { rules, selection, geography } = get();
+  if (!geography || selection.length === 0) return;
+  changeRules(withExempt(rules, selection, (text) => geography.find(text)));
   select([]);
 }
 
@@ -289,8 +303,8 @@ export async function begin(key) {
   const division = geography.divisions.find((known) => known.key === key);
   const lists = division ? division.regions.map(([, areas]) => areas) : [];
   remember();
-  const name = division?.name ?? t("plan_own");
-  await show({ labels: fromLists(geography, lists), name, source: null });
+  // Its name is the division's, in whatever language.
+  await show({ labels: fromLists(geography, lists), name: "", division: key, source: null });
 }
 
 /**
@@ -338,7 +352,7 @@ export async function improve(moves) {
   const solved = (result.solved ?? []).at(-1);
   const division = (result.divisions ?? []).at(-1);
   if (!division || !solved || solved.objective === null) {
-    note(t("improve_none", { n: moves }));
+    note(many("improve_none", moves));
     return;
   }
   const lists = division.regions.map((/** @type {any} */ region) =>
@@ -348,19 +362,22 @@ export async function improve(moves) {
   const labels = fromLists(geography, lists);
   const gain = solved.objective - internal(geography, plan.labels);
   const state = t(solved.solution === "proven_optimal" ? "proven" : "open");
-  await show({ labels, name: plan.name, source: null });
-  const change = `${gain < 0 ? "−" : "+"}${Math.abs(gain)}`;
-  note(t("improved", { moved: solved.moved, change, state }));
+  await show(altered(plan, labels));
+  note(many("improved", solved.moved, { change: signed(gain), state }));
 }
 
 /** Keeps the plan that is shown aside. */
 export function keepAside() {
   const { plan, kept } = get();
   if (!plan) return;
-  const names = new Set(kept.map((other) => other.name));
-  let { name } = plan;
-  for (let at = 2; names.has(name); at += 1) name = `${plan.name} (${at})`;
-  set({ kept: [...kept, { ...plan, name }] });
+  const names = new Set(kept.map(planName));
+  const called = planName(plan);
+  let name = called;
+  for (let at = 2; names.has(name); at += 1) name = `${called} (${at})`;
+  // What is kept under another name than its own has that name for good.
+  const { labels, source, isProven, bound } = plan;
+  const own = name === called ? plan : { labels, source, isProven, bound, name };
+  set({ kept: [...kept, own] });
   note(t("kept_note"));
 }
 
@@ -414,5 +431,5 @@ export async function upload(name, content) {
   const instance = await response.json();
   await greet();
   await open(instance.id);
-  note(t("added", { name: instance.name, areas: instance.areas }));
+  note(many("added", instance.areas, { name: instance.name }));
 }

@@ -1,5 +1,7 @@
 // The server: questions, answers, events, and what is wrong, as it says it.
 
+import { get } from "./store.js";
+
 /** What a server says is wrong: a problem document. */
 export class Problem extends Error {
   /** @param {any} document */
@@ -35,7 +37,7 @@ export async function request(path, options = {}) {
   if (token()) headers.Authorization = `Bearer ${token()}`;
   let response;
   try {
-    response = await fetch(path, { ...options, headers });
+    response = await fetch(spoken(path), { ...options, headers });
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Problem({ code: "", status: 0, detail: "no-server" });
@@ -45,9 +47,20 @@ export async function request(path, options = {}) {
   try {
     document = await response.json();
   } catch {
-    document = { status: response.status, title: response.statusText };
+    document = { status: response.status, detail: "no-answer" };
   }
   throw new Problem(document);
+}
+
+/**
+ * An address whose answer speaks as the page does.
+ * @param {string} path
+ */
+function spoken(path) {
+  const { lang } = get();
+  // A list of jobs has no sentences.
+  if (lang === "en" || /[?&]lang=|^\/jobs\?/.test(path)) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}lang=${lang}`;
 }
 
 /**

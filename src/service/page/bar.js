@@ -128,7 +128,7 @@ async function take(files) {
     const isTable = /^((divisions|scenarios|years)\/)?[^/.][^/]*\.(csv|json|geojson|toml)$/.test(name);
     if (isTable) tables[name] = await file.text();
   }
-  await upload(top.replace(/\/$/, "").replace(/^.*\//, ""), tables);
+  await upload(top.replace(/\/$/, "").replace(/^.*\//, "") || t("own_area"), tables);
 }
 
 class Tools extends HTMLElement {
@@ -277,7 +277,9 @@ class Notice extends HTMLElement {
 
 /** @param {import("./api.js").Problem} problem */
 function problem(problem) {
-  if (problem.message === "no-server") return h("p", {}, t("no_server"));
+  const own = { "no-server": t("no_server"), "no-answer": t("no_answer", { n: problem.status }), "no-page": t("no_page") };
+  const known = own[/** @type {keyof typeof own} */ (problem.message)];
+  if (known) return h("p", {}, known);
   return [
     h("p", { class: "label" }, t("failed")),
     problem.defects.length > 0 ? defectList(problem.defects) : h("p", {}, problem.message),

@@ -5,7 +5,8 @@ import { fill, h, svg } from "./dom.js";
 import { counted, n, table } from "./parts.js";
 import { fromLists } from "./plan.js";
 import { get, watch } from "./store.js";
-import { number, percent, signed, t } from "./words.js";
+import { planName } from "./telling.js";
+import { many, number, percent, signed, t } from "./words.js";
 
 class ComparePanel extends HTMLElement {
   constructor() {
@@ -27,8 +28,8 @@ class ComparePanel extends HTMLElement {
   plans() {
     const { plan, kept, geography } = get();
     const all = new Map();
-    if (plan) all.set("now", { ...plan, name: `${t("compare_now")}: ${plan.name}` });
-    kept.forEach((one, at) => all.set(`kept-${at}`, one));
+    if (plan) all.set("now", { ...bare(plan), name: `${t("compare_now")}: ${planName(plan)}` });
+    kept.forEach((one, at) => all.set(`kept-${at}`, { ...bare(one), name: planName(one) }));
     for (const division of geography?.divisions ?? []) {
       const lists = division.regions.map(([, areas]) => areas);
       const labels = geography ? fromLists(geography, lists) : [];
@@ -117,7 +118,7 @@ class ComparePanel extends HTMLElement {
       h(
         "p",
         { id: "differs" },
-        differs.length === 0 ? t("compare_same") : t("compare_moved", { n: differs.length, people }),
+        differs.length === 0 ? t("compare_same") : many("compare_moved", differs.length, { people }),
         differs.length > 0 &&
           `: ${differs.map((/** @type {number} */ area) => geography.areas[area].name).join(", ")}.`,
       ),
@@ -136,6 +137,11 @@ class ComparePanel extends HTMLElement {
         h("p", { id: "likeness" }, `${t("compare_likeness")}: ${percent(likeness.adjusted_rand)}`),
     );
   }
+}
+
+/** A plan that is called by its name alone. @param {import("./store.js").Plan} plan */
+function bare({ labels, source, isProven, bound }) {
+  return { labels, source, isProven, bound };
 }
 
 /**

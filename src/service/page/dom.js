@@ -22,7 +22,7 @@ export function h(name, properties = {}, ...children) {
       /** @type {any} */ (element)[key] = value;
     } else element.setAttribute(key, value === true ? "" : String(value));
   }
-  put(element, children);
+  add(element, children);
   return element;
 }
 
@@ -31,9 +31,9 @@ export function h(name, properties = {}, ...children) {
  * @param {Element | DocumentFragment} element
  * @param {Child[]} children
  */
-function put(element, children) {
+function add(element, children) {
   for (const child of children) {
-    if (Array.isArray(child)) put(element, child);
+    if (Array.isArray(child)) add(element, child);
     else if (child instanceof Node) element.append(child);
     else if (child !== null && child !== undefined && child !== false) element.append(String(child));
   }
@@ -51,11 +51,48 @@ export function fill(element, ...children) {
     [...element.querySelectorAll("details[open][id]")].map((details) => details.id),
   );
   element.replaceChildren();
-  put(element, children);
+  add(element, children);
   for (const details of element.querySelectorAll("details[id]")) {
     if (open.has(details.id)) details.setAttribute("open", "");
   }
   if (id) document.getElementById(id)?.focus({ preventScroll: true });
+}
+
+/**
+ * Gives an element an attribute, unless it has it: an attribute that is written is drawn again.
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
+export function put(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/**
+ * Gives an element these children in this order; those that it has already stay where they are.
+ * @param {Element} element
+ * @param {Element[]} wanted
+ */
+export function arrange(element, wanted) {
+  const kept = new Set(wanted);
+  for (const child of [...element.children]) if (!kept.has(child)) child.remove();
+  let next = element.firstElementChild;
+  for (const child of wanted) {
+    if (child === next) next = next.nextElementSibling;
+    else element.insertBefore(child, next);
+  }
+}
+
+/**
+ * A listener for changes of a field that have the field drawn again. Who leaves a field with Tab changes
+ * it on the way: what is done about it waits until the next one has the focus.
+ * @param {(value: string) => void} act
+ */
+export function afterwards(act) {
+  return (/** @type {any} */ event) => {
+    const { value } = event.target;
+    setTimeout(() => act(value));
+  };
 }
 
 /**

@@ -35,6 +35,8 @@ export class Geography {
     this.year = atlas.year;
     /** @type {Map<string, number>} */
     this.places = new Map(this.areas.map((area, at) => [area.code, at]));
+    /** Who is beside whom, by kinds of links: asked for with every click. @type {Map<string, Set<number>[]>} */
+    this.besides = new Map();
     /** Commuters between an area and every other it has any with, both directions.
      * @type {Map<number, number>[]} */
     this.ties = this.areas.map(() => new Map());
@@ -57,6 +59,9 @@ export class Geography {
    * @returns {Set<number>[]}
    */
   beside(kinds) {
+    const key = kinds.join();
+    const known = this.besides.get(key);
+    if (known) return known;
     /** @type {Set<number>[]} */
     const beside = this.areas.map(() => new Set());
     for (const [a, b, kind] of this.links) {
@@ -64,6 +69,7 @@ export class Geography {
       beside[a].add(b);
       beside[b].add(a);
     }
+    this.besides.set(key, beside);
     return beside;
   }
 

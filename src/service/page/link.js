@@ -3,6 +3,7 @@
 import { attempt, begin, bring, open, overlay, refreshRuns } from "./actions.js";
 import { choosePoint, follow, openRun } from "./runs.js";
 import { get, set } from "./store.js";
+import { planName } from "./telling.js";
 
 /** The address that opens what is shown. */
 export function address() {
@@ -21,7 +22,7 @@ export function fragment() {
   if (plan?.source && run && plan.source.job === run.id) said.set("point", point);
   else if (plan) {
     said.set("plan", plan.labels.map((label) => label.toString(36)).join("."));
-    said.set("name", plan.name);
+    said.set("name", planName(plan));
   }
   if (over) said.set("over", over);
   if (tab !== "rules") said.set("tab", tab);

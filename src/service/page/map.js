@@ -2,10 +2,13 @@
 
 import { broken } from "./plan.js";
 import { choose, select } from "./actions.js";
-import { fill, h, svg } from "./dom.js";
+import { arrange, fill, h, put, svg } from "./dom.js";
 import { move } from "./prices.js";
 import { get, set, watch } from "./store.js";
 import { t } from "./words.js";
+
+/** Kinds of outlines, in the order in which they lie upon each other. */
+const MARKS = /** @type {const} */ (["stray", "broken", "differs", "selected"]);
 
 /** How far a pointer goes before it drags, in pixels. */
 const SLIP = 6;
@@ -16,6 +19,13 @@ const CLOSEST = 16;
 /** Fill of an area in no region, as the server has it, and of one in a region that it has not drawn yet. */
 const NONE = "#DDDDDD";
 const NEW = "#FFFFFF";
+
+/** Most areas whose dots are named each. */
+const NAMED = 60;
+
+/** Most regions whose names all stand on a map that is not enlarged, and how far it is to be. */
+const CROWD = 40;
+const NEAR = 1.9;
 
 const XMLNS = "http://www.w3.org/2000/svg";
 
@@ -36,8 +46,12 @@ class RegionMap extends HTMLElement {
     this.grip = null;
     /** What the server drew of the plan that is on the map. @type {any} */
     this.drawn = null;
-    /** The layer of a map without a plan. @type {Element | null} */
-    this.plain = null;
+    /** What is on the layer of the plan, by what the server wrote. @type {Map<string, Element>} */
+    this.layer = new Map();
+    /** The outlines, by kind and area. @type {Map<string, Element>} */
+    this.marks = new Map();
+    /** Regions and border that are lit. */
+    this.shines = "";
     /** Two fingers on the map: how far apart they are, and their middle. @type {any} */
     this.pinch = null;
   }
@@ -45,7 +59,7 @@ class RegionMap extends HTMLElement {
   connectedCallback() {
     watch(["geography", "lang"], () => this.draw());
     watch(["plan", "sheet", "geography"], () => this.colour());
-    watch(["selection", "plan", "geography", "told", "comparison", "price", "tab"], () =>
+    watch(["selection", "plan", "sheet", "geography", "told", "comparison", "price", "tab"], () =>
       this.mark(),
     );
     watch(["overlay", "geography"], () => this.layOver());
@@ -59,7 +73,9 @@ class RegionMap extends HTMLElement {
     if (!geography) return;
     const drawing = svg(geography.map);
     const box = (drawing.getAttribute("viewBox") ?? "0 0 1 1").split(" ").map(Number);
-    this.whole = [box[0], box[1], box[2], box[3]];
+    // Dots may stand in any corner: the buttons are to cover none.
+    const beside = geography.hasPolygons ? 0 : box[2] * 0.09;
+    this.whole = [box[0], box[1], box[2] + beside, box[3]];
     this.middle = [box[0] + box[2] / 2, box[1] + box[3] / 2];
     this.zoom = 1;
     this.current = Math.min(this.current, geography.areas.length - 1);
@@ -76,13 +92,25 @@ class RegionMap extends HTMLElement {
       // Its name is told by its label, and to who points at it at once.
       shape.querySelector("title")?.remove();
     });
+    if (!geography.hasPolygons && geography.areas.length <= NAMED) {
+      const layer = drawing.querySelector("g[data-layer=plan]");
+      for (const { name, at } of geography.areas) {
+        const text = document.createElementNS(XMLNS, "text");
+        text.setAttribute("class", "small");
+        text.setAttribute("x", String(at[0]));
+        text.setAttribute("y", String(at[1] + 22));
+        text.textContent = name;
+        layer?.before(text);
+      }
+    }
     const marks = document.createElementNS(XMLNS, "g");
     marks.setAttribute("data-layer", "marks");
     const over = document.createElementNS(XMLNS, "g");
     over.setAttribute("data-layer", "over");
     drawing.append(over, marks);
     this.drawing = drawing;
-    this.plain = drawing.querySelector("g[data-layer=plan]");
+    this.layer = pieces(drawing.querySelector("g[data-layer=plan]"));
+    this.marks = new Map();
     this.drawn = null;
     drawing.addEventListener("pointerdown", (event) => this.press(event));
     drawing.addEventListener("pointermove", (event) => this.drag(event));
@@ -126,25 +154,52 @@ class RegionMap extends HTMLElement {
   colour() {
     const { geography, plan, sheet } = get();
     if (!geography || !this.drawing) return;
+    this.toggleAttribute("data-plan", plan !== null);
     const colours = colourings(plan, sheet);
     const names = regionNames(plan, sheet);
     this.shapes.forEach((shape, at) => {
       const label = plan?.labels[at] ?? 0;
       const unknown = plan && label !== 0 ? NEW : NONE;
-      shape.setAttribute("fill", colours.get(label) ?? unknown);
+      put(shape, "fill", colours.get(label) ?? unknown);
       const name = geography.areas[at].name;
       const region = names.get(label);
       const told = !plan ? name : region ? t("area_in", { name, region }) : t("area_alone", { name });
-      shape.setAttribute("aria-label", told);
+      put(shape, "aria-label", told);
     });
-    const layer = this.drawing.querySelector("g[data-layer=plan]");
-    if (layer && this.drawn !== sheet) {
-      const drawn = sheet ? svg(`<svg>${sheet.layer}</svg>`).firstElementChild : this.plain;
-      if (drawn) layer.replaceWith(drawn);
+    if (this.drawn !== sheet) {
       this.drawn = sheet;
-      this.letters();
-      this.light();
+      this.redraw(sheet ? `<svg>${sheet.layer}</svg>` : geography.map);
     }
+  }
+
+  /**
+   * Draws borders, centres and names: what the plan before had, too, stays as it is.
+   * @param {string} text
+   */
+  redraw(text) {
+    const layer = this.drawing?.querySelector("g[data-layer=plan]");
+    if (!layer) return;
+    const fresh = pieces(svg(text).querySelector("g[data-layer=plan]"));
+    /** @type {Map<string, Element>} */
+    const wanted = new Map();
+    for (const [key, piece] of fresh) {
+      const held = this.layer.get(key) ?? piece;
+      // Another plan may number its regions otherwise.
+      const border = piece.getAttribute("data-border");
+      if (border !== null) put(held, "data-border", border);
+      wanted.set(key, held);
+    }
+    arrange(layer, [...wanted.values()]);
+    this.layer = wanted;
+    // The names of many small regions, led there by lines, would hide the map: they wait beside it.
+    const isCrowd = layer.querySelectorAll("text.name").length > CROWD;
+    this.toggleAttribute("data-crowd", isCrowd);
+    for (const name of isCrowd ? layer.querySelectorAll("text.name") : []) {
+      name.classList.toggle("led", Boolean(name.previousElementSibling?.matches("circle.leader")));
+    }
+    this.letters();
+    this.shines = "?";
+    this.light();
   }
 
   /** Outlines of what is selected, cut off, moved, or where rules are broken. */
@@ -152,19 +207,15 @@ class RegionMap extends HTMLElement {
     const { geography, plan, told, selection, comparison, price } = get();
     const marks = this.drawing?.querySelector("g[data-layer=marks]");
     if (!geography || !marks) return;
-    marks.replaceChildren();
+    /** @type {Map<string, Element>} */
+    const wanted = new Map();
     /** @type {Set<string>} */
     const kinds = new Set();
     const outline = (/** @type {number} */ area, /** @type {string} */ kind) => {
       const shape = this.shapes[area];
       if (!shape) return;
-      const copy = /** @type {SVGElement} */ (shape.cloneNode(false));
-      for (const name of ["data-area", "role", "tabindex", "aria-label", "aria-pressed", "fill"]) {
-        copy.removeAttribute(name);
-      }
-      copy.setAttribute("class", `mark ${kind}`);
-      copy.setAttribute("data-mark", kind);
-      marks.append(copy);
+      const key = `${MARKS.indexOf(/** @type {any} */ (kind))} ${area}`;
+      wanted.set(key, this.marks.get(key) ?? outlined(shape, kind));
       kinds.add(kind);
     };
     if (plan) {
@@ -180,9 +231,11 @@ class RegionMap extends HTMLElement {
     const selected = new Set(selection);
     this.shapes.forEach((shape, at) => {
       const is = selected.has(geography.areas[at].code);
-      shape.setAttribute("aria-pressed", String(is));
+      put(shape, "aria-pressed", String(is));
       if (is) outline(at, "selected");
     });
+    this.marks = new Map([...wanted].sort(([one], [other]) => one.localeCompare(other)));
+    arrange(marks, [...this.marks.values()]);
     this.explain(kinds);
   }
 
@@ -190,16 +243,18 @@ class RegionMap extends HTMLElement {
   explain(kinds) {
     const legend = this.querySelector(".legend.marks");
     if (!legend) return;
-    const { overlay, geography } = get();
+    const { overlay, geography, sheet } = get();
+    const isCrowd = (sheet?.regions.length ?? 0) > CROWD && Boolean(get().plan);
     const entry = (/** @type {string} */ kind, /** @type {string} */ text) =>
       h("li", {}, h("span", { class: `sign mark-${kind}`, "aria-hidden": "true" }), text);
     const division = geography?.divisions.find(({ key }) => key === overlay?.key)?.name ?? "";
     fill(
       legend,
-      /** @type {const} */ (["selected", "stray", "broken", "differs"])
+      MARKS.toReversed()
         .filter((kind) => kinds.has(kind))
         .map((kind) => entry(kind, t(`legend_${kind}`))),
       division && entry("over", t("legend_over", { division })),
+      isCrowd && h("li", {}, t("legend_crowd")),
     );
   }
 
@@ -230,6 +285,10 @@ class RegionMap extends HTMLElement {
   light() {
     const { lit, plan, sheet } = get();
     if (!this.drawing) return;
+    // A pointer that crosses the map lights nothing on it.
+    const shines = lit?.labels ? `${lit.labels} ${lit.border}` : "";
+    if (shines === this.shines) return;
+    this.shines = shines;
     this.toggleAttribute("data-lit", Boolean(lit?.labels));
     this.shapes.forEach((shape, at) => {
       const label = plan ? sheet?.labels[at] : undefined;
@@ -336,10 +395,13 @@ class RegionMap extends HTMLElement {
       const { plan, geography } = get();
       const label = plan && over >= 0 ? plan.labels[over] : 0;
       const isElsewhere = Boolean(plan && label !== 0 && label !== plan.labels[grip.area]);
-      grip.to = isElsewhere ? label : undefined;
-      this.shapes.forEach((shape, at) =>
-        shape.classList.toggle("target", isElsewhere && plan?.labels[at] === label),
-      );
+      const to = isElsewhere ? label : undefined;
+      if (to !== grip.to) {
+        grip.to = to;
+        this.shapes.forEach((shape, at) =>
+          shape.classList.toggle("target", isElsewhere && plan?.labels[at] === label),
+        );
+      }
       const ghost = /** @type {HTMLElement} */ (this.querySelector(".ghost"));
       const frame = this.getBoundingClientRect();
       ghost.hidden = false;
@@ -489,6 +551,7 @@ class RegionMap extends HTMLElement {
     this.drawing?.setAttribute("viewBox", `${corner[0]} ${corner[1]} ${wide} ${high}`);
     this.drawing?.style.setProperty("--zoom", String(this.zoom));
     this.toggleAttribute("data-zoomed", this.zoom > 1);
+    this.toggleAttribute("data-near", this.zoom >= NEAR);
   }
 
   /** Letters do not grow with the map. */
@@ -496,9 +559,40 @@ class RegionMap extends HTMLElement {
     for (const name of this.drawing?.querySelectorAll("text.name[font-size]") ?? []) {
       const text = /** @type {SVGElement} */ (name);
       text.dataset.size ??= text.getAttribute("font-size") ?? "14";
-      text.setAttribute("font-size", String(Number(text.dataset.size) / this.zoom));
+      put(text, "font-size", String(Number(text.dataset.size) / this.zoom));
     }
   }
+}
+
+/**
+ * The parts of the layer of a plan, by what the server wrote; the number of a border's regions aside.
+ * @param {Element | null} layer
+ */
+function pieces(layer) {
+  /** @type {Map<string, Element>} */
+  const found = new Map();
+  for (const piece of layer?.children ?? []) {
+    const said = piece.getAttribute("d") ?? piece.outerHTML;
+    let key = `${piece.getAttribute("class")} ${said}`;
+    while (found.has(key)) key += "+";
+    found.set(key, piece);
+  }
+  return found;
+}
+
+/**
+ * The outline of an area.
+ * @param {SVGElement} shape
+ * @param {string} kind
+ */
+function outlined(shape, kind) {
+  const copy = /** @type {SVGElement} */ (shape.cloneNode(false));
+  for (const name of ["data-area", "role", "tabindex", "aria-label", "aria-pressed", "fill"]) {
+    copy.removeAttribute(name);
+  }
+  copy.setAttribute("class", `mark ${kind}`);
+  copy.setAttribute("data-mark", kind);
+  return copy;
 }
 
 /**

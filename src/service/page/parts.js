@@ -55,7 +55,7 @@ export function n(value) {
  */
 export function regionTable(sheet, isBound) {
   const rows = sheet.regions.flatMap((/** @type {any} */ region) => {
-    const names = region.areas.map((/** @type {any} */ area) => area.name).join(", ");
+    const all = region.areas.map((/** @type {any} */ area) => area.name);
     const pair = [
       h(
         "tr",
@@ -66,7 +66,7 @@ export function regionTable(sheet, isBound) {
         n(region.internal_commuting),
         n(percent(region.supply_self_containment)),
       ),
-      h("tr", { "data-region": region.id, class: "members" }, h("td", { colspan: 5 }, names)),
+      h("tr", { "data-region": region.id, class: "members" }, h("td", { colspan: 5 }, members(region.id, all))),
     ];
     for (const row of isBound ? pair : []) {
       row.addEventListener("pointerenter", () => set({ lit: { labels: [region.id] } }));
@@ -82,6 +82,25 @@ export function regionTable(sheet, isBound) {
     counted(t("works_inside")),
   ];
   return table(t("regions"), heads, rows);
+}
+
+/** Most municipalities of a region that are listed at once. */
+const LISTED = 24;
+
+/**
+ * The municipalities of a region; of many, the first, and all of them when asked.
+ * @param {number} region
+ * @param {string[]} names
+ */
+function members(region, names) {
+  if (names.length <= LISTED) return names.join(", ");
+  const first = names.slice(0, LISTED / 2).join(", ");
+  return h(
+    "details",
+    { id: `members-${region}` },
+    h("summary", {}, `${first} … ${t("members_more", { n: names.length - LISTED / 2 })}`),
+    names.slice(LISTED / 2).join(", "),
+  );
 }
 
 /** The colour of a region. @param {string} colour */

@@ -16,14 +16,18 @@ import {
   showPriced,
 } from "./prices.js";
 import { get, set, watch } from "./store.js";
-import { brokenText } from "./telling.js";
+import { brokenText, planName, wishTitle } from "./telling.js";
 import { dropPrice } from "./underway.js";
-import { number, percent, signed, t } from "./words.js";
+import { many, number, percent, signed, t } from "./words.js";
 
 class PlanPanel extends HTMLElement {
   constructor() {
     super();
     this.moves = "3";
+    /** What the controls were drawn for, and the lists. @type {any[]} */
+    this.shown = [];
+    /** @type {any[]} */
+    this.listed = [];
   }
 
   connectedCallback() {
@@ -33,7 +37,9 @@ class PlanPanel extends HTMLElement {
     this.work = h("div");
     this.tables = h("div");
     this.append(this.head, this.price, this.area, this.work, this.tables);
-    watch(["plan", "sheet", "lang", "geography", "told", "isReadOnly"], () => this.draw());
+    watch(["plan", "sheet", "lang", "geography", "told"], () => this.draw());
+    watch(["plan", "lang", "geography", "isReadOnly"], () => this.controls());
+    watch(["plan", "sheet", "lang", "geography"], () => this.lists());
     watch(["plan", "sheet", "lang", "selection", "geography", "told"], () => this.choices());
     watch(["price", "lang"], () => this.prices());
     watch(["lit"], () => this.light());
@@ -41,11 +47,9 @@ class PlanPanel extends HTMLElement {
 
   draw() {
     const { plan, sheet, geography, told } = get();
-    if (!geography || !this.head || !this.work || !this.tables) return;
+    if (!geography || !this.head) return;
     if (!plan) {
       fill(this.head, h("h2", {}, t("tab_plan")), h("p", { class: "hint" }, t("plan_none")));
-      fill(this.work, this.begin());
-      fill(this.tables);
       return;
     }
     const inside = internal(geography, plan.labels);
@@ -62,8 +66,8 @@ class PlanPanel extends HTMLElement {
       : broken(geography, beside, told, plan.labels).map(brokenText);
     fill(
       this.head,
-      h("h2", {}, plan.name),
-      h("p", { class: "status", id: "plan-facts" }, state, ` ${t("plan_of", { k: String(k) })}. `,
+      h("h2", {}, planName(plan)),
+      h("p", { class: "status", id: "plan-facts" }, state, ` ${many("plan_of", k)}. `,
         t("kept_inside", { n: inside, total: geography.total, share: percent(inside / geography.total) }),
       ),
       sentences.length > 0
@@ -75,22 +79,38 @@ class PlanPanel extends HTMLElement {
           )
         : h("p", { class: "fine", id: "broken" }, t("keeps_all")),
     );
+  }
+
+  /** What can be done with any plan: drawn again only where there is one for the first time. */
+  controls() {
+    const { plan, geography, lang, isReadOnly } = get();
+    if (!geography || !this.work) return;
+    const shown = [plan !== null, geography, lang, isReadOnly];
+    if (shown.every((one, at) => one === this.shown[at])) return;
+    this.shown = shown;
     fill(
       this.work,
-      h(
-        "div",
-        { class: "buttons" },
-        h("button", { type: "button", id: "keep", onclick: keepAside }, t("keep")),
-        h("button", { type: "button", id: "export", onclick: exportPlan }, t("export")),
-      ),
+      plan &&
+        h(
+          "div",
+          { class: "buttons" },
+          h("button", { type: "button", id: "keep", onclick: keepAside }, t("keep")),
+          h("button", { type: "button", id: "export", onclick: exportPlan }, t("export")),
+        ),
       this.begin(),
-      !get().isReadOnly && this.improvement(),
+      plan && !isReadOnly && this.improvement(),
     );
-    fill(
-      this.tables,
-      sheet && regionTable(sheet, true),
-      sheet && borderTable(sheet),
-    );
+  }
+
+  /** Regions and borders, as the server has drawn them: they wait for it, and are drawn once. */
+  lists() {
+    const { plan, sheet, lang } = get();
+    if (!this.tables) return;
+    const listed = [plan !== null, sheet, lang];
+    if (listed.every((one, at) => one === this.listed[at])) return;
+    this.listed = listed;
+    if (plan && sheet) fill(this.tables, regionTable(sheet, true), borderTable(sheet));
+    else fill(this.tables);
   }
 
   begin() {
@@ -230,7 +250,7 @@ class PlanPanel extends HTMLElement {
         ),
         h("p", {}, t("move_facts", { population, jobs, here })),
         table(
-          t("move_to"),
+          t("move_table", { area: name }),
           [t("move_to"), counted(t("move_ties")), counted(t("move_alone")), ""],
           rows,
         ),
@@ -252,7 +272,7 @@ class PlanPanel extends HTMLElement {
         "section",
         { class: "card price", id: "price", "data-state": best?.state ?? "" },
         price.wishes.length === 1
-          ? h("h3", {}, price.wishes[0].title)
+          ? h("h3", {}, wishTitle(price.wishes[0]))
           : [h("h3", {}, t("price_several", { n: price.wishes.length })), wishList(price.wishes)],
         h(
           "dl",
@@ -264,7 +284,7 @@ class PlanPanel extends HTMLElement {
               { id: "price-alone" },
               h("strong", { class: alone.change < 0 ? "loss" : "gain" }, signed(alone.change)),
               alone.breaks.length > 0 &&
-                h("span", { class: "loss" }, ` ${t("price_alone_breaks", { rules: alone.breaks.join("; ") })}`),
+                h("span", { class: "loss" }, ` ${t("price_alone_breaks", { rules: alone.breaks.map(brokenText).join("; ") })}`),
             ),
           ],
           h("dt", {}, t("price_best")),
@@ -347,7 +367,7 @@ function wishList(wishes) {
       h(
         "li",
         {},
-        h("span", {}, wish.title),
+        h("span", {}, wishTitle(wish)),
         h(
           "button",
           {
@@ -355,7 +375,7 @@ function wishList(wishes) {
             class: "small",
             id: `wish-${at}`,
             onclick: () => dropWish(at),
-            "aria-label": t("wish_drop", { wish: wish.title }),
+            "aria-label": t("wish_drop", { wish: wishTitle(wish) }),
           },
           "✕",
         ),
@@ -410,16 +430,16 @@ async function importFile(file) {
   }
   const name = file.name.replace(/\.csv$/i, "");
   await bring(name, labels);
-  const told = t("imported", { name, regions: regions(labels).size });
+  const told = many("imported", regions(labels).size, { name });
   const names = unknown.slice(0, 5).join(", ");
-  const more = unknown.length > 0 ? ` ${t("import_unknown", { n: unknown.length, names })}` : "";
+  const more = unknown.length > 0 ? ` ${many("import_unknown", unknown.length, { names })}` : "";
   set({ notice: { kind: "note", text: told + more } });
 }
 
 function exportPlan() {
   const { geography, plan, sheet } = get();
   if (!geography || !plan) return;
-  const name = plan.name.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "plan";
+  const name = planName(plan).replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "plan";
   save(`${name}.csv`, tableOf(geography, plan.labels, regionNames(plan, sheet)));
 }
 

@@ -1,6 +1,8 @@
 // Arithmetic of plans: whole commuters, added exactly. A plan is a list of labels, one per area; 0 means
 // that the area stands in no region.
 
+import { EXEMPT } from "./rules.js";
+
 /** @typedef {import("./geography.js").Geography} Geography */
 
 /**
@@ -146,6 +148,7 @@ export function total(geography, areas, measure) {
  * @property {number} [value]
  * @property {number} [limit]
  * @property {string} [group]
+ * @property {string} [region] name of the region when it was broken
  */
 
 /**
@@ -165,11 +168,14 @@ export function broken(geography, beside, told, labels) {
   const places = (/** @type {{areas: string[]}} */ group) =>
     group.areas.map((code) => geography.places.get(code) ?? -1).filter((area) => area >= 0);
   const fixed = new Set((told?.fixed ?? []).flatMap(places));
+  const exempt = new Set(
+    (told?.inputs?.[EXEMPT] ?? []).map((/** @type {any} */ text) => geography.find(String(text))),
+  );
   const all = regions(labels);
   for (const [label, areas] of all) {
     const [, ...strays] = parts(beside, areas);
     if (strays.length > 0) found.push({ kind: "parts", label, areas: strays.flat() });
-    if (areas.every((area) => fixed.has(area))) continue;
+    if (areas.every((area) => fixed.has(area)) || areas.some((area) => exempt.has(area))) continue;
     for (const measure of MEASURES) {
       const value = total(geography, areas, measure);
       const { [`min_${measure}`]: min, [`max_${measure}`]: max } = told?.inputs ?? {};

@@ -5,24 +5,23 @@ import { answer, Problem } from "./api.js";
 import { broken, centre, change, differing, fromAssignment, moved, regions } from "./plan.js";
 import { GROUPS, withGroup } from "./rules.js";
 import { get, remember, set } from "./store.js";
-import { brokenText } from "./telling.js";
+import { altered, named, wishTitle } from "./telling.js";
 import { beginPrice } from "./underway.js";
-import { t } from "./words.js";
 
 /** @typedef {import("./geography.js").Geography} Geography */
 /** @typedef {import("./store.js").Plan} Plan */
 /** @typedef {"together" | "apart" | "closed"} Kind */
 
 /**
- * A wish: of these areas shall hold that.
- * @typedef {{title: string, kind: Kind, codes: string[]}} Wish
+ * A wish: of these areas shall hold that. One that comes of a move says which, and to whose region.
+ * @typedef {{kind: Kind, codes: string[], move?: {code: string, to: string}}} Wish
  */
 
 /**
  * What is priced, and what is known of it so far.
  * @typedef {object} Price
  * @property {Wish[]} wishes that hold all at once
- * @property {{change: number, breaks: string[]} | null} alone the move by itself
+ * @property {{change: number, breaks: import("./plan.js").Broken[]} | null} alone the move by itself
  * @property {number} k
  * @property {number} time longest time, in seconds
  * @property {any} best the best plan with the wishes; null where none is asked for
@@ -43,8 +42,7 @@ export function move(area, to) {
   priceOfMove(area, to);
   remember();
   const labels = moved(plan.labels, area, to);
-  const name = plan.source ? `${plan.name} *` : plan.name;
-  set({ plan: { labels, name, source: null } });
+  set({ plan: altered(plan, labels) });
   select([geography.areas[area].code]);
   void attempt(refreshSheet);
 }
@@ -63,13 +61,13 @@ export function priceOfMove(area, to) {
   const before = broken(geography, beside, told, plan.labels).map((rule) => JSON.stringify(rule));
   const breaks = broken(geography, beside, told, labels)
     .filter((rule) => !before.includes(JSON.stringify(rule)))
-    .map(brokenText);
-  const { code, name } = geography.areas[area];
+    .map(named);
+  const { code } = geography.areas[area];
   const core = others.length > 0 ? geography.areas[centre(geography, others)] : null;
   /** @type {Wish} */
   const wish = core
-    ? { title: t("price_move", { area: name, region: core.name }), kind: "together", codes: [code, core.code] }
-    : { title: t("price_closed", { areas: name }), kind: "closed", codes: [code] };
+    ? { kind: "together", codes: [code, core.code], move: { code, to: core.code } }
+    : { kind: "closed", codes: [code] };
   const alone = { change: change(geography, plan.labels, area, to), breaks };
   void attempt(() => price([wish], alone));
 }
@@ -82,13 +80,11 @@ export function priceOfMove(area, to) {
 export function priceOfWish(kind, adds = false) {
   const { geography, selection, price: before } = get();
   if (!geography) return;
-  const names = selection.map((code) => geography.name(code)).join(", ");
-  const title = t(`price_${kind === "together" ? "wish" : kind}`, { areas: names });
   /** @type {Wish} */
-  const wish = { title, kind, codes: [...selection].sort() };
+  const wish = { kind, codes: selection };
   const others = adds ? (before?.wishes ?? []) : [];
   const isOther = (/** @type {Wish} */ one) =>
-    one.kind !== kind || one.codes.join() !== wish.codes.join();
+    one.kind !== kind || [...one.codes].sort().join() !== [...wish.codes].sort().join();
   void attempt(() => price([...others.filter(isOther), wish], null));
 }
 
@@ -135,7 +131,8 @@ async function price(wishes, alone, time = TIMES[0]) {
   let wished = inputs;
   for (const { kind, codes } of wishes) {
     const key = GROUPS[kind];
-    wished = { ...wished, [key]: [...(wished[key] ?? []), codes] };
+    // In whatever order they were clicked, it is the same question.
+    wished = { ...wished, [key]: [...(wished[key] ?? []), [...codes].sort()] };
   }
   const codes = wishes.flatMap((wish) => wish.codes);
   /** @type {any} */
@@ -201,7 +198,7 @@ function compared(geography, plan, codes, without, within) {
 
 /** What the wishes that are priced are called together. @param {Price} price */
 export function titleOf(price) {
-  return price.wishes.map((wish) => wish.title).join("; ");
+  return price.wishes.map(wishTitle).join("; ");
 }
 
 /** Shows the best plan of the price that is shown. */
@@ -210,7 +207,8 @@ export function showPriced() {
   if (!shown?.best?.labels) return;
   remember();
   const { labels, source, state, bound } = shown.best;
-  const plan = { labels, name: titleOf(shown), source, isProven: state === "proven", bound };
+  const { wishes } = shown;
+  const plan = { labels, name: "", wishes, source, isProven: state === "proven", bound };
   void attempt(() => show(plan));
 }
 

@@ -1,11 +1,11 @@
 // The panel where rules are made: scenario, limits, links, groups, and the text that they are.
 
-import { addGroup, attempt, changeRules, chooseScenario, overlay, readRules, select } from "./actions.js";
-import { fill, h, save } from "./dom.js";
+import { addExempt, addGroup, attempt, changeRules, chooseScenario, overlay, readRules, select } from "./actions.js";
+import { afterwards, fill, h, save } from "./dom.js";
 import { defectList } from "./parts.js";
 import { MEASURES } from "./plan.js";
 import { priceOfWish, titleOf } from "./prices.js";
-import { group, withKey, withoutGroup } from "./rules.js";
+import { EXEMPT, group, withKey, withoutGroup } from "./rules.js";
 import { explain } from "./runs.js";
 import { get, set, watch } from "./store.js";
 import { number, t } from "./words.js";
@@ -36,7 +36,9 @@ class RulesPanel extends HTMLElement {
   }
 
   scenario() {
-    const { instance, scenario, rules } = get();
+    const { instance, scenario, rules, told } = get();
+    const known = told?.scenarios ?? [];
+    const sheet = (/** @type {string} */ key) => known.find((/** @type {any} */ one) => one.key === key);
     const isOwn = scenario === null && Object.keys(rules).length > 0;
     const pick = (/** @type {any} */ event) => chooseScenario(event.target.value);
     return h(
@@ -48,10 +50,15 @@ class RulesPanel extends HTMLElement {
         { id: "scenario", onchange: pick },
         isOwn && h("option", { value: "?", selected: true, disabled: true }, t("scenario_own")),
         instance.scenarios.map((/** @type {string} */ name) =>
-          h("option", { value: name, selected: name === scenario }, name.replaceAll("_", " ")),
+          h(
+            "option",
+            { value: name, selected: name === scenario },
+            sheet(name)?.name ?? name.replaceAll("_", " "),
+          ),
         ),
         h("option", { value: "", selected: scenario === null && !isOwn }, t("scenario_none")),
       ),
+      scenario !== null && h("span", { class: "hint" }, sheet(scenario)?.description ?? ""),
     );
   }
 
@@ -80,6 +87,7 @@ class RulesPanel extends HTMLElement {
       ["keep_apart", "groups_apart"],
       ["closed", "groups_closed"],
       ["fixed", "groups_fixed"],
+      [EXEMPT, "groups_exempt"],
     ]);
     const lists = kinds.flatMap(([key, title]) => {
       const all = rules[key] ?? [];
@@ -90,7 +98,8 @@ class RulesPanel extends HTMLElement {
           "ul",
           { class: "groups" },
           all.map((/** @type {any} */ one, /** @type {number} */ at) => {
-            const { name, areas } = group(one.division ? { name: one.division } : one);
+            const said = typeof one === "string" ? [one] : one;
+            const { name, areas } = group(said.division ? { name: said.division } : said);
             const places = areas.map((text) => geography?.find(text) ?? -1).filter((p) => p >= 0);
             const names = places.map((place) => geography?.areas[place].name ?? "");
             const called = name || names.join(", ");
@@ -168,10 +177,10 @@ class RulesPanel extends HTMLElement {
         id: `limit-${key}`,
         value: rules[key] === undefined ? "" : number(Number(rules[key])),
         "aria-label": name,
-        onchange: (/** @type {any} */ event) => {
-          const digits = event.target.value.replace(/[^\d]/g, "");
-          changeRules(withKey(rules, key, digits === "" ? undefined : Number(digits)));
-        },
+        onchange: afterwards((value) => {
+          const digits = value.replace(/[^\d]/g, "");
+          changeRules(withKey(get().rules, key, digits === "" ? undefined : Number(digits)));
+        }),
       });
     const share = rules.min_self_containment;
     return h(
@@ -195,11 +204,11 @@ class RulesPanel extends HTMLElement {
         id: "limit-share",
         placeholder: "%",
         value: share === undefined ? "" : `${Math.round(Number(share) * 1000) / 10}`,
-        onchange: (/** @type {any} */ event) => {
-          const percent = Number(event.target.value.replace(",", ".").replace("%", "").trim());
-          const value = event.target.value.trim() === "" ? undefined : percent / 100;
-          changeRules(withKey(rules, "min_self_containment", value));
-        },
+        onchange: afterwards((text) => {
+          const percent = Number(text.replace(",", ".").replace("%", "").trim());
+          const value = text.trim() === "" ? undefined : percent / 100;
+          changeRules(withKey(get().rules, "min_self_containment", value));
+        }),
       }),
     );
   }
@@ -294,13 +303,19 @@ class RulesPanel extends HTMLElement {
 class Selection extends HTMLElement {
   connectedCallback() {
     this.adds = false;
-    watch(["selection", "tab", "lang", "geography", "plan", "over", "price"], () => this.draw());
+    this.tools = h("div");
+    this.chosen = h("div");
+    this.append(this.tools, this.chosen);
+    // The names of all municipalities are not listed again with every click.
+    watch(["lang", "geography", "over"], () => this.search());
+    watch(["selection", "tab", "lang", "geography", "plan", "price"], () => this.draw());
   }
 
-  draw() {
-    const { selection, tab, geography, plan, price } = get();
+  search() {
+    const { geography } = get();
+    if (!this.tools) return;
     if (!geography) {
-      fill(this);
+      fill(this.tools);
       return;
     }
     const find = h("input", {
@@ -318,17 +333,8 @@ class Selection extends HTMLElement {
         event.target.value = "";
       },
     });
-    const names = selection.map((code) => geography.name(code));
-    const hint = tab === "plan" && plan ? t("selected_none_plan") : t("selected_none");
-    const act = (
-      /** @type {string} */ id,
-      /** @type {string} */ text,
-      /** @type {() => void} */ does,
-      /** @type {boolean} */ may,
-    ) => h("button", { type: "button", id, onclick: does, disabled: !may }, text);
-    const isMany = selection.length > 1;
     fill(
-      this,
+      this.tools,
       h(
         "div",
         { class: "tools" },
@@ -340,16 +346,42 @@ class Selection extends HTMLElement {
         ),
         this.overlays(),
       ),
+    );
+  }
+
+  draw() {
+    const { selection, tab, geography, plan, price } = get();
+    if (!this.chosen) return;
+    if (!geography) {
+      fill(this.chosen);
+      return;
+    }
+    const names = selection.map((code) => geography.name(code));
+    const hint = tab === "plan" && plan ? t("selected_none_plan") : t("selected_none");
+    const act = (
+      /** @type {string} */ id,
+      /** @type {string} */ text,
+      /** @type {() => void} */ does,
+      /** @type {boolean} */ may,
+    ) => h("button", { type: "button", id, onclick: does, disabled: !may }, text);
+    const isMany = selection.length > 1;
+    fill(
+      this.chosen,
       selection.length === 0
         ? h("p", { class: "hint" }, hint)
         : h(
             "div",
             { class: "chosen" },
             h(
-              "p",
-              { id: "chosen-names" },
-              h("strong", {}, t("selected", { n: selection.length })),
-              ` ${names.join(", ")}`,
+              "div",
+              { class: "chosen-head" },
+              h(
+                "p",
+                { id: "chosen-names" },
+                h("strong", {}, t("selected", { n: selection.length })),
+                ` ${names.join(", ")}`,
+              ),
+              h("button", { type: "button", class: "small", id: "clear", onclick: () => select([]) }, t("clear")),
             ),
             h(
               "div",
@@ -358,6 +390,7 @@ class Selection extends HTMLElement {
               act("make-together", t("rule_together"), () => addGroup("together"), isMany),
               act("make-apart", t("rule_apart"), () => addGroup("apart"), isMany),
               act("make-closed", t("rule_closed"), () => addGroup("closed"), true),
+              act("make-exempt", t("rule_exempt"), addExempt, true),
             ),
             h(
               "div",
@@ -381,11 +414,6 @@ class Selection extends HTMLElement {
                 }),
                 t("wish_adds", { wishes: titleOf(price) }),
               ),
-            h(
-              "div",
-              { class: "buttons" },
-              act("clear", t("clear"), () => select([]), true),
-            ),
           ),
     );
   }

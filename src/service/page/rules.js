@@ -2,6 +2,9 @@
 
 /** @typedef {import("./store.js").Rules} Rules */
 
+/** The key of areas to whose region the limits do not apply, whatever else it holds. */
+export const EXEMPT = "limits_do_not_apply_to";
+
 /** The inputs of a question that are rules. */
 export const KEYS = [
   "k",
@@ -22,7 +25,7 @@ export const KEYS = [
   "closed",
   "fixed",
   "keep_whole",
-  "limits_do_not_apply_to",
+  EXEMPT,
 ];
 
 /** The keys of groups of areas, by what a click makes of a selection. */
@@ -65,6 +68,19 @@ export function withKey(rules, key, value) {
 export function withGroup(rules, kind, codes) {
   const key = GROUPS[kind];
   return withKey(rules, key, [...(rules[key] ?? []), [...codes].sort()]);
+}
+
+/**
+ * Rules of which the limits do not apply to the region of these areas, either.
+ * @param {Rules} rules
+ * @param {string[]} codes
+ * @param {(text: string) => number} find the place of the area that a text means
+ * @returns {Rules}
+ */
+export function withExempt(rules, codes, find) {
+  const held = rules[EXEMPT] ?? [];
+  const known = new Set(held.map((/** @type {any} */ text) => find(String(text))));
+  return withKey(rules, EXEMPT, [...held, ...codes.filter((code) => !known.has(find(code))).sort()]);
 }
 
 /**

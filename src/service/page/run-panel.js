@@ -5,7 +5,7 @@ import { fill, h } from "./dom.js";
 import { counted, n, table } from "./parts.js";
 import { choosePoint, explain, openRun, start, stop } from "./runs.js";
 import { get, set, watch } from "./store.js";
-import { maybe, number, t } from "./words.js";
+import { many, maybe, number, t } from "./words.js";
 import "./chart.js";
 
 const AGAINST = /** @type {const} */ ([
@@ -157,9 +157,9 @@ class RunPanel extends HTMLElement {
         "p",
         { class: "status", id: "status", "data-status": job.status },
         h("span", { class: `badge ${isOver ? (job.status === "successful" ? "proven" : "open") : ""}` }, status),
-        points.length > 0 && ` ${t("points", { n: points.length })}, `,
+        points.length > 0 && ` ${many("points", points.length)}, `,
         points.length > 0 && t("points_proven", { n: points.length - open }),
-        open > 0 && `, ${t("points_open", { n: open })}`,
+        open > 0 && `, ${many("points_open", open)}`,
       ),
       !isOver && bound && h("p", { class: "hint" }, t("bound_now", { n: bound })),
       !isOver &&
@@ -213,7 +213,7 @@ class RunPanel extends HTMLElement {
               "aria-pressed": String(one.key === point),
               onclick: () => attempt(() => choosePoint(one.key)),
             },
-            t("plan_of", { k: String(one.k) }),
+            many("plan_of", one.k),
           ),
         ),
         n(one.objective),

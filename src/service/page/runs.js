@@ -5,6 +5,7 @@ import { answer, ask, events, read, request } from "./api.js";
 import { fromAssignment } from "./plan.js";
 import { among, scope } from "./rules.js";
 import { get, remember, set } from "./store.js";
+import { pointName } from "./telling.js";
 import { beginRun } from "./underway.js";
 import { t } from "./words.js";
 
@@ -125,12 +126,12 @@ function planOf(key) {
   const { run, geography } = get();
   const at = run?.chart?.points.find((/** @type {any} */ point) => point.key === key);
   if (!at || !geography) return null;
-  const name = `k = ${at.k}${at.score_text ? `; ${at.score_text}` : ""}`;
+  const name = pointName(at);
   const told = run.plans.get(key);
   if (!run.answer && told?.regions?.length === geography.areas.length) {
     const isProven = told.solution === "proven_optimal";
     const source = { job: run.id, plan: "" };
-    return { labels: told.regions, name, source, isProven, bound: told.bound };
+    return { labels: told.regions, name, run: run.id, point: key, source, isProven, bound: told.bound };
   }
   if (!run.answer) return null;
   const against = run.chart.against;
@@ -149,6 +150,8 @@ function planOf(key) {
   return {
     labels: fromAssignment(geography, found.assignment),
     name,
+    run: run.id,
+    point: key,
     source: { job: run.id, plan: found.id ?? `k${String(at.k).padStart(2, "0")}` },
     isProven: found.solution === "proven_optimal",
     bound: found.bound,

@@ -9,7 +9,12 @@
  * A plan: the region of every area in the order of the atlas, 0 where it stands in none.
  * @typedef {object} Plan
  * @property {number[]} labels
- * @property {string} name what people call it
+ * @property {string} name what people call it, where it is neither of the two that follow
+ * @property {string} [run] the run that it came of
+ * @property {string} [point] the point of that run that it was
+ * @property {boolean} [isChanged] whether it was changed by hand since
+ * @property {string} [division] key of the division that it began from; empty for nothing
+ * @property {import("./prices.js").Wish[]} [wishes] the wishes that it is the best plan for
  * @property {{job: string, plan: string} | null} source where it came from; null once it was changed
  * @property {boolean} [isProven] whether it is proven best
  * @property {number | null} [bound] no plan that demands as much holds more

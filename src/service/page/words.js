@@ -25,6 +25,17 @@ export function t(key, values = {}) {
 }
 
 /**
+ * A text that counts: one has words of its own, under the same key with `_one` behind.
+ * @param {Word} key
+ * @param {number} n
+ * @param {Record<string, string | number>} [values]
+ */
+export function many(key, n, values = {}) {
+  const one = `${key}_one`;
+  return t(n === 1 && one in en ? /** @type {Word} */ (one) : key, { n, ...values });
+}
+
+/**
  * A text whose key is made from data; the data itself where there is no such text.
  * @param {string} key
  * @param {string} otherwise
