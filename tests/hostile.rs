@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use regionfront::import::graph::{self, GraphOptions};
 use regionfront::import::polygons::{self, PolygonOptions};
+use regionfront::import::weights::{self, WeightsOptions};
 use regionfront::instance::{Instance, read_division};
 use regionfront::scenario::{Problem, Scenario};
 use regionfront_testkit::ran::{Ran, command};
@@ -456,6 +457,18 @@ fn certificates_of_other_contents_are_spared() {
     assert_eq!(fs::read(&certificate).expect("it is there"), b"mine");
     run(&["certify", text(&out), "--force"]).exits(0);
     assert_eq!(held(&out), made);
+}
+
+/// A line of neighbours whose codes hold blanks, and a number of them that no line can hold; and one that
+/// is too long to be cut into codes.
+#[test]
+fn no_number_of_neighbours_is_counted_up_to() {
+    for (count, neighbours) in [(u64::MAX, "B b".to_owned()), (9, "B b ".repeat(50_000))] {
+        let text = format!("2\nA a {count}\n{neighbours}\nB b 1\nA a\n");
+        let refused = weights::parse("w.gal", text.as_bytes(), &WeightsOptions::default());
+        let defects = refused.expect_err("not so many codes");
+        assert!(defects.to_string().contains("codes"), "{defects}");
+    }
 }
 
 /// Squares side by side as GeoJSON, so many that reading them takes a second.

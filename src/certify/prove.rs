@@ -108,8 +108,22 @@ pub(crate) fn prove<const W: usize>(
     caps: &Caps,
     pool: &mut Pool<W>,
 ) -> Result<Proof, Uncertified> {
-    Prover { instance, keeps, caps, pool, leaves: 0, balance: false }.prove(question)
+    let mut within =
+        |caps| Prover { instance, keeps, caps, pool, leaves: 0, balance: false }.prove(question);
+    // A case that takes a long search is mostly two cases that take short ones.
+    let short =
+        Caps { listing_nodes: caps.listing_nodes / LONG, leaves: caps.leaves / MANY, ..*caps };
+    match within(&short) {
+        Err(Uncertified::TooLarge(_)) => within(caps),
+        ended => ended,
+    }
 }
+
+/// A long search has so many times the nodes of a short one.
+const LONG: u64 = 40;
+
+/// A proof is first looked for with so many times fewer cases.
+const MANY: usize = 25;
 
 struct Prover<'a, const W: usize> {
     instance: &'a Instance,
@@ -145,6 +159,7 @@ impl<const W: usize> Prover<'_, W> {
         let relaxed = self.relax(&ground, *scale)?;
         let Optimum { mut prices, shares, .. } = relaxed.optimum;
         let is_proof = match relaxed.listed {
+            _ if !relaxed.is_complete => false,
             Some(listed) => self.is_uncovered(&ground, listed, &prices)?,
             None => self.is_proof(&ground, &mut prices)?,
         };
@@ -249,7 +264,11 @@ impl<const W: usize> Prover<'_, W> {
             let mut lowest = 0;
             let mut listed = None;
             if !found.iter().any(|set| !met.contains(set)) {
-                (lowest, listed) = self.price(ground, prices, &mut found)?;
+                let Some(found_least) = self.price(ground, prices, &mut found)? else {
+                    self.pool.extend(known.iter().map(|(set, _, _)| ground.areas(set)));
+                    return Ok(Relaxed { optimum, listed: None, is_complete: false });
+                };
+                (lowest, listed) = found_least;
             }
             let mut has_new = false;
             for set in found {
@@ -271,7 +290,7 @@ impl<const W: usize> Prover<'_, W> {
             let mut optimum = optimum;
             optimum.prices.region -= lowest;
             optimum.prices.balance = self.balance;
-            return Ok(Relaxed { optimum, listed });
+            return Ok(Relaxed { optimum, listed, is_complete: true });
         }
     }
 
@@ -281,13 +300,14 @@ impl<const W: usize> Prover<'_, W> {
     }
 
     /// Adds regions that lose less than nothing to `found`, for every root those of record. Returns the
-    /// least loss there is and, where that is nothing, all regions within the budget if they are few.
+    /// least loss there is and, where that is nothing, all regions within the budget if they are few;
+    /// nothing where the search is too large.
     fn price(
         &mut self,
         ground: &Ground<W>,
         prices: &Prices,
         found: &mut BTreeSet<Set<W>>,
-    ) -> Result<(i64, Option<Vec<Listed<W>>>), Uncertified> {
+    ) -> Result<Option<Priced<W>>, Uncertified> {
         let most = self.caps.listing_nodes;
         let wanted = self.budget(ground, prices).max(-1);
         let budget = if wanted <= NARROW * prices.scale { wanted } else { -1 };
@@ -311,7 +331,7 @@ impl<const W: usize> Prover<'_, W> {
             if let Ok(nodes) = list(ground, &prices, budget, cap, &mut record) {
                 let is_whole = lowest == 0 && budget == wanted;
                 if !is_whole || regions.len() > self.caps.regions {
-                    return Ok((lowest, None));
+                    return Ok(Some((lowest, None)));
                 }
                 self.pool.last_nodes = nodes;
                 // Now and then the other credit is tried, which may be quicker for the checker, too.
@@ -325,14 +345,14 @@ impl<const W: usize> Prover<'_, W> {
                         self.balance = other.balance;
                     }
                 }
-                return Ok((lowest, Some(regions)));
+                return Ok(Some((lowest, Some(regions))));
             }
             if lowest < -prices.scale {
                 // What was found on the way will do.
-                return Ok((lowest, None));
+                return Ok(Some((lowest, None)));
             }
         }
-        Err(Uncertified::TooLarge("the search for regions is too large"))
+        Ok(None)
     }
 
     /// Whether the checker will take these prices for a proof, in reasonable time; sets which credit
@@ -396,11 +416,16 @@ fn listed<const W: usize>(
     (regions.len() <= most).then_some((regions, nodes))
 }
 
+/// The least loss of a region and, where that is nothing, the regions within the budget if they are few.
+type Priced<const W: usize> = (i64, Option<Vec<Listed<W>>>);
+
 /// The end of column generation.
 struct Relaxed<const W: usize> {
     optimum: Optimum<W>,
     /// All regions within the budget, if they were listed on the way.
     listed: Option<Vec<Listed<W>>>,
+    /// Whether no region loses less than nothing; else there may be some that were not found.
+    is_complete: bool,
 }
 
 fn loses_too_little<const W: usize>(regions: &[Listed<W>]) -> bool {

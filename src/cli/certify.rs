@@ -16,7 +16,7 @@ use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Share;
 use regionfront_model::scenario::{self, Group, Problem};
 use regionfront_report::{
-    CERTIFICATES, CertificateDocument, CertificatesDocument, RecordedFront, RecordedRun,
+    CERTIFICATES, CertificateDocument, CertificatesDocument, RecordedFront, RecordedRun, save_file,
 };
 use regionfront_solver::front::{ObjectiveKind, ObjectiveSet};
 use regionfront_solver::job::SolutionStatus;
@@ -335,7 +335,7 @@ pub(super) fn write_without_plan(folder: &Path, texts: &[(String, String)]) -> R
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (name, text) in texts {
         let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+        save_file(&path, true, |out| out.write_all(text.as_bytes()))?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
     At, Lang, Piece, RecordedRun, Replaces, ReportOptions, RunStamp, Selection, StampedOptions,
-    TABLE_WIDTH, lines_within, publish, rule_sentence,
+    TABLE_WIDTH, lines_within, publish, rule_sentence, save_file,
 };
 
 use regionfront_solver::allowance::Allowance;
@@ -305,7 +305,7 @@ fn write_templates(folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (name, text) in regionfront_report::TEMPLATES {
         let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+        save_file(&path, false, |out| out.write_all(text.as_bytes()))?;
     }
     Ok(())
 }

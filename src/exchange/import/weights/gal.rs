@@ -82,11 +82,13 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
         listing.areas.push(code.to_owned());
         entries.push(Entry { row, code, count, neighbours });
     }
-    let has_blanks = listing.areas.iter().any(|code| code.contains(char::is_whitespace));
+    // Words of the longest code.
+    let num_words = |code: &String| code.split_whitespace().count();
+    let longest = listing.areas.iter().map(num_words).max().unwrap_or(0);
     let mut mentions: Vec<(usize, String)> = Vec::new();
     for entry in &entries {
-        let found = if has_blanks && !entry.neighbours.contains('"') {
-            by_known_codes(entry, &first_row)
+        let found = if longest > 1 && !entry.neighbours.contains('"') {
+            by_known_codes(entry, &first_row, longest)
         } else {
             Ok(words(entry.neighbours))
         };
@@ -154,22 +156,32 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// Most words of a line that is cut into codes: the ways to do so grow with their square.
+const MOST_WORDS: usize = 2_000;
+
 /// A line cut into as many codes as there are neighbours, all of them known. There may be one way to
-/// do so only.
+/// do so only. No code has more words than `longest`.
 fn by_known_codes(
     entry: &Entry<'_>,
     known: &BTreeMap<String, usize>,
+    longest: usize,
 ) -> Result<Vec<String>, &'static str> {
     let words: Vec<&str> = entry.neighbours.split_whitespace().collect();
+    if entry.count > words.len() {
+        return Err("these are not so many codes of the file");
+    }
+    if words.len() > MOST_WORDS {
+        return Err("there are too many words to tell where codes end");
+    }
     // Ways to cut the first words into so many codes, by number of words and of codes, with the
     // beginning of the last code.
     let mut ways: BTreeMap<(usize, usize), (u64, usize)> = BTreeMap::from([((0, 0), (1, 0))]);
     for end in 1..=words.len() {
-        for begin in 0..end {
+        for begin in end.saturating_sub(longest)..end {
             if !known.contains_key(words[begin..end].join(" ").as_str()) {
                 continue;
             }
-            for codes in 0..entry.count {
+            for codes in 0..entry.count.min(end) {
                 let Some(&(before, _)) = ways.get(&(begin, codes)) else { continue };
                 let way = ways.entry((end, codes + 1)).or_insert((0, begin));
                 *way = (way.0.saturating_add(before), begin);
