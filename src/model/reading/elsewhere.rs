@@ -61,6 +61,44 @@ const WORDS: &[&str] = &[
     "従業地「不詳」",
 ];
 
+/// Words for the area itself, in small letters, where a workplace is that of the residence.
+const OWN: &[&str] = &[
+    "same municipality",
+    "same area",
+    "same county",
+    "own municipality",
+    "in own municipality",
+    "municipality of residence",
+    "area of residence",
+    "place of residence",
+    "samme kommune",
+    "egen kommune",
+    "i egen kommune",
+    "bostedskommunen",
+    "bopælskommunen",
+    "samma kommun",
+    "egna kommunen",
+    "boendekommunen",
+    "bostadskommunen",
+    "asuinkunta",
+    "oma kunta",
+    "wohngemeinde",
+    "gleiche gemeinde",
+    "eigene gemeinde",
+    "même commune",
+    "commune de résidence",
+    "stesso comune",
+    "mismo municipio",
+    "eigen gemeente",
+    "自市町村",
+];
+
+/// Whether a label says that it is the area at the other end of the flow.
+pub fn is_own_word(text: &str) -> bool {
+    let text = text.trim().trim_matches(['(', ')', ':']).trim().to_lowercase();
+    OWN.contains(&text.as_str())
+}
+
 /// Whether a label says that it is no area: a word for nowhere or abroad, or a number below 0, which the
 /// United Kingdom's tables write for what does not apply.
 pub fn is_elsewhere_word(text: &str) -> bool {
@@ -74,6 +112,14 @@ pub fn is_elsewhere_word(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_area_itself_is_told_by_its_words() {
+        assert!(
+            ["Same municipality", "(i egen kommune)", "Oma kunta"].into_iter().all(is_own_word)
+        );
+        assert!(!["Egersund", "same", ""].into_iter().any(is_own_word));
+    }
 
     #[test]
     fn places_that_are_no_area_are_told_by_their_words() {

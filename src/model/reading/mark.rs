@@ -78,7 +78,7 @@ impl Mark {
     /// The mark in words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::NotApplicable => "cannot occur (.)",
+            Self::NotApplicable => "impossible (.)",
             Self::NotAvailable => "not available (..)",
             Self::Suppressed => "suppressed (:)",
             Self::Unsaid => "empty",

@@ -21,7 +21,7 @@ mod utf7;
 
 pub use code::{code_fault, skeleton, text_of_float};
 pub use decimal::Decimal;
-pub use elsewhere::is_elsewhere_word;
+pub use elsewhere::{is_elsewhere_word, is_own_word};
 pub use encoding::{Decoded, Told, decode, told};
 pub use mark::Mark;
 pub use named::Encoding;

@@ -28,7 +28,14 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Cube, Defects> {
     let (cells, axes) = reader.axes(dataset)?;
     let cells = reader.cells(dataset, cells)?;
     let text = |key: &str| dataset.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
-    Ok(Cube { file: file.to_owned(), title: text("label"), source: text("source"), axes, cells })
+    Ok(Cube {
+        file: file.to_owned(),
+        title: text("label"),
+        source: text("source"),
+        axes,
+        cells,
+        notes: Vec::new(),
+    })
 }
 
 struct Reader<'a> {

@@ -52,6 +52,8 @@ pub(super) struct Cube {
     pub(super) source: String,
     pub(super) axes: Vec<Axis>,
     pub(super) cells: Vec<Given>,
+    /// What was done to read it.
+    pub(super) notes: Vec<String>,
 }
 
 /// Whether a text is that of such a table: JSON, or the first keyword of PX.

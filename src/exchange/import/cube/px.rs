@@ -1,7 +1,8 @@
 //! PX, the format of `PxWeb`'s files: keywords with values, the last of them `DATA`.
 //!
 //! Texts stand in quotation marks and may run over several lines, which are joined. Rows are the
-//! dimensions of `STUB`, columns those of `HEADING`; the last dimension runs fastest.
+//! dimensions of `STUB`, columns those of `HEADING`; the last dimension runs fastest. Where `KEYS` says what
+//! stands before each row, by codes or by texts, rows of zeros are left out.
 
 use std::collections::BTreeMap;
 
@@ -54,10 +55,6 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Cube, Defects> {
         .ok_or_else(|| fault("the PX file holds no DATA; it has probably been cut off"))?;
     let keywords = keywords(head);
     let get = |keyword: &str, of: &str| keywords.get(&(keyword.to_owned(), of.to_owned()));
-    if keywords.keys().any(|(keyword, _)| keyword == "KEYS") {
-        let what = "the PX file lists its rows by KEYS, which is not read";
-        return Err(Defect::new("E172", file, what, "save it as JSON-stat2 or CSV").into());
-    }
     let listed = |keyword: &str| get(keyword, "").cloned().unwrap_or_default();
     let names: Vec<String> = listed("STUB").into_iter().chain(listed("HEADING")).collect();
     if names.is_empty() {
@@ -99,7 +96,17 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Cube, Defects> {
     let Some(wanted) = wanted else {
         return Err(fault("the PX file promises more than 5 million cells"));
     };
-    cube.cells = cells(data);
+    let keyed: Vec<Option<&String>> = listed("STUB")
+        .iter()
+        .map(|name| get("KEYS", name).or_else(|| get("KEYS", "")).and_then(|by| by.first()))
+        .collect();
+    if keyed.iter().any(Option::is_some) {
+        let (cells, note) = by_keys(&cube, data, &keyed)?;
+        cube.cells = cells;
+        cube.notes.push(note);
+        return Ok(cube);
+    }
+    cube.cells = pieces(data).map(cell).collect();
     if cube.cells.len() != wanted {
         let found = cube.cells.len();
         let what = format!("DATA holds {found} cells where the dimensions make {wanted}");
@@ -169,14 +176,92 @@ fn texts(values: &str) -> Vec<String> {
     found.into_iter().map(|text| text.trim().to_owned()).collect()
 }
 
-fn cells(data: &str) -> Vec<Given> {
+/// What stands in `DATA`, one by one: texts with their quotation marks, and figures.
+fn pieces(data: &str) -> impl Iterator<Item = &str> {
     let data = outside_quotes(data, ';').map_or(data, |end| &data[..end]);
-    let cell = |text: &str| match text.strip_prefix('"') {
+    let mut is_quoted = false;
+    let is_between = move |letter: char| {
+        is_quoted ^= letter == '"';
+        !is_quoted && matches!(letter, ' ' | '\n' | '\r' | '\t' | ',')
+    };
+    data.split(is_between).filter(|piece| !piece.is_empty())
+}
+
+fn cell(piece: &str) -> Given {
+    match piece.strip_prefix('"') {
         Some(text) => Mark::of(text.trim_matches('"'))
             .map_or_else(|| Given::Text(text.trim_matches('"').to_owned()), Given::Missing),
-        None => Given::Number(text.to_owned()),
-    };
-    data.split([' ', '\n', '\r', '\t', ',']).filter(|text| !text.is_empty()).map(cell).collect()
+        None => Given::Number(piece.to_owned()),
+    }
+}
+
+/// The cells of a file whose rows begin with what they are of, and how many rows it leaves out: those hold
+/// zeros only. `keyed` says of every dimension of the rows whether codes or texts stand there.
+fn by_keys(
+    cube: &Cube,
+    data: &str,
+    keyed: &[Option<&String>],
+) -> Result<(Vec<Given>, String), Defects> {
+    let fault = |what: String| Defects::from(Defect::new("E174", &cube.file, what, CURE));
+    let (rows, columns) = cube.axes.split_at(keyed.len());
+    let mut places: Vec<BTreeMap<&str, usize>> = Vec::with_capacity(rows.len());
+    for (axis, by) in rows.iter().zip(keyed) {
+        let key = |category: &'_ Category| match by.map(|by| by.to_uppercase()).as_deref() {
+            Some("CODES") => Ok(0),
+            Some("VALUES") => Ok(1),
+            _ => Err(fault(format!(
+                "KEYS does not say whether `{}` stands before the rows by CODES or by VALUES ({})",
+                shorten(&axis.id),
+                category.code
+            ))),
+        };
+        let mut known = BTreeMap::new();
+        for (at, category) in axis.categories.iter().enumerate() {
+            let word = if key(category)? == 0 { &category.code } else { &category.label };
+            known.insert(word.as_str(), at);
+        }
+        places.push(known);
+    }
+    let size = |axes: &[Axis]| axes.iter().map(|axis| axis.categories.len()).product::<usize>();
+    let (height, width) = (size(rows), size(columns));
+    // A figure that stands in no row is 0.
+    let mut cells = vec![Given::Number("0".to_owned()); height * width];
+    let mut is_given = vec![false; height];
+    let pieces: Vec<&str> = pieces(data).collect();
+    let length = rows.len() + width;
+    if pieces.len() % length != 0 {
+        return Err(fault(format!(
+            "DATA holds {} keys and figures, and its rows have {length} each",
+            pieces.len()
+        )));
+    }
+    for (number, row) in pieces.chunks(length).enumerate() {
+        let mut place = 0;
+        for ((word, known), axis) in row.iter().zip(&places).zip(rows) {
+            let word = word.trim_matches('"').trim();
+            let at = known.get(word).ok_or_else(|| {
+                let what = format!(
+                    "row {} of DATA begins with `{}`, which is none of `{}`",
+                    number + 1,
+                    shorten(word),
+                    shorten(&axis.id)
+                );
+                fault(what)
+            })?;
+            place = place * axis.categories.len() + at;
+        }
+        if std::mem::replace(&mut is_given[place], true) {
+            return Err(fault(format!("row {} of DATA stands twice", number + 1)));
+        }
+        for (at, piece) in row[rows.len()..].iter().enumerate() {
+            cells[place * width + at] = cell(piece);
+        }
+    }
+    let left_out = is_given.iter().filter(|is_given| !**is_given).count();
+    let note = format!(
+        "rows stand by their KEYS; {left_out} of {height} are left out, which are zeros by the format"
+    );
+    Ok((cells, note))
 }
 
 #[cfg(test)]
@@ -196,6 +281,35 @@ mod tests {
         assert_eq!(cube.axes.len(), 3);
         assert_eq!(cube.cells[1], Given::Missing(Mark::NotAvailable));
         assert_eq!(cube.cells[3], Given::Number("4".into()));
+    }
+
+    #[test]
+    fn rows_by_keys_are_those_of_a_whole_table() {
+        let keyed = SMALL.replace(
+            "DATA=\n1 \"..\"\n3 4;",
+            "KEYS(\"home\")=CODES;\nKEYS(\"work\")=VALUES;\nDATA=\n\
+                \"02\",\"B\" 4 \"01\",\"A\", 1\n\"01\",\"B\",\"..\";",
+        );
+        let cube = parse("x", &keyed).expect("sound");
+        let whole = parse("x", &SMALL.replace("3 4", "0 4")).expect("sound");
+        assert_eq!(cube.cells, whole.cells);
+        assert!(cube.notes[0].contains("1 of 4 are left out"), "{:?}", cube.notes);
+        let faults = |from: &str, to: &str| {
+            parse("x", &keyed.replace(from, to)).expect_err("broken").to_string()
+        };
+        assert!(
+            faults("\"02\",\"B\" 4", "\"03\",\"B\" 4").contains("`03`, which is none of `home`")
+        );
+        assert!(faults("\"02\",\"B\" 4", "\"02\",\"B\"").contains("its rows have 3 each"));
+        assert!(faults("\"02\",\"B\" 4", "\"01\",\"B\" 4").contains("stands twice"));
+        assert!(faults("KEYS(\"work\")=VALUES;", "").contains("by CODES or by VALUES"));
+    }
+
+    #[test]
+    fn texts_in_data_may_hold_blanks() {
+        let cube = parse("x", &SMALL.replace("\"..\"", "\"not given\"")).expect("sound");
+        assert_eq!(cube.cells.len(), 4);
+        assert_eq!(cube.cells[1], Given::Text("not given".into()));
     }
 
     #[test]

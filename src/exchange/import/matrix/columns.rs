@@ -66,6 +66,35 @@ const NAMES: [&[&str]; 3] = [
         "areaofusualresidence",
         "codgeo",
         "常住地",
+        "bopkom",
+        "bopælsområde",
+        "bostadslän",
+        "bostadsort",
+        "bostadsregion",
+        "boendekommun",
+        "asuinalue",
+        "asuinmaakunta",
+        "sveitarfélagbúsetu",
+        "areaofresidence",
+        "municipalityofresidence",
+        "regionofresidence",
+        "countyofresidence",
+        "residencemunicipality",
+        "homemunicipality",
+        "woonregio",
+        "woonregios",
+        "woongemeente",
+        "woonplaats",
+        "elukoht",
+        "miejscezamieszkania",
+        "lakóhely",
+        "résidence",
+        "lieuderésidence",
+        "communederésidence",
+        "comunediresidenza",
+        "municipioderesidencia",
+        "wohnortgemeinde",
+        "wohnsitzgemeinde",
     ],
     &[
         "workplace",
@@ -97,6 +126,37 @@ const NAMES: [&[&str]; 3] = [
         "areaofworkplace",
         "dclt",
         "従業地",
+        "arbkom",
+        "arbejdsstedsområde",
+        "arbetslän",
+        "arbetsställelän",
+        "arbetsort",
+        "arbetsregion",
+        "työpaikankunta",
+        "työpaikanalue",
+        "työpaikanmaakunta",
+        "sveitarfélagvinnustaðar",
+        "vinnustaður",
+        "areaofwork",
+        "municipalityofwork",
+        "municipalityofworkplace",
+        "regionofwork",
+        "regionofworkplace",
+        "countyofwork",
+        "countyofworkplace",
+        "workplacemunicipality",
+        "workmunicipality",
+        "werkregio",
+        "werkregios",
+        "werkgemeente",
+        "werkplaats",
+        "töökoht",
+        "miejscepracy",
+        "munkahely",
+        "communedetravail",
+        "comunedilavoro",
+        "municipiodetrabajo",
+        "arbeitsortgemeinde",
     ],
     &[
         "commuters",
@@ -131,6 +191,19 @@ const NAMES: [&[&str]; 3] = [
         "innpendlere",
         "人数",
         "就業者数",
+        "numberofpersons",
+        "erwerbstätige",
+        "beschäftigte",
+        "actifs",
+        "actifsoccupés",
+        "occupati",
+        "ocupados",
+        "pracujący",
+        "sysselsatta",
+        "förvärvsarbetande",
+        "beskæftigede",
+        "henkilöä",
+        "työlliset",
     ],
 ];
 const MEANINGS: [&str; 3] = ["residence", "workplace", "commuters"];
@@ -162,6 +235,14 @@ pub(super) fn role_of(name: &str) -> Option<usize> {
 
 fn plain_names(grid: &Grid, row: usize) -> Vec<String> {
     grid.rows[row].1.iter().map(|cell| plain(&cell.text)).collect()
+}
+
+/// The column of a role by what the header calls it, else by what people call it.
+fn of_role(grid: &Grid, names: &[String], role: usize) -> Option<usize> {
+    known(names, role).or_else(|| {
+        let aliases: Vec<String> = grid.aliases.iter().map(|name| plain(name)).collect();
+        known(&aliases, role)
+    })
 }
 
 /// Whether a row names all three columns by names that are known, or two of three: commuters may be called
@@ -249,6 +330,9 @@ pub(super) fn of(
             });
         }
     }
+    if options.columns.is_none() && found.first_row > 0 {
+        stands_once(grid, &found)?;
+    }
     if found.first_row > 0 {
         let name = |columns: &[usize]| {
             let names: Vec<String> = columns
@@ -268,6 +352,29 @@ pub(super) fn of(
         ));
     }
     Ok(found)
+}
+
+/// Refuses columns that were found by a name that another column has, too.
+fn stands_once(grid: &Grid, found: &Columns) -> Result<(), Defects> {
+    let names = plain_names(grid, 0);
+    let used = found.from.iter().chain(&found.to).chain([&found.count]);
+    for &column in used.filter(|column| **column < names.len()) {
+        let twin = names
+            .iter()
+            .enumerate()
+            .position(|(at, name)| at != column && *name == names[column] && !name.is_empty());
+        if let Some(twin) = twin {
+            let name = shorten(grid.get(0, column));
+            return Err(Defect::new(
+                exchange_codes::PROPERTY,
+                grid.at(0, twin),
+                format!("two columns are called `{name}`: #{} and #{}", column + 1, twin + 1),
+                "say which is meant: --columns takes their numbers, #1, #2, …",
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// The column of names beside one of codes: the same words with another end, or the next column where
@@ -337,7 +444,7 @@ fn asked_for(grid: &Grid, asked: &[String]) -> Result<Columns, Defects> {
 
 fn guessed(grid: &Grid, notes: &mut Vec<String>) -> Result<Columns, Defects> {
     let names = plain_names(grid, 0);
-    let found: Vec<usize> = (0..3).filter_map(|role| known(&names, role)).collect();
+    let found: Vec<usize> = (0..3).filter_map(|role| of_role(grid, &names, role)).collect();
     if let [from, to, count] = found[..] {
         return Ok(Columns::of(from, to, count, 1));
     }

@@ -6,7 +6,7 @@ use regionfront_model::reading::{Mark, NumberOptions, Numbers, Reading};
 
 use super::super::{some_of, source};
 use super::grid::{Cell, Grid};
-use super::{MatrixOptions, columns, square};
+use super::{MatrixOptions, Shape, columns, crossed, square};
 
 /// Rows at the top among which the header is looked for.
 const TOP: usize = 40;
@@ -21,7 +21,14 @@ pub(super) fn framed(mut grid: Grid, options: &MatrixOptions) -> Result<Grid, De
         grid.notes.push(format!("{} at the top left out, as asked", counted(gone, "row")));
     }
     cut_notes(&mut grid);
-    if options.header.is_none() && !grid.has_header {
+    let may_be_square = options.columns.is_none()
+        && options.conditions.is_empty()
+        && options.shape != Some(Shape::Long)
+        && options.header.is_none()
+        && !grid.has_header;
+    if may_be_square && crossed::straighten(&mut grid) {
+        grid.is_square = true;
+    } else if options.header.is_none() && !grid.has_header {
         let (first, is_double) = header_of(&grid, options);
         if !is_double {
             fill_from_above(&mut grid, first);
@@ -88,7 +95,7 @@ fn cut_notes(grid: &mut Grid) {
     }
 }
 
-fn cut_above(grid: &mut Grid, first: usize) {
+pub(super) fn cut_above(grid: &mut Grid, first: usize) {
     if first > 0 && first < grid.rows.len() {
         let titles: Vec<String> = grid.rows.drain(..first).map(|(_, row)| shown(&row)).collect();
         grid.notes.push(format!("rows above the table were left out: {}", some_of(&titles)));

@@ -1,6 +1,6 @@
 //! Tables of text without a meaning yet, from CSV and from workbooks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader as _, Xlsx};
@@ -52,6 +52,16 @@ pub(super) struct Grid {
     unworked: Vec<String>,
     /// Whether its first row is a header for certain.
     pub(super) has_header: bool,
+    /// Whether its first row and first column are the codes of a square table for certain.
+    pub(super) is_square: bool,
+    /// Whether the rows of a square table are workplaces, where words above or beside it say so.
+    pub(super) is_transposed: Option<bool>,
+    /// Names by codes, where they stand beside the codes of a square table.
+    pub(super) names: BTreeMap<String, String>,
+    /// What people call the columns, where they have names for programs, too; empty where they have none.
+    pub(super) aliases: Vec<String>,
+    /// Columns at the left that were left out.
+    pub(super) left: usize,
 }
 
 impl Grid {
@@ -68,11 +78,17 @@ impl Grid {
     /// A cell, as messages name its place: `row 3, column 2` or `cell B3`.
     pub(super) fn at(&self, row: usize, column: usize) -> String {
         let line = self.rows[row].0;
+        let column = column + self.left;
         if self.is_workbook {
             format!("{}, cell {}{line}", self.file, letters(column))
         } else {
             format!("{}, row {line}, column {}", self.file, column + 1)
         }
+    }
+
+    /// A row, as messages name it.
+    pub(super) fn row_at(&self, row: usize) -> String {
+        format!("row {}", self.rows[row].0)
     }
 
     /// The number of columns of the longest row.
@@ -193,9 +209,15 @@ fn csv(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Defects> {
 /// A table with named dimensions as a long one: a column of codes and one of names per dimension, and
 /// the figures.
 fn of_cube(cube: &Cube) -> Result<Grid, Defects> {
-    let mut grid = Grid { file: cube.file.clone(), has_header: true, ..Grid::default() };
+    let mut grid = Grid {
+        file: cube.file.clone(),
+        has_header: true,
+        notes: cube.notes.clone(),
+        ..Grid::default()
+    };
     let names = cube.axes.iter().flat_map(|axis| [axis.id.clone(), format!("{} label", axis.id)]);
     grid.push(1, names.chain(["value".to_owned()]).map(Cell::from).collect());
+    grid.aliases = cube.axes.iter().flat_map(|axis| [axis.label.clone(), String::new()]).collect();
     let width = 2 * cube.axes.len() + 1;
     check_size(&cube.file, cube.cells.len().saturating_mul(width))?;
     let mut line = 1;
@@ -204,7 +226,10 @@ fn of_cube(cube: &Cube) -> Result<Grid, Defects> {
         let mut row: Vec<Cell> = Vec::with_capacity(width);
         for (&at, axis) in at.iter().zip(&cube.axes) {
             let category = &axis.categories[at];
-            row.extend([category.code.clone(), category.label.trim().to_owned()].map(Cell::from));
+            // Where there are no codes the texts stand for them, `0114 Upplands Väsby`, and are cut there.
+            let label = Some(category.label.trim()).filter(|label| *label != category.code);
+            let label = label.unwrap_or_default().to_owned();
+            row.extend([category.code.clone(), label].map(Cell::from));
         }
         row.push(match given {
             Given::Number(text) => Cell { text: text.clone(), is_number: true },

@@ -1,8 +1,8 @@
 //! Long matrices: a row per pair, with residence, workplace and commuters.
 
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::counted;
-use regionfront_model::reading::{Decimal, Numbers};
+use regionfront_model::instance::{counted, shorten};
+use regionfront_model::reading::{Decimal, Numbers, is_own_word};
 
 use super::super::{exchange_codes, source};
 use super::columns::{self, Columns};
@@ -48,7 +48,9 @@ pub(super) fn read(
         });
         for (side, label) in [from, to].into_iter().enumerate() {
             let name = columns.names[side].map_or("", |column| grid.get(row, column));
-            listing.name(label, name);
+            if !is_own_word(name) {
+                listing.name(label, name);
+            }
             listing.seen[side].insert(label);
         }
         let value = value.unwrap_or_default();
@@ -107,6 +109,7 @@ impl Codes {
         let mut pairs: Vec<[String; 2]> = Vec::with_capacity(rows.len());
         let mut filled = 0_usize;
         let mut unnamed = 0_usize;
+        let mut own: Option<(String, usize)> = None;
         for &row in rows {
             let mut pair: [String; 2] = Default::default();
             for (side, places) in [&columns.from, &columns.to].into_iter().enumerate() {
@@ -145,9 +148,25 @@ impl Codes {
                 }
                 pair[side] = code;
             }
+            // `Same municipality` is the other end of the flow.
+            for side in 0..2 {
+                let name = columns.names[side].map_or("", |column| grid.get(row, column));
+                let is_own = is_own_word(&pair[side]) || is_own_word(name);
+                if is_own && !is_own_word(&pair[1 - side]) {
+                    let word = if is_own_word(name) { name.to_owned() } else { pair[side].clone() };
+                    own.get_or_insert((word, 0)).1 += 1;
+                    pair[side] = pair[1 - side].clone();
+                }
+            }
             pairs.push(pair);
         }
         defects.into_result()?;
+        if let Some((word, number)) = own {
+            let rows = counted(number, "row");
+            listing
+                .notes
+                .push(format!("`{}` was read as the area itself, in {rows}", shorten(&word)));
+        }
         if filled > 0 {
             listing.notes.push(format!(
                 "{} without a code, taken to be what stands above",

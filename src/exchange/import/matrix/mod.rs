@@ -16,6 +16,7 @@ use super::{Condition, Missing, Part, exchange_codes, source};
 mod assemble;
 mod choose;
 mod columns;
+mod crossed;
 mod frame;
 mod grid;
 mod long;
@@ -159,7 +160,7 @@ pub fn parse(file: &str, bytes: &[u8], options: &MatrixOptions) -> Result<Part, 
     let shape = options.shape.unwrap_or_else(|| {
         let is_long = options.columns.is_some()
             || !options.conditions.is_empty()
-            || !square::looks_square(&grid, 0);
+            || !(grid.is_square || square::looks_square(&grid, 0));
         if is_long { Shape::Long } else { Shape::Square }
     });
     let mut defects = Defects::default();
@@ -178,6 +179,22 @@ pub fn parse(file: &str, bytes: &[u8], options: &MatrixOptions) -> Result<Part, 
     }
     listing.notes.splice(0..0, notes);
     assemble::part_of(&grid, listing, options)
+}
+
+/// The rows of the first sheet of a workbook that holds a table, with their numbers, and what was done to
+/// read it.
+pub(super) fn rows_of_workbook(
+    file: &str,
+    bytes: &[u8],
+) -> Result<(Vec<(usize, Vec<String>)>, Vec<String>), Defects> {
+    if !bytes.starts_with(b"PK\x03\x04") {
+        let what = "the file is no workbook (.xlsx), whatever its name says";
+        return Err(source::format(file, what, "save it as .xlsx, or name it .csv").into());
+    }
+    let grid = grid::read(file, bytes, None)?;
+    let texts = |cells: Vec<grid::Cell>| cells.into_iter().map(|cell| cell.text).collect();
+    let rows = grid.rows.into_iter().map(|(line, cells)| (line, texts(cells))).collect();
+    Ok((rows, grid.notes))
 }
 
 /// A figure, or what is said of it: empty is 0 where the table writes nil so, a sign for what is missing

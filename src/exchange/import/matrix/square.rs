@@ -64,7 +64,8 @@ pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) 
         .iter()
         .map(|&column| listing.label(grid.get(0, column), grid.at(0, column)))
         .collect();
-    let is_transposed = options.transposed || corner(grid, &mut listing);
+    let is_transposed =
+        options.transposed || grid.is_transposed.unwrap_or_else(|| corner(grid, &mut listing));
     let sides = if is_transposed { [1, 0] } else { [0, 1] };
     listing.seen[sides[1]].extend(column_labels.iter().copied());
     for row in rows {
@@ -91,6 +92,11 @@ pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) 
             if let Some(value) = value.filter(|value| !value.is_zero()) {
                 listing.flows.push(Flow { at: place, from, to, value });
             }
+        }
+    }
+    for (code, name) in &grid.names {
+        if let Some(&label) = listing.by_text.get(code) {
+            listing.name(label, name);
         }
     }
     let word = if is_transposed { "workplaces" } else { "residences" };

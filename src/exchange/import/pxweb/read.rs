@@ -196,6 +196,7 @@ impl Table {
         let mut notes: Vec<String> =
             numbers.notes().iter().map(|note| format!("{}: {note}", cube.file)).collect();
         notes.extend(added);
+        notes.extend(cube.notes.iter().map(|note| format!("{}: {note}", cube.file)));
         let Cube { file, title, source, .. } = cube;
         Ok(Self { file, dimensions, cells, title, source, notes })
     }
