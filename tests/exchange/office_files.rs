@@ -138,6 +138,75 @@ fn shapefiles_are_read() {
     assert!(defects.0[0].cure.contains(".dbf"), "{defects}");
 }
 
+/// Names came out with signs for letters that are none, without a word.
+#[test]
+fn names_in_shapefiles_are_read_as_they_are_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("kommuner.shp");
+    let codes = ["0301", "3024", "3020"].map(str::to_owned);
+    let read = |letters: &[u8], cpg: Option<&str>, language: u8, asked: Option<&str>| {
+        write_shapefile(&path, &codes, false, true);
+        let mut table = std::fs::read(path.with_extension("dbf")).expect("a table");
+        table[29] = language;
+        let places: Vec<usize> = table
+            .windows(5)
+            .enumerate()
+            .filter(|(_, five)| five == b"Place")
+            .map(|(at, _)| at)
+            .collect();
+        for at in places {
+            table[at..at + 5].copy_from_slice(letters);
+        }
+        std::fs::write(path.with_extension("dbf"), table).expect("room");
+        let _ = std::fs::remove_file(path.with_extension("cpg"));
+        if let Some(cpg) = cpg {
+            std::fs::write(path.with_extension("cpg"), cpg).expect("room");
+        }
+        let encoding = asked.map(|name| name.parse().expect("known"));
+        polygons::read(&path, &PolygonOptions { encoding, ..PolygonOptions::default() })
+    };
+    for (letters, cpg, language, asked) in [
+        (b"Pl\xe5ce", Some("ISO 88591"), 0, None),
+        (b"Pl\xe5ce", None, 0x57, None),
+        (b"Pl\xe5ce", None, 0x03, None),
+        (b"Pl\xe5ce", Some("UTF-8"), 0, Some("latin1")),
+        (b"Pl\x86ce", Some("CP850"), 0, None),
+        (b"Pl\x86ce", Some("OEM 850\r\n"), 0x03, None),
+        (b"Pl\x86ce", None, 0x02, None),
+        (b"Pl\x86ce", None, 0, Some("cp437")),
+        (b"P\xc3\xa5ce", Some("UTF-8"), 0, None),
+        (b"P\xc3\xa5ce", None, 0x57, None),
+    ] {
+        let part =
+            read(letters, cpg, language, asked).unwrap_or_else(|told| panic!("{cpg:?}: {told}"));
+        let name = &part.instance.areas[0].name;
+        assert!(["Plåce 0", "Påce 0"].contains(&name.as_str()), "{cpg:?}, {language}: {name}");
+        let is_said = part.account.notes.iter().any(|note| note.contains(".cpg"));
+        assert_eq!(is_said, cpg.is_none() && asked.is_none(), "{:?}", part.account.notes);
+    }
+    for (cpg, what) in [("UTF-8", "the .cpg says UTF-8"), ("klingon", "names `klingon`")] {
+        let defects = read(b"Pl\xe5ce", Some(cpg), 0, None).expect_err("it is not");
+        assert_eq!(defects.0[0].code, "E104", "{defects}");
+        assert!(
+            defects.0[0].what.contains(what) && defects.0[0].cure.contains("--encoding"),
+            "{defects}"
+        );
+    }
+    // Nobody asks where all is ASCII, and capitals at the end of names are the same files.
+    let part = read(b"Place", None, 0x57, None).expect("sound");
+    assert!(
+        !part.account.notes.iter().any(|note| note.contains(".cpg")),
+        "{:?}",
+        part.account.notes
+    );
+    std::fs::rename(path.with_extension("dbf"), path.with_extension("DBF")).expect("it is there");
+    std::fs::rename(path.with_extension("prj"), path.with_extension("PRJ")).expect("it is there");
+    assert_eq!(
+        pairs(&polygons::read(&path, &PolygonOptions::default()).expect("sound")),
+        in_a_row(&codes)
+    );
+}
+
 /// A graph of `libpysal.graph`, with ids as texts, and an island.
 fn write_parquet(rows: &[(String, String, f64)]) -> Vec<u8> {
     let schema = parse_message_type(

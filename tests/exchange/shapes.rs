@@ -259,6 +259,32 @@ fn a_border_of_an_exclave_alone_is_remarked_on() {
     assert!(said.len() == 1 && said[0].starts_with("A–C"), "{said:?}");
 }
 
+/// Areas that lie on each other were read without a word.
+#[test]
+fn areas_on_each_other_are_remarked_on() {
+    let square = |code: &str, west: f64, east: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"{code}"}},"geometry":{{"type":"Polygon",
+            "coordinates":[[[{west},60],[{east},60],[{east},61],[{west},61],[{west},60]]]}}}}"#
+        )
+    };
+    let map = |squares: &[String]| {
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, squares.join(","));
+        sound(&text, &PolygonOptions::default())
+    };
+    let part = map(&[square("A", 10.0, 11.0), square("B", 10.7, 12.0), square("C", 12.0, 13.0)]);
+    let said = oddities(&part, "W189");
+    assert!(said.len() == 1 && said[0].contains("A (A) on B (B) (30 % of it)"), "{said:?}");
+    let many: Vec<String> = (0..9)
+        .map(|at| square(&format!("X{at}"), 10.0 + f64::from(at), 11.5 + f64::from(at)))
+        .collect();
+    let part = map(&many);
+    let said = oddities(&part, "W189");
+    assert!(said.len() == 1 && said[0].contains("(8 in all)"), "{said:?}");
+    let part = map(&[square("A", 10.0, 11.0), square("B", 11.0, 12.0), square("C", 12.0, 13.0)]);
+    assert!(oddities(&part, "W189").is_empty());
+}
+
 #[test]
 fn ids_with_blanks_in_gal_are_cut_by_the_known_ones() {
     let read = |text: &str| weights::parse("x.gal", text.as_bytes(), &WeightsOptions::default());

@@ -130,14 +130,19 @@ pub(super) fn run(args: &PolygonsArgs) -> Result<Exit, Failure> {
         population: args.population.clone(),
         code_width: args.code_width.map(usize::from),
         join: args.join,
+        encoding: args.encoding.named(),
         near_m: args.near,
         snap_m: args.snap,
         tie: args.tie,
     };
-    let part = args.encoding.part(
-        &args.file,
-        |file, bytes| polygons::parse(file, bytes, &options),
-        |path| polygons::read(path, &options),
-    )?;
+    let part = if args.file.is_file() && polygons::is_shapefile(&args.file) {
+        polygons::read(&args.file, &options)?
+    } else {
+        args.encoding.part(
+            &args.file,
+            |file, bytes| polygons::parse(file, bytes, &options),
+            |path| polygons::read(path, &options),
+        )?
+    };
     args.into.join(part, None)
 }

@@ -19,6 +19,11 @@ pub(super) struct EncodingArgs {
 }
 
 impl EncodingArgs {
+    /// The encoding that was named.
+    pub(super) fn named(self) -> Option<Encoding> {
+        self.encoding
+    }
+
     /// A part of an instance from a file: in the encoding that was named, or as its bytes tell.
     pub(super) fn part(
         self,

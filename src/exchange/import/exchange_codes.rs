@@ -30,6 +30,7 @@ codes! {
     TOTAL = "E197", "totals of a matrix are not the sums of its figures";
     MISFIT = "E198", "a source does not fit the folder, or the folder holds that part already";
     NO_PLAN = "E199", "a division cannot be carried by a format, as it is no plan";
+    OVERLAP = "W189", "areas of a source lie on each other";
     ZEROS = "W190", "codes got leading zeros back";
     ONE_WAY = "W191", "neighbours are listed in one direction only";
     CONTACT = "W192", "areas touch in a point, or cross, and share no border";

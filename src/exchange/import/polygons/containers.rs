@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{Shape, closest, shorten};
+use regionfront_model::reading::Encoding;
 
 use super::super::{exchange_codes, some_of, source};
-use super::{topojson, wkb};
+use super::{shapefile, topojson, wkb};
 
 /// Features, and what was said of them.
 #[derive(Debug, Default)]
@@ -31,14 +32,15 @@ pub(super) fn read(
     file: &str,
     bytes: &[u8],
     layer: Option<&str>,
+    encoding: Option<Encoding>,
 ) -> Result<Found, Defects> {
     if bytes.starts_with(b"SQLite format 3\0") {
         let path = path.ok_or_else(|| source::format(file, "it is a GeoPackage", CURE))?;
         return geopackage(path, file, layer);
     }
-    if bytes.starts_with(&9994_i32.to_be_bytes()) {
+    if shapefile::is_one(bytes) {
         let path = path.ok_or_else(|| source::format(file, "it is a Shapefile", CURE))?;
-        return shapefile(path, file);
+        return shapefile::read(path, file, encoding);
     }
     if bytes.starts_with(b"PK\x03\x04") {
         let what = "the file is an archive (ZIP)";
@@ -195,7 +197,7 @@ fn crs_of(document: &Value) -> Option<String> {
     }
 }
 
-fn feature_of(shape: &Shape, properties: JsonObject) -> Feature {
+pub(super) fn feature_of(shape: &Shape, properties: JsonObject) -> Feature {
     let position = |&(x, y): &(f64, f64)| geojson::Position::from([x, y]);
     let ring = |ring: &Vec<(f64, f64)>| ring.iter().map(position).collect::<Vec<_>>();
     let coordinates = shape
@@ -278,72 +280,6 @@ fn geopackage(path: &Path, file: &str, layer: Option<&str>) -> Result<Found, Def
         found.features.push(feature_of(&shape, properties));
     }
     Ok(found)
-}
-
-fn shapefile(path: &Path, file: &str) -> Result<Found, Defects> {
-    let broken = |error: ::shapefile::Error| {
-        let what = format!("the Shapefile cannot be read: {error}");
-        let cure = "keep the files .shp, .shx, .dbf, .prj and .cpg together";
-        Defects::from(source::format(file, what, cure))
-    };
-    let mut reader = ::shapefile::Reader::from_path(path).map_err(broken)?;
-    let mut found = Found::default();
-    if let Ok(bytes) = std::fs::read(path.with_extension("prj")) {
-        found.crs = Some(source::text(file, &bytes)?.0);
-    }
-    if !path.with_extension("cpg").exists() {
-        found.notes.push(
-            "no .cpg says how names are written: they are read by the code page of the .dbf, or as \
-             Windows-1252"
-                .to_owned(),
-        );
-    }
-    for record in reader.iter_shapes_and_records() {
-        let (shape, record) = record.map_err(broken)?;
-        let properties = record.into_iter().map(|(name, value)| (name, property(value))).collect();
-        found.features.push(feature_of(&polygons_of(&shape), properties));
-    }
-    Ok(found)
-}
-
-fn property(value: ::shapefile::dbase::FieldValue) -> Value {
-    use ::shapefile::dbase::FieldValue;
-    match value {
-        FieldValue::Character(text) => text.map_or(Value::Null, Value::from),
-        FieldValue::Numeric(Some(number)) | FieldValue::Double(number) => {
-            let text = regionfront_model::reading::text_of_float(number);
-            text.parse::<i64>().map_or_else(|_| Value::from(number), Value::from)
-        }
-        FieldValue::Integer(number) => Value::from(number),
-        FieldValue::Logical(truth) => truth.map_or(Value::Null, Value::from),
-        FieldValue::Memo(text) => Value::from(text),
-        _ => Value::Null,
-    }
-}
-
-/// The rings of a shape. Those of a Shapefile say which of them are holes, and not of what: a hole
-/// belongs to the outline before it here, which makes no difference to borders.
-fn polygons_of(shape: &::shapefile::Shape) -> Shape {
-    fn rings<P>(
-        rings: &[::shapefile::PolygonRing<P>],
-        position: impl Fn(&P) -> (f64, f64),
-    ) -> Shape {
-        let mut shape = Shape::new();
-        for ring in rings {
-            let points: Vec<(f64, f64)> = ring.points().iter().map(&position).collect();
-            match (ring, shape.last_mut()) {
-                (::shapefile::PolygonRing::Inner(_), Some(polygon)) => polygon.push(points),
-                _ => shape.push(vec![points]),
-            }
-        }
-        shape
-    }
-    match shape {
-        ::shapefile::Shape::Polygon(polygon) => rings(polygon.rings(), |point| (point.x, point.y)),
-        ::shapefile::Shape::PolygonM(polygon) => rings(polygon.rings(), |point| (point.x, point.y)),
-        ::shapefile::Shape::PolygonZ(polygon) => rings(polygon.rings(), |point| (point.x, point.y)),
-        _ => Shape::new(),
-    }
 }
 
 /// The collection of some features, for what asks all of them.

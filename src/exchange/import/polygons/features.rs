@@ -91,7 +91,7 @@ pub(super) fn read(
     options: &PolygonOptions,
 ) -> Result<Pieces, Defects> {
     let Found { features, crs: said, mut notes } =
-        containers::read(path, file, bytes, options.layer.as_deref())?;
+        containers::read(path, file, bytes, options.layer.as_deref(), options.encoding)?;
     let collection = containers::collected(features);
     if collection.features.is_empty() {
         let what = "the collection holds no features";

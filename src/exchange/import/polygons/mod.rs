@@ -9,6 +9,7 @@ use std::path::Path;
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{Instance, Link, LinkKind, Shape};
+use regionfront_model::reading::Encoding;
 
 use super::spelling::Spelling;
 use super::{Holds, Part, exchange_codes, source};
@@ -21,8 +22,10 @@ mod exclaves;
 mod features;
 mod islands;
 mod outlines;
+mod overlaps;
 mod place;
 mod segments;
+mod shapefile;
 mod topojson;
 mod wkb;
 mod wkt;
@@ -67,6 +70,8 @@ pub struct PolygonOptions {
     pub code_width: Option<usize>,
     /// Whether several features may be parts of one area.
     pub join: bool,
+    /// How the texts of a Shapefile are written, where that was said.
+    pub encoding: Option<Encoding>,
     /// Layer of a file with several; the only one with polygons when not given.
     pub layer: Option<String>,
     /// Order of coordinates, where it was said: nothing is held against it then.
@@ -90,6 +95,7 @@ impl Default for PolygonOptions {
             population: None,
             code_width: None,
             join: false,
+            encoding: None,
             layer: None,
             axes: None,
             near_m: 50.0,
@@ -106,6 +112,14 @@ impl Default for PolygonOptions {
 pub fn read(path: &Path, options: &PolygonOptions) -> Result<Part, Defects> {
     let (file, bytes) = source::bytes(path)?;
     parsed(Some(path), &file, &bytes, options)
+}
+
+/// Whether a file is a Shapefile, whose texts stand in another one beside it.
+pub fn is_shapefile(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut head = [0; 4];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok_and(|()| shapefile::is_one(&head))
 }
 
 /// Reads the polygons in the bytes of a file.
@@ -167,6 +181,7 @@ fn parsed(
     link(&mut part, &borders, options);
     report_contacts(file, &mut part, &borders, options);
     report_enclosed(&mut part, &shapes, &found.crs, &borders);
+    report_overlaps(file, &mut part, &shapes);
     report_exclaves(file, &mut part, &shapes, &found.crs, &borders);
     report_islands(file, &mut part, &shapes, &found.crs, options);
     part.instance.links.sort_by_key(|link| (link.a, link.b, link.kind));
@@ -356,6 +371,33 @@ fn report_crossings(file: &str, part: &mut Part, shapes: &[Shape], crs: &Crs) {
             let cure = "borders are measured all the same; mend the polygon for maps";
             part.odd(exchange_codes::CROSSES, file, what, cure);
         }
+    }
+}
+
+/// Says which areas lie on each other. What lies in another whole, and touches nothing, is told by
+/// [`report_islands`].
+fn report_overlaps(file: &str, part: &mut Part, shapes: &[Shape]) {
+    let linked: BTreeSet<Pair> = part.instance.links.iter().map(|link| (link.a, link.b)).collect();
+    let swallowed = islands::swallowed(shapes, &linked);
+    let overlaps = overlaps::find(shapes);
+    let shown: Vec<String> = overlaps
+        .found
+        .iter()
+        .filter(|one| !swallowed.contains(&(one.area, one.other)))
+        .map(|one| {
+            let [area, other] = [one.area, one.other].map(|area| label(&part.instance, area));
+            format!("{area} on {other} ({:.0} % of it)", 100.0 * one.share)
+        })
+        .collect();
+    if !shown.is_empty() {
+        let what = format!("areas lie on each other: {}", super::some_of(&shown));
+        let cure = "mend the polygons, or look at the links of these areas in adjacency.csv: only what they \
+                    share of their outlines counts as a border";
+        part.odd(exchange_codes::OVERLAP, file, what, cure);
+    }
+    if overlaps.is_cut {
+        part.account
+            .note("so many areas lie in the same place that not all overlaps were looked for");
     }
 }
 
