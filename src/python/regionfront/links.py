@@ -30,7 +30,7 @@ def links_of(
         return _by_borders(codes, geometry, remarks)
     if isinstance(graph, pd.DataFrame):
         return _of_table(graph, codes)
-    pairs, nodes = _edges(graph)
+    pairs, nodes = _edges(graph, remarks)
     named = _named(nodes, codes, remarks)
     kinds: dict[tuple[str, str], str] = {}
     directed: set[tuple[str, str]] = set()
@@ -107,8 +107,8 @@ def _of_table(table: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
 _Edge = tuple[Any, Any, str, bool]
 
 
-def _edges(graph: Any) -> tuple[list[_Edge], list[Any]]:
-    """The edges of a graph, and its nodes."""
+def _edges(graph: Any, remarks: list[str]) -> tuple[list[_Edge], list[Any]]:
+    """The edges of a graph, and its nodes. Edges of weight 0 are none, whatever the kind of graph."""
     if hasattr(graph, "unique_ids") and hasattr(graph, "adjacency"):
         # libpysal.graph.Graph: a Series by focal and neighbour; isolates neighbour themselves.
         weights = graph.adjacency
@@ -128,7 +128,11 @@ def _edges(graph: Any) -> tuple[list[_Edge], list[Any]]:
         graph = graph.to_networkx_graph()
     if hasattr(graph, "nodes") and hasattr(graph, "edges"):
         is_directed = bool(getattr(graph, "is_directed", lambda: False)())
-        edges = [(*_ends(edge), _kind(graph, edge), not is_directed) for edge in graph.edges]
+        linked = [edge for edge in graph.edges if not _is_weightless(graph, edge)]
+        if len(linked) < len(graph.edges):
+            left = len(graph.edges) - len(linked)
+            remarks.append(f"graph: edges of weight 0, which are no links, left out: {left}")
+        edges = [(*_ends(edge), _kind(graph, edge), not is_directed) for edge in linked]
         return edges, list(graph.nodes)
     if isinstance(graph, Mapping):
         edges = [(a, b, "land", False) for a, around in graph.items() for b in around]
@@ -145,6 +149,12 @@ def _edges(graph: Any) -> tuple[list[_Edge], list[Any]]:
 def _ends(edge: Any) -> tuple[Any, Any]:
     # An edge of a multigraph has a key as well.
     return edge[0], edge[1]
+
+
+def _is_weightless(graph: Any, edge: Any) -> bool:
+    attributes = graph.edges[edge]
+    weight = attributes.get("weight") if hasattr(attributes, "get") else None
+    return isinstance(weight, (int, float)) and weight == 0
 
 
 def _kind(graph: Any, edge: Any) -> str:

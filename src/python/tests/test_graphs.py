@@ -55,6 +55,20 @@ def test_every_kind_of_graph_gives_the_same_links(grid):
     assert pairs(made(grid, pd.DataFrame(sorted(wanted), columns=["a", "b"]))) == wanted
 
 
+def test_edges_of_weight_0_are_no_links_whatever_the_graph(grid):
+    wanted = pairs(made(grid, "borders"))
+    gone, *kept = sorted(wanted)
+    graph = networkx.Graph(list(wanted))
+    networkx.set_edge_attributes(graph, {gone: 0.0, kept[0]: 2.5}, "weight")
+    by_networkx = made(grid, graph)
+    assert pairs(by_networkx) == set(kept)
+    assert any("weight 0" in remark for remark in by_networkx.remarks)
+    rows = [(a, b, 0 if {a, b} == set(gone) else 1) for one in wanted for a, b in (one, one[::-1])]
+    focal, neighbor, weight = map(np.array, zip(*rows))
+    by_libpysal = libpysal.graph.Graph.from_arrays(focal, neighbor, weight)
+    assert pairs(made(grid, by_libpysal)) == set(kept)
+
+
 def test_borders_have_lengths(grid):
     lengths = made(grid, "borders").links["border_km"]
     assert lengths.between(0.98, 1.02).all()

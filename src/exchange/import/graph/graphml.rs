@@ -54,7 +54,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
             })
             .collect()
     };
-    let defaults = defaults(root);
+    let [defaults, edge_defaults] = ["node", "edge"].map(|of| defaults(root, of));
     let mut inner = 0_usize;
     let mut defects = Defects::default();
     // The document's own count of rows begins at the top for every element.
@@ -104,7 +104,11 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
         };
         let (from, to) = (end("source"), end("target"));
         if let (Some(from), Some(to)) = (from, to) {
-            graph.edges.push(Edge { from, to, attributes: data(edge) });
+            graph.edges.push(Edge {
+                from,
+                to,
+                attributes: with_defaults(data(edge), &edge_defaults),
+            });
         }
     }
     graph.own_names = own_names(&graph);
@@ -118,10 +122,10 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
     Ok(graph)
 }
 
-/// What nodes without data of a key have, by the names of the keys.
-fn defaults<'a>(root: Element<'a, 'a>) -> BTreeMap<&'a str, &'a str> {
+/// What nodes, or edges, without data of a key have, by the names of the keys.
+fn defaults<'a>(root: Element<'a, 'a>, of: &str) -> BTreeMap<&'a str, &'a str> {
     let keys = root.children().filter(|child| child.tag_name().name() == "key");
-    keys.filter(|key| key.attribute("for") != Some("edge"))
+    keys.filter(|key| key.attribute("for").is_none_or(|whose| whose == of || whose == "all"))
         .filter_map(|key| {
             let default = key.children().find(|child| child.tag_name().name() == "default")?;
             Some((key.attribute("attr.name")?, default.text()?))
@@ -129,7 +133,7 @@ fn defaults<'a>(root: Element<'a, 'a>) -> BTreeMap<&'a str, &'a str> {
         .collect()
 }
 
-/// Data of a node, and what it has by default.
+/// Data of a node or an edge, and what it has by default.
 fn with_defaults(
     mut data: BTreeMap<String, Value>,
     defaults: &BTreeMap<&str, &str>,

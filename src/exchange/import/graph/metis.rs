@@ -72,6 +72,7 @@ pub(super) fn read(file: &str, text: &str, weigh: bool) -> Result<Graph, Defects
     let mut defects = Defects::default();
     let weigh = (weigh || remarks.weights_are_population) && header.num_weights > 0;
     let mut listed: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut weights: BTreeMap<(usize, usize), u64> = BTreeMap::new();
     for (at, &(row, line)) in body[..header.nodes].iter().enumerate() {
         let place = format!("{file}, row {row}");
         let mut attributes = BTreeMap::new();
@@ -80,8 +81,11 @@ pub(super) fn read(file: &str, text: &str, weigh: bool) -> Result<Graph, Defects
                 if weigh {
                     attributes.insert("population".to_owned(), Value::from(weight));
                 }
-                for neighbour in neighbours {
-                    listed.insert((at, neighbour - 1));
+                for (neighbour, weight) in neighbours {
+                    let to = neighbour - 1;
+                    listed.insert((at, to));
+                    let most = weights.entry((at.min(to), at.max(to))).or_default();
+                    *most = weight.max(*most);
                 }
             }
             Err(what) => defects.push(source::format(
@@ -98,7 +102,7 @@ pub(super) fn read(file: &str, text: &str, weigh: bool) -> Result<Graph, Defects
         graph.nodes.push(Node { at: place, id, attributes });
     }
     defects.into_result()?;
-    describe(file, row, &header, &listed, &mut graph)?;
+    describe(file, row, &header, &listed, &weights, &mut graph)?;
     if remarks.areas.len() != header.nodes {
         graph.notes.push(
             "the file holds no codes: areas are called 1, 2, 3, … unless --by-position gives them \
@@ -115,12 +119,13 @@ pub(super) fn read(file: &str, text: &str, weigh: bool) -> Result<Graph, Defects
     Ok(graph)
 }
 
-/// Edges of the pairs that are listed, and what is odd about them.
+/// Edges of the pairs that are listed, those of weight 0 with it, and what is odd about them.
 fn describe(
     file: &str,
     row: usize,
     header: &Header,
     listed: &BTreeSet<(usize, usize)>,
+    weights: &BTreeMap<(usize, usize), u64>,
     graph: &mut Graph,
 ) -> Result<(), Defects> {
     let one_way: Vec<String> = listed
@@ -152,7 +157,11 @@ fn describe(
         to,
         ..Edge::default()
     }));
-    graph.edges.extend(pairs.into_iter().map(|(from, to)| Edge { from, to, ..Edge::default() }));
+    graph.edges.extend(pairs.into_iter().map(|(from, to)| {
+        let is_nil = weights.get(&(from, to)) == Some(&0);
+        let weight = is_nil.then(|| ("weight".to_owned(), Value::from(0)));
+        Edge { from, to, attributes: weight.into_iter().collect() }
+    }));
     Ok(())
 }
 
@@ -176,8 +185,9 @@ fn header(line: &str) -> Option<Header> {
     })
 }
 
-/// The first weight and the neighbours, from 1, in the line of a node.
-fn node(line: &str, header: &Header) -> Result<(u64, Vec<usize>), String> {
+/// The first weight and the neighbours, from 1 and with the weights of the edges to them, in the line of a
+/// node.
+fn node(line: &str, header: &Header) -> Result<(u64, Vec<(usize, u64)>), String> {
     let mut fields = line.split_whitespace();
     let mut next = |what: &str| -> Result<Option<u64>, String> {
         let Some(field) = fields.next() else { return Ok(None) };
@@ -198,10 +208,11 @@ fn node(line: &str, header: &Header) -> Result<(u64, Vec<usize>), String> {
         if neighbour == 0 || neighbour > header.nodes {
             return Err(format!("there is no node {number}"));
         }
-        if header.has_edge_weights {
-            next("weight")?.ok_or("the weight of an edge is missing")?;
-        }
-        neighbours.push(neighbour);
+        let weight = match header.has_edge_weights {
+            true => next("weight")?.ok_or("the weight of an edge is missing")?,
+            false => 1,
+        };
+        neighbours.push((neighbour, weight));
     }
     Ok((weight.unwrap_or(0), neighbours))
 }

@@ -141,6 +141,13 @@ pub fn parse(
     options: &GraphOptions,
 ) -> Result<Part, Defects> {
     let (text, assumed) = source::text(file, bytes)?;
+    if let Some(what) = foreign(&text).filter(|_| options.format.is_none()) {
+        let cure = "write the graph as GraphML, or as JSON of NetworkX; pairs of neighbours alone are the table \
+                    adjacency.csv of a folder, with the columns a,b,kind";
+        return Err(
+            source::format(file, format!("the file is {what}, which is not read"), cure).into()
+        );
+    }
     let format = options.format.unwrap_or(match text.trim_start().chars().next() {
         Some('{' | '[') => GraphFormat::Networkx,
         Some('<') => GraphFormat::Graphml,
@@ -160,6 +167,26 @@ pub fn parse(
         metis::read_partition(file, &source::text(file, bytes)?.0, &mut graph)?;
     }
     part_of(file, &graph, options)
+}
+
+/// What a text is that none of the formats begins like.
+fn foreign(text: &str) -> Option<&'static str> {
+    let first =
+        text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let begins = |word: &str| first.to_lowercase().starts_with(word);
+    if begins("graph [") || begins("creator ") || first == "graph" {
+        Some("GML")
+    } else if begins("*vertices") || begins("*network") {
+        Some("a network of Pajek")
+    } else if ["graph ", "digraph ", "strict "].iter().any(|word| begins(word)) {
+        Some("a graph of Graphviz (DOT)")
+    } else if begins("%%matrixmarket") {
+        Some("a matrix of Matrix Market")
+    } else {
+        let is_table = !first.starts_with(['{', '[', '<', '%']) && first.contains([',', ';', '\t']);
+        let has_words = first.chars().any(char::is_alphabetic);
+        (is_table && has_words).then_some("a table of text")
+    }
 }
 
 fn part_of(file: &str, graph: &Graph, options: &GraphOptions) -> Result<Part, Defects> {
@@ -362,8 +389,13 @@ fn link(
 ) {
     let mut links: BTreeMap<(usize, usize, LinkKind), Link> = BTreeMap::new();
     let mut own = 0_usize;
+    let mut weightless: BTreeSet<(usize, usize)> = BTreeSet::new();
     for edge in &graph.edges {
         let (from, to) = (place[edge.from], place[edge.to]);
+        if is_weightless(edge) {
+            weightless.insert((from.min(to), from.max(to)));
+            continue;
+        }
         if from == to {
             own += 1;
             continue;
@@ -395,6 +427,15 @@ fn link(
     part.account.count_of("pairs of neighbours", pairs.len());
     part.instance.links = links.into_values().collect();
     part.holds.links = true;
+    weightless.retain(|pair| !pairs.contains(pair));
+    if !weightless.is_empty() {
+        let areas = &part.instance.areas;
+        let shown: Vec<String> = weightless
+            .iter()
+            .map(|&(a, b)| format!("{}–{}", areas[a].code, areas[b].code))
+            .collect();
+        part.account.note(format!("edges of weight 0, which are no links: {}", some_of(&shown)));
+    }
     if own > 0 {
         let what = format!("{} from a node to itself", counted(own, "edge"));
         part.odd(
@@ -404,6 +445,13 @@ fn link(
             "left out: an area is not its own neighbour",
         );
     }
+}
+
+/// Whether an edge has a weight of 0, which is no neighbour, as in [weights](super::weights).
+fn is_weightless(edge: &Edge) -> bool {
+    let has_key = |key: &&String| key.eq_ignore_ascii_case("weight");
+    let weight = edge.attributes.keys().find(has_key).and_then(|key| word(&edge.attributes[key]));
+    weight.and_then(|weight| weight.parse::<f64>().ok()) == Some(0.0)
 }
 
 fn add_flows(
