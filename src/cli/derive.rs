@@ -14,7 +14,7 @@ use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::Answer;
 
 use super::args::{EngineName, ProgressKind, QuestionArgs, StopArgs};
-use super::divisions::find_division;
+use super::divisions::{find_division, read_crosswalk, table_bytes};
 use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::output::{data_to_stdout, json_to_stdout, say, say_oddity, to_stdout};
@@ -223,8 +223,7 @@ fn begin(args: &DeriveArgs, quiet: bool) -> Result<Beginning, Failure> {
         return Ok(Beginning { problem, division, log: Vec::new(), carried: None });
     };
     let encoding = args.question.letters.encoding;
-    let (crosswalk, odd) = Crosswalk::read_noting(path, encoding)?;
-    odd.iter().filter(|_| !quiet).for_each(say_oddity);
+    let crosswalk = read_crosswalk(path, encoding, quiet)?;
     let question = Question::read_with(&args.question, quiet, |instance| {
         Ok(match crosswalk.side(&instance)? {
             Side::Old => instance.carried(&crosswalk),
@@ -251,7 +250,9 @@ fn begin(args: &DeriveArgs, quiet: bool) -> Result<Beginning, Failure> {
             "with --crosswalk, give the path of a CSV file with the old codes",
         ));
     }
-    let old = crosswalk.read_old_division(&args.division)?;
+    let file = args.division.display().to_string();
+    let (old, odd) = crosswalk.old_division_of(&file, table_bytes(&args.division)?, encoding)?;
+    odd.iter().filter(|_| !quiet).for_each(say_oddity);
     let stem = args.division.file_stem().unwrap_or_default().to_string_lossy();
     let (division, log) = carry_division(&problem.instance, &crosswalk, &stem, &old)?;
     let carried = is_old.then(|| problem.instance.clone());
@@ -262,7 +263,7 @@ fn begin(args: &DeriveArgs, quiet: bool) -> Result<Beginning, Failure> {
 fn carried_years(args: &DeriveArgs, carried: &Instance) -> Result<Vec<Instance>, Failure> {
     let Some(path) = &args.steps.crosswalk else { return Ok(Vec::new()) };
     let encoding = args.question.letters.encoding;
-    let (crosswalk, _) = Crosswalk::read_noting(path, encoding)?;
+    let crosswalk = read_crosswalk(path, encoding, true)?;
     let folder = &args.question.instance;
     let mut years = Vec::new();
     let own = Instance::load_in(folder, carried.year, encoding)?;

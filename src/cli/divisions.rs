@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::exit::Failure;
-use super::output::say_oddity;
+use super::output::{say, say_oddity};
 use regionfront_analysis::division::membership::from_plan;
 use regionfront_exchange::import::workbook::first_sheet;
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::{
-    Division, Instance, division_of as division_of_bytes, read_division, read_division_noting,
+    Crosswalk, Division, Instance, division_of as division_of_bytes, read_division,
+    read_division_noting, unreadable,
 };
 use regionfront_model::plan::Plan;
+use regionfront_model::reading::Encoding;
 use regionfront_model::scenario::{Rules, nearest};
 
 /// Parts a run directory from one of its plans or points: `runs/front#k09-p003`.
@@ -52,8 +54,9 @@ pub(super) fn find_division(
     if let Some(division) = divisions.get(&*name) {
         return Ok(division.clone());
     }
-    if named.is_file() && named.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx")) {
-        let text = first_sheet(named)?;
+    if named.is_file() && is_workbook(named) {
+        let (text, notes) = first_sheet(named)?;
+        notes.iter().filter(|_| !quiet).for_each(|note| say(&format!("{name}: {note}")));
         return Ok(division_of_bytes(&name, text.as_bytes(), instance)?);
     }
     if named.exists() {
@@ -76,6 +79,30 @@ pub(super) fn find_division(
         "there is no such file, and no division of that name in the instance",
         cure,
     ))
+}
+
+fn is_workbook(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx"))
+}
+
+/// The bytes of a table that was handed in: those of a file, or of the first sheet of a workbook.
+pub(super) fn table_bytes(path: &Path) -> Result<Vec<u8>, Defects> {
+    if path.is_file() && is_workbook(path) {
+        return first_sheet(path).map(|(text, _)| text.into_bytes());
+    }
+    std::fs::read(path).map_err(|error| unreadable(&path.display().to_string(), &error).into())
+}
+
+/// A crosswalk; says it where its letters may be others.
+pub(super) fn read_crosswalk(
+    path: &Path,
+    encoding: Option<Encoding>,
+    quiet: bool,
+) -> Result<Crosswalk, Defects> {
+    let (crosswalk, odd) =
+        Crosswalk::of(&path.display().to_string(), table_bytes(path)?, encoding)?;
+    odd.iter().filter(|_| !quiet).for_each(say_oddity);
+    Ok(crosswalk)
 }
 
 /// The division in a file; says it where its letters may be others.

@@ -2,6 +2,8 @@
 //! wrote; exports that come back as they went; folders put together from several sources.
 
 mod assignments;
+mod crossed_tables;
+mod crosswalks;
 mod exports;
 mod folders;
 mod further_habits;
@@ -10,9 +12,11 @@ mod graphs;
 mod habits;
 mod matrices;
 mod office_files;
+mod other_offices;
 mod polygons;
 mod round_trips;
 mod shapes;
+mod weightless;
 mod weights;
 mod workbooks;
 

@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::{FolderArgs, count_years, scenarios};
 use crate::args::LettersArgs;
+use crate::divisions::read_crosswalk;
 use crate::exit::{Exit, Failure};
-use crate::output::say_oddity;
 use crate::question::say_assumed;
 use regionfront_exchange::import::Account;
-use regionfront_model::instance::{Crosswalk, Instance, Side, read_adjacency};
+use regionfront_model::instance::{Instance, Side, read_adjacency};
 use regionfront_report::Links;
 
 #[derive(Clone, Debug, Args)]
@@ -30,7 +30,7 @@ pub(super) struct MergeArgs {
     #[command(flatten)]
     letters: LettersArgs,
 
-    /// CSV file whose first two columns named code_… are the old and the new code, a row for every
+    /// CSV file, or workbook, whose first two columns named code_… are the old and the new code, a row for every
     /// old area, or for every part of one that was split
     #[arg(long, value_name = "FILE")]
     crosswalk: PathBuf,
@@ -46,8 +46,7 @@ pub(super) struct MergeArgs {
 
 pub(super) fn run(args: &MergeArgs, quiet: bool) -> Result<Exit, Failure> {
     let encoding = args.letters.encoding;
-    let (crosswalk, odd) = Crosswalk::read_noting(&args.crosswalk, encoding)?;
-    odd.iter().filter(|_| !quiet).for_each(say_oddity);
+    let crosswalk = read_crosswalk(&args.crosswalk, encoding, quiet)?;
     let before = Instance::load_in(&args.instance, None, encoding)?;
     say_assumed(&before, quiet);
     if crosswalk.side(&before)? == Side::New {
@@ -64,6 +63,8 @@ pub(super) fn run(args: &MergeArgs, quiet: bool) -> Result<Exit, Failure> {
         merged.links = read_adjacency(file, &merged)?;
     }
     let mut account = Account::default();
+    let (old, new) = crosswalk.columns();
+    account.note(format!("areas go from `{old}` to `{new}`"));
     account.count_of("areas before", before.num_areas());
     account.count_of("areas now", merged.num_areas());
     let parts = crosswalk.parts();

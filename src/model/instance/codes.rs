@@ -48,6 +48,7 @@ codes! {
     RING = "E152", "the ring of a polygon is open, too short or out of range";
     DIVISION_ROW = "E160", "an area stands twice in the same region of a division";
     CROSSWALK = "E161", "a crosswalk does not lead every area to exactly one area";
+    REGION_ONCE = "E162", "regions of a division stand in one row each, and rows below have none";
     DESCRIPTOR = "E170", "datapackage.json cannot be understood";
     RESOURCE = "E171", "datapackage.json names a file that is not in the folder";
     YEAR = "E172", "the instance holds no figures of the year asked for";

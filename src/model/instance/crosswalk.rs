@@ -6,6 +6,7 @@
 //! of the weights of both ends. Sums are exact.
 
 mod carry;
+mod fill;
 mod share;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,11 +18,13 @@ use super::lookup::{Codes, Resolver};
 use super::read::{Row, Table, assumed_oddity, in_utf8, unreadable};
 use super::{Area, Flows, Instance, codes};
 use crate::defect::{Defect, Defects};
-use crate::reading::{Decimal, Encoding, NumberOptions, Numbers, Reading};
+use crate::reading::Encoding;
 
 /// Which new areas each old area became, or became part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crosswalk {
+    /// The columns of the old and the new code.
+    columns: [String; 2],
     old: BTreeMap<String, Old>,
     /// Names of new areas by code, where the file gives them.
     new_names: BTreeMap<String, String>,
@@ -67,123 +70,39 @@ impl Crosswalk {
         path: &Path,
         encoding: Option<Encoding>,
     ) -> Result<(Self, Option<Defect>), Defects> {
+        let file = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| unreadable(&file, &error))?;
+        Self::of(&file, bytes, encoding)
+    }
+
+    /// As [`Crosswalk::read_noting`], from the bytes of a file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file.
+    pub fn of(
+        file: &str,
+        bytes: Vec<u8>,
+        encoding: Option<Encoding>,
+    ) -> Result<(Self, Option<Defect>), Defects> {
         let mut defects = Defects::default();
-        let (table, odd) = open_in(path, &[], encoding, &mut defects);
+        let (table, odd) = open_in(file, bytes, &[], encoding, &mut defects);
         let mut crosswalk = Self {
+            columns: Default::default(),
             old: BTreeMap::new(),
             new_names: BTreeMap::new(),
             new_counties: BTreeMap::new(),
         };
         if let Some(table) = table {
-            crosswalk.fill(&table, &mut defects);
+            fill::fill(&mut crosswalk, &table, &mut defects);
         }
         defects.into_result()?;
         Ok((crosswalk, odd))
     }
 
-    fn fill(&mut self, table: &Table, defects: &mut Defects) {
-        let columns: Vec<&String> =
-            table.header().iter().filter(|column| column.starts_with("code_")).collect();
-        let [old_code, new_code, ..] = columns[..] else {
-            defects.push(Defect::new(
-                codes::COLUMN,
-                format!("{}, row 1", table.file),
-                "there are no two columns whose names begin with `code_`",
-                "name the columns like code_2017,name_2017,code_2020, the old code first",
-            ));
-            return;
-        };
-        let beside = |code: &str, what: &str| table.column(&code.replacen("code_", what, 1));
-        let weight = table.column("weight").or_else(|| table.column("share"));
-        let numbers = Numbers::learn(
-            table.rows.iter().map(|row| row.get_or_empty(weight)),
-            NumberOptions::default(),
-        );
-        let mut weights: BTreeMap<String, Vec<(String, Option<Decimal>, u64)>> = BTreeMap::new();
-        for row in &table.rows {
-            let text = |column: &str| row.get(table.required(column)).to_owned();
-            let (old, new) = (text(old_code), text(new_code));
-            if old.is_empty() || new.is_empty() {
-                defects.push(Defect::new(
-                    codes::TEXT,
-                    format!("{}, row {}", table.file, row.line),
-                    "a code is empty",
-                    "give the old and the new code",
-                ));
-                continue;
-            }
-            for (known, what) in
-                [(&mut self.new_names, "name_"), (&mut self.new_counties, "county_")]
-            {
-                let text = row.get_or_empty(beside(new_code, what));
-                if !text.is_empty() {
-                    known.insert(new.clone(), text.to_owned());
-                }
-            }
-            let name = row.get_or_empty(beside(old_code, "name_"));
-            let known = self.old.entry(old.clone()).or_default();
-            if known.name.is_empty() {
-                name.clone_into(&mut known.name);
-            }
-            let weight = match numbers.read(row.get_or_empty(weight)) {
-                Reading::Number(weight) => Some(weight),
-                Reading::Missing(_) => None,
-                Reading::Wrong(fault) => {
-                    defects.push(Defect::new(
-                        codes::NOT_A_MEASURE,
-                        format!("{}, row {}, column weight", table.file, row.line),
-                        format!("the weight of `{old}` {}", fault.what()),
-                        "write a number of at least 0, such as the population of the part",
-                    ));
-                    None
-                }
-            };
-            let parts = weights.entry(old.clone()).or_default();
-            if parts.iter().any(|(code, ..)| *code == new) {
-                defects.push(Defect::new(
-                    codes::CROSSWALK,
-                    table.at(row, old_code),
-                    format!("the old area `{old}` stands twice"),
-                    "give every pair of an old and a new area one row",
-                ));
-                continue;
-            }
-            parts.push((new, weight, row.line));
-        }
-        for (old, parts) in weights {
-            let found = Self::weighed(&old, &parts, table, old_code, defects);
-            if let Some(known) = self.old.get_mut(&old) {
-                known.parts = found;
-            }
-        }
-    }
-
-    /// The parts of an old area with their weights in parts of [`WHOLE`].
-    fn weighed(
-        old: &str,
-        parts: &[(String, Option<Decimal>, u64)],
-        table: &Table,
-        old_code: &str,
-        defects: &mut Defects,
-    ) -> Vec<(String, u64)> {
-        if let [(only, ..)] = parts {
-            return vec![(only.clone(), WHOLE)];
-        }
-        let weights: Vec<u128> =
-            parts.iter().map(|(_, weight, _)| weight.map_or(0, Decimal::parts)).collect();
-        if parts.iter().any(|(_, weight, _)| weight.is_none())
-            || weights.iter().all(|one| *one == 0)
-        {
-            defects.push(Defect::new(
-                codes::CROSSWALK,
-                format!("{}, row {}, column {old_code}", table.file, parts[1].2),
-                format!("the old area `{old}` goes to both `{}` and `{}`", parts[0].0, parts[1].0),
-                "give every old area one row, or a column `weight` with the share, or the \
-                 population, of each of its parts",
-            ));
-        }
-        let shares = shared_out(WHOLE, &weights);
-        parts.iter().map(|(code, ..)| code.clone()).zip(shares).collect()
+    /// The columns of the old and the new code.
+    pub fn columns(&self) -> (&str, &str) {
+        let [old, new] = &self.columns;
+        (old, new)
     }
 
     /// Old codes, ascending.
@@ -243,13 +162,22 @@ impl Crosswalk {
             return Ok(Side::Old);
         }
         let fewer = if not_new.len() <= not_old.len() { not_new } else { not_old };
-        Err(Defect::new(
-            codes::CROSSWALK,
-            "crosswalk",
-            format!("it does not hold {}", fewer.join(", ")),
-            "add the areas; one that did not change goes to itself",
-        )
-        .into())
+        // A spreadsheet takes the zeros at the beginning away.
+        let cut = |code: &str| code.trim_start_matches('0').to_owned();
+        let is_known = |code: &str| self.old.contains_key(code) || new.contains(code);
+        let lost = instance.areas.iter().find(|area| {
+            let short = cut(&area.code);
+            short != area.code && !is_known(&area.code) && is_known(&short)
+        });
+        let cure = lost.map_or_else(
+            || "add the areas; one that did not change goes to itself".to_owned(),
+            |area| {
+                let short = cut(&area.code);
+                format!("codes have lost their leading zeros: write `{}` for `{short}`", area.code)
+            },
+        );
+        let what = format!("it does not hold {}", some_of(&fewer));
+        Err(Defect::new(codes::CROSSWALK, "crosswalk", what, cure).into())
     }
 
     /// Reads a division by old codes: for every region, in the order of the file, its name and its
@@ -258,8 +186,25 @@ impl Crosswalk {
     /// # Errors
     /// Everything that is wrong with the file.
     pub fn read_old_division(&self, path: &Path) -> Result<Vec<(String, Vec<String>)>, Defects> {
+        let file = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| unreadable(&file, &error))?;
+        self.old_division_of(&file, bytes, None).map(|(regions, _)| regions)
+    }
+
+    /// As [`Crosswalk::read_old_division`], from the bytes of a file that is in this encoding where it is
+    /// not UTF-8, and with what is odd about it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file.
+    #[expect(clippy::type_complexity, reason = "regions with their codes, and an oddity")]
+    pub fn old_division_of(
+        &self,
+        file: &str,
+        bytes: Vec<u8>,
+        encoding: Option<Encoding>,
+    ) -> Result<(Vec<(String, Vec<String>)>, Option<Defect>), Defects> {
         let mut defects = Defects::default();
-        let table = open(path, &["code", "region"], &mut defects);
+        let (table, odd) = open_in(file, bytes, &["code", "region"], encoding, &mut defects);
         let listed = self.old_areas();
         let codes = Codes::new(&listed, BTreeMap::new());
         let mut resolver = Resolver::new(&codes);
@@ -280,7 +225,7 @@ impl Crosswalk {
         }
         resolver.finish(&mut defects);
         defects.into_result()?;
-        Ok(regions)
+        Ok((regions, odd))
     }
 
     /// Reads flows by old codes (`residence,workplace,commuters`) and sums them over the new areas
@@ -291,7 +236,10 @@ impl Crosswalk {
     /// Everything that is wrong with the file, and new codes the instance does not have.
     pub fn read_old_flows(&self, path: &Path, instance: &Instance) -> Result<Flows, Defects> {
         let mut defects = Defects::default();
-        let table = open(path, &["residence", "workplace", "commuters"], &mut defects);
+        let file = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| unreadable(&file, &error))?;
+        let columns = ["residence", "workplace", "commuters"];
+        let (table, _) = open_in(&file, bytes, &columns, instance.encoding, &mut defects);
         let listed = self.old_areas();
         let codes = Codes::new(&listed, BTreeMap::new());
         let mut resolver = Resolver::new(&codes);
@@ -308,7 +256,6 @@ impl Crosswalk {
             }
         }
         resolver.finish(&mut defects);
-        let file = path.display().to_string();
         checked_sum(&file, triples.iter().map(|triple| triple.2), &mut defects);
         defects.into_result()?;
         Ok(Flows::from_triples(instance.num_areas(), triples))
@@ -355,26 +302,22 @@ impl Crosswalk {
     }
 }
 
-fn open(path: &Path, columns: &[&str], defects: &mut Defects) -> Option<Table> {
-    open_in(path, columns, None, defects).0
-}
-
-/// The table in a file that is in this encoding unless it is UTF-8, and what is odd about it.
+/// The table in the bytes of a file that is in this encoding unless it is UTF-8, and what is odd about it.
 fn open_in(
-    path: &Path,
+    file: &str,
+    bytes: Vec<u8>,
     columns: &[&str],
     encoding: Option<Encoding>,
     defects: &mut Defects,
 ) -> (Option<Table>, Option<Defect>) {
-    let file = path.display().to_string();
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            defects.push(unreadable(&file, &error));
-            return (None, None);
-        }
-    };
-    let Some(told) = in_utf8(&file, bytes, encoding, defects) else { return (None, None) };
-    let odd = told.assumed.map(|encoding| assumed_oddity(&file, encoding));
-    (Table::read(&file, &told.bytes, columns, defects), odd)
+    let Some(told) = in_utf8(file, bytes, encoding, defects) else { return (None, None) };
+    let odd = told.assumed.map(|encoding| assumed_oddity(file, encoding));
+    (Table::of_others(file, &told.bytes, columns, defects), odd)
+}
+
+/// The first few of many, for a message.
+fn some_of(all: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown = all.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if all.len() > MOST { format!("{shown}, … ({} in all)", all.len()) } else { shown }
 }

@@ -1,7 +1,8 @@
 //! Reference divisions: `divisions/*.csv` with the columns `code,region`.
 //!
 //! Assignments of other programs are read as well: with other names of columns, semicolons or tabs,
-//! without a header, with names of areas in place of codes.
+//! without a header, with names of areas in place of codes or behind them (`0301 Oslo`, `Oslo (0301)`, `K-0301`),
+//! below a title.
 //!
 //! A division may leave areas out, by giving them no row or no region, and may hold an area in
 //! several regions. Only the same area twice in the same region is an error.
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::lookup::{Codes, Resolver};
-use super::read::{Table, assumed_oddity, huge_defect, in_utf8, unreadable};
+use super::read::{Table, assumed_oddity, huge_defect, in_utf8, shorten, unreadable};
 use super::{Division, DivisionRegion, Instance, codes};
 use crate::cell::unguarded;
 use crate::defect::{Defect, Defects};
@@ -72,8 +73,7 @@ pub(super) fn parse(file: &str, bytes: &[u8], codes: &Codes, defects: &mut Defec
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let mut members: BTreeSet<(usize, usize)> = BTreeSet::new();
     for Listed { line, at, code, region } in listed {
-        let by_name =
-            || codes.find_name(&code).filter(|_| has_names && codes.find(&code).is_none());
+        let by_name = || meant(codes, &code).filter(|_| has_names);
         let Some(area) = by_name().or_else(|| resolver.find(&code, || at.clone())) else {
             continue;
         };
@@ -139,8 +139,14 @@ fn rows(
         });
         return Some((rows.collect(), false));
     };
-    let rows: Vec<Line> = rows_of(&text, delimiter_of(&text)).collect();
-    let is_area = |text: &str| codes.find(text).is_some() || codes.find_name(text).is_some();
+    let mut rows: Vec<Line> = rows_of(&text, delimiter_of(&text)).collect();
+    // Titles stand above the table, in one cell each.
+    let filled = |row: &[String]| row.iter().filter(|cell| !cell.is_empty()).count();
+    let titles = rows.iter().take_while(|(_, row)| filled(row) == 1).count();
+    if titles < rows.len() {
+        rows.drain(..titles);
+    }
+    let is_area = |text: &str| meant(codes, text).is_some();
     // A first row whose region stands below again, or whose cells are numbers, is no header: its area is
     // unknown.
     let is_row = |row: &[String]| {
@@ -182,6 +188,15 @@ fn rows(
         defects.push(Defect::new(codes::EMPTY, file, what, "add the rows"));
         return None;
     }
+    if let Some(region) = named_once(body, region) {
+        defects.push(Defect::new(
+            codes::REGION_ONCE,
+            format!("{file}, row {}", body[0].0),
+            format!("every region, such as `{}`, stands in one row, and rows below have none", shorten(&region)),
+            "write its region into every row, as cells that were merged do not; leave areas in no region out",
+        ));
+        return None;
+    }
     let listed = body.iter().map(|(line, row)| {
         let field = |column: usize| row.get(column).cloned().unwrap_or_default();
         Listed {
@@ -192,6 +207,42 @@ fn rows(
         }
     });
     Some((listed.collect(), true))
+}
+
+/// The area that a text names: by its code, its name, or both.
+fn meant(codes: &Codes, text: &str) -> Option<usize> {
+    if let Some(area) = codes.find(text).or_else(|| codes.find_name(text)) {
+        return Some(area);
+    }
+    let pairs = [
+        text.split_once([' ', '\u{a0}']),
+        text.strip_suffix(')')
+            .and_then(|text| text.rsplit_once('('))
+            .map(|(name, code)| (code, name)),
+        text.strip_prefix("K-").map(|code| (code, "")),
+    ];
+    pairs.into_iter().flatten().find_map(|(code, name)| {
+        let area = codes.find(code.trim())?;
+        let name = name.trim().trim_start_matches(['-', '\u{2013}', ':']).trim();
+        let label = format!("{name} ({})", code.trim());
+        let is_its_name = codes.label_of(area).to_lowercase() == label.to_lowercase();
+        (name.is_empty() || is_its_name).then_some(area)
+    })
+}
+
+/// The first region, where each stands in one row only and rows without one follow: what is left of merged
+/// cells, or of a list that names a region above its areas.
+fn named_once(body: &[Line], region: usize) -> Option<String> {
+    let cell =
+        |row: &'_ [String]| row.get(region).map(String::as_str).unwrap_or_default().to_owned();
+    let regions: Vec<String> = body.iter().map(|(_, row)| cell(row)).collect();
+    let named: Vec<&String> = regions.iter().filter(|region| !region.is_empty()).collect();
+    let distinct: BTreeSet<&&String> = named.iter().collect();
+    let is_suspect = named.len() > 1
+        && distinct.len() == named.len()
+        && regions.len() >= 2 * named.len()
+        && !regions[0].is_empty();
+    is_suspect.then(|| named[0].clone())
 }
 
 /// Names of the column of regions in assignments of others, in small letters.

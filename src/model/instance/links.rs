@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::figures::measure;
 use super::lookup::{Codes, Resolver};
-use super::read::{Table, unreadable};
+use super::read::{Table, in_utf8, unreadable};
 use super::{Instance, Link, LinkKind, codes};
 use crate::defect::{Defect, Defects};
 
@@ -35,7 +35,8 @@ pub fn read_adjacency(path: &Path, instance: &Instance) -> Result<Vec<Link>, Def
     let bytes = std::fs::read(path).map_err(|error| Defects::from(unreadable(&file, &error)))?;
     let codes = Codes::new(&instance.areas, BTreeMap::new());
     let mut defects = Defects::default();
-    let table = Table::read(&file, &bytes, &REQUIRED, &mut defects);
+    let told = in_utf8(&file, bytes, instance.encoding, &mut defects);
+    let table = told.and_then(|told| Table::of_others(&file, &told.bytes, &REQUIRED, &mut defects));
     let links = table.map_or_else(Vec::new, |table| read(&table, &codes, &mut defects));
     defects.into_result()?;
     Ok(links)

@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256};
 use super::codes;
 use crate::defect::{Defect, Defects};
 use crate::likeness::likeness;
-use crate::reading::{Encoding, HugeField, Told, decode, huge_field, told};
+use crate::reading::{
+    Encoding, HugeField, Told, decode, delimiter_of, huge_field, huge_field_of, rows_of, told,
+};
 
 /// A folder whose files are hashed as they are read.
 pub(super) struct Folder {
@@ -351,6 +353,47 @@ impl Table {
             return None;
         }
         Some(Self { file: file.to_owned(), header, rows, skipped })
+    }
+
+    /// As [`Table::read`], from a file that somebody hands in beside an instance: semicolons, tabs or bars
+    /// may stand between its columns.
+    pub(super) fn of_others(
+        file: &str,
+        bytes: &[u8],
+        required: &[&str],
+        defects: &mut Defects,
+    ) -> Option<Self> {
+        if let Some(huge) = huge_field_of(bytes) {
+            defects.push(huge_defect(file, &huge));
+            return None;
+        }
+        let text = text(file, bytes, defects);
+        let delimiter = delimiter_of(&text);
+        if !matches!(delimiter, b';' | b'\t' | b'|') {
+            return Self::read(file, bytes, required, defects);
+        }
+        let mut lines = rows_of(&text, delimiter);
+        let (_, header) = lines.next().unwrap_or_default();
+        if !header_is_sound(file, &header, required, defects) {
+            return None;
+        }
+        let mut table =
+            Self { file: file.to_owned(), header, rows: Vec::new(), skipped: BTreeSet::new() };
+        for (line, fields) in lines {
+            let line = u64::try_from(line).unwrap_or(u64::MAX);
+            if fields.len() == table.header.len() {
+                table.rows.push(Row { line, fields });
+            } else {
+                defects.push(ragged(
+                    file,
+                    line,
+                    &table.header,
+                    &csv::StringRecord::from(fields.clone()),
+                ));
+                table.skipped.extend(fields);
+            }
+        }
+        Some(table)
     }
 
     /// The place of a column.
