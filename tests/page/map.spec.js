@@ -101,7 +101,7 @@ test("nothing of one instance is left when another is opened", async ({ page }) 
   await expect(page.locator("rf-map path.over")).toHaveCount(0);
   const left = await page.evaluate(async () => {
     const { blank, get } = await import("/page/store.js");
-    const fresh = ["geography", "rules", "scenario", "told", "runs"];
+    const fresh = ["geography", "rules", "scenario", "titles", "told", "runs"];
     const kept = Object.entries(blank()).filter(([key]) => !fresh.includes(key));
     return kept.filter(([key, value]) => JSON.stringify(get()[key]) !== JSON.stringify(value)).map(([key]) => key);
   });

@@ -71,6 +71,15 @@ test("a region that no limit applies to is asked for, and breaks none on the map
   await expect(page.locator("#status")).toHaveAttribute("data-status", "successful", { timeout: 50_000 });
 });
 
+test("a scenario whose limits do not apply to one region shows which", async ({ page }) => {
+  await open(page);
+  await page.selectOption("#scenario", "metropolitan_region_open");
+  await expect(page.locator("#remove-limits_do_not_apply_to-0")).toHaveAccessibleName(/Oslo/);
+  await expect(page.locator("rf-rules")).toContainText("limits do not apply to the region with Oslo");
+  await page.click("#language");
+  await expect(page.locator("#scenario option:checked")).toHaveText("Storbyregion som kan vokse");
+});
+
 test("a contradiction appears as it is made, and goes with an undo", async ({ page }) => {
   await open(page);
   await pick(page, "3039", "3044");

@@ -4,6 +4,7 @@ import { answer, Problem, read, request } from "./api.js";
 import { Geography } from "./geography.js";
 import { differing, fromLists, internal } from "./plan.js";
 import { among, scope, withExempt, withGroup, withKey } from "./rules.js";
+import { texts } from "./scenarios.js";
 import { advance, blank, forget, get, recall, remember, set } from "./store.js";
 import { altered, planName } from "./telling.js";
 import { dropPrice, leaveRun, underway } from "./underway.js";
@@ -11,6 +12,9 @@ import { many, signed, t } from "./words.js";
 
 /** @typedef {import("./store.js").Plan} Plan */
 /** @typedef {import("./store.js").Rules} Rules */
+
+/** How long the names of scenarios wait, in milliseconds. */
+const NAMING = 1000;
 
 /** Longest time for an improvement, in seconds. */
 const IMPROVE_TIME = 60;
@@ -78,6 +82,29 @@ export async function open(name, asked = {}) {
   set({ ...blank(), instance, scenario, rules: asked.rules ?? {} });
   await Promise.all([survey(), refreshRules()]);
   void attempt(refreshRuns);
+  // What is not chosen can wait for its name until all is there that was asked for.
+  setTimeout(() => void nameScenarios(instance), NAMING);
+}
+
+/**
+ * Reads what the scenarios of an instance are called, one after the other.
+ * @param {any} instance
+ */
+async function nameScenarios(instance) {
+  try {
+    for (const key of instance.scenarios) {
+      if (get().instance !== instance) return;
+      if (key in get().titles) continue;
+      entitle(key, await read(`/instances/${instance.id}/rules`, { scenario: key }));
+    }
+  } catch {
+    // A scenario that cannot be read is called by its key, and says why once it is chosen.
+  }
+}
+
+/** @param {string} key @param {{toml: string}} told */
+function entitle(key, { toml }) {
+  set({ titles: { ...get().titles, [key]: texts(toml) } });
 }
 
 /** Reads the areas that the rules are about. */
@@ -113,6 +140,7 @@ export async function refreshRules() {
     const told = await read(`/instances/${instance.id}/rules`, ruleParameters());
     if (mine !== underway.rules) return;
     set({ told, rulesProblem: null, ...(scenario ? { rules: among(told.inputs) } : {}) });
+    if (scenario && !(scenario in get().titles)) entitle(scenario, told);
   } catch (error) {
     if (mine !== underway.rules) return;
     if (error instanceof Problem && error.status === 400) set({ rulesProblem: error });

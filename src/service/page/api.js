@@ -1,5 +1,6 @@
 // The server: questions, answers, events, and what is wrong, as it says it.
 
+import { translated } from "./said.js";
 import { get } from "./store.js";
 
 /** What a server says is wrong: a problem document. */
@@ -37,7 +38,7 @@ export async function request(path, options = {}) {
   if (token()) headers.Authorization = `Bearer ${token()}`;
   let response;
   try {
-    response = await fetch(spoken(path), { ...options, headers });
+    response = await fetch(path, { ...options, headers });
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Problem({ code: "", status: 0, detail: "no-server" });
@@ -49,18 +50,15 @@ export async function request(path, options = {}) {
   } catch {
     document = { status: response.status, detail: "no-answer" };
   }
-  throw new Problem(document);
+  throw new Problem(spoken(document));
 }
 
-/**
- * An address whose answer speaks as the page does.
- * @param {string} path
- */
-function spoken(path) {
-  const { lang } = get();
-  // A list of jobs has no sentences.
-  if (lang === "en" || /[?&]lang=|^\/jobs\?/.test(path)) return path;
-  return `${path}${path.includes("?") ? "&" : "?"}lang=${lang}`;
+/** Addresses whose answers hold sentences; what is drawn is drawn in the language. */
+const TELLS = /^\/(jobs\/[^/]+(\/results)?|instances\/[^/]+\/(rules|plan))$/;
+
+/** A document in the language of the page. @param {any} document */
+function spoken(document) {
+  return get().lang === "nb" ? translated(document) : document;
 }
 
 /**
@@ -76,7 +74,9 @@ export async function read(path, parameters = {}, signal = undefined) {
   }
   const text = query.toString();
   const address = text ? `${path}?${text}` : path;
-  return (await request(address, { headers: { Accept: "application/json" }, signal })).json();
+  const response = await request(address, { headers: { Accept: "application/json" }, signal });
+  const document = await response.json();
+  return TELLS.test(path) ? spoken(document) : document;
 }
 
 /**
@@ -130,7 +130,7 @@ async function answerOnce(process, inputs, isAttended, signal) {
     signal,
   });
   const job = (response.headers.get("location") ?? "").replace("/jobs/", "");
-  if (response.status === 200) return { job, result: await response.json() };
+  if (response.status === 200) return { job, result: spoken(await response.json()) };
   await response.body?.cancel();
   for await (const event of events(job, signal)) void event;
   return { job, result: await read(`/jobs/${job}/results`, {}, signal) };

@@ -145,6 +145,7 @@ export const en = {
   infeasible: "k = {k}: there is no plan, proven.",
   without_plan: "k = {k}: no plan found in the time.",
   plan_none: "Solve and choose a point, or begin from a division that exists.",
+  division_counties_2024: "Counties 2024",
   begin: "Begin from",
   begin_import: "a file (code, region)…",
   begin_empty: "nothing: every municipality in no region",

@@ -1,5 +1,7 @@
 // An instance as the page counts with it: areas by code, who is beside whom, and who commutes where.
 
+import { maybe } from "./words.js";
+
 /**
  * @typedef {object} Area
  * @property {string} code
@@ -21,7 +23,10 @@ export class Geography {
     /** @type {[number, number, string][]} */
     this.links = atlas.links;
     /** @type {{key: string, name: string, regions: [string, number[]][]}[]} */
-    this.divisions = atlas.divisions;
+    this.divisions = atlas.divisions.map((/** @type {any} */ division) => ({
+      ...division,
+      name: maybe(`division_${division.key}`, division.name),
+    }));
     /** @type {{code: string, name: string}[]} */
     this.externalAreas = atlas.external_areas;
     /** @type {number} Commuters between different areas */

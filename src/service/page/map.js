@@ -96,7 +96,7 @@ class RegionMap extends HTMLElement {
       const layer = drawing.querySelector("g[data-layer=plan]");
       for (const { name, at } of geography.areas) {
         const text = document.createElementNS(XMLNS, "text");
-        text.setAttribute("class", "small");
+        text.setAttribute("class", "small dot-name");
         text.setAttribute("x", String(at[0]));
         text.setAttribute("y", String(at[1] + 22));
         text.textContent = name;
@@ -125,6 +125,7 @@ class RegionMap extends HTMLElement {
       const act = (/** @type {Event} */ event) => this.touch(/** @type {TouchEvent} */ (event));
       drawing.addEventListener(kind, act, { passive: false });
     }
+    this.setAttribute("data-corner", emptiest(geography.areas, this.whole));
     const zoom = (/** @type {number} */ factor) => () => this.enlarge(factor);
     const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {any} */ act) =>
       h("button", { type: "button", onclick: act, title: name, "aria-label": name }, sign);
@@ -159,7 +160,8 @@ class RegionMap extends HTMLElement {
     const names = regionNames(plan, sheet);
     this.shapes.forEach((shape, at) => {
       const label = plan?.labels[at] ?? 0;
-      const unknown = plan && label !== 0 ? NEW : NONE;
+      // Of a plan that is all new, nothing is known until it is drawn.
+      const unknown = colours.size > 0 && label !== 0 ? NEW : NONE;
       put(shape, "fill", colours.get(label) ?? unknown);
       const name = geography.areas[at].name;
       const region = names.get(label);
@@ -562,6 +564,23 @@ class RegionMap extends HTMLElement {
       put(text, "font-size", String(Number(text.dataset.size) / this.zoom));
     }
   }
+}
+
+/**
+ * The corner of a map where fewest areas lie, so that buttons there cover least.
+ * @param {import("./geography.js").Area[]} areas
+ * @param {[number, number, number, number]} whole
+ */
+function emptiest(areas, [left, top, width, height]) {
+  const corners = /** @type {const} */ (["top right", "top left", "bottom left", "bottom right"]);
+  const covered = corners.map((corner) =>
+    areas.filter(({ at: [x, y] }) => {
+      const across = corner.endsWith("right") ? left + width - x : x - left;
+      const down = corner.startsWith("top") ? y - top : top + height - y;
+      return across < width * 0.16 && down < height * 0.36;
+    }).length,
+  );
+  return corners[covered.indexOf(Math.min(...covered))];
 }
 
 /**

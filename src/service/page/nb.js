@@ -146,6 +146,7 @@ export const nb = {
   infeasible: "k = {k}: det finnes ingen inndeling, bevist.",
   without_plan: "k = {k}: ingen inndeling funnet på tiden.",
   plan_none: "Løs og velg et punkt, eller begynn med en inndeling som finnes.",
+  division_counties_2024: "Fylker 2024",
   begin: "Begynn med",
   begin_import: "en fil (kode, region) …",
   begin_empty: "ingenting: alle kommuner utenfor regionene",

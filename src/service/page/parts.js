@@ -150,7 +150,7 @@ export function defectList(defects) {
         {},
         defect.code && h("code", {}, defect.code),
         " ",
-        defect.at && h("span", { class: "quiet" }, `${defect.at}: `),
+        defect.at && h("span", { class: "quiet place" }, `${defect.at}: `),
         defect.what,
         defect.help && h("span", { class: "quiet" }, ` – ${defect.help}`),
       ),

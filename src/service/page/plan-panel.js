@@ -110,7 +110,7 @@ class PlanPanel extends HTMLElement {
     if (listed.every((one, at) => one === this.listed[at])) return;
     this.listed = listed;
     if (plan && sheet) fill(this.tables, regionTable(sheet, true), borderTable(sheet));
-    else fill(this.tables);
+    else fill(this.tables, plan && h("p", { class: "quiet" }, t("working")));
   }
 
   begin() {

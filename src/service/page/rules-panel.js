@@ -17,6 +17,7 @@ class RulesPanel extends HTMLElement {
     watch(["rules", "told", "rulesProblem", "instance", "lang", "geography", "scenario"], () =>
       this.draw(),
     );
+    watch(["titles"], () => this.entitle());
   }
 
   draw() {
@@ -35,10 +36,19 @@ class RulesPanel extends HTMLElement {
     );
   }
 
+  /** Names of scenarios come one by one: the rest of the panel stays as it is. */
+  entitle() {
+    const old = this.querySelector("label:has(#scenario)");
+    if (!old) return;
+    const isUsed = document.activeElement?.id === "scenario";
+    const fresh = this.scenario();
+    old.replaceWith(fresh);
+    if (isUsed) document.getElementById("scenario")?.focus();
+  }
+
   scenario() {
-    const { instance, scenario, rules, told } = get();
-    const known = told?.scenarios ?? [];
-    const sheet = (/** @type {string} */ key) => known.find((/** @type {any} */ one) => one.key === key);
+    const { instance, scenario, rules, titles, lang } = get();
+    const told = (/** @type {string} */ key) => titles[key]?.[lang];
     const isOwn = scenario === null && Object.keys(rules).length > 0;
     const pick = (/** @type {any} */ event) => chooseScenario(event.target.value);
     return h(
@@ -53,12 +63,12 @@ class RulesPanel extends HTMLElement {
           h(
             "option",
             { value: name, selected: name === scenario },
-            sheet(name)?.name ?? name.replaceAll("_", " "),
+            told(name)?.name || name.replaceAll("_", " "),
           ),
         ),
         h("option", { value: "", selected: scenario === null && !isOwn }, t("scenario_none")),
       ),
-      scenario !== null && h("span", { class: "hint" }, sheet(scenario)?.description ?? ""),
+      scenario !== null && h("span", { class: "hint" }, told(scenario)?.description ?? ""),
     );
   }
 

@@ -31,7 +31,11 @@ class RunPanel extends HTMLElement {
 
   connectedCallback() {
     this.question = h("div");
-    this.answer = h("div", { class: "run", id: "run", "aria-live": "off" });
+    this.status = h("div");
+    // It stays the same button while all about it is drawn again: a click takes a moment.
+    this.ending = h("div");
+    this.told = h("div");
+    this.answer = h("div", { class: "run", id: "run", "aria-live": "off" }, this.status, this.ending, this.told);
     this.chart = h("rf-chart");
     this.points = h("div");
     this.earlier = h("div");
@@ -133,9 +137,15 @@ class RunPanel extends HTMLElement {
 
   tell() {
     const { run, isReadOnly } = get();
-    if (!this.answer) return;
+    if (!this.status || !this.ending || !this.told) return;
+    const mayStop = run !== null && ["accepted", "running"].includes(run.job.status) && !isReadOnly;
+    if (!mayStop) fill(this.ending);
+    else if (this.ending.firstElementChild?.textContent !== t("stop")) {
+      fill(this.ending, h("button", { type: "button", id: "stop", onclick: () => attempt(stop) }, t("stop")));
+    }
     if (!run) {
-      fill(this.answer);
+      fill(this.status);
+      fill(this.told);
       return;
     }
     const { job, chart, bound } = run;
@@ -152,7 +162,7 @@ class RunPanel extends HTMLElement {
     );
     const none = without.filter((/** @type {any} */ one) => one.termination === "infeasible");
     fill(
-      this.answer,
+      this.status,
       h(
         "p",
         { class: "status", id: "status", "data-status": job.status },
@@ -162,9 +172,9 @@ class RunPanel extends HTMLElement {
         open > 0 && `, ${many("points_open", open)}`,
       ),
       !isOver && bound && h("p", { class: "hint" }, t("bound_now", { n: bound })),
-      !isOver &&
-        !isReadOnly &&
-        h("button", { type: "button", id: "stop", onclick: () => attempt(stop) }, t("stop")),
+    );
+    fill(
+      this.told,
       job.status === "failed" && h("p", { class: "warning" }, job.problem?.detail ?? job.message),
       without.map((/** @type {any} */ one) =>
         h(

@@ -29,6 +29,7 @@
  * @property {import("./geography.js").Geography | null} geography
  * @property {Rules} rules
  * @property {string | null} scenario the scenario that the rules are, unchanged
+ * @property {Record<string, Record<"en" | "nb", import("./scenarios.js").Told>>} titles what scenarios are called, by key
  * @property {any} told what the server made of the rules
  * @property {any} rulesProblem why it made nothing of them
  * @property {string[]} selection codes
@@ -58,6 +59,8 @@ export function blank() {
     rules: {},
     /** @type {string | null} */
     scenario: null,
+    /** @type {State["titles"]} */
+    titles: {},
     told: null,
     rulesProblem: null,
     /** @type {string[]} */

@@ -61,7 +61,8 @@ export function percent(share) {
   if (share === null || share === undefined) return "–";
   const options = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   const text = new Intl.NumberFormat(get().lang, options).format(share * 100);
-  return get().lang === "nb" ? `${text} %` : `${text}%`;
+  // The sign does not part from its figure.
+  return get().lang === "nb" ? `${text}\u00a0%` : `${text}%`;
 }
 
 /** Names in a row: a, b and c. @param {string[]} names */
