@@ -33,6 +33,8 @@ async function shoot(name, { width, height, colorScheme, lang }, act) {
   await page.goto(`${server.address}/#in=viken-2020&lang=${lang}`);
   await page.waitForSelector("body[data-ready]");
   await act(page);
+  // Nobody points at the map.
+  await page.mouse.move(1, 1);
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForTimeout(500);
   const path = join(pictures, `${name}.png`);

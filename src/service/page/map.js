@@ -572,7 +572,7 @@ class RegionMap extends HTMLElement {
  * @param {[number, number, number, number]} whole
  */
 function emptiest(areas, [left, top, width, height]) {
-  const corners = /** @type {const} */ (["top right", "top left", "bottom left", "bottom right"]);
+  const corners = /** @type {const} */ (["top right", "bottom left", "top left", "bottom right"]);
   const covered = corners.map((corner) =>
     areas.filter(({ at: [x, y] }) => {
       const across = corner.endsWith("right") ? left + width - x : x - left;
