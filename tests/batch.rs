@@ -188,6 +188,42 @@ fn runs_inherit_from_defaults_and_from_each_other() {
     assert_eq!((k("one"), k("two-4-7"), k("plain")), ("9".into(), "4".into(), "2".into()));
 }
 
+/// An instance whose first area is called Łódź, in Latin-2.
+fn in_latin2(folder: &Path) {
+    for file in ["areas.csv", "flows.csv", "adjacency.csv"] {
+        let bytes = fs::read(Path::new(&instance("tiny")).join(file)).expect("a file");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        let bytes = match text.split_once("Alder Bay") {
+            Some((before, after)) => {
+                [before.as_bytes(), b"\xa3\xf3d\xbc", after.as_bytes()].concat()
+            }
+            None => text.into_bytes(),
+        };
+        fs::write(folder.join(file), bytes).expect("room");
+    }
+}
+
+#[test]
+fn the_encoding_of_an_instance_is_a_key_of_its_runs() {
+    let night = Night::new(
+        "[[run]]\nname = \"named\"\ninstance = \"mine\"\nk = 2\nencoding = \"iso-8859-2\"\n\
+         [[run]]\nname = \"assumed\"\ninstance = \"mine\"\nk = 2\n",
+    );
+    fs::create_dir(night.path("mine")).expect("a folder");
+    in_latin2(&night.path("mine"));
+    night.run("out", &[]).exits(0);
+    let name = |run: &str| {
+        let text = fs::read_to_string(night.path("out").join("runs").join(run).join("solve.json"));
+        let document: Value = serde_json::from_str(&text.expect("solve.json")).expect("JSON");
+        document["instance"]["areas"]["0101"].as_str().expect("a name").to_owned()
+    };
+    assert_eq!(name("named"), "Łódź");
+    assert_eq!(name("assumed"), "£ód¼");
+    let wrong = "[[run]]\nname = \"a\"\ninstance = \"x\"\nk = 2\nencoding = \"latin-17\"\n";
+    let told = Batch::parse(wrong, "night.toml").expect_err("there is none").to_string();
+    assert!(told.contains("E531") && told.contains("no encoding known here"), "{told}");
+}
+
 #[test]
 fn comments_and_the_order_of_keys_do_not_change_a_batch() {
     let sha256 = |text: &str| parse(text).sha256;

@@ -307,6 +307,38 @@ fn old_borders_are_carried_over() {
     run(&["derive", &viken, &unknown, "--crosswalk", &crosswalk]).exits(2).says("9999");
 }
 
+/// Names of a study's areas are read in the letters that it names.
+#[test]
+fn a_study_names_the_encoding_of_its_instance() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mine = folder.path().join("mine");
+    std::fs::create_dir(&mine).expect("a folder");
+    for file in ["areas.csv", "flows.csv", "adjacency.csv"] {
+        let text =
+            std::fs::read_to_string(Path::new(&instance("tiny")).join(file)).expect("a file");
+        let bytes = match text.split_once("Alder Bay") {
+            Some((before, after)) => {
+                [before.as_bytes(), b"\xa3\xf3d\xbc", after.as_bytes()].concat()
+            }
+            None => text.into_bytes(),
+        };
+        std::fs::write(mine.join(file), bytes).expect("room");
+    }
+    let free = write(folder.path(), "free.toml", "name = \"No rules\"\n");
+    let of = |encoding: &str| {
+        let text = format!(
+            "title = \"Letters\"\ninstance = \"mine\"\nk = \"2\"\nscenarios = [{free:?}]\n{encoding}"
+        );
+        let file = write(folder.path(), "letters.toml", &text);
+        let out = folder.path().join("letters");
+        run(&["study", &file, "-o", out.to_str().expect("UTF-8"), "--force"])
+    };
+    assert!(of("").exits(0).stderr.contains("W111"));
+    let ran = of("encoding = \"iso-8859-2\"\n").exits(0);
+    assert!(!ran.stderr.contains("W111"), "{}", ran.stderr);
+    of("encoding = \"latin-17\"\n").exits(2).says("E508").says("no encoding known here");
+}
+
 #[test]
 fn a_study_writes_the_same_tables_every_time() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -15,6 +15,9 @@ use regionfront_model::scenario::{Entry, Scenario, SourceText, bad_value, neares
 /// Keys of a run that are neither the spec's nor the scenario's.
 const OF_RUN: [&str; 4] = ["name", "extends", "template", "matrix"];
 
+/// Keys of the spec that stand in it only where they are said, so that what says nothing keeps its hash.
+const OF_SPEC: [&str; 1] = ["encoding"];
+
 /// Keys of a scenario that a run does not take: its own serve.
 const NOT_OF_RULES: [&str; 3] = ["name", "description", "k"];
 
@@ -290,5 +293,6 @@ pub(super) fn keys_of_rules() -> BTreeSet<String> {
 fn known_keys() -> BTreeSet<String> {
     let mut keys = keys_of_rules();
     keys.extend(keys_of(&Spec::default()));
+    keys.extend(OF_SPEC.map(str::to_owned));
     keys
 }

@@ -30,5 +30,5 @@ pub use merge::{MergeError, merge};
 pub use plan::{Plan, Planned, Question, Size};
 pub use row::{Ending, Kind, Record, Row};
 pub use shard::Shard;
-pub use spec::{Counts, Spec, Time, Vec1};
+pub use spec::{Counts, Letters, Spec, Time, Vec1};
 pub use table::{write_csv, write_table};

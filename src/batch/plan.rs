@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::spec::Letters;
 use super::{Batch, Counts, Run};
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::Instance;
@@ -74,7 +75,7 @@ impl Plan {
             instance.as_ref().map_or_else(|_| String::new(), |instance| instance.sha256.clone())
         };
         let instances =
-            loaded.0.iter().map(|(folder, found)| (folder.display().to_string(), hash(found)));
+            loaded.0.iter().map(|((folder, _), found)| (folder.display().to_string(), hash(found)));
         Self { runs, instances: instances.collect() }
     }
 }
@@ -89,16 +90,18 @@ impl Question {
     }
 }
 
-/// Instances read so far, by their folders as written.
+/// Instances read so far, by their folders as written and the encoding that was said.
 #[derive(Default)]
-struct Loaded(BTreeMap<PathBuf, Result<Instance, Defects>>);
+struct Loaded(BTreeMap<(PathBuf, Option<String>), Result<Instance, Defects>>);
 
 impl Loaded {
     fn question(&mut self, run: &Run, batch: &Path) -> Result<Question, Defects> {
         let spec = &run.spec;
         let folder = batch.join(&spec.instance);
-        let load = || Instance::load(&folder);
-        let instance = self.0.entry(spec.instance.clone()).or_insert_with(load).clone();
+        let encoding = spec.encoding.map(|Letters(encoding)| encoding);
+        let load = || Instance::load_in(&folder, None, encoding);
+        let key = (spec.instance.clone(), encoding.map(|encoding| encoding.to_string()));
+        let instance = self.0.entry(key).or_insert_with(load).clone();
         let scenario = scenario(run, &folder, batch);
         let (instance, scenario) = match (instance, scenario) {
             (Ok(instance), Ok(scenario)) => (instance, scenario),

@@ -10,6 +10,7 @@ use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use regionfront_model::quantity::{Share, duration};
+use regionfront_model::reading::Encoding;
 use regionfront_model::scenario::KList;
 use regionfront_solver::front::ObjectiveKind;
 
@@ -19,6 +20,10 @@ use regionfront_solver::front::ObjectiveKind;
 pub struct Spec {
     /// Folder of the instance, relative to the batch file.
     pub instance: PathBuf,
+    /// What those files of the instance are written in that are not UTF-8, such as `latin1`; the
+    /// descriptor's word, else windows-1252, where the key is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Letters>,
     /// A scenario of the instance by its name, or a file relative to the batch file; the
     /// instance's default scenario where the key is left out.
     pub scenario: Option<String>,
@@ -147,6 +152,37 @@ impl JsonSchema for Time {
     }
 }
 
+/// An encoding, by one of its names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Letters(pub Encoding);
+
+impl Serialize for Letters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Letters {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text =
+            Written::deserialize(deserializer, "the name of an encoding, such as \"latin1\"")?;
+        text.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Letters {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Letters".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "An encoding by a name of the web, or cp437 or cp850",
+            "type": "string"
+        })
+    }
+}
+
 /// A number or a text, as text.
 struct Written(&'static str);
 
@@ -236,6 +272,15 @@ mod tests {
         assert_eq!(spec.counties.0, ["Oslo"]);
         assert!(read("k = \"9..6\"").expect_err("upside down").to_string().contains("6..9"));
         assert!(read("time_limit = \"soon\"").is_err());
+        let spec = read("encoding = \"latin1\"").expect("a spec");
+        assert_eq!(
+            spec.encoding.map(|letters| letters.0.to_string()).as_deref(),
+            Some("windows-1252")
+        );
+        let fault = read("encoding = \"latin-17\"").expect_err("there is none").to_string();
+        assert!(fault.contains("is no encoding known here"), "{fault}");
+        let plain = serde_json::to_string(&Spec::default()).expect("plain data");
+        assert!(!plain.contains("encoding"), "batches of before keep their hash: {plain}");
         assert!(read("against = \"most-population\"").is_err());
         assert!(read("nonsense = 1").is_err());
     }

@@ -13,6 +13,7 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::file_name;
 use regionfront_model::instance::{Division, Instance, Year};
 use regionfront_model::quantity::Share;
+use regionfront_model::reading::Encoding;
 use regionfront_model::scenario::rule::Side;
 use regionfront_model::scenario::{KList, Measure, Problem, Scenario};
 use regionfront_report::{
@@ -94,6 +95,9 @@ pub(super) struct Study {
     years: Vec<Year>,
     /// Folder of the instance, relative to the file.
     instance: PathBuf,
+    /// What those files of the instance, and of divisions, are written in that are not UTF-8, such as
+    /// `latin1`.
+    encoding: Option<String>,
     /// Numbers of regions; nothing is solved without.
     k: Option<KList>,
     /// Scenarios of the instance, by name or file. Prices are against the first; its rules hold
@@ -242,7 +246,13 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
     open_output_folder(&args.output, args.force)?;
     let parent = args.file.parent().unwrap_or_else(|| Path::new("."));
     let folder = parent.join(&study.instance);
-    let instance = Instance::load(&folder)?;
+    let encoding: Option<Encoding> = match &study.encoding {
+        Some(name) => {
+            Some(name.parse().map_err(|what: String| wrong(&format!("{file}, encoding"), what))?)
+        }
+        None => None,
+    };
+    let instance = Instance::load_in(&folder, None, encoding)?;
     say_assumed(&instance, quiet);
     let mut problems = Vec::new();
     for named in &study.scenarios {
@@ -256,7 +266,7 @@ pub(super) fn run(args: &StudyArgs, quiet: bool) -> Result<Exit, Failure> {
         let scenario = Scenario::read(&Scenario::locate(&folder, named)?)?;
         problems.clear();
         for &year in &study.years {
-            let instance = Instance::load_year(&folder, Some(year))?;
+            let instance = Instance::load_in(&folder, Some(year), encoding)?;
             problems.push((format!("year={year}"), Problem::resolve(instance, &scenario)?, None));
         }
     }

@@ -191,7 +191,9 @@ fn inputs(
         inputs.insert("scenario".to_owned(), json!(scenario));
     }
     if !run.spec.counties.0.is_empty() {
-        let instance = Instance::load(place).map_err(|defects| defects.to_string())?;
+        let encoding = run.spec.encoding.map(|letters| letters.0);
+        let instance =
+            Instance::load_in(place, None, encoding).map_err(|defects| defects.to_string())?;
         let is_inside = |county: &String| run.spec.counties.0.contains(county);
         let inside = instance.areas.iter().filter(|area| is_inside(&area.county));
         let codes: Vec<&str> = inside.map(|area| area.code.as_str()).collect();

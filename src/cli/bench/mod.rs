@@ -62,6 +62,9 @@ pub(super) struct BenchArgs {
     places: Option<PathBuf>,
 
     #[command(flatten)]
+    letters: LettersArgs,
+
+    #[command(flatten)]
     rules: RuleArgs,
 
     #[command(flatten)]
@@ -228,7 +231,7 @@ impl BenchArgs {
     fn question(&self) -> QuestionArgs {
         QuestionArgs {
             year: None,
-            letters: LettersArgs::default(),
+            letters: self.letters,
             instance: self.instance.clone().unwrap_or_default(),
             rules: self.rules.clone(),
             limits: self.limits.clone(),

@@ -1,13 +1,13 @@
 //! Where parts of an instance go, and what is said of them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::exit::{Exit, Failure};
 use crate::output::{json_to_stdout, to_stdout};
-use regionfront_exchange::import::Part;
+use regionfront_exchange::import::{Part, populations};
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::codes::ASSUMED_ENCODING;
 use regionfront_model::instance::{Instance, Year};
@@ -104,6 +104,14 @@ impl IntoArgs {
             TakeName::Polygons => PartPiece::Polygons,
             TakeName::Division => PartPiece::Division,
         });
+        let population = match &self.population {
+            Some(file) => {
+                let (population, notes) = populations(file, None)?;
+                notes.iter().for_each(|note| part.account.note(note));
+                Some(population)
+            }
+            None => None,
+        };
         let joining = Joining {
             replace: self.replace,
             add_links: self.add,
@@ -111,7 +119,7 @@ impl IntoArgs {
             by_position: self.by_position.is_some(),
             positions: self.by_position.clone().flatten(),
             year: self.year,
-            population: self.population.as_deref().map(populations).transpose()?,
+            population,
             take: pieces.collect::<BTreeSet<_>>(),
             division_name: division_name.map(str::to_owned),
         };
@@ -159,33 +167,6 @@ impl IntoArgs {
         }
         Ok(Exit::AsAsked)
     }
-}
-
-/// The population by code, from a table with these two columns.
-fn populations(file: &Path) -> Result<BTreeMap<String, u64>, Failure> {
-    let refuse = |what: String| {
-        let cure = "give a CSV file with the columns code and population";
-        Failure::usage("E191", file.display().to_string(), what, cure)
-    };
-    let fault = |error: csv::Error| refuse(format!("it cannot be read: {error}"));
-    let mut table = csv::Reader::from_path(file).map_err(fault)?;
-    let header = table.headers().map_err(fault)?.clone();
-    let column = |name: &str| {
-        let place = header.iter().position(|column| column.trim() == name);
-        place.ok_or_else(|| refuse(format!("it has no column `{name}`")))
-    };
-    let (code, population) = (column("code")?, column("population")?);
-    let mut found = BTreeMap::new();
-    for row in table.records() {
-        let row = row.map_err(fault)?;
-        let cell = |at: usize| row.get(at).unwrap_or_default().trim().to_owned();
-        let figure = cell(population);
-        let people = figure.parse().map_err(|_| refuse(format!("`{figure}` is no number")))?;
-        if found.insert(cell(code), people).is_some() {
-            return Err(refuse(format!("`{}` stands in it twice", cell(code))));
-        }
-    }
-    Ok(found)
 }
 
 /// The first defect of every code, and how many more there are.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::Instance;
+use regionfront_model::reading::Encoding;
 use regionfront_model::scenario::{FixedRegions, Group, Problem, Scenario};
 use regionfront_report::{Atlas, Before, ChartStage, Lang, chart};
 use regionfront_service::{PlanAsked, RulesSaid, Shown};
@@ -107,15 +108,21 @@ impl ShownInstance {
         }
         let args = question_args(arguments)?;
         let scenario = Question::scenario(&args)?;
-        let resolved = Arc::new(self.resolve(scenario, args.year)?);
+        let resolved = Arc::new(self.resolve(scenario, args.year, args.letters.encoding)?);
         keep(&self.resolved, arguments.to_vec(), &resolved);
         Ok(resolved)
     }
 
     /// The question that a scenario asks about the figures of a year.
-    fn resolve(&self, scenario: Scenario, year: Option<u16>) -> Result<Resolved, Defects> {
-        let instance = Instance::load_year(&self.folder, year)?;
-        let key = format!("{year:?} {:?} {:?}", scenario.areas, scenario.external_areas);
+    fn resolve(
+        &self,
+        scenario: Scenario,
+        year: Option<u16>,
+        encoding: Option<Encoding>,
+    ) -> Result<Resolved, Defects> {
+        let instance = Instance::load_in(&self.folder, year, encoding)?;
+        let key =
+            format!("{year:?} {encoding:?} {:?} {:?}", scenario.areas, scenario.external_areas);
         let (problem, contradictions) = Problem::resolve_names(instance, &scenario)?;
         let atlas = if let Some(atlas) = kept(&self.laid, &key) {
             atlas
@@ -151,7 +158,7 @@ impl ShownInstance {
             defects.push(Defect::new("E603", regions.place.clone(), what, cure));
         }
         defects.into_result()?;
-        self.resolve(scenario, None)
+        self.resolve(scenario, None, None)
     }
 }
 

@@ -15,6 +15,7 @@ pub mod graph;
 pub mod matrix;
 mod missing;
 mod part;
+mod people;
 pub mod polygons;
 pub mod published;
 pub mod pxweb;
@@ -31,6 +32,7 @@ pub use exchange_codes::EXCHANGE_CODES;
 pub use exchange_codes::{MISFIT, NO_PLAN};
 pub use missing::Missing;
 pub use part::{Holds, Part};
+pub use people::{Populations, populations};
 pub use regionfront_model::reading::Encoding;
 
 use regionfront_model::instance::Instance;

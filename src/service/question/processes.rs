@@ -43,8 +43,13 @@ const fn required(name: &'static str, kind: Kind, title: &'static str) -> Input 
 const INSTANCE: &[Input] =
     &[required("instance", Kind::Instance, "the instance, by its name or its id")];
 
+/// What the input `encoding` says.
+const ENCODING: &str =
+    "what those files of the instance are written in that are not UTF-8, such as latin1";
+
 const RULES: &[Input] = &[
     input("year", Kind::Count, "figures of this year, where the instance holds several"),
+    input("encoding", Kind::Text, ENCODING),
     input("scenario", Kind::Scenario, "a scenario of the instance, by name"),
     input("no_scenario", Kind::Flag, "start from no rules at all, not from the default scenario"),
     input("k", Kind::Counts, "numbers of regions: 9, \"6..13\" or \"6,8,9,12..13\""),
@@ -122,6 +127,7 @@ const EVALUATE: &[Input] = &[
 
 const COMPARE: &[Input] = &[
     input("year", Kind::Count, "figures of this year, where the instance holds several"),
+    input("encoding", Kind::Text, ENCODING),
     required("divisions", Kind::Divisions, "two divisions or more"),
     input("with_first", Kind::Flag, "compare each with the first only"),
 ];
