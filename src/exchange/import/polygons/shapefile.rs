@@ -160,19 +160,19 @@ fn encoding_of(
             )),
         };
     }
-    let none = "no .cpg says how names are written";
+    let lacking = "no .cpg says how names are written";
     let utf8: Encoding = "utf-8".parse().expect("every program knows it");
     if holds(utf8) {
-        return Ok((utf8, Some(format!("{none}: they are UTF-8"))));
+        return Ok((utf8, Some(format!("{lacking}: they are UTF-8"))));
     }
     if let Some(page) = code_page(language).filter(|page| holds(*page)) {
         let note = format!(
-            "{none}: they were read as {page}, which the .dbf names; --encoding says otherwise"
+            "{lacking}: they were read as {page}, which the .dbf names; --encoding says otherwise"
         );
         return Ok((page, Some(note)));
     }
     let assumed: Encoding = "windows-1252".parse().expect("every program knows it");
-    let note = format!("{none}: they were read as {assumed}; --encoding says otherwise");
+    let note = format!("{lacking}: they were read as {assumed}; --encoding says otherwise");
     Ok((assumed, Some(note)))
 }
 
