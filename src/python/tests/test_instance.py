@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
+from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -204,3 +205,34 @@ def test_a_year_is_chosen(viken_folder):
     with pytest.raises(rf.InputError) as caught:
         rf.Instance.read(viken_folder, year=1999)
     assert caught.value.code == "E172"
+
+
+def in_latin2(folder: Path, viken_folder: Path) -> Path:
+    """A copy of the smallest instance, whose first area is called Łódź in Latin-2."""
+    folder.mkdir()
+    for name in ("areas.csv", "flows.csv", "adjacency.csv"):
+        data = (viken_folder.parent / "tiny" / name).read_bytes()
+        (folder / name).write_bytes(data.replace(b"Alder Bay", b"\xa3\xf3d\xbc"))
+    return folder
+
+
+def test_an_encoding_is_named_or_said_to_be_assumed(viken_folder, tmp_path):
+    folder = in_latin2(tmp_path / "mine", viken_folder)
+    with pytest.warns(rf.Assumed, match="was read as"):
+        assert rf.Instance.read(folder).areas.loc["0101", "name"] == "£ód¼"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        named = rf.Instance.read(folder, encoding="iso-8859-2")
+        assert named.areas.loc["0101", "name"] == "Łódź"
+        # It stays with the instance on its way to other processes, and to the command.
+        again = pickle.loads(pickle.dumps(named))
+        assert again.areas.loc["0101", "name"] == "Łódź"
+        assert again.sha256 == named.sha256
+        model = rf.Regions(again, k=2).solve()
+        assert "Łódź" in model.plan_.areas["name"].to_list()
+        # The command reads the folder by itself, and is told.
+        assert set(rf.derive(named, model.labels_, assign_missing=True).division.index) == set(named.codes)
+    with pytest.raises(rf.InputError, match="no encoding known here") as caught:
+        rf.Instance.read(folder, encoding="latin-17")
+    assert (caught.value.code, caught.value.place) == ("E104", "encoding")
+    assert caught.value.help
