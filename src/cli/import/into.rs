@@ -107,7 +107,9 @@ impl IntoArgs {
         let population = match &self.population {
             Some(file) => {
                 let (population, notes) = populations(file, None)?;
-                notes.iter().for_each(|note| part.account.note(note));
+                for note in &notes {
+                    part.account.note(note);
+                }
                 Some(population)
             }
             None => None,

@@ -229,7 +229,7 @@ fn by_keys(
     let mut is_given = vec![false; height];
     let pieces: Vec<&str> = pieces(data).collect();
     let length = rows.len() + width;
-    if pieces.len() % length != 0 {
+    if !pieces.len().is_multiple_of(length) {
         return Err(fault(format!(
             "DATA holds {} keys and figures, and its rows have {length} each",
             pieces.len()

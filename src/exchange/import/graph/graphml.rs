@@ -13,6 +13,7 @@ use super::{Edge, Graph, Node};
 
 const CURE: &str = "write the graph again as GraphML";
 
+#[expect(clippy::too_many_lines, reason = "one graph, from its root to its edges")]
 pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
     let document = Document::parse(text).map_err(|error| {
         let at = format!("{file}, row {}, column {}", error.pos().row, error.pos().col);

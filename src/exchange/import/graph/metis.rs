@@ -208,9 +208,10 @@ fn node(line: &str, header: &Header) -> Result<(u64, Vec<(usize, u64)>), String>
         if neighbour == 0 || neighbour > header.nodes {
             return Err(format!("there is no node {number}"));
         }
-        let weight = match header.has_edge_weights {
-            true => next("weight")?.ok_or("the weight of an edge is missing")?,
-            false => 1,
+        let weight = if header.has_edge_weights {
+            next("weight")?.ok_or("the weight of an edge is missing")?
+        } else {
+            1
         };
         neighbours.push((neighbour, weight));
     }

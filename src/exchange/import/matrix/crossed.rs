@@ -198,10 +198,9 @@ fn roles(grid: &Grid, cross: Cross) -> Option<(String, bool)> {
         (Some(columns), Some(rows)) if columns.1 == rows.1 => {
             Some((format!("{} \\ {}", rows.0, columns.0), rows.1))
         }
-        (Some(_), Some(_)) => None,
         (Some(columns), None) => Some(columns),
-        // One word in the corner may name either.
         (None, Some(rows)) if cross.column > 0 => Some(rows),
-        (None, _) => None,
+        // They contradict each other, or one word in the corner may name either.
+        _ => None,
     }
 }

@@ -155,7 +155,8 @@ impl Codes {
                 if is_own && !is_own_word(&pair[1 - side]) {
                     let word = if is_own_word(name) { name.to_owned() } else { pair[side].clone() };
                     own.get_or_insert((word, 0)).1 += 1;
-                    pair[side] = pair[1 - side].clone();
+                    let other = pair[1 - side].clone();
+                    pair[side] = other;
                 }
             }
             pairs.push(pair);

@@ -181,12 +181,12 @@ pub fn parse(file: &str, bytes: &[u8], options: &MatrixOptions) -> Result<Part, 
     assemble::part_of(&grid, listing, options)
 }
 
+/// Rows with their numbers, and what was done to read them.
+pub(super) type NumberedRows = (Vec<(usize, Vec<String>)>, Vec<String>);
+
 /// The rows of the first sheet of a workbook that holds a table, with their numbers, and what was done to
 /// read it.
-pub(super) fn rows_of_workbook(
-    file: &str,
-    bytes: &[u8],
-) -> Result<(Vec<(usize, Vec<String>)>, Vec<String>), Defects> {
+pub(super) fn rows_of_workbook(file: &str, bytes: &[u8]) -> Result<NumberedRows, Defects> {
     if !bytes.starts_with(b"PK\x03\x04") {
         let what = "the file is no workbook (.xlsx), whatever its name says";
         return Err(source::format(file, what, "save it as .xlsx, or name it .csv").into());

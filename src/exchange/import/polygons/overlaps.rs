@@ -124,10 +124,11 @@ impl Cuts {
         for ends in shape.iter().flatten().flat_map(|ring| ring.windows(2)) {
             let ((x0, y0), (x1, y1)) = (ends[0], ends[1]);
             let (from, to) = (line(y0.min(y1)).floor(), line(y0.max(y1)).ceil());
-            for at in from.max(0.0) as usize..(to.max(0.0) as usize + 1).min(LINES) {
+            let (first, end) = (from.max(0.0) as usize, (to.max(0.0) as usize + 1).min(LINES));
+            for (at, crossed) in crossings.iter_mut().enumerate().take(end).skip(first) {
                 let y = self.low + (count(at) + 0.5) * self.step;
                 if (y0 > y) != (y1 > y) {
-                    crossings[at].push(x0 + (y - y0) / (y1 - y0) * (x1 - x0));
+                    crossed.push(x0 + (y - y0) / (y1 - y0) * (x1 - x0));
                 }
             }
         }

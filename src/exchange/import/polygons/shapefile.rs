@@ -52,13 +52,12 @@ pub(super) fn read(path: &Path, file: &str, asked: Option<Encoding>) -> Result<F
     let texts = all.iter().flat_map(|(_, properties)| properties.values());
     let texts: Vec<Vec<u8>> =
         texts.filter_map(Value::as_str).filter(|text| !text.is_ascii()).map(bytes_of).collect();
-    let encoding = match texts.first() {
-        None => None,
-        Some(_) => {
-            let (encoding, note) = encoding_of(path, file, asked, language, &texts)?;
-            found.notes.extend(note);
-            Some(encoding)
-        }
+    let encoding = if texts.is_empty() {
+        None
+    } else {
+        let (encoding, note) = encoding_of(path, file, asked, language, &texts)?;
+        found.notes.extend(note);
+        Some(encoding)
     };
     for (shape, mut properties) in all {
         for value in properties.values_mut() {
@@ -142,10 +141,10 @@ fn encoding_of(
     };
     if let Some(asked) = asked {
         let note = format!("texts of the .dbf were read as {asked}, as asked");
-        return match holds(asked) {
-            true => Ok((asked, Some(note))),
-            false => refuse(format!("the .dbf holds bytes that {asked} does not have")),
-        };
+        if !holds(asked) {
+            return refuse(format!("the .dbf holds bytes that {asked} does not have"));
+        }
+        return Ok((asked, Some(note)));
     }
     if let Some(Ok(bytes)) = beside(path, "cpg").map(std::fs::read) {
         let name = String::from_utf8_lossy(&bytes).trim().to_owned();
