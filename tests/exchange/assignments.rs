@@ -146,6 +146,7 @@ proptest! {
 
 /// How somebody writes an assignment in a spreadsheet.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 struct Sheet {
     has_header: bool,
     /// Whether areas stand by region, each region written once: in merged cells, or not.
