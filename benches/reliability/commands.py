@@ -120,6 +120,7 @@ def main():
     parser.add_argument("instances", type=pathlib.Path)
     parser.add_argument("--trials", type=int, default=20, help="of each command")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", help="this command alone, by its name in COMMANDS")
     args = parser.parse_args()
     chance = random.Random(args.seed)
     failed = 0
@@ -135,6 +136,8 @@ def main():
         codes = [line.split(",")[0] for line in (parent / "invented/areas.csv").read_text().splitlines()[1:]]
         places["many"] = ",".join(codes[:4000])
         for place, (name, (words, longest, can_resume)) in enumerate(COMMANDS.items()):
+            if args.only not in (None, name):
+                continue
             took, faults = [], []
             for number in range(args.trials):
                 out = parent / f"{place}-{number}"
