@@ -20,6 +20,8 @@ use crate::uncertified::Uncertified;
 pub struct Caps {
     /// Most search nodes of a listing.
     pub listing_nodes: u64,
+    /// Most search nodes of all listings for regions that lose less than nothing.
+    pub all_nodes: u64,
     /// Most regions of a listing; branching takes over above.
     pub regions: usize,
     /// Most search nodes of a cover; branching takes over above.
@@ -34,6 +36,7 @@ impl Default for Caps {
     fn default() -> Self {
         Self {
             listing_nodes: 20_000_000,
+            all_nodes: u64::MAX,
             regions: 20_000,
             cover_nodes: 200_000,
             leaves: 1_000,
@@ -108,11 +111,16 @@ pub(crate) fn prove<const W: usize>(
     caps: &Caps,
     pool: &mut Pool<W>,
 ) -> Result<Proof, Uncertified> {
-    let mut within =
-        |caps| Prover { instance, keeps, caps, pool, leaves: 0, balance: false }.prove(question);
+    let mut within = |caps| {
+        Prover { instance, keeps, caps, pool, leaves: 0, nodes: 0, balance: false }.prove(question)
+    };
     // A case that takes a long search is mostly two cases that take short ones.
-    let short =
-        Caps { listing_nodes: caps.listing_nodes / LONG, leaves: caps.leaves / MANY, ..*caps };
+    let short = Caps {
+        listing_nodes: caps.listing_nodes / LONG,
+        all_nodes: caps.listing_nodes / 2,
+        leaves: caps.leaves / MANY,
+        ..*caps
+    };
     match within(&short) {
         Err(Uncertified::TooLarge(_)) => within(caps),
         ended => ended,
@@ -131,6 +139,8 @@ struct Prover<'a, const W: usize> {
     caps: &'a Caps,
     pool: &'a mut Pool<W>,
     leaves: usize,
+    /// Search nodes of listings for regions that lose less than nothing.
+    nodes: u64,
     /// Whether listings credit flows anew.
     balance: bool,
 }
@@ -316,6 +326,9 @@ impl<const W: usize> Prover<'_, W> {
         for (turn, cap) in caps.into_iter().enumerate() {
             self.balance ^= turn > 0;
             self.check_clock()?;
+            if self.nodes > self.caps.all_nodes {
+                return Err(Uncertified::TooLarge("the search for regions is too large"));
+            }
             let prices = Prices { balance: self.balance, ..prices.clone() };
             let mut lowest = 0;
             let mut regions = Vec::new();
@@ -328,7 +341,9 @@ impl<const W: usize> Prover<'_, W> {
                 regions.push(region);
                 if regions.len() <= self.caps.regions { budget } else { -1 }
             };
-            if let Ok(nodes) = list(ground, &prices, budget, cap, &mut record) {
+            let searched = list(ground, &prices, budget, cap, &mut record);
+            self.nodes += searched.unwrap_or(cap);
+            if let Ok(nodes) = searched {
                 let is_whole = lowest == 0 && budget == wanted;
                 if !is_whole || regions.len() > self.caps.regions {
                     return Ok(Some((lowest, None)));
