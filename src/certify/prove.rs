@@ -118,6 +118,7 @@ pub(crate) fn prove<const W: usize>(
     let short = Caps {
         listing_nodes: caps.listing_nodes / LONG,
         all_nodes: caps.listing_nodes / 2,
+        cover_nodes: caps.cover_nodes / 10,
         leaves: caps.leaves / MANY,
         ..*caps
     };
