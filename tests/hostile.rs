@@ -13,11 +13,13 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use regionfront::import::graph::{self, GraphOptions};
+use regionfront::import::matrix::{self, MatrixOptions};
 use regionfront::import::polygons::{self, PolygonOptions};
 use regionfront::import::weights::{self, WeightsOptions};
 use regionfront::instance::{Instance, read_division};
 use regionfront::scenario::{Problem, Scenario};
 use regionfront_testkit::ran::{Ran, command};
+use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 
 fn tiny() -> PathBuf {
@@ -521,4 +523,101 @@ fn reading_ends_at_its_limit_and_at_a_signal_and_leaves_nothing() {
         assert_eq!(child.wait().expect("it ends").code(), Some(143), "{words:?}");
         assert_eq!(held(room.path()), before, "{words:?}");
     }
+}
+
+#[test]
+fn outlines_that_do_not_touch_are_not_compared_edge_by_edge() {
+    let ring = |centre: f64| -> Vec<[f64; 2]> {
+        let turn = |at: u32| f64::from(at) / 40_000.0 * std::f64::consts::TAU;
+        let at = |at: u32| [centre + 0.1 * turn(at).cos(), 60.0 + 0.1 * turn(at).sin()];
+        (0..40_000).map(at).chain([at(0)]).collect()
+    };
+    let feature = |code: &str, centre: f64| {
+        serde_json::json!({
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": {"type": "Polygon", "coordinates": [ring(centre)]},
+        })
+    };
+    let features = [feature("0001", 10.0), feature("0002", 11.0), feature("0003", 11.201)];
+    let text = serde_json::json!({"type": "FeatureCollection", "features": features}).to_string();
+    let options = PolygonOptions { code: Some("code".to_owned()), ..PolygonOptions::default() };
+    let part = polygons::parse("x.geojson", text.as_bytes(), &options).expect("three islands");
+    assert_eq!(part.instance.areas.len(), 3);
+}
+
+#[test]
+fn defaults_of_thousands_of_keys_are_refused() {
+    let mut text = "<graphml>".to_owned();
+    for at in 0..4_000 {
+        let _ =
+            write!(text, "<key id='k{at}' for='node' attr.name='a{at}'><default>x</default></key>");
+    }
+    text.push_str("<graph edgedefault='undirected'>");
+    for at in 0..4_000 {
+        let _ = write!(text, "<node id='{at}'/>");
+    }
+    text.push_str("</graph></graphml>");
+    let refused = graph::parse("x.graphml", text.as_bytes(), None, &GraphOptions::default());
+    assert!(refused.expect_err("too many").to_string().contains("4000 keys with a default"));
+}
+
+#[test]
+fn force_leaves_what_is_no_run_alone() {
+    let room = folder();
+    let out = room.path().join("mine");
+    fs::create_dir_all(out.join("divisions")).expect("room");
+    for name in ["divisions/k09.csv", "report.html"] {
+        fs::write(out.join(name), "mine").expect("a file");
+    }
+    let tiny = tiny();
+    run(&["solve", text(&tiny), "--k", "2", "-o", text(&out)]).exits(2).says("E402");
+    run(&["solve", text(&tiny), "--k", "2", "-o", text(&out), "--force", "-q"]).exits(0);
+    for name in ["divisions/k09.csv", "report.html"] {
+        assert_eq!(fs::read_to_string(out.join(name)).expect("it is there"), "mine", "{name}");
+    }
+}
+
+#[test]
+fn nobody_writes_into_a_directory_that_is_locked() {
+    let room = folder();
+    let out = room.path().join("run");
+    let tiny = tiny();
+    run(&["solve", text(&tiny), "--k", "3", "-o", text(&out), "-q"]).exits(0);
+    let lock = fs::File::create(out.join(".regionfront-lock")).expect("a lock");
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).expect("locked");
+    let (tiny, out) = (text(&tiny), text(&out));
+    let journal = format!("{out}/journal.ndjson");
+    let commands: [&[&str]; 3] = [
+        &["derive", tiny, "districts", "--resolve-overlaps", "-o", out, "--force"],
+        &["export", tiny, "--to", "gal", "-o", &journal, "--force"],
+        &["compare", tiny, "districts", "districts", "--report", "-o", out, "--force"],
+    ];
+    for words in commands {
+        run(words).exits(2).says("E410");
+    }
+}
+
+#[test]
+fn more_moves_than_areas_are_as_many_as_there_are() {
+    let tiny = tiny();
+    let words = ["--resolve-overlaps", "--assign-missing", "--improve", "--max-moved"];
+    let with = |most: &str| {
+        let words = [&["derive", text(&tiny), "districts"][..], &words, &[most, "--format", "csv"]];
+        run(&words.concat()).exits(0).stdout
+    };
+    assert_eq!(with("0..999999999"), with("0..7"));
+}
+
+#[test]
+fn a_text_that_stands_in_thousands_of_cells_does_not_fill_the_memory() {
+    let long = "x".repeat(32_000);
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for at in 0..7_000_u32 {
+        sheet.write(at / 70, u16::try_from(at % 70).expect("few"), &long).expect("a cell");
+    }
+    let bytes = book.save_to_buffer().expect("a workbook");
+    let refused = matrix::parse("x.xlsx", &bytes, &MatrixOptions::default());
+    assert!(refused.expect_err("too much").to_string().contains("bytes of text"));
 }

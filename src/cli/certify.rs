@@ -16,7 +16,8 @@ use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Share;
 use regionfront_model::scenario::{self, Group, Problem};
 use regionfront_report::{
-    CERTIFICATES, CertificateDocument, CertificatesDocument, RecordedFront, RecordedRun, save_file,
+    CERTIFICATES, CertificateDocument, CertificatesDocument, RecordedFront, RecordedRun,
+    refuse_locked, save_file,
 };
 use regionfront_solver::front::{ObjectiveKind, ObjectiveSet};
 use regionfront_solver::job::SolutionStatus;
@@ -332,6 +333,7 @@ pub(super) fn write_without_plan(folder: &Path, texts: &[(String, String)]) -> R
             "name another folder, or remove the file",
         ));
     }
+    refuse_locked(folder)?;
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (name, text) in texts {
         let path = folder.join(name);

@@ -8,7 +8,7 @@ use regionfront_exchange::export::{Export, ExportFormat, write_partition};
 use regionfront_model::defect::Defects;
 use regionfront_model::instance::{Instance, LinkKind, counted};
 use regionfront_model::scenario::Rules;
-use regionfront_report::save_file;
+use regionfront_report::{refuse_locked, save_file};
 
 use super::args::LettersArgs;
 use super::divisions::find_division;
@@ -111,6 +111,9 @@ pub(super) fn run(args: &ExportArgs, quiet: bool) -> Result<Exit, Failure> {
             "it exists already",
             "replace it with --force, or name another",
         ));
+    }
+    if let Some(folder) = args.output.as_deref().and_then(Path::parent) {
+        refuse_locked(folder)?;
     }
     match &args.output {
         None => data_to_stdout(|out| export.write(format, out))?,

@@ -6,7 +6,9 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use regionfront_model::instance::{Instance, Year};
-use regionfront_report::{Format, OverYearsDocument, open_output_folder, save_over_years};
+use regionfront_report::{
+    Format, OutputError, OverYearsDocument, open_output_folder, remove_earlier_run, save_over_years,
+};
 use regionfront_solver::SolveError;
 use regionfront_solver::engine::{Interrupt, Limits};
 use regionfront_solver::job::{Settings, Termination};
@@ -138,6 +140,10 @@ pub(super) fn run(
     let limited: Vec<usize> =
         (0..years.len()).filter(|&at| limits_in.contains(&years[at])).collect();
     let asked = YearsQuestion::new(problems, &limited, criterion.into()).map_err(failure)?;
+    if let Some(folder) = to.folder {
+        remove_earlier_run(folder)
+            .map_err(|error| OutputError::writing(folder, &error, "run again"))?;
+    }
     let signals = Signals::raise(interrupt).map_err(Failure::signals)?;
     let document = |answers: &[YearsAnswer]| {
         let criterion = criterion.into();

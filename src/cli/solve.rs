@@ -1,6 +1,6 @@
 //! `solve`: the best division for every k of a list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -312,6 +312,16 @@ impl Output {
     ) -> Result<(Vec<Answer>, Vec<Known>), Failure> {
         let (mut finished, mut unfinished) = (Vec::<Answer>::new(), Vec::new());
         // The last line about a k holds all that the earlier ones do.
+        let others: BTreeSet<usize> =
+            self.earlier.iter().map(|result| result.k).filter(|k| !ks.contains(k)).collect();
+        if !others.is_empty() {
+            let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+            say(&format!(
+                "resume: k = {} are in the journal and were not asked for: they stay there, and are not in \
+                 the tables",
+                others.join(", ")
+            ));
+        }
         let last: BTreeMap<usize, ResultDocument> = self
             .earlier
             .drain(..)

@@ -72,7 +72,8 @@ pub use run::{
     JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RecordedFront,
     RecordedPoint, RecordedRun, RunDir, RunStamp, SolverVersion, StampedOptions, StatusDocument,
     StudyMapView, StudyRecord, StudyView, front_files, open_output_folder, read_journal,
-    remove_if_there, run_files, save_over_years, short, timestamp, write_front,
+    refuse_locked, remove_earlier_run, remove_if_there, run_files, save_over_years, short,
+    timestamp, write_front,
 };
 pub use study::{
     DerivedDivision, NearOptimal, SolvedScenario, StudyResults, StudyTexts, Swept, Watched,

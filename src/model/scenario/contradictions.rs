@@ -565,7 +565,8 @@ fn tie(problem: &Problem, among: &[usize], areas: &[usize]) -> Option<String> {
     let others: Vec<LinkKind> =
         LinkKind::ALL.into_iter().filter(|kind| !chosen.contains(kind)).collect();
     let single = others.iter().find(|kind| ties(&[**kind])).map(|kind| vec![*kind]);
-    let needed = single.or_else(|| ties(&others).then(|| others.clone()))?;
+    let all = || (!others.is_empty() && ties(&others)).then(|| others.clone());
+    let needed = single.or_else(all)?;
     Some(format!("count {} as contiguous too: that would tie them", kinds(&needed)))
 }
 

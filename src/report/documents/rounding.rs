@@ -9,7 +9,9 @@ pub(super) fn tenths(value: f64) -> f64 {
 
 /// Six decimals, as all shares.
 pub(crate) fn millionths(value: f64) -> f64 {
-    (value * 1_000_000.0).round() / 1_000_000.0
+    let scaled = value * 1_000_000.0;
+    // Beyond 2^53 there are no millionths to round to.
+    if scaled.abs() < 9_007_199_254_740_992.0 { scaled.round() / 1_000_000.0 } else { value }
 }
 
 /// Seconds, to the millisecond: anything finer is noise.

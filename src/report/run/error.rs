@@ -18,7 +18,7 @@ pub enum OutputError {
 
 impl OutputError {
     /// Writing a file failed; `again` says what to do once there is room.
-    pub(crate) fn writing(path: &Path, error: &io::Error, again: &str) -> Self {
+    pub fn writing(path: &Path, error: &io::Error, again: &str) -> Self {
         Self::Failed(Defect::new(
             "E405",
             path.display().to_string(),

@@ -59,6 +59,21 @@ impl Lock {
     }
 }
 
+/// Refuses a directory that another process is writing to.
+///
+/// # Errors
+/// When one holds its lock.
+pub fn refuse_locked(folder: &Path) -> Result<(), OutputError> {
+    let path = folder.join(format!("{TEMPORARY_PREFIX}lock"));
+    let Ok(mut file) = File::options().read(true).write(true).open(path) else { return Ok(()) };
+    if lock(&file).unwrap_or(true) {
+        return Ok(());
+    }
+    let mut holder = String::new();
+    let _ = file.read_to_string(&mut holder);
+    Err(refuse(folder, holder.trim()))
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         // One that is left behind is locked by nobody.

@@ -75,8 +75,14 @@ pub fn front_files(has_near: bool, has_audit: bool) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }
 
-/// Removes what an earlier run wrote, and nothing else.
-pub(super) fn remove_earlier_run(folder: &Path) -> io::Result<()> {
+/// Removes what an earlier run wrote, and nothing else; from a folder without a run nothing.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub fn remove_earlier_run(folder: &Path) -> io::Result<()> {
+    if ![JOURNAL, MANIFEST].iter().any(|mark| folder.join(mark).exists()) {
+        return Ok(());
+    }
     let of_report = REPORT_FILES.map(str::to_owned);
     let ours = run_files(&[], false).into_iter().chain(front_files(true, true)).chain(of_report);
     for name in ours {

@@ -10,12 +10,13 @@ use regionfront_model::defect::Defect;
 use regionfront_model::file_name::inside;
 
 use super::error::OutputError;
+use super::lock::refuse_locked;
 
-/// Refuses a directory that holds something, unless files in it may be replaced: before any work is
-/// done. Nothing is made.
+/// Refuses a directory that holds something, unless files in it may be replaced, and one that another
+/// process is writing to: before any work is done. Nothing is made.
 ///
 /// # Errors
-/// When it holds something, or is none.
+/// When it holds something, is written to, or is none.
 pub fn open_output_folder(folder: &Path, force: bool) -> Result<(), OutputError> {
     let refuse = |code, what: String, cure: &str| {
         let at = folder.display().to_string();
@@ -29,6 +30,7 @@ pub fn open_output_folder(folder: &Path, force: bool) -> Result<(), OutputError>
             return refuse("E401", what, "name a directory you may write to");
         }
     };
+    refuse_locked(folder)?;
     if !is_taken || force {
         return Ok(());
     }

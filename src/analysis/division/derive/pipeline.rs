@@ -249,12 +249,13 @@ impl Line<'_> {
             Improve::Nearest => Moving { first: 0, last: None },
             Improve::Within(range) => range,
         };
-        let last = range.last.unwrap_or(self.instance.num_areas());
+        let most = self.instance.num_areas();
+        let last = range.last.map_or(most, |last| last.min(most));
         let ceiling =
             (farthest.termination == Termination::Optimal).then(|| farthest.objective()).flatten();
         let home = Arc::new(Home::new(home));
         let mut best = judge_division(problem, &self.division, Some(k)).ok();
-        for max_moved in range.first..=last {
+        for max_moved in range.first.min(last)..=last {
             let known_answer =
                 self.without_solving(home.plan(), max_moved, &farthest, best.as_ref());
             let answer = known_answer.unwrap_or_else(|| {

@@ -56,6 +56,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
             .collect()
     };
     let [defaults, edge_defaults] = ["node", "edge"].map(|of| defaults(root, of));
+    check_defaults(file, element, [("node", defaults.len()), ("edge", edge_defaults.len())])?;
     let mut inner = 0_usize;
     let mut defects = Defects::default();
     // The document's own count of rows begins at the top for every element.
@@ -123,6 +124,9 @@ pub(super) fn read(file: &str, text: &str) -> Result<Graph, Defects> {
     Ok(graph)
 }
 
+/// Most values that nodes, or edges, have by default.
+const MOST_DEFAULTS: usize = 2_000_000;
+
 /// What nodes, or edges, without data of a key have, by the names of the keys.
 fn defaults<'a>(root: Element<'a, 'a>, of: &str) -> BTreeMap<&'a str, &'a str> {
     let keys = root.children().filter(|child| child.tag_name().name() == "key");
@@ -132,6 +136,26 @@ fn defaults<'a>(root: Element<'a, 'a>, of: &str) -> BTreeMap<&'a str, &'a str> {
             Some((key.attribute("attr.name")?, default.text()?))
         })
         .collect()
+}
+
+/// Refuses so many keys with defaults that what nodes, or edges, have by default fills the memory.
+fn check_defaults(
+    file: &str,
+    graph: Element<'_, '_>,
+    keys: [(&str, usize); 2],
+) -> Result<(), Defects> {
+    for (name, defaults) in keys {
+        let children = graph.children().filter(|child| child.tag_name().name() == name).count();
+        if defaults.saturating_mul(children) > MOST_DEFAULTS {
+            return Err(source::format(
+                file,
+                format!("there are {defaults} keys with a default for every {name}"),
+                "write the file again with the attributes that are needed",
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// Data of a node or an edge, and what it has by default.

@@ -14,6 +14,12 @@ use regionfront_model::reading::{
 use super::super::cube::{self, Cube, Given};
 use super::super::{exchange_codes, source};
 
+/// Letters that a cell of a spreadsheet can hold.
+const MOST_OF_A_CELL: usize = 32_767;
+
+/// Most bytes of text in the cells of a sheet.
+const MOST_LETTERS: usize = 200_000_000;
+
 /// The most cells of a table: 5,000 areas squared and some.
 const MOST_CELLS: usize = 30_000_000;
 
@@ -318,7 +324,7 @@ fn one_sheet(file: &str, book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<G
     let mut reader = book.worksheet_cells_reader(name).map_err(broken)?;
     let mut row: Vec<Cell> = Vec::new();
     let mut line = 0;
-    let mut cells = 0_usize;
+    let (mut cells, mut letters_held) = (0_usize, 0_usize);
     let mut with_value: BTreeSet<(u32, u32)> = BTreeSet::new();
     while let Some(cell) = reader.next_cell().map_err(broken)? {
         let (at, column) = cell.get_position();
@@ -327,6 +333,8 @@ fn one_sheet(file: &str, book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<G
         }
         let (at, column) = (at as usize, column as usize);
         let Some(found) = cell_of(cell.get_value()) else { continue };
+        letters_held += found.text.len();
+        check_letters(file, found.text.len(), letters_held)?;
         if at != line {
             grid.push(line + 1, std::mem::take(&mut row));
             line = at;
@@ -408,6 +416,21 @@ fn cell_of(value: &DataRef<'_>) -> Option<Cell> {
         DataRef::Error(error) => (error.to_string(), false),
     };
     (!text.is_empty()).then_some(Cell { text, is_number })
+}
+
+/// Refuses a text that no spreadsheet program writes, and more texts than there is room for: a text that is
+/// stored once may stand in any number of cells.
+fn check_letters(file: &str, of_a_cell: usize, of_all: usize) -> Result<(), Defects> {
+    let what = if of_a_cell > 4 * MOST_OF_A_CELL {
+        format!(
+            "a cell holds a text of {of_a_cell} bytes; spreadsheets hold {MOST_OF_A_CELL} letters"
+        )
+    } else if of_all > MOST_LETTERS {
+        format!("the cells of the sheet hold more than {MOST_LETTERS} bytes of text")
+    } else {
+        return Ok(());
+    };
+    Err(source::format(file, what, "keep the part that holds the flows").into())
 }
 
 fn check_size(file: &str, cells: usize) -> Result<(), Defects> {

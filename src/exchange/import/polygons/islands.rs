@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use regionfront_model::instance::Shape;
 use rstar::RTree;
-use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::primitives::{GeomWithData, Line, Rectangle};
 
 use super::borders::Pair;
 use super::crs::{Crs, Position};
@@ -244,19 +244,41 @@ impl<'a> Ways<'a> {
         }
     }
 
-    /// Metres between two areas, and where they are that near.
+    /// Metres between two areas, and where they are that near. The edges of one are looked for in a tree
+    /// of those of the other, from the nearest on; of edges that are equally near the first ones count.
     fn closest(&self, from: usize, to: usize) -> Option<(f64, Position, Position)> {
         let origin = self.boxes[from].0;
         let scale = self.crs.metres_per_unit(origin);
-        let mut best: Option<(f64, Position, Position)> = None;
-        for one in edges(&self.shapes[from]).map(|edge| flat(edge, origin, scale)) {
-            for other in edges(&self.shapes[to]).map(|edge| flat(edge, origin, scale)) {
-                let (metres, a, b) = closest_points(one, other);
-                if best.is_none_or(|best| metres < best.0) {
-                    best = Some((metres, a, b));
+        let flattened =
+            |area: usize| edges(&self.shapes[area]).map(|edge| flat(edge, origin, scale));
+        let there: Vec<Segment> = flattened(to).collect();
+        let lines = there.iter().enumerate().map(|(at, &(start, end))| {
+            GeomWithData::new(Line::new([start.0, start.1], [end.0, end.1]), at)
+        });
+        let tree = RTree::bulk_load(lines.collect());
+        let mut best: Option<(f64, usize, Position, Position)> = None;
+        for one in flattened(from) {
+            let (start, end) = one;
+            let middle = [start.0.midpoint(end.0), start.1.midpoint(end.1)];
+            let half = (end.0 - start.0).hypot(end.1 - start.1) / 2.0;
+            let here = best.map(|best| best.0);
+            for (line, square) in tree.nearest_neighbor_iter_with_distance_2(&middle) {
+                // No further edge is nearer; a hair more, as roots and sums are rounded.
+                let at_least = square.sqrt() * (1.0 - 1e-9) - half;
+                if best.is_some_and(|best| at_least > best.0) {
+                    break;
+                }
+                let (metres, a, b) = closest_points(one, there[line.data]);
+                let is_nearer = |best: (f64, usize, Position, Position)| {
+                    metres < best.0
+                        || metres <= best.0 && here != Some(best.0) && line.data < best.1
+                };
+                if best.is_none_or(is_nearer) {
+                    best = Some((metres, line.data, a, b));
                 }
             }
         }
+        let best = best.map(|(metres, _, a, b)| (metres, a, b));
         let back = |p: Position| (origin.0 + p.0 / scale.0, origin.1 + p.1 / scale.1);
         best.map(|(metres, a, b)| (metres, back(a), back(b)))
     }
