@@ -134,4 +134,16 @@ mod tests {
         assert!(!wants_page(&headers("*/*")) && !wants_page(&headers("application/json")));
         assert!(!wants_page(&HeaderMap::new()));
     }
+
+    /// A module that the page learns of only by reading another costs one more way to the server and back.
+    #[test]
+    fn the_page_asks_for_all_its_modules_at_once() {
+        let index = FILES.iter().find(|(name, _)| *name == "index.html").expect("the page").1;
+        let index = std::str::from_utf8(index).expect("UTF-8");
+        let modules = FILES.iter().map(|(name, _)| *name).filter(|name| name.ends_with(".js"));
+        for module in modules.filter(|&name| name != "main.js") {
+            let link = format!("<link rel=\"modulepreload\" href=\"/page/{module}\">");
+            assert!(index.contains(&link), "{module}");
+        }
+    }
 }
