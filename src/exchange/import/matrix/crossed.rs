@@ -24,15 +24,16 @@ struct Cross {
     column: usize,
 }
 
-/// Makes the row and the column of codes the first ones, where they are not. What the rows are is kept in
-/// the grid, names are, and the rest is told. Whether that was done.
-pub(super) fn straighten(grid: &mut Grid) -> bool {
-    let Some(cross) = cross(grid) else { return false };
+/// Makes the column of codes the first one, where it or the row of codes is not. What the rows are is kept in
+/// the grid, names are, and the rest is told. How many rows there are above that of the codes, if that was
+/// done.
+pub(super) fn straighten(grid: &mut Grid) -> Option<usize> {
+    let cross = cross(grid)?;
     let names = names_below(grid, cross);
     let roles = roles(grid, cross);
     let is_plain = cross.column == 0 && names.is_empty() && roles.is_none();
     if is_plain {
-        return false;
+        return None;
     }
     if let Some((word, is_transposed)) = roles {
         let side = if is_transposed { "workplaces" } else { "residences" };
@@ -70,8 +71,7 @@ pub(super) fn straighten(grid: &mut Grid) -> bool {
         cells.drain(..cross.column.min(cells.len()));
     }
     grid.left += cross.column;
-    super::frame::cut_above(grid, cross.row);
-    true
+    Some(cross.row)
 }
 
 fn keep_name(grid: &mut Grid, [code, name]: [String; 2]) {

@@ -26,7 +26,8 @@ pub(super) fn framed(mut grid: Grid, options: &MatrixOptions) -> Result<Grid, De
         && options.shape != Some(Shape::Long)
         && options.header.is_none()
         && !grid.has_header;
-    if may_be_square && crossed::straighten(&mut grid) {
+    if may_be_square && let Some(above) = crossed::straighten(&mut grid) {
+        cut_above(&mut grid, above);
         grid.is_square = true;
     } else if options.header.is_none() && !grid.has_header {
         let (first, is_double) = header_of(&grid, options);
@@ -95,7 +96,7 @@ fn cut_notes(grid: &mut Grid) {
     }
 }
 
-pub(super) fn cut_above(grid: &mut Grid, first: usize) {
+fn cut_above(grid: &mut Grid, first: usize) {
     if first > 0 && first < grid.rows.len() {
         let titles: Vec<String> = grid.rows.drain(..first).map(|(_, row)| shown(&row)).collect();
         grid.notes.push(format!("rows above the table were left out: {}", some_of(&titles)));

@@ -13,16 +13,8 @@ use regionfront_model::instance::{Shape, closest, shorten};
 use regionfront_model::reading::Encoding;
 
 use super::super::{exchange_codes, some_of, source};
+use super::found::{Found, feature_of};
 use super::{shapefile, topojson, wkb};
-
-/// Features, and what was said of them.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) features: Vec<Feature>,
-    /// The file's own word for its coordinate system.
-    pub(super) crs: Option<String>,
-    pub(super) notes: Vec<String>,
-}
 
 const CURE: &str = "export the polygons as GeoJSON, TopoJSON, GeoPackage or Shapefile";
 
@@ -194,23 +186,6 @@ fn crs_of(document: &Value) -> Option<String> {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
-    }
-}
-
-pub(super) fn feature_of(shape: &Shape, properties: JsonObject) -> Feature {
-    let position = |&(x, y): &(f64, f64)| geojson::Position::from([x, y]);
-    let ring = |ring: &Vec<(f64, f64)>| ring.iter().map(position).collect::<Vec<_>>();
-    let coordinates = shape
-        .iter()
-        .map(|polygon| polygon.iter().map(ring).collect::<Vec<_>>())
-        .collect::<Vec<_>>();
-    let geometry = geojson::Geometry::new(geojson::GeometryValue::MultiPolygon { coordinates });
-    Feature {
-        bbox: None,
-        geometry: Some(geometry),
-        id: None,
-        properties: Some(properties),
-        foreign_members: None,
     }
 }
 

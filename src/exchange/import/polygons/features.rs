@@ -10,7 +10,8 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{Shape, closest, shorten};
 
 use super::super::{exchange_codes, source};
-use super::containers::{self, Found};
+use super::containers;
+use super::found::Found;
 use super::{Axes, Crs, PolygonOptions};
 
 /// One feature.

@@ -20,6 +20,7 @@ mod crowd;
 mod crs;
 mod exclaves;
 mod features;
+mod found;
 mod islands;
 mod outlines;
 mod overlaps;

@@ -16,7 +16,7 @@ use regionfront_model::instance::{Shape, shorten};
 use regionfront_model::reading::{Encoding, text_of_float};
 
 use super::super::source;
-use super::containers::{Found, feature_of};
+use super::found::{Found, feature_of};
 
 /// Whether some bytes begin as those of a `.shp`.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
