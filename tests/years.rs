@@ -162,6 +162,7 @@ fn tables_over_years_keep_within_80_columns_and_odd_questions_are_refused() {
     fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--limits-in", "1999"], "E521");
     fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--years", "1999,2017"], "E521");
     fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--engine", "compact"], "E520");
+    fail(&["solve", &viken, "--k", "6", "--over-years", "sum", "--no-explain"], "E520");
     let contained = ["solve", &viken, "--k", "6", "--over-years", "worst"];
     fail(&[&contained[..], &["--min-self-containment", "10%"]].concat(), "E257");
     let compared = ["compare", &viken, "regional_councils_2019", "ba_regions_2020"];

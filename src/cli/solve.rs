@@ -181,6 +181,8 @@ fn run_over_years(
         ("--certificate", args.certify.certificate),
         ("--report", args.report.report),
         ("--dry-run", args.dry_run),
+        ("--no-explain", args.no_explain),
+        ("--progress", !matches!(args.progress, ProgressKind::Auto | ProgressKind::None)),
     ])?;
     let interrupt = Interrupt::default();
     let settings = args.stop.settings(1, interrupt.clone());
