@@ -27,6 +27,7 @@ pub(super) fn framed(mut grid: Grid, options: &MatrixOptions) -> Result<Grid, De
         && options.header.is_none()
         && !grid.has_header;
     if may_be_square && let Some(above) = crossed::straighten(&mut grid) {
+        fill_from_above(&mut grid, above);
         cut_above(&mut grid, above);
         grid.is_square = true;
     } else if options.header.is_none() && !grid.has_header {
