@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -620,4 +621,24 @@ fn a_text_that_stands_in_thousands_of_cells_does_not_fill_the_memory() {
     let bytes = book.save_to_buffer().expect("a workbook");
     let refused = matrix::parse("x.xlsx", &bytes, &MatrixOptions::default());
     assert!(refused.expect_err("too much").to_string().contains("bytes of text"));
+}
+
+/// Results on stdout belong together as files do: a signal that comes while they are read lets them end.
+#[test]
+fn a_signal_does_not_cut_what_is_being_printed() {
+    let room = folder();
+    let large = room.path().join("large");
+    let large = text(&large);
+    run(&["instance", "generate", "--areas", "2000", "-o", large, "-q"]).exits(0);
+    let mut command =
+        command(env!("CARGO_BIN_EXE_regionfront"), &["export", large, "--to", "networkx"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("it runs");
+    let mut pipe = child.stdout.take().expect("a pipe");
+    let mut printed = vec![0];
+    pipe.read_exact(&mut printed).expect("the first letter");
+    Command::new("kill").arg(child.id().to_string()).status().expect("kill");
+    std::thread::sleep(Duration::from_millis(100));
+    pipe.read_to_end(&mut printed).expect("the rest");
+    serde_json::from_slice::<serde_json::Value>(&printed).expect("all of it");
+    child.wait().expect("it ends");
 }

@@ -171,3 +171,29 @@ fn tables_over_years_keep_within_80_columns_and_odd_questions_are_refused() {
     assert!(output.status.success() && shown.contains("2022"), "{shown}");
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
 }
+
+#[test]
+fn a_run_is_replaced_by_plans_over_years_and_resume_says_what_it_leaves_out() {
+    let viken = viken();
+    let room = tempfile::tempdir().expect("a folder");
+    let out = room.path().to_str().expect("UTF-8");
+    let solve = ["solve", &viken, "-o", out];
+    assert!(regionfront(&[&solve[..], &["--k", "8,9", "-q"]].concat()).status.success());
+    let output = regionfront(&[&solve[..], &["--k", "10", "--resume"]].concat());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.contains("left out of the tables: k = 8, 9;"),
+        "{said}"
+    );
+    let over = ["--k", "8", "--over-years", "sum", "--years", "2017,2018", "-q"];
+    fail(&[&solve[..], &over].concat(), "E402");
+    assert!(room.path().join("journal.ndjson").exists(), "what is refused replaces nothing");
+    assert!(regionfront(&[&solve[..], &over, &["--force"]].concat()).status.success());
+    for (name, is_there) in
+        [("journal.ndjson", false), ("solve.json", false), ("over-years.json", true)]
+    {
+        assert_eq!(room.path().join(name).exists(), is_there, "{name}");
+    }
+    let plans = std::fs::read_dir(room.path().join("divisions")).expect("plans");
+    assert_eq!(plans.count(), 1, "none of the run before");
+}

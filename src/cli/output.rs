@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
+use regionfront_model::atomic::begin_writing;
 use regionfront_model::defect::Defect;
 use regionfront_model::visible::{VisibleWriter, visible};
 use regionfront_report::{Format, OutputError, write_json};
@@ -26,6 +27,7 @@ pub(super) fn results_to_stdout(
 pub(super) fn data_to_stdout(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), OutputError> {
+    begin_writing();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = if io::stdout().is_terminal() {
         write(&mut VisibleWriter::new(&mut out))

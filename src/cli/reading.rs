@@ -1,7 +1,7 @@
 //! Commands that read, reckon and write, and have no plan to keep until then.
 //!
 //! The end of their time, or a signal, ends them where they are, and nothing is written. Once they write,
-//! they go on, as files that belong together are of no use in part.
+//! to files or to stdout, they go on, as what belongs together is of no use in part.
 
 use std::thread;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::signals::Signals;
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct ReadingArgs {
-    /// Longest time until files are written: seconds, or 90s, 5m, 2h; ends with 5, and nothing is
+    /// Longest time until results are written: seconds, or 90s, 5m, 2h; ends with 5, and nothing is
     /// written [default: none]
     #[arg(long, value_name = "TIME", value_parser = duration, global = true)]
     time_limit: Option<Duration>,

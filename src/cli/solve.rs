@@ -241,7 +241,7 @@ impl Solving<'_> {
             self.folder.map(|(folder, mode)| Output::open(folder, mode, &document)).transpose()?;
         let mut answers = Vec::new();
         if let Some(output) = &mut run_dir {
-            let (finished, unfinished) = output.earlier_answers(problem, ks)?;
+            let (finished, unfinished) = output.earlier_answers(problem, ks, quiet)?;
             if !quiet && !finished.is_empty() {
                 say(&format!("resume: {} of {} k already finished", finished.len(), ks.len()));
             }
@@ -311,16 +311,16 @@ impl Output {
         &mut self,
         problem: &Problem,
         ks: &[usize],
+        quiet: bool,
     ) -> Result<(Vec<Answer>, Vec<Known>), Failure> {
         let (mut finished, mut unfinished) = (Vec::<Answer>::new(), Vec::new());
         // The last line about a k holds all that the earlier ones do.
         let others: BTreeSet<usize> =
             self.earlier.iter().map(|result| result.k).filter(|k| !ks.contains(k)).collect();
-        if !others.is_empty() {
+        if !others.is_empty() && !quiet {
             let others: Vec<String> = others.iter().map(ToString::to_string).collect();
             say(&format!(
-                "resume: k = {} are in the journal and were not asked for: they stay there, and are not in \
-                 the tables",
+                "resume: not asked for, and left out of the tables: k = {}; the journal keeps them",
                 others.join(", ")
             ));
         }

@@ -15,15 +15,15 @@ pub fn make_haste() {
     IN_HASTE.store(true, Ordering::Relaxed);
 }
 
-/// Whether this process has begun to write files.
+/// Whether this process has begun to write results.
 static HAS_BEGUN: Mutex<bool> = Mutex::new(false);
 
-/// From here on files are written that belong together.
-pub(crate) fn begin_writing() {
+/// From here on results are written that belong together: files, or lines of stdout.
+pub fn begin_writing() {
     *HAS_BEGUN.lock().unwrap_or_else(PoisonError::into_inner) = true;
 }
 
-/// Does this, such as ending the process, unless it has begun to write files; none is begun meanwhile.
+/// Does this, such as ending the process, unless it has begun to write results; nothing is begun meanwhile.
 pub fn unless_writing(end: impl FnOnce()) {
     let has_begun = HAS_BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
     if !*has_begun {
