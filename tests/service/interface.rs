@@ -1,11 +1,13 @@
 //! The interface: discovery, questions, jobs, results, events, instances, tokens.
 
 use std::fs;
+use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use regionfront_testkit::ran::{Ran, command};
 use regionfront_testkit::schema::departures;
 use serde_json::{Value, json};
+use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::server::{BINARY, Served, instances};
 
@@ -273,6 +275,50 @@ fn instances_come_and_go() {
     served.ask("DELETE", &format!("/instances/{id}"), &[], b"").is(204);
     served.ask("DELETE", &format!("/instances/{id}"), &[], b"").problem(404, "E602");
     served.post("solve", &json!({"instance": id, "k": 3}), &[]).problem(400, "E603");
+}
+
+/// Names of regions came out in other letters, and no answer of the service said so.
+#[test]
+fn letters_of_an_uploaded_division_are_named_or_said_to_be_assumed() {
+    let served = Served::new();
+    let tiny = Path::new(&instances()).join("tiny");
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut put = |name: &str, bytes: &[u8]| {
+        archive.start_file(name, SimpleFileOptions::default()).expect("a file");
+        archive.write_all(bytes).expect("its bytes");
+    };
+    for name in ["areas.csv", "flows.csv", "adjacency.csv"] {
+        put(name, &fs::read(tiny.join(name)).expect("a table"));
+    }
+    put("divisions/east.csv", b"code,region\n0101,\xd8st\n0102,\xd8st\n");
+    put("divisions/lodz.csv", b"code,region\n0101,\xa3\xf3d\xbc\n0102,\xa3\xf3d\xbc\n");
+    let body = archive.finish().expect("an archive").into_inner();
+    let head = [("Content-Type", "application/zip")];
+    served.ask("POST", "/instances?name=letters", &head, &body).is(201);
+
+    let ask = |division: &str, encoding: Option<&str>| {
+        let mut inputs = json!({"instance": "letters", "division": division});
+        if let Some(encoding) = encoding {
+            inputs["encoding"] = json!(encoding);
+        }
+        let job = served.submit("evaluate", &inputs);
+        let status = served.until(&job, "successful");
+        let found = served.get(&format!("/jobs/{job}/results")).is(200).json();
+        let name = found["regions"][0]["name"].as_str().expect("a name").to_owned();
+        (name, status["message"].as_str().expect("a message").to_owned())
+    };
+    for encoding in ["windows-1252", "latin1"] {
+        assert_eq!(ask("east", Some(encoding)), ("Øst".to_owned(), "done".to_owned()));
+    }
+    assert_eq!(ask("lodz", Some("iso-8859-2")), ("Łódź".to_owned(), "done".to_owned()));
+    let (name, message) = ask("east", None);
+    assert_eq!(name, "Øst");
+    for words in ["done; W111", "divisions/east.csv", "was read as Windows-1252", "lodz.csv"] {
+        assert!(message.contains(words), "{words} is not in {message}");
+    }
+    let unknown = json!({"instance": "letters", "division": "east", "encoding": "latin-17"});
+    let told = served.post("evaluate", &unknown, &[]).problem(400, "E603");
+    assert!(told["detail"].as_str().is_some_and(|told| told.contains("no encoding known here")));
 }
 
 #[test]

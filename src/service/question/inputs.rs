@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use regionfront_model::defect::Defect;
 use regionfront_model::file_name;
 use regionfront_model::quantity::duration;
+use regionfront_model::reading::Encoding;
 use regionfront_model::scenario::{KList, nearest};
 
 use super::{Known, Work, place};
@@ -49,6 +50,8 @@ pub enum Kind {
     Groups,
     /// Regions of divisions of the instance.
     Regions,
+    /// What files are written in that are not UTF-8.
+    Encoding,
     /// A division: a name, a plan of a job, or a table brought along.
     Division,
     /// Several of them, as positional arguments.
@@ -164,6 +167,8 @@ impl Reading<'_> {
                     Err(format!("`{text}` is none of {}", choices.join(", ")))
                 }
             }
+            // However it is called, it is the same question.
+            Kind::Encoding => Ok(word(value)?.parse::<Encoding>()?.to_string()),
             Kind::Words => areas(value),
             _ => word(value),
         }
@@ -338,7 +343,7 @@ impl Kind {
     pub fn schema(self) -> Value {
         let words = json!({"type": ["string", "array"], "items": {"type": ["string", "number"]}});
         match self {
-            Self::Instance | Self::Scenario | Self::Text => {
+            Self::Instance | Self::Scenario | Self::Text | Self::Encoding => {
                 json!({"type": "string", "maxLength": LONGEST})
             }
             Self::Counts => json!({

@@ -49,7 +49,7 @@ const ENCODING: &str =
 
 const RULES: &[Input] = &[
     input("year", Kind::Count, "figures of this year, where the instance holds several"),
-    input("encoding", Kind::Text, ENCODING),
+    input("encoding", Kind::Encoding, ENCODING),
     input("scenario", Kind::Scenario, "a scenario of the instance, by name"),
     input("no_scenario", Kind::Flag, "start from no rules at all, not from the default scenario"),
     input("k", Kind::Counts, "numbers of regions: 9, \"6..13\" or \"6,8,9,12..13\""),
@@ -127,7 +127,7 @@ const EVALUATE: &[Input] = &[
 
 const COMPARE: &[Input] = &[
     input("year", Kind::Count, "figures of this year, where the instance holds several"),
-    input("encoding", Kind::Text, ENCODING),
+    input("encoding", Kind::Encoding, ENCODING),
     required("divisions", Kind::Divisions, "two divisions or more"),
     input("with_first", Kind::Flag, "compare each with the first only"),
 ];

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use regionfront_model::instance::codes::ASSUMED_ENCODING;
+
 use crate::problem::Problem;
 use crate::question::processes::Process;
 use crate::store::{File, Outcome, Status};
@@ -58,6 +60,7 @@ pub(super) fn outcome(process: &Process, ended: Ended) -> Outcome {
             (Some(termination), Some(solution)) => format!("{termination}, {solution}"),
             _ => "done".to_owned(),
         };
+        let message = with_assumed(message, &ended.messages);
         let (status, problem) = (Status::Successful, None);
         return Outcome { status, message, termination, solution, problem, files: ended.files };
     }
@@ -80,6 +83,14 @@ pub(super) fn outcome(process: &Process, ended: Ended) -> Outcome {
         problem: Some(problem.json()),
         files: ended.files,
     }
+}
+
+/// A message, with which files were read in an encoding that was assumed: an answer holds their letters.
+fn with_assumed(mut message: String, said: &[String]) -> String {
+    for line in said.iter().filter(|line| line.starts_with(ASSUMED_ENCODING)) {
+        message.extend(["; ", line]);
+    }
+    message
 }
 
 /// The two words of every k in a document.
