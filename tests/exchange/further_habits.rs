@@ -200,13 +200,7 @@ fn files_that_are_no_tables_are_named_by_what_they_are() {
 }
 
 #[test]
-fn units_and_letters_that_were_read_wrongly_are_remarked_on() {
-    let body = "\nA1;A1;312\nA1;A2;12\nA2;A1;41\nA2;A2;500\n";
-    let part = read(&format!("Pendling, 1 000 personer\n\nfrom;to;n{body}"), &plain());
-    assert!(notes(&part).contains("may count in thousands"), "{}", notes(&part));
-    let part = read(&format!("from;to;Anzahl (in 1000){body}"), &plain());
-    assert!(notes(&part).contains("may count in thousands"), "{}", notes(&part));
-    assert!(!notes(&read(&format!("from;to;n{body}"), &plain())).contains("thousands"));
+fn letters_that_were_read_wrongly_are_remarked_on() {
     let part = read("from;to;n\nÃ…s;Ã…s;5\nÃ…s;B;4\nB;B;4\n", &plain());
     assert!(notes(&part).contains("names are wrong"), "{}", notes(&part));
 }
@@ -405,5 +399,75 @@ proptest! {
                 prop_assert!(["E185", "E197"].contains(&defects.0[0].code), "{}\n{}", text, defects);
             }
         }
+    }
+}
+
+/// Small figures in a table without those who work at home were taken for its codes.
+#[test]
+fn small_figures_are_no_codes() {
+    for [nil, total] in [["-", "Utpendling i alt"], ["0", "Total"], ["", "I alt"], ["–", "Sum ut"]]
+    {
+        let text = format!(
+            ";A;B;C;{total}\nA;{nil};2;1;3\nB;3;{nil};0;3\nC;1;1;{nil};2\nInnpendling i alt;4;3;1;8\n"
+        );
+        let part = read(&text, &plain());
+        assert_eq!(flows(&part), ["A B 2", "A C 1", "B A 3", "C A 1", "C B 1"], "{text}");
+    }
+    // Codes beside names are codes still, also where they are numbers as small.
+    let text = ";;Ås;Bø;Ål\n;;3;1;2\nÅs;3;40;2;1\nBø;1;3;50;2\nÅl;2;1;3;60\n";
+    assert_eq!(flows(&read(text, &plain()))[..3], ["1 1 50", "1 2 2", "1 3 3"]);
+}
+
+/// With `--missing 0` two of three areas were taken for possible totals, as nobody else commuted to them.
+#[test]
+fn what_has_nothing_beside_it_is_no_total() {
+    let text = "from;to;n\n01001;01002;312\n01001;01003;*\n01002;01001;410\n01003;01002;x\n";
+    let part = read(text, &MatrixOptions { missing: Missing::Count(0), ..plain() });
+    assert_eq!(flows(&part), ["01001 01002 312", "01002 01001 410"]);
+    assert!(notes(&part).contains("01001 to 01003"), "{}", notes(&part));
+}
+
+/// The names below `Residence` and `Place of Work` were not told, and each that was missing told all of them.
+#[test]
+fn a_header_of_two_rows_is_told_in_full_and_once() {
+    let text = "Residence;Residence;Place of Work;Place of Work;Flow\nState;County;State;County;Workers\n\
+                01;001;01;001;10\n01;001;01;003;4\n01;003;01;003;7\n";
+    let named = ["`Residence State`", "`Place of Work County`", "`Flow Workers`"];
+    refused(text, &plain(), "E191", &named);
+    let of =
+        |columns: [&str; 3]| MatrixOptions { columns: Some(columns.map(str::to_owned)), ..plain() };
+    let options = of(["State+County", "State+County", "Workers"]);
+    let defects = parse("x.csv", text.as_bytes(), &options).expect_err("no such columns");
+    assert_eq!(defects.0.len(), 1, "{defects}");
+    let said = defects.to_string();
+    assert!(named.iter().all(|name| said.contains(name)), "{said}");
+    assert!(
+        said.contains("`State` for residence") && said.contains("`Workers` for commuters"),
+        "{said}"
+    );
+    let options = of([
+        "Residence State+Residence County",
+        "Place of Work State+Place of Work County",
+        "Flow Workers",
+    ]);
+    assert_eq!(flows(&read(text, &options)), ["01001 01001 10", "01001 01003 4", "01003 01003 7"]);
+}
+
+/// `I alt` was added to men and women where figures, rounded one by one, did not add up.
+#[test]
+fn a_total_by_its_word_is_not_added_to_its_parts() {
+    for [all, men, women] in
+        [["I alt", "Mænd", "Kvinder"], ["Both sexes", "Men", "Women"], ["TOT", "M", "K"]]
+    {
+        let rows = |sex: &str, more: u32| {
+            let row = |pair: &str, n: u32| format!("{pair};{sex};{}\n", n + more);
+            [row("A;A", 100), row("A;B", 20), row("B;A", 30), row("B;B", 90)].concat()
+        };
+        let text = format!("fra;til;sex;n\n{}{}{}", rows(all, 103), rows(men, 0), rows(women, 4));
+        let sum = MatrixOptions { sum: true, ..plain() };
+        let cure = format!("--where \"sex={all}\"");
+        refused(&text, &sum, "E184", &["is a total by its word", &cure]);
+        let two = format!("fra;til;sex;n\n{}{}", rows(all, 103), rows(men, 0));
+        refused(&two, &sum, "E184", &["is a total by its word"]);
     }
 }

@@ -16,6 +16,7 @@ mod other_offices;
 mod polygons;
 mod round_trips;
 mod shapes;
+mod units;
 mod weightless;
 mod weights;
 mod workbooks;

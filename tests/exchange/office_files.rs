@@ -208,7 +208,7 @@ fn names_in_shapefiles_are_read_as_they_are_written() {
 }
 
 /// A graph of `libpysal.graph`, with ids as texts, and an island.
-fn write_parquet(rows: &[(String, String, f64)]) -> Vec<u8> {
+pub(super) fn write_parquet(rows: &[(String, String, f64)]) -> Vec<u8> {
     let schema = parse_message_type(
         "message schema { REQUIRED BINARY focal (UTF8); REQUIRED BINARY neighbor (UTF8);
            REQUIRED DOUBLE weight; }",

@@ -12,6 +12,7 @@ use regionfront::import::polygons::PolygonOptions;
 use regionfront::import::weights::{WeightsFormat, WeightsOptions};
 use regionfront::import::{Part, graph, polygons, weights};
 
+use super::office_files::write_parquet;
 use super::pairs;
 
 /// How codes are written.
@@ -179,6 +180,90 @@ impl Drawn {
         self.bytes(&(text + "</graph>\n</graphml>\n"))
     }
 
+    /// As `adjacency_data` of NetworkX and GerryChain write it.
+    fn adjacency(&self) -> Vec<u8> {
+        let beside = |at: usize| {
+            let ids = self
+                .neighbours(at)
+                .into_iter()
+                .map(|other| format!(r#"{{"id":{}}}"#, self.id(other)));
+            format!("[{}]", ids.collect::<Vec<_>>().join(","))
+        };
+        let nodes: Vec<String> =
+            self.order.iter().map(|&at| format!(r#"{{"id":{}}}"#, self.id(at))).collect();
+        let beside: Vec<String> = self.order.iter().map(|&at| beside(at)).collect();
+        let text = format!(
+            r#"{{"directed":false,"multigraph":false,"graph":[],"nodes":[{}],"adjacency":[{}]}}"#,
+            nodes.join(","),
+            beside.join(",")
+        );
+        self.bytes(&text)
+    }
+
+    /// As `libpysal.graph` writes it: both ways, and areas without neighbours beside themselves.
+    fn parquet(&self) -> Vec<u8> {
+        let mut rows = Vec::new();
+        for &at in &self.order {
+            let beside = self.links.iter().filter_map(|&(a, b)| match at {
+                _ if a == at => Some(b),
+                _ if b == at => Some(a),
+                _ => None,
+            });
+            let beside: Vec<usize> = beside.collect();
+            let code = self.codes.code(at);
+            if beside.is_empty() {
+                rows.push((code.clone(), code.clone(), 0.0));
+            }
+            rows.extend(
+                beside.into_iter().map(|other| (code.clone(), self.codes.code(other), 1.0)),
+            );
+        }
+        write_parquet(&rows)
+    }
+
+    /// The same squares as those of `row_of_squares`, with arcs that neighbours share, in whole numbers
+    /// of a grid or in degrees.
+    fn topology(&self) -> Vec<u8> {
+        let n = self.order.len();
+        let is_quantised = self.is_both_ways;
+        let arc = |from: [usize; 2], to: [usize; 2]| {
+            if is_quantised {
+                // Each position but the first is told by its distance from the one before.
+                let step = [to[0] - from[0], to[1] - from[1]];
+                format!("[[{},{}],[{},{}]]", from[0], from[1], step[0], step[1])
+            } else {
+                let place = |[x, y]: [usize; 2]| format!("[10.{x},60.{y}]");
+                format!("[{},{}]", place(from), place(to))
+            }
+        };
+        let uprights = (0..=n).map(|at| arc([at, 0], [at, 1]));
+        let floors = (0..n).map(|at| arc([at, 0], [at + 1, 0]));
+        let roofs = (0..n).map(|at| arc([at, 1], [at + 1, 1]));
+        let arcs: Vec<String> = uprights.chain(floors).chain(roofs).collect();
+        let shapes: Vec<String> = self
+            .order
+            .iter()
+            .enumerate()
+            .map(|(at, &area)| {
+                // Backwards is the complement.
+                let ring = format!("{},{},-{},-{}", n + 1 + at, at + 1, 2 * n + 2 + at, at + 1);
+                let id = self.id(area);
+                format!(r#"{{"type":"Polygon","properties":{{"code":{id}}},"arcs":[[{ring}]]}}"#)
+            })
+            .collect();
+        let transform = if is_quantised {
+            r#""transform":{"scale":[0.1,0.1],"translate":[10,60]},"#
+        } else {
+            ""
+        };
+        let text = format!(
+            r#"{{"type":"Topology",{transform}"objects":{{"kommuner":{{"type":"GeometryCollection","geometries":[{}]}}}},"arcs":[{}]}}"#,
+            shapes.join(","),
+            arcs.join(",")
+        );
+        self.bytes(&text)
+    }
+
     /// Squares in a row, as neighbours as they stand.
     fn row_of_squares(&self) -> (Vec<u8>, BTreeSet<(String, String)>) {
         let n = self.order.len();
@@ -243,9 +328,12 @@ proptest! {
             let options = GraphOptions { ends, ..GraphOptions::default() };
             same(graph::parse("x.json", &drawn.node_link(), None, &options), &wanted)?;
         }
+        same(graph::parse("x.json", &drawn.adjacency(), None, &GraphOptions::default()), &wanted)?;
         same(graph::parse("x.graphml", &drawn.graphml(), None, &GraphOptions::default()), &wanted)?;
+        same(weights::parse("x.parquet", &drawn.parquet(), &WeightsOptions::default()), &wanted)?;
         let (bytes, wanted) = drawn.row_of_squares();
         same(polygons::parse("x.geojson", &bytes, &PolygonOptions::default()), &wanted)?;
+        same(polygons::parse("x.topojson", &drawn.topology(), &PolygonOptions::default()), &wanted)?;
     }
 }
 
@@ -268,7 +356,18 @@ fn plain_files_of_every_format_are_read() {
         (weights::parse("x", &drawn.gwt(), &of(WeightsFormat::Gwt)), drawn.wanted()),
         (graph::parse("x", &drawn.node_link(), None, &GraphOptions::default()), drawn.wanted()),
         (graph::parse("x", &drawn.graphml(), None, &GraphOptions::default()), drawn.wanted()),
-        (polygons::parse("x", &squares, &PolygonOptions::default()), row),
+        (graph::parse("x", &drawn.adjacency(), None, &GraphOptions::default()), drawn.wanted()),
+        (weights::parse("x", &drawn.parquet(), &WeightsOptions::default()), drawn.wanted()),
+        (polygons::parse("x", &squares, &PolygonOptions::default()), row.clone()),
+        (polygons::parse("x", &drawn.topology(), &PolygonOptions::default()), row.clone()),
+        (
+            polygons::parse(
+                "x",
+                &Drawn { is_both_ways: false, ..drawn.clone() }.topology(),
+                &PolygonOptions::default(),
+            ),
+            row,
+        ),
     ] {
         assert_eq!(pairs(&part.unwrap_or_else(|defects| panic!("{defects}"))), wanted);
     }

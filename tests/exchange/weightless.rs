@@ -160,6 +160,10 @@ fn graphs_in_formats_that_are_not_read_are_called_by_their_names() {
         ("graph { A -- B }\n", "Graphviz"),
         ("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2 1\n", "Matrix Market"),
         ("source,target\nA,B\n", "a table"),
+        ("/* Created by igraph */\ngraph {\n  A -- B;\n}\n", "Graphviz"),
+        (">>graph6<<Cr\n", "graph6"),
+        ("<?xml version='1.0'?>\n<gexf version=\"1.2\"><graph/></gexf>\n", "GEXF"),
+        ("#networkx\n0301 1103 {}\n", "a list of edges"),
     ] {
         let told = graph::parse("x", text.as_bytes(), None, &GraphOptions::default());
         let told = told.expect_err("it is not read");

@@ -2,6 +2,8 @@
 
 use std::io::{Cursor, Write as _};
 
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use regionfront::defect::Defects;
 use regionfront::import::Part;
 use regionfront::import::matrix::{MatrixOptions, parse};
@@ -170,4 +172,119 @@ fn a_division_in_a_workbook_is_the_one_in_the_file() {
     let (from_book, from_file) = (evaluated(book.to_str().expect("UTF-8")), evaluated("districts"));
     assert_eq!(from_book["totals"], from_file["totals"]);
     assert_eq!(from_book["regions"], from_file["regions"]);
+}
+
+/// How somebody keeps a matrix in a workbook.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
+struct Book {
+    is_square: bool,
+    codes_are_numbers: bool,
+    figures_are_texts: bool,
+    title: bool,
+    /// A sign between the code and the name of one cell.
+    named: Option<&'static str>,
+    total: Option<&'static str>,
+    nil: &'static str,
+}
+
+fn a_book() -> impl Strategy<Value = Book> {
+    let named = prop::option::of(prop::sample::select(vec![" ", "\u{a0}"]));
+    let total = prop::option::of(prop::sample::select(vec!["Total", "Riket", "Alle samlet"]));
+    let nil = prop::sample::select(vec!["0", "t:-", "t:–"]);
+    (any::<[bool; 4]>(), named, total, nil).prop_map(|(habits, named, total, nil)| Book {
+        is_square: habits[0],
+        codes_are_numbers: habits[1],
+        figures_are_texts: habits[2],
+        title: habits[3],
+        named,
+        total,
+        nil,
+    })
+}
+
+const PLACES: [(&str, &str); 4] =
+    [("1103", "Stavanger"), ("3001", "Halden"), ("3403", "Hamar"), ("4601", "Bergen")];
+
+impl Book {
+    fn code(&self, (code, name): (&str, &str)) -> String {
+        match self.named {
+            Some(between) => format!("t:{code}{between}{name}"),
+            None if self.codes_are_numbers => code.to_owned(),
+            None => format!("t:{code}"),
+        }
+    }
+
+    fn figure(&self, figure: u64) -> String {
+        match figure {
+            0 => self.nil.to_owned(),
+            figure if self.figures_are_texts => format!("t:{figure}"),
+            figure => figure.to_string(),
+        }
+    }
+
+    fn bytes(&self, flows: &[Vec<u64>]) -> Vec<u8> {
+        let mut labels: Vec<String> = PLACES.map(|place| self.code(place)).to_vec();
+        let mut all: Vec<Vec<u64>> = flows.to_vec();
+        if let Some(word) = self.total {
+            labels.push(format!("t:{word}"));
+            for row in &mut all {
+                row.push(row.iter().sum());
+            }
+            all.push((0..labels.len()).map(|at| all.iter().map(|row| row[at]).sum()).collect());
+        }
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        if self.title {
+            rows.push(vec!["t:Commuters by residence and workplace".to_owned()]);
+        }
+        if self.is_square {
+            rows.push([vec![String::new()], labels.clone()].concat());
+        } else {
+            rows.push(["t:residence", "t:workplace", "t:commuters"].map(str::to_owned).to_vec());
+        }
+        for (from, figures) in labels.iter().zip(&all) {
+            let figures: Vec<String> = figures.iter().map(|&figure| self.figure(figure)).collect();
+            if self.is_square {
+                rows.push([vec![from.clone()], figures].concat());
+            } else {
+                let pairs = labels.iter().zip(figures);
+                rows.extend(pairs.map(|(to, figure)| vec![from.clone(), to.clone(), figure]));
+            }
+        }
+        let rows: Vec<String> = rows
+            .iter()
+            .zip(1..)
+            .map(|(cells, at)| row(at, &cells.iter().map(String::as_str).collect::<Vec<_>>()))
+            .collect();
+        workbook(&rows)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1_919),
+        ..ProptestConfig::default()
+    })]
+
+    /// A random matrix in a workbook comes back equal.
+    #[test]
+    fn matrices_in_workbooks_come_back(
+        book in a_book(),
+        figures in prop::collection::vec(prop_oneof![Just(0_u64), 0_u64..40_000], 16),
+    ) {
+        let mut wanted: Vec<Vec<u64>> = figures.chunks(4).map(<[u64]>::to_vec).collect();
+        // Nobody is the sum of the others.
+        for (at, row) in wanted.iter_mut().enumerate() {
+            row[at] += 50_000 + at as u64;
+        }
+        let part = parse("x.xlsx", &book.bytes(&wanted), &MatrixOptions::default());
+        let part = part.map_err(|defects| TestCaseError::fail(format!("{defects}")))?;
+        let codes: Vec<&str> = part.instance.areas.iter().map(|area| area.code.as_str()).collect();
+        prop_assert_eq!(codes, PLACES.map(|place| place.0).to_vec());
+        let read: Vec<Vec<u64>> =
+            (0..4).map(|from| (0..4).map(|to| part.instance.flows.get(from, to)).collect()).collect();
+        prop_assert_eq!(read, wanted);
+    }
 }

@@ -75,6 +75,11 @@ pub(super) struct MatrixArgs {
     #[arg(long)]
     footnotes: bool,
 
+    /// How many people 1 counts for: 1000 where figures are in thousands [default: 1; a table that says
+    /// otherwise is refused]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    unit: Option<u64>,
+
     /// Round weighted estimates to whole people, and say what that changes
     #[arg(long)]
     round: bool,
@@ -169,6 +174,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
             decimal: args.decimal.map(DecimalName::sign),
             footnotes: args.footnotes,
         },
+        unit: args.unit,
         round: args.round,
         code_width: args.code_width.map(usize::from),
         missing: if args.missing_as_zero { Missing::Count(0) } else { args.missing },

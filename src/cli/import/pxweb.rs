@@ -109,6 +109,16 @@ pub(super) struct PxwebArgs {
     #[arg(long, help_heading = "Tables", conflicts_with = "fetch")]
     footnotes: bool,
 
+    /// How many people 1 counts for among the flows: 1000 where they are in thousands [default: 1; a
+    /// table that says otherwise is refused]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "Tables",
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000)
+    )]
+    unit: Option<u64>,
+
     /// Encoding of the tables, such as latin1 or windows-1250 [default: told by their bytes]
     #[arg(long, value_name = "NAME", help_heading = "Tables", conflicts_with = "fetch")]
     encoding: Option<Encoding>,
@@ -244,6 +254,7 @@ fn read_files(args: &PxwebArgs, request: &mut Request) -> Result<(), Defects> {
         conditions: args.conditions.clone(),
         sum: args.sum,
         numbers,
+        unit: args.unit,
     };
     let population = Naming { region: args.region.clone(), numbers, ..Naming::default() };
     request.is_foreign = commuting.is_foreign();

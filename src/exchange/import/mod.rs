@@ -21,6 +21,7 @@ pub mod published;
 pub mod pxweb;
 mod source;
 mod spelling;
+mod unit;
 pub mod weights;
 pub mod workbook;
 

@@ -80,6 +80,14 @@ fn container(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         Some(("the file is an archive (ZIP)", "unpack it first, and give the file that is in it"))
     } else if begins(b"%PDF") {
         Some(("the file is a PDF", "export the table as text or as .xlsx"))
+    } else if begins(b"fgb\x03") {
+        Some(("the file is a FlatGeobuf", "convert it, as with `ogr2ogr polygons.gpkg FILE`"))
+    } else if begins(b"PAR1") {
+        Some((
+            "the file is a table in Parquet",
+            "polygons in it are converted with `ogr2ogr polygons.gpkg FILE`, graphs of libpysal are read by \
+             `import weights`, other tables are saved as CSV",
+        ))
     } else {
         None
     }

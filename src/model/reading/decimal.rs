@@ -64,6 +64,12 @@ impl Decimal {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// So many times the number; `None` above the largest count there is.
+    #[must_use]
+    pub fn times(self, factor: u64) -> Option<Self> {
+        self.0.checked_mul(u128::from(factor)).map(Self).filter(|number| !number.is_too_large())
+    }
+
     /// A millionth.
     pub const MILLIONTH: Self = Self(ONE / 1_000_000);
 

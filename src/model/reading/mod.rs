@@ -17,6 +17,7 @@ mod number;
 mod rows;
 mod shape;
 mod totals;
+mod unit;
 mod utf7;
 
 pub use code::{code_fault, skeleton, text_of_float};
@@ -27,4 +28,5 @@ pub use mark::Mark;
 pub use named::Encoding;
 pub use number::{DecimalSign, NumberFault, NumberOptions, Numbers, Reading, Thousands};
 pub use rows::{HugeField, Line, clean, delimiter_of, huge_field, huge_field_of, rows_of};
-pub use totals::is_total_word;
+pub use totals::{is_everybody_word, is_total_word};
+pub use unit::says_unit;

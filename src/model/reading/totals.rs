@@ -66,6 +66,45 @@ const WORDS: &[&str] = &[
     "subtotal",
 ];
 
+/// Words for everybody, whatever their sex or age, in small letters.
+const EVERYBODY: &[&str] = &[
+    "begge kjønn",
+    "båda könen",
+    "kvinnor och män",
+    "män och kvinnor",
+    "mænd og kvinder",
+    "kvinder og mænd",
+    "kvinner og menn",
+    "menn og kvinner",
+    "molemmat sukupuolet",
+    "sukupuolet yhteensä",
+    "both sexes",
+    "men and women",
+    "males and females",
+    "females and males",
+    "all persons",
+    "all people",
+    "all categories",
+    "beide geschlechter",
+    "les deux sexes",
+    "ambos sexos",
+    "maschi e femmine",
+    "alle aldre",
+    "alle aldersgrupper",
+    "all ages",
+    "totalt, alle aldre",
+    "totalt, alla åldrar",
+    "ikäluokat yhteensä",
+    "tot",
+    "_t",
+];
+
+/// Whether a category of a dimension such as sex or age is a word for all of them together.
+pub fn is_everybody_word(text: &str) -> bool {
+    let plain = text.trim().to_lowercase();
+    is_total_word(text) || EVERYBODY.contains(&plain.as_str())
+}
+
 /// Whether a label is a word for everything together.
 pub fn is_total_word(text: &str) -> bool {
     let text = text.trim().trim_end_matches(':').trim().to_lowercase();

@@ -86,6 +86,11 @@ fn cube(file: &str, answer: &Answer) -> Result<Cube, Defects> {
         .ok_or_else(|| fault(format!("the dimensions make more than {MOST_CELLS} cells")))?;
     let mut cube = Cube {
         file: file.to_owned(),
+        // A content alone makes no dimension.
+        units: match contents[..] {
+            [content] => vec![(String::new(), content.text.clone())],
+            _ => Vec::new(),
+        },
         axes,
         // What the answer leaves out it says nothing of.
         cells: vec![Given::Missing(Mark::Unsaid); cells],

@@ -34,8 +34,30 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Cube, Defects> {
         source: text("source"),
         axes,
         cells,
+        units: units(dataset),
         notes: Vec::new(),
     })
+}
+
+/// What figures count, in the words of the categories of a quantity: `"unit": {"X": {"base": "persons"}}`.
+fn units(dataset: &Map<String, Json>) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (_, dimension) in dataset["dimension"].as_object().into_iter().flatten() {
+        let units = dimension.get("category").and_then(|category| category.get("unit"));
+        for (code, unit) in units.and_then(Json::as_object).into_iter().flatten() {
+            for (key, word) in unit.as_object().into_iter().flatten() {
+                match word.as_str() {
+                    Some(word) => found.push((code.clone(), word.to_owned())),
+                    // Thousands as a power of ten.
+                    None if key == "multiplier" && word.as_u64() == Some(3) => {
+                        found.push((code.clone(), "1000".to_owned()));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+    found
 }
 
 struct Reader<'a> {

@@ -52,6 +52,9 @@ pub(super) struct Cube {
     pub(super) source: String,
     pub(super) axes: Vec<Axis>,
     pub(super) cells: Vec<Given>,
+    /// What its figures count, as it says, `1 000 personer`, each with the category that it is said of, or
+    /// with nothing where it is said of all.
+    pub(super) units: Vec<(String, String)>,
     /// What was done to read it.
     pub(super) notes: Vec<String>,
 }
@@ -95,6 +98,27 @@ impl Cube {
                 *position = 0;
             }
         }
+    }
+
+    /// What it says of all its figures: its title, its units, and categories that are the only ones.
+    pub(super) fn said(&self) -> impl Iterator<Item = &str> {
+        let only: Vec<&str> = self
+            .axes
+            .iter()
+            .filter_map(|axis| match &axis.categories[..] {
+                [category] => Some([category.code.as_str(), category.label.as_str()]),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let is_of_all = |of: &str| of.is_empty() || only.contains(&of);
+        let units: Vec<&str> = self
+            .units
+            .iter()
+            .filter(|(of, _)| is_of_all(of))
+            .map(|(_, unit)| unit.as_str())
+            .collect();
+        [self.title.as_str()].into_iter().chain(units).chain(only)
     }
 
     /// The place of the dimension with this id or name, whatever its capitals.

@@ -65,6 +65,11 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Cube, Defects> {
         file: file.to_owned(),
         title: listed("TITLE").concat(),
         source: listed("SOURCE").concat(),
+        units: keywords
+            .iter()
+            .filter(|((keyword, _), _)| keyword == "UNITS")
+            .flat_map(|((_, of), texts)| texts.iter().map(|text| (of.clone(), text.clone())))
+            .collect(),
         ..Cube::default()
     };
     for name in names {

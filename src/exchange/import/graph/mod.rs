@@ -115,7 +115,8 @@ struct Edge {
     attributes: BTreeMap<String, Value>,
 }
 
-const CODES: [&str; 5] = ["code", "kommunenummer", "geoid", "geoid20", "geoid10"];
+// igraph keeps the names of nodes of NetworkX under one of its own.
+const CODES: [&str; 6] = ["code", "kommunenummer", "geoid", "geoid20", "geoid10", "_nx_name"];
 const NAMES: [&str; 4] = ["name", "namelsad", "name20", "label"];
 const POPULATIONS: [&str; 5] = ["population", "totpop", "tot_pop", "pop", "p0010001"];
 
@@ -171,8 +172,12 @@ pub fn parse(
 
 /// What a text is that none of the formats begins like.
 fn foreign(text: &str) -> Option<&'static str> {
-    let first =
-        text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let is_remark =
+        |line: &&str| line.is_empty() || line.starts_with(['#', '%']) || line.starts_with("/*");
+    if text.trim_start().to_lowercase().starts_with("%%matrixmarket") {
+        return Some("a matrix of Matrix Market");
+    }
+    let first = text.lines().map(str::trim).find(|line| !is_remark(line))?;
     let begins = |word: &str| first.to_lowercase().starts_with(word);
     if begins("graph [") || begins("creator ") || first == "graph" {
         Some("GML")
@@ -180,12 +185,20 @@ fn foreign(text: &str) -> Option<&'static str> {
         Some("a network of Pajek")
     } else if ["graph ", "digraph ", "strict "].iter().any(|word| begins(word)) {
         Some("a graph of Graphviz (DOT)")
-    } else if begins("%%matrixmarket") {
-        Some("a matrix of Matrix Market")
+    } else if begins(">>graph6<<") || begins(">>sparse6<<") {
+        Some("a graph in graph6 or sparse6")
+    } else if first.starts_with(['{', '[']) {
+        None
+    } else if first.starts_with('<') {
+        text.lines().take(10).any(|line| line.contains("<gexf")).then_some("GEXF of Gephi")
     } else {
-        let is_table = !first.starts_with(['{', '[', '<', '%']) && first.contains([',', ';', '\t']);
         let has_words = first.chars().any(char::is_alphabetic);
-        (is_table && has_words).then_some("a table of text")
+        let is_header = first.split_whitespace().all(|word| word.parse::<u64>().is_ok());
+        if first.contains([',', ';', '\t']) && has_words {
+            Some("a table of text")
+        } else {
+            (!is_header).then_some("a list of edges or of neighbours, or of another format")
+        }
     }
 }
 

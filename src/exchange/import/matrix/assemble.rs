@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::{ExternalPlace, Flows, counted, shorten};
+use regionfront_model::instance::{ExternalPlace, Flows, counted};
 use regionfront_model::quantity::grouped;
 use regionfront_model::reading::{Decimal, skeleton};
 
@@ -243,12 +243,6 @@ fn tell(file: &str, part: &mut Part, listing: &Listing, homes: &[Home], options:
     for note in &listing.notes {
         part.account.note(note);
     }
-    if let Some(note) = listing.notes.iter().find(|note| are_thousands(note)) {
-        part.account.note(format!(
-            "the table may count in thousands, by `{}`: its figures were taken as single people",
-            shorten(note.split(": ").last().unwrap_or(note))
-        ));
-    }
     let strangers: Vec<String> = listing
         .labels
         .iter()
@@ -299,33 +293,6 @@ fn tell(file: &str, part: &mut Part, listing: &Listing, homes: &[Home], options:
         let cure = "nobody knows how large these flows are";
         part.odd(exchange_codes::LEFT_OUT, file, what, cure);
     }
-}
-
-/// Whether what is told of a title or of the column of figures speaks of thousands as a unit.
-fn are_thousands(note: &str) -> bool {
-    const UNITS: [&str; 14] = [
-        "1 000 person",
-        "1 000 people",
-        "1 000 pers",
-        "1000 person",
-        "1000 people",
-        "1000 pers",
-        "in 1000",
-        "in 1 000",
-        "in 1.000",
-        "(1000)",
-        "(1 000)",
-        "in thousands",
-        "(thousands",
-        "i tusen",
-    ];
-    let is_of_table = note.starts_with("rows above") || note.contains("commuters");
-    let note = note.to_lowercase().replace('\u{a0}', " ");
-    is_of_table
-        && (UNITS.iter().any(|unit| note.contains(unit))
-            || ["tusental", "in tsd", "in tausend", "milliers", "千人"]
-                .iter()
-                .any(|unit| note.contains(unit)))
 }
 
 /// Remarks on codes that differ in nothing that people see: in capitals, or in letters of other scripts.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, counted, shorten};
-use regionfront_model::reading::Decimal;
+use regionfront_model::reading::{Decimal, is_everybody_word};
 
 use super::super::{Condition, exchange_codes, some_of};
 use super::MatrixOptions;
@@ -235,7 +235,8 @@ fn repeated_pairs(
     .into()
 }
 
-/// A category that is the sum of the others is not added to them.
+/// A category that is the sum of the others, or says so, is not added to them. Figures that are rounded or
+/// altered for secrecy do not add up, and a total is one all the same.
 fn refuse_totals(
     grid: &Grid,
     rows: &[Row],
@@ -244,8 +245,12 @@ fn refuse_totals(
     differing: &[(usize, BTreeSet<&str>)],
 ) -> Result<(), Defects> {
     let mut defects = Defects::default();
-    for (column, values) in differing.iter().filter(|(_, values)| values.len() > 2) {
+    for (column, values) in differing {
         for value in values {
+            let is_word = is_everybody_word(value);
+            if values.len() < 3 && !is_word {
+                continue;
+            }
             let mut pairs = 0_usize;
             let is_sum = repeated.iter().all(|(_, places)| {
                 let (mut own, mut all) = (Decimal::default(), Decimal::default());
@@ -259,12 +264,13 @@ fn refuse_totals(
                 pairs += usize::from(!own.is_zero());
                 own.plus(own) == all
             });
-            if is_sum && pairs > 0 {
+            if is_word || (is_sum && pairs > 0) {
+                let is = if is_sum { "is the sum of the others" } else { "is a total by its word" };
                 let name = name_of(grid, columns, *column);
                 defects.push(Defect::new(
                     exchange_codes::CHOICE,
                     grid.file.as_str(),
-                    format!("`{}` of `{name}` is the sum of the others", shorten(value)),
+                    format!("`{}` of `{name}` {is}", shorten(value)),
                     format!("choose it with --where \"{name}={value}\" in place of --sum, or leave it out with --where \"{name}!={value}\""),
                 ));
             }

@@ -1,5 +1,7 @@
 //! Which columns of a long matrix hold residence, workplace and commuters.
 
+use std::collections::BTreeSet;
+
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::{closest, shorten};
 use regionfront_model::reading::{NumberOptions, Numbers, Reading};
@@ -267,14 +269,23 @@ pub(super) fn are_numbers(asked: &[String]) -> bool {
     })
 }
 
-/// The column of a name, or of a number such as `#3`.
+/// The columns of a name.
+fn places_of(grid: &Grid, row: usize, name: &str) -> Vec<usize> {
+    let cells = grid.rows[row].1.iter().enumerate();
+    cells.filter(|(_, cell)| cell.text == name).map(|(at, _)| at).collect()
+}
+
+/// The column of a name that stands once, or of a number such as `#3`.
 fn place(grid: &Grid, row: usize, name: &str) -> Option<usize> {
     let name = name.trim();
-    let by_name = grid.rows[row].1.iter().position(|cell| cell.text == name);
-    by_name.or_else(|| {
-        let number: usize = name.strip_prefix('#')?.parse().ok()?;
-        (1..=grid.width()).contains(&number).then(|| number - 1)
-    })
+    match &places_of(grid, row, name)[..] {
+        [only] => return Some(*only),
+        [] => {}
+        // Which of them is meant nobody knows.
+        _ => return None,
+    }
+    let number: usize = name.strip_prefix('#')?.parse().ok()?;
+    (1..=grid.width()).contains(&number).then(|| number - 1)
 }
 
 /// The column a header names, or what is wrong with the name.
@@ -282,15 +293,40 @@ pub(super) fn named(grid: &Grid, name: &str, meaning: &str) -> Result<usize, Def
     if let Some(column) = place(grid, 0, name) {
         return Ok(column);
     }
+    Err(lacking(grid, &[(name, meaning)]))
+}
+
+/// That the header names none of these columns, each with what it was to hold.
+fn lacking(grid: &Grid, missing: &[(&str, &str)]) -> Defect {
     let header: Vec<&str> = grid.rows[0].1.iter().map(|cell| cell.text.as_str()).collect();
-    let near = closest(name, header.iter().copied());
-    let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-    Err(Defect::new(
+    let meant: BTreeSet<&str> =
+        missing.iter().filter_map(|(name, _)| closest(name, header.iter().copied())).collect();
+    let meant: Vec<String> = meant.iter().map(|near| format!("`{near}`")).collect();
+    let meant = match meant[..] {
+        [] => String::new(),
+        _ => format!("did you mean {}? ", meant.join(", ")),
+    };
+    let told: Vec<String> = missing
+        .iter()
+        .map(|(name, meaning)| {
+            let numbers: Vec<String> = places_of(grid, 0, name.trim())
+                .iter()
+                .map(|column| format!("#{}", column + 1))
+                .collect();
+            let shown = shorten(name);
+            if numbers.is_empty() {
+                format!("`{shown}` for {meaning}")
+            } else {
+                format!("`{shown}` for {meaning} (it may be {})", numbers.join(" or "))
+            }
+        })
+        .collect();
+    Defect::new(
         exchange_codes::PROPERTY,
         grid.at(0, 0),
-        format!("there is no column `{}` for {meaning}", shorten(name)),
+        format!("there is no column {}", told.join(", ")),
         format!("{meant}There are {}; #1, #2, … are columns, too", listed(grid)),
-    ))
+    )
 }
 
 fn listed(grid: &Grid) -> String {
@@ -406,20 +442,22 @@ fn beside(grid: &Grid, code: usize) -> Option<usize> {
 }
 
 fn asked_for(grid: &Grid, asked: &[String]) -> Result<Columns, Defects> {
-    let mut defects = Defects::default();
+    let mut missing: Vec<(&str, &str)> = Vec::new();
     let mut found: [Vec<usize>; 3] = Default::default();
     for ((places, name), meaning) in found.iter_mut().zip(asked).zip(MEANINGS) {
         // A name may hold a plus itself.
         let parts: Vec<&str> =
             if place(grid, 0, name).is_some() { vec![name] } else { name.split('+').collect() };
         for part in parts {
-            match named(grid, part, meaning) {
-                Ok(column) => places.push(column),
-                Err(defect) => defects.push(defect),
+            match place(grid, 0, part) {
+                Some(column) => places.push(column),
+                None => missing.push((part, meaning)),
             }
         }
     }
-    defects.into_result()?;
+    if !missing.is_empty() {
+        return Err(lacking(grid, &missing).into());
+    }
     let [from, to, count] = found;
     let [count] = count[..] else {
         return Err(Defect::new(

@@ -98,7 +98,7 @@ fn name_rows(grid: &mut Grid, cross: Cross) {
 }
 
 /// The row and the column that hold the same codes, each once, with figures where they cross. Codes with
-/// digits go before names.
+/// digits go before names, unless they are small figures of the table itself.
 ///
 /// Time O(n log n) in the number of rows.
 fn cross(grid: &Grid) -> Option<Cross> {
@@ -106,7 +106,7 @@ fn cross(grid: &Grid) -> Option<Cross> {
     if height > MOST_ROWS {
         return None;
     }
-    let mut best: Option<((bool, usize), Cross)> = None;
+    let mut found: Vec<((bool, usize), Cross)> = Vec::new();
     for column in 0..LEFT.min(grid.width()) {
         // The last row of every label, and the last row below which each stands once.
         let mut last: BTreeMap<&str, usize> = BTreeMap::new();
@@ -131,12 +131,35 @@ fn cross(grid: &Grid) -> Option<Cross> {
             let has_digit = |label: &&&str| label.bytes().any(|byte| byte.is_ascii_digit());
             let are_codes = across.iter().filter(has_digit).count() * 2 > across.len();
             let (rank, cross) = ((are_codes, common), Cross { row, column });
-            if best.is_none_or(|(known, _)| rank > known) && has_figures(grid, cross) {
-                best = Some((rank, cross));
+            if has_figures(grid, cross) {
+                found.push((rank, cross));
             }
         }
     }
+    let is_within_figures = |cross: Cross| {
+        found.iter().any(|&(_, outer)| {
+            outer.row < cross.row && outer.column < cross.column && !agree(grid, outer, cross)
+        })
+    };
+    let mut best: Option<((bool, usize), Cross)> = None;
+    for &(rank, cross) in &found {
+        if best.is_none_or(|(known, _)| rank > known) && !is_within_figures(cross) {
+            best = Some((rank, cross));
+        }
+    }
     best.map(|(_, cross)| cross)
+}
+
+/// Whether codes that stand right of and below names mean the same areas: each has one name, whether it is
+/// looked at above its column or beside its row. Figures that are codes by chance have two.
+fn agree(grid: &Grid, names: Cross, codes: Cross) -> bool {
+    let beside: BTreeMap<&str, &str> = (codes.row + 1..grid.rows.len())
+        .map(|row| (grid.get(row, codes.column), grid.get(row, names.column)))
+        .collect();
+    (codes.column + 1..grid.rows[codes.row].1.len()).all(|column| {
+        let beside = beside.get(grid.get(codes.row, column));
+        beside.is_none_or(|beside| *beside == grid.get(names.row, column))
+    })
 }
 
 /// Whether a text may be that of an area.

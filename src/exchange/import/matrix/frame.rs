@@ -53,10 +53,16 @@ pub(super) fn framed(mut grid: Grid, options: &MatrixOptions) -> Result<Grid, De
     Ok(grid)
 }
 
-fn shown(row: &[Cell]) -> String {
+/// A row in words.
+fn words(row: &[Cell]) -> String {
     let cells: Vec<&str> =
         row.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
-    shorten(&cells.join(" "))
+    cells.join(" ")
+}
+
+/// Some rows in words, for an account.
+fn shown(rows: &[String]) -> String {
+    some_of(&rows.iter().map(|row| shorten(row)).collect::<Vec<_>>())
 }
 
 /// Leaves out rows below the table: those with one filled cell, and those after an empty row that
@@ -86,21 +92,23 @@ fn cut_notes(grid: &mut Grid) {
                 begin > 2 && grid.rows[begin..].iter().all(|(_, row)| !has_figure(row))
             });
             let (true, Some(begin)) = (all_notes, begin) else { break };
-            notes.extend(grid.rows.drain(begin..).map(|(_, row)| shown(&row)).rev());
+            notes.extend(grid.rows.drain(begin..).map(|(_, row)| words(&row)).rev());
             continue;
         }
-        notes.extend(grid.rows.pop().map(|(_, row)| shown(&row)));
+        notes.extend(grid.rows.pop().map(|(_, row)| words(&row)));
     }
     notes.reverse();
     if !notes.is_empty() {
-        grid.notes.push(format!("rows below the table were left out: {}", some_of(&notes)));
+        grid.notes.push(format!("rows below the table were left out: {}", shown(&notes)));
+        grid.titles.extend(notes);
     }
 }
 
 fn cut_above(grid: &mut Grid, first: usize) {
     if first > 0 && first < grid.rows.len() {
-        let titles: Vec<String> = grid.rows.drain(..first).map(|(_, row)| shown(&row)).collect();
-        grid.notes.push(format!("rows above the table were left out: {}", some_of(&titles)));
+        let titles: Vec<String> = grid.rows.drain(..first).map(|(_, row)| words(&row)).collect();
+        grid.notes.push(format!("rows above the table were left out: {}", shown(&titles)));
+        grid.titles.extend(titles);
     }
 }
 
@@ -150,7 +158,8 @@ fn header_of(grid: &Grid, options: &MatrixOptions) -> (usize, bool) {
         }
         let is_known = match asked {
             Some(asked) => columns::all_named(grid, row, asked),
-            None => columns::are_known(grid, row),
+            // What stands above a row of names says whose they are.
+            None => !is_upper && columns::are_known(grid, row),
         };
         if is_known || (asked.is_none() && square::looks_square(grid, row)) {
             return (row, false);

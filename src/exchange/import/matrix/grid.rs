@@ -51,6 +51,8 @@ pub(super) struct Grid {
     pub(super) file: String,
     /// Rows that hold anything, with their numbers in the file, from 1.
     pub(super) rows: Vec<(usize, Vec<Cell>)>,
+    /// What stands above or below the table, in full.
+    pub(super) titles: Vec<String>,
     /// What was done to read it.
     pub(super) notes: Vec<String>,
     pub(super) is_workbook: bool,
@@ -219,6 +221,7 @@ fn of_cube(cube: &Cube) -> Result<Grid, Defects> {
         file: cube.file.clone(),
         has_header: true,
         notes: cube.notes.clone(),
+        titles: cube.said().map(str::to_owned).collect(),
         ..Grid::default()
     };
     let names = cube.axes.iter().flat_map(|axis| [axis.id.clone(), format!("{} label", axis.id)]);

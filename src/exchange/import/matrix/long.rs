@@ -7,7 +7,7 @@ use regionfront_model::reading::{Decimal, Numbers, is_own_word};
 use super::super::{exchange_codes, source};
 use super::columns::{self, Columns};
 use super::grid::Grid;
-use super::{Flow, Listing, MatrixOptions, choose, figure};
+use super::{Flow, Listing, MatrixOptions, choose, figure, refuse_unit};
 
 pub(super) fn read(
     grid: &Grid,
@@ -22,6 +22,7 @@ pub(super) fn read(
         &options.conditions,
         &mut listing.notes,
     )?;
+    refuse_unit(grid, &headings(grid, &columns, &rows), options)?;
     let numbers = Numbers::learn(
         rows.iter().filter_map(|&row| {
             grid.cell(row, columns.count)
@@ -80,6 +81,19 @@ pub(super) fn read(
     }
     listing.notes.push("the matrix is long".to_owned());
     Ok(listing)
+}
+
+/// What stands above the figures, and in columns that say the same of all of them, as those of units do.
+fn headings(grid: &Grid, columns: &Columns, rows: &[usize]) -> Vec<String> {
+    let alias = grid.aliases.get(columns.count).cloned();
+    let name = (columns.first_row > 0).then(|| grid.get(0, columns.count).to_owned());
+    let used = [&columns.from[..], &columns.to, &[columns.count]].concat();
+    let alike = (0..grid.width()).filter(|column| !used.contains(column)).filter_map(|column| {
+        let mut texts = rows.iter().map(|&row| grid.get(row, column));
+        let first = texts.next()?;
+        texts.all(|text| text == first).then(|| first.to_owned())
+    });
+    name.into_iter().chain(alias).chain(alike).collect()
 }
 
 /// The codes of residence and workplace of every row.

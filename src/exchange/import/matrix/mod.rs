@@ -11,7 +11,7 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::shorten;
 use regionfront_model::reading::{Decimal, Mark, NumberFault, NumberOptions, Numbers, Reading};
 
-use super::{Condition, Missing, Part, exchange_codes, source};
+use super::{Condition, Missing, Part, exchange_codes, source, unit};
 
 mod assemble;
 mod choose;
@@ -65,6 +65,8 @@ pub struct MatrixOptions {
     pub fill: bool,
     /// How figures are written, where that was said.
     pub numbers: NumberOptions,
+    /// How many people 1 counts for, where that was said: 1,000 where figures are in thousands.
+    pub unit: Option<u64>,
     /// Whether figures that are not whole are rounded.
     pub round: bool,
     /// Digits of a code.
@@ -165,12 +167,15 @@ pub fn parse(file: &str, bytes: &[u8], options: &MatrixOptions) -> Result<Part, 
     });
     let mut defects = Defects::default();
     let mut listing = match shape {
-        Shape::Square => square::read(&grid, options, &mut defects),
+        Shape::Square => {
+            refuse_unit(&grid, &[grid.get(0, 0).to_owned()], options)?;
+            square::read(&grid, options, &mut defects)
+        }
         Shape::Long => long::read(&grid, options, &mut defects)?,
     };
     // What follows would repeat what is reported already.
     defects.into_result()?;
-    let one = Decimal::whole(1);
+    let one = Decimal::whole(options.unit.unwrap_or(1));
     let has_some = listing.flows.iter().any(|flow| !flow.value.is_zero());
     if has_some && listing.flows.iter().all(|flow| flow.value < one) {
         let what = "all figures are below 1: they are shares, and no numbers of people";
@@ -178,7 +183,15 @@ pub fn parse(file: &str, bytes: &[u8], options: &MatrixOptions) -> Result<Part, 
         return Err(Defect::new(exchange_codes::FIGURE, grid.file, what, cure).into());
     }
     listing.notes.splice(0..0, notes);
+    listing.notes.extend(unit::note(options.unit));
     assemble::part_of(&grid, listing, options)
+}
+
+/// Refuses figures that do not count single people, by what stands above or below them, or beside all of
+/// them: it explains what else may seem wrong with them.
+fn refuse_unit(grid: &Grid, headings: &[String], options: &MatrixOptions) -> Result<(), Defects> {
+    let said = headings.iter().chain(&grid.titles).map(String::as_str);
+    unit::refuse(&grid.file, said, options.unit)
 }
 
 /// Rows with their numbers, and what was done to read them.
@@ -216,6 +229,12 @@ fn figure(
     }
     let reading =
         if cell.is_number { Numbers::plain().read(&cell.text) } else { numbers.read(&cell.text) };
+    let reading = match reading {
+        Reading::Number(number) => number
+            .times(options.unit.unwrap_or(1))
+            .map_or(Reading::Wrong(NumberFault::TooLarge), Reading::Number),
+        other => other,
+    };
     let (code, what, cure) = match reading {
         Reading::Number(number) if number.as_whole().is_some() || options.round => {
             listing.nil += usize::from(Mark::is_nil(&cell.text));

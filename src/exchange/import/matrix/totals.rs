@@ -247,7 +247,8 @@ fn compares(
             if !fits {
                 return false;
             }
-            compared += usize::from(!value.is_zero());
+            // Where there is nothing else, nothing is shown by having at least as much.
+            compared += usize::from(!value.is_zero() && !rest.is_zero());
         }
     }
     let without = sums.all.minus(sums.from[label]).minus(sums.to[label]).plus(both);

@@ -53,7 +53,12 @@ fn json(file: &str, text: &str, layer: Option<&str>) -> Result<Found, Defects> {
         }
         Err(defects) => {
             // One feature per line, perhaps with a separator before each.
-            let Some(features) = sequence(text) else { return Err(defects) };
+            let Some(features) = sequence(text) else {
+                let Some(kind) = other_format(text) else { return Err(defects) };
+                let what = format!("the file is {kind}, which is not read");
+                let cure = "convert it, as with `ogr2ogr polygons.gpkg FILE`";
+                return Err(source::format(file, what, cure).into());
+            };
             found.notes.push(format!(
                 "the file is a sequence of {} features, and no collection",
                 features.len()
@@ -106,6 +111,27 @@ fn json(file: &str, text: &str, layer: Option<&str>) -> Result<Found, Defects> {
 fn list(file: &str, value: Option<&Value>, what: &str) -> Result<Vec<Value>, Defects> {
     let list = value.and_then(Value::as_array).cloned();
     list.ok_or_else(|| source::format(file, what, CURE).into())
+}
+
+/// What a text with polygons is that is no JSON.
+fn other_format(text: &str) -> Option<&'static str> {
+    let text = text.trim_start();
+    let head = text.lines().take(40).collect::<Vec<_>>().join("\n").to_lowercase();
+    if head.starts_with('<') {
+        Some(match head {
+            head if head.contains("<kml") => "KML",
+            head if head.contains("gml") => "GML",
+            _ => "XML",
+        })
+    } else if head.starts_with("!table")
+        || (head.starts_with("version") && head.contains("columns"))
+    {
+        Some("a table of MapInfo")
+    } else if !head.starts_with(['{', '[']) && text.to_uppercase().contains("POLYGON") {
+        Some("a table with outlines in its cells (WKT)")
+    } else {
+        None
+    }
 }
 
 /// The features of a text that holds one per line.

@@ -15,6 +15,7 @@ use regionfront_model::reading::{NumberOptions, Numbers};
 use super::codes::{is_code, year_in};
 use super::further;
 use super::table::{Category, Cell, Dimension, MOST_DIMENSIONS, Naming, Role, Table, value_of};
+use crate::import::unit;
 
 /// Lines at the top among which the header is looked for.
 const TOP: usize = 10;
@@ -62,12 +63,16 @@ pub(super) fn parse(file: &str, text: &str, naming: &Naming) -> Result<Table, De
     let rows: Vec<(usize, StringRecord)> =
         records.into_iter().enumerate().map(|(at, record)| (at + skipped + 2, record)).collect();
     let further::Chosen { header, rows, notes } = further::choose(file, &header, rows, naming)?;
+    let above = text.lines().take(skipped);
+    let quantities = header.iter().filter(|name| naming.column(name).is_none());
+    unit::refuse(file, above.chain(quantities), naming.unit)?;
     let mut builder = Builder::new(file, &header, naming)?;
     for (line, record) in &rows {
         builder.row(*line, record);
     }
     let mut table = builder.finish()?;
     table.notes.extend(notes);
+    table.notes.extend(unit::note(naming.unit).map(|note| format!("{file}: {note}")));
     if footnotes > 0 {
         table.notes.push(format!("{file}: {footnotes} lines below the table are left out"));
     }
@@ -100,6 +105,7 @@ struct Builder<'a> {
     columns: Vec<Column>,
     is_foreign: bool,
     numbers: NumberOptions,
+    unit: Option<u64>,
     /// Whether codes and texts stand in columns of their own.
     has_labels: Vec<Role>,
     dimensions: Vec<Dimension>,
@@ -138,6 +144,7 @@ impl<'a> Builder<'a> {
             file,
             is_foreign: naming.is_foreign(),
             numbers: naming.numbers,
+            unit: naming.unit,
             has_labels: columns
                 .iter()
                 .filter_map(|column| match column {
@@ -305,7 +312,7 @@ impl<'a> Builder<'a> {
         let numbers = Numbers::learn(texts, self.numbers);
         let mut cells = Vec::with_capacity(figures.len());
         for (line, at, text) in figures {
-            match value_of(&numbers, &text) {
+            match value_of(&numbers, &text, self.unit) {
                 Ok(value) => cells.push(Cell { at, value }),
                 Err(what) => self.wrong(line, format!("`{}` {what}", shorten(&text))),
             }

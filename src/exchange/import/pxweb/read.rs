@@ -10,6 +10,7 @@ use super::table::{
     Cell, Dimension, MOST_DIMENSIONS, Naming, Table, Value, added_up, total_of, value_of,
 };
 use crate::import::cube::{self, Cube, Given};
+use crate::import::unit;
 
 impl Table {
     /// Reads a table, JSON-stat or CSV.
@@ -101,6 +102,7 @@ impl Table {
     /// where nobody knows them.
     fn of_cube(mut cube: Cube, naming: &Naming) -> Result<Self, Defects> {
         cube.keep(&naming.conditions)?;
+        unit::refuse(&cube.file, cube.said(), naming.unit)?;
         let mut defects = Defects::default();
         let mut dimensions: Vec<Dimension> = Vec::new();
         let mut kept = Vec::with_capacity(cube.axes.len());
@@ -165,8 +167,8 @@ impl Table {
                 return;
             }
             let read = match given {
-                Given::Number(text) => value_of(&plain, text),
-                Given::Text(text) => value_of(&numbers, text),
+                Given::Number(text) => value_of(&plain, text, naming.unit),
+                Given::Text(text) => value_of(&numbers, text, naming.unit),
                 Given::Missing(mark) => Ok(Value::Missing(*mark)),
                 Given::Wrong => Err("is not a number".to_owned()),
             };
@@ -196,6 +198,7 @@ impl Table {
         let mut notes: Vec<String> =
             numbers.notes().iter().map(|note| format!("{}: {note}", cube.file)).collect();
         notes.extend(added);
+        notes.extend(unit::note(naming.unit).map(|note| format!("{}: {note}", cube.file)));
         notes.extend(cube.notes.iter().map(|note| format!("{}: {note}", cube.file)));
         let Cube { file, title, source, .. } = cube;
         Ok(Self { file, dimensions, cells, title, source, notes })

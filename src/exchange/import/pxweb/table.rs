@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use regionfront_model::reading::{
-    Mark, NumberFault, NumberOptions, Numbers, Reading, is_total_word,
+    Mark, NumberFault, NumberOptions, Numbers, Reading, is_everybody_word,
 };
 
 use crate::import::Condition;
@@ -137,20 +137,7 @@ impl Value {
 
 /// The place of the total among some categories.
 pub(super) fn total_of(categories: &[Category]) -> Option<usize> {
-    const WORDS: [&str; 8] = [
-        "begge kjønn",
-        "both sexes",
-        "alle aldre",
-        "all ages",
-        "båda könen",
-        "totalt, alle aldre",
-        "mænd og kvinder",
-        "kvinnor och män",
-    ];
-    categories.iter().position(|category| {
-        let label = category.label.trim().to_lowercase();
-        is_total_word(&label) || WORDS.contains(&label.as_str())
-    })
+    categories.iter().position(|category| is_everybody_word(&category.label))
 }
 
 /// What was added up, for the account.
@@ -216,6 +203,8 @@ pub struct Naming {
     pub sum: bool,
     /// How figures are written, where they are texts and that was said.
     pub numbers: NumberOptions,
+    /// How many people 1 counts for, where that was said: 1,000 where figures are in thousands.
+    pub unit: Option<u64>,
 }
 
 impl Naming {
@@ -305,14 +294,17 @@ impl Table {
     }
 }
 
-/// A text as a figure or mark, by the habits of its table. Whole numbers only; `12.0` is 12.
-pub(super) fn value_of(numbers: &Numbers, text: &str) -> Result<Value, String> {
+/// A text as a figure or mark, by the habits of its table, 1 of which counts for so many people. Whole
+/// people only; `12.0` is 12.
+pub(super) fn value_of(numbers: &Numbers, text: &str, unit: Option<u64>) -> Result<Value, String> {
+    let too_large = || "is more than 10^15 people".to_owned();
     match numbers.read(text) {
         Reading::Missing(mark) => Ok(Value::Missing(mark)),
         Reading::Number(number) => {
+            let number = number.times(unit.unwrap_or(1)).ok_or_else(too_large)?;
             number.as_whole().map(Value::Count).ok_or_else(|| "is not a whole number".to_owned())
         }
-        Reading::Wrong(NumberFault::TooLarge) => Err("is more than 10^15 people".to_owned()),
+        Reading::Wrong(NumberFault::TooLarge) => Err(too_large()),
         Reading::Wrong(fault) => Err(fault.what()),
     }
 }
@@ -332,7 +324,7 @@ mod tests {
 
     #[test]
     fn figures_and_marks_are_told_apart() {
-        let value_of = |text: &str| value_of(&Numbers::default(), text);
+        let value_of = |text: &str| value_of(&Numbers::default(), text, None);
         assert_eq!(value_of("12"), Ok(Value::Count(12)));
         assert_eq!(value_of("12.0"), Ok(Value::Count(12)));
         assert_eq!(value_of("-"), Ok(Value::Count(0)));

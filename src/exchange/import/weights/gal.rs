@@ -30,8 +30,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
         return Err(source::format(
             format!("{file}, row {}", begin + 1),
             format!("`{}` is no header of a GAL file", shorten(lines[begin])),
-            "it begins with the number of areas, or with `0`, that number, a shapefile and a \
-             variable",
+            "it begins with the number of areas, or with `0`, that number, a shapefile and a variable; \
+             weights are read in GAL, GWT and the Parquet of libpysal",
         )
         .into());
     };

@@ -26,7 +26,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Listing, Defects> {
         return Err(source::format(
             format!("{file}, row {}", at + 1),
             format!("`{}` is no header of a GWT file", shorten(header)),
-            "it begins with `0`, the number of areas, a shapefile and a variable",
+            "it begins with `0`, the number of areas, a shapefile and a variable; weights are read in GAL, \
+             GWT and the Parquet of libpysal",
         )
         .into());
     };
