@@ -20,6 +20,9 @@ pub(crate) struct Master<const W: usize> {
     num_regions: u32,
     rows: Vec<Row>,
     artificials: Vec<Col>,
+    /// Columns that take a node away: with the artificial ones they keep prices in the box.
+    surpluses: Vec<Col>,
+    boxed: Option<PriceBox>,
     penalty: f64,
     columns: Vec<Column<W>>,
     scale: i64,
@@ -30,6 +33,15 @@ struct Column<const W: usize> {
     set: Set<W>,
     value: i64,
     place: Option<Col>,
+}
+
+/// Where the prices of nodes are kept (Marsten, Hogan, Blankenship, *The boxstep method for large-scale
+/// optimization*, Operations Research, 1975). Without a box they swing widely where regions have many
+/// nodes, as few regions of many nodes say little about any one of them.
+#[derive(Clone, Debug)]
+pub(crate) struct PriceBox {
+    pub(crate) centre: Vec<i64>,
+    pub(crate) width: i64,
 }
 
 /// An optimum of the program.
@@ -67,6 +79,8 @@ impl<const W: usize> Master<W> {
             num_regions: u32::try_from(ground.k).map_err(|_| failed("too many regions"))?,
             rows: Vec::new(),
             artificials: Vec::new(),
+            surpluses: Vec::new(),
+            boxed: None,
             penalty: as_float(all) + 1.0,
             columns: Vec::new(),
             scale,
@@ -87,14 +101,43 @@ impl<const W: usize> Master<W> {
         model.set_option("parallel", "off");
         by_simplex(&mut model);
         self.artificials.clear();
-        for &row in &self.rows {
-            let artificial = model.try_add_column(-self.penalty, 0.0.., [(row, 1.0)]);
+        self.surpluses.clear();
+        for (at, &row) in self.rows.iter().enumerate() {
+            let edges = self.edges(at);
+            let cost = edges.map_or(-self.penalty, |[low, _]| low);
+            let artificial = model.try_add_column(cost, 0.0.., [(row, 1.0)]);
             self.artificials.push(artificial.map_err(failed)?);
+            if let Some([_, high]) = edges {
+                let surplus = model.try_add_column(-high, 0.0.., [(row, -1.0)]);
+                self.surpluses.push(surplus.map_err(failed)?);
+            }
         }
         for column in &mut self.columns {
             column.place = Some(enter(&mut model, &self.rows, column)?);
         }
         self.model = Some(model);
+        Ok(())
+    }
+
+    /// The least and the largest price of a node that the box allows.
+    fn edges(&self, node: usize) -> Option<[f64; 2]> {
+        let PriceBox { centre, width } = self.boxed.as_ref()?;
+        let price = centre.get(node)?;
+        Some([price - width, price + width].map(|edge| as_float(edge) / as_float(self.scale)))
+    }
+
+    /// Keeps the prices of nodes in a box from now on.
+    pub(crate) fn enclose(&mut self, boxed: PriceBox) -> Result<(), Uncertified> {
+        let had_none = self.boxed.replace(boxed).is_none();
+        if had_none {
+            return self.rebuild();
+        }
+        for node in 0..self.num_nodes {
+            if let (Some([low, high]), Some(model)) = (self.edges(node), self.model.as_mut()) {
+                model.change_column_cost(self.artificials[node], low);
+                model.change_column_cost(self.surpluses[node], -high);
+            }
+        }
         Ok(())
     }
 
@@ -113,8 +156,9 @@ impl<const W: usize> Master<W> {
             return false;
         }
         self.penalty *= 8.0;
+        let unboxed = if self.boxed.is_some() { self.num_nodes } else { 0 };
         if let Some(model) = self.model.as_mut() {
-            for &column in &self.artificials {
+            for &column in &self.artificials[unboxed..] {
                 model.change_column_cost(column, -self.penalty);
             }
         }
@@ -162,7 +206,8 @@ impl<const W: usize> Master<W> {
             shares: (self.columns.iter().filter_map(share))
                 .filter(|&(_, share)| share > TRACE)
                 .collect(),
-            is_artificial: self.artificials.iter().any(|&column| solution[column] > TRACE),
+            is_artificial: (self.artificials.iter().chain(&self.surpluses))
+                .any(|&column| solution[column] > TRACE),
         };
         let mut model = Model::from(solved);
         by_simplex(&mut model);

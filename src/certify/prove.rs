@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use regionfront_check::claim::{Question, budget, node_prices};
 use regionfront_check::cover::cover;
-use regionfront_check::document::Proof;
+use regionfront_check::document::{Hint, Proof};
 use regionfront_check::ground::Ground;
 use regionfront_check::instance::Instance;
 use regionfront_check::listing::{CutShort, Listed, Prices, list};
@@ -13,6 +13,7 @@ use regionfront_check::set::Set;
 
 use crate::climb::climb;
 use crate::master::{Master, Optimum};
+use crate::sweeper::Sweeper;
 use crate::uncertified::Uncertified;
 
 /// Where the search for a proof gives up.
@@ -49,7 +50,7 @@ impl Default for Caps {
 #[derive(Clone, Debug)]
 pub(crate) struct Pool<const W: usize> {
     /// Regions known, as sets of areas.
-    regions: BTreeSet<Set<W>>,
+    pub(crate) regions: BTreeSet<Set<W>>,
     /// The prices of the last proof, by area and of a region.
     last: Option<(Vec<i64>, i64)>,
     /// Search nodes of the listing with them.
@@ -80,7 +81,7 @@ impl<const W: usize> Pool<W> {
 }
 
 /// Most regions that enter the program at a time.
-const BATCH: usize = 60;
+pub(crate) const BATCH: usize = 60;
 
 /// Regions per node that a program begins with.
 const BEGIN: usize = 6;
@@ -134,11 +135,11 @@ const LONG: u64 = 40;
 /// A proof is first looked for with so many times fewer cases.
 const MANY: usize = 25;
 
-struct Prover<'a, const W: usize> {
+pub(crate) struct Prover<'a, const W: usize> {
     instance: &'a Instance,
     keeps: Option<u64>,
-    caps: &'a Caps,
-    pool: &'a mut Pool<W>,
+    pub(crate) caps: &'a Caps,
+    pub(crate) pool: &'a mut Pool<W>,
     leaves: usize,
     /// Search nodes of listings for regions that lose less than nothing.
     nodes: u64,
@@ -164,18 +165,27 @@ impl<const W: usize> Prover<'_, W> {
             return Ok(Proof::Rules);
         }
         self.balance = self.pool.balance.unwrap_or(ground.limited.is_empty());
-        if let Some(prices) = self.by_last_prices(&ground, *scale)? {
-            return Ok(self.proof(&ground, &prices));
+        let mut sweeper = Sweeper::new(&ground);
+        if sweeper.is_none()
+            && let Some(prices) = self.by_last_prices(&ground, *scale)?
+        {
+            return Ok(self.proof(&ground, &prices, None));
         }
-        let relaxed = self.relax(&ground, *scale)?;
+        let relaxed = match &mut sweeper {
+            Some(sweeper) => self.relax_by_sweep(&ground, *scale, sweeper)?,
+            None => self.relax(&ground, *scale)?,
+        };
         let Optimum { mut prices, shares, .. } = relaxed.optimum;
         let is_proof = match relaxed.listed {
             _ if !relaxed.is_complete => false,
             Some(listed) => self.is_uncovered(&ground, listed, &prices)?,
-            None => self.is_proof(&ground, &mut prices)?,
+            None => match &sweeper {
+                Some(sweeper) => self.is_proof_by_sweep(&ground, &prices, sweeper)?,
+                None => self.is_proof(&ground, &mut prices)?,
+            },
         };
         if is_proof {
-            return Ok(self.proof(&ground, &prices));
+            return Ok(self.proof(&ground, &prices, sweeper.as_ref()));
         }
         let Some(pair) = branching_pair(&ground, &shares) else {
             return Err(Uncertified::TooLarge("too many regions are nearly as good"));
@@ -188,7 +198,7 @@ impl<const W: usize> Prover<'_, W> {
     }
 
     /// The prices as a proof, kept for the next claim.
-    fn proof(&mut self, ground: &Ground<W>, prices: &Prices) -> Proof {
+    fn proof(&mut self, ground: &Ground<W>, prices: &Prices, sweeper: Option<&Sweeper>) -> Proof {
         let mut areas = vec![0; self.instance.codes.len()];
         for (node, members) in ground.members.iter().enumerate() {
             areas[members.first().expect("a node holds areas")] = prices.node[node];
@@ -196,7 +206,16 @@ impl<const W: usize> Prover<'_, W> {
         let Prices { region, balance, .. } = *prices;
         self.pool.last = Some((areas.clone(), region));
         self.pool.balance = Some(balance);
-        Proof::Prices { areas, region, balance }
+        let code = |&node: &usize| {
+            let first = ground.members[node].first().expect("a node holds areas");
+            self.instance.codes[first].clone()
+        };
+        let hint = |sweeper: &Sweeper| {
+            let rates = sweeper.rates()?;
+            let order = sweeper.sweep.order().iter().map(code).collect();
+            Some(Hint { order, rates: rates.rates.clone(), per: rates.per })
+        };
+        Proof::Prices { areas, region, balance, sweep: sweeper.and_then(hint) }
     }
 
     /// The last prices, if they prove this as well, at about the same effort: where limits only become
@@ -218,11 +237,11 @@ impl<const W: usize> Prover<'_, W> {
         Ok(is_proof.then_some(prices))
     }
 
-    fn budget(&self, ground: &Ground<W>, prices: &Prices) -> i64 {
+    pub(crate) fn budget(&self, ground: &Ground<W>, prices: &Prices) -> i64 {
         budget(ground, prices.level(ground), prices.scale, self.keeps)
     }
 
-    fn check_clock(&self) -> Result<(), Uncertified> {
+    pub(crate) fn check_clock(&self) -> Result<(), Uncertified> {
         match self.caps.deadline {
             Some(deadline) if Instant::now() >= deadline => {
                 Err(Uncertified::TooLarge("the time for it ran out"))
@@ -395,7 +414,7 @@ impl<const W: usize> Prover<'_, W> {
     }
 
     /// Whether no plan is made of these regions, all those within the budget.
-    fn is_uncovered(
+    pub(crate) fn is_uncovered(
         &self,
         ground: &Ground<W>,
         regions: Vec<Listed<W>>,
@@ -436,15 +455,15 @@ fn listed<const W: usize>(
 type Priced<const W: usize> = (i64, Option<Vec<Listed<W>>>);
 
 /// The end of column generation.
-struct Relaxed<const W: usize> {
-    optimum: Optimum<W>,
+pub(crate) struct Relaxed<const W: usize> {
+    pub(crate) optimum: Optimum<W>,
     /// All regions within the budget, if they were listed on the way.
-    listed: Option<Vec<Listed<W>>>,
+    pub(crate) listed: Option<Vec<Listed<W>>>,
     /// Whether no region loses less than nothing; else there may be some that were not found.
-    is_complete: bool,
+    pub(crate) is_complete: bool,
 }
 
-fn loses_too_little<const W: usize>(regions: &[Listed<W>]) -> bool {
+pub(crate) fn loses_too_little<const W: usize>(regions: &[Listed<W>]) -> bool {
     regions.iter().any(|region| region.loss < 0)
 }
 

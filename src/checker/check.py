@@ -28,8 +28,8 @@ Every area is in one region, and there are k regions. So, whatever the plan, its
 Call the bracket the *level*. A plan that keeps V + 1 commuters or more loses at most
 level - (V + 1), the *budget*. If no region loses less than nothing, each single region of such a plan
 loses no more than the budget. With good prices there are few such regions, a few dozen as a rule. This
-program finds all of them by itself (class Listing), and then sees that no k of them make up all areas
-within the budget (function find_plan). That proves the claim.
+program finds all of them by itself (class Listing or class Sweep), and then sees that no k of them
+make up all areas within the budget (function find_plan). That proves the claim.
 
 So a certificate holds little more than prices. Nobody has to trust them: with bad prices the search
 takes long, finds regions that lose less than nothing, or finds a plan, but it never proves a falsehood.
@@ -509,6 +509,85 @@ class Listing:
         return min(found, key=lambda each: each[0])
 
 
+class Sweep:
+    """The same list where commuters work next door: `found`, by passing the nodes in a stated order.
+
+    What matters for the nodes ahead is only which nodes of the *frontier*, those passed that touch some
+    ahead, a region holds, and how these hang together so far. That, and whether it has begun, is a
+    *state*. On a thin map there are few, so the best way on is reckoned for all of them, backwards.
+    Weights are not in the state. Instead every node pays for its weight, at a rate; of what the limit
+    leaves over a region gets the charge back, so no rate says too little. Any rates and any order will
+    do: good ones make the search turn back early.
+    """
+
+    def __init__(self, ground, prices, region_price, scale, budget, order, rates, per):
+        insist(sorted(order) == list(range(ground.n)), "sweep: the order must name every node once")
+        insist(not ground.exempt
+               and all(ground.links[i] >> j & 1 for i in order for j in ground.between[i]),
+               "sweep: commuters between areas that do not touch, or exempt areas")
+        self.ground, self.order, self.per, self.budget, self.found = ground, order, per, budget, {}
+        self.weight, low, self.high = (ground.limited or [([0] * ground.n, 0, 0)])[0]
+        # For each node and state before it: the state after it is left out, or taken, and its gain.
+        self.layers, states, ahead = [], {(False, ())}, ground.all
+        for node in order:
+            ahead &= ~(1 << node)
+            open_ones = as_set(i for i in order if ground.links[i] & ahead) & ~ahead
+            layer = {state: (self.passed(state, node, False, open_ones),
+                             self.passed(state, node, True, open_ones),
+                             scale * ground.own[node] - prices[node] + scale * sum(
+                                 number for i, number in ground.between[node].items()
+                                 if union(state[1]) >> i & 1))
+                     for state in states}
+            states = {after for ways in layer.values() for after in ways[:2] if after}
+            insist(len(states) <= 1_000_000, "sweep: there are too many states")
+            self.layers.append(layer)
+        insist(rates and per > 0, "sweep: there are no rates")
+        self.ways = [(rate, rate * (self.high if rate > 0 else low), self.best_ways(rate))
+                     for rate in rates]
+        self.search(0, (False, ()), -region_price, 0, 0)
+
+    def passed(self, state, node, taken, open_ones):
+        """The state after a node, or None: a region is one piece, so a piece that has left the frontier
+        is the whole region."""
+        begun, pieces = state
+        if taken:
+            near = [piece for piece in pieces if piece & self.ground.links[node]]
+            if begun and not pieces or self.ground.apart[node] & union(pieces):
+                return None
+            pieces = [piece for piece in pieces if piece not in near] + [union(near) | 1 << node]
+        left = [piece & open_ones for piece in pieces]
+        if len(left) > 1 and 0 in left:
+            return None
+        return begun or taken, tuple(sorted(piece for piece in left if piece))
+
+    def best_ways(self, rate):
+        """For each node and state before it, the most that can still be gained net of charges."""
+        best = [{(True, ()): 0}]
+        for node, layer in zip(reversed(self.order), reversed(self.layers)):
+            after, charge = best[-1], rate * self.weight[node]
+            best.append({})
+            for state, (out, into, gain) in layer.items():
+                ways = [after[out]] if out in after else []
+                ways += [after[into] + gain * self.per - charge] if into in after else []
+                if ways:
+                    best[-1][state] = max(ways)
+        return best[::-1]
+
+    def search(self, at, state, gained, held, taken):
+        if at == len(self.order):
+            if -gained <= self.budget and self.ground.is_usable(taken):
+                self.found[taken] = -gained
+            return
+        node, (out, into, gain) = self.order[at], self.layers[at][state]
+        for after, gained, held, taken in (
+                (out, gained, held, taken),
+                (into, gained + gain, held + self.weight[node], taken | 1 << node)):
+            if held <= self.high and all(
+                    after in best[at + 1] and best[at + 1][after] + room - rate * held
+                    >= (-self.budget - gained) * self.per for rate, room, best in self.ways):
+                self.search(at + 1, after, gained, held, taken)
+
+
 # --------------------------------------------------------------------------------- no k of them do
 
 def find_plan(ground, nodes, k, budget, regions):
@@ -558,14 +637,21 @@ def check_proof(question, keeps, proof, place):
         return
     insist(proof != "rules", place + ": the rules alone leave room for a plan")
     by_area, region_price = proof["prices"]["areas"], proof["prices"]["region"]
-    balance = proof["prices"].get("balance", False)
-    insist(len(by_area) == len(question.instance.codes), place + ": every area needs one price")
+    balance, instance = proof["prices"].get("balance", False), question.instance
+    insist(len(by_area) == len(instance.codes), place + ": every area needs one price")
     prices = [total(by_area, node) for node in ground.nodes]
     level = sum(prices) + ground.k * region_price
     budget = level - question.scale * (wanted - ground.settled)
     # Regions of negative loss are looked for even where there is no budget.
     scale, most = question.scale, max(budget, -1)
-    regions = Listing(ground, prices, region_price, scale, most, balance).found
+    if "sweep" in proof["prices"]:
+        hint = proof["prices"]["sweep"]
+        order = [next((i for i, node in enumerate(ground.nodes) if node & area), ground.n)
+                 for area in (instance.areas([code]) for code in hint["order"])]
+        regions = Sweep(ground, prices, region_price, scale, most, order, hint["rates"],
+                        hint["per"]).found
+    else:
+        regions = Listing(ground, prices, region_price, scale, most, balance).found
     insist(all(loss >= 0 for loss in regions.values()),
            place + ": a region loses less than nothing, so the prices prove nothing")
     plan = find_plan(ground, ground.all, ground.k, budget, regions) if budget >= 0 else None
@@ -583,7 +669,8 @@ FORMS = {
     "front": "against=objective",
     "claim": "k=positive limits?=limits plan?=code** keeps?=count proof=proof",
     "case": "prices?=prices split?=split",
-    "prices": "areas=whole* region=whole balance?=hint",
+    "prices": "areas=whole* region=whole balance?=hint sweep?=sweep",
+    "sweep": "order=code* rates=whole* per=positive",
     "split": "pair=code* together=proof apart=proof",
 }
 VALUES = {

@@ -1,12 +1,13 @@
 //! Whether a claim is proved.
 
 use crate::cover::cover;
-use crate::document::{Claim, Limits, Proof, Rules};
+use crate::document::{Claim, Hint, Limits, Proof, Rules};
 use crate::ground::{Ground, Groups, within};
 use crate::instance::Instance;
 use crate::listing::{LARGEST, Listed, Prices, list};
 use crate::reject::{Rejection, reject};
 use crate::set::Set;
+use crate::sweep::{Rates, Sweep};
 
 /// What a check has cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -187,7 +188,7 @@ pub(crate) fn check_proof<const W: usize>(
                 Some(_) => reject("rules: the rules alone leave room for a plan"),
             }
         }
-        Proof::Prices { areas, region, balance } => {
+        Proof::Prices { areas, region, balance, sweep } => {
             effort.leaves += 1;
             let Question { groups, limits, k, scale } = question;
             let Some(ground) = Ground::<W>::new(instance, groups, limits, *k) else {
@@ -209,7 +210,9 @@ pub(crate) fn check_proof<const W: usize>(
             let Some(prices) = prices else {
                 return reject("prices: they are too large to be added up exactly");
             };
-            check_prices(&ground, &prices, keeps, effort)
+            let sweep =
+                sweep.as_ref().map(|hint| swept(instance, &ground, &prices, hint)).transpose()?;
+            check_prices(&ground, &prices, sweep.as_ref(), keeps, effort)
                 .map_err(|rejection| rejection.under("prices"))
         }
     }
@@ -256,9 +259,29 @@ pub fn node_prices<const W: usize>(
     Some(Prices { node, region, scale, balance: false })
 }
 
+/// The sweep of a hint, with its rates.
+fn swept<const W: usize>(
+    instance: &Instance,
+    ground: &Ground<W>,
+    prices: &Prices,
+    hint: &Hint,
+) -> Result<(Sweep, Rates), Rejection> {
+    let node_of = |area: usize| ground.members.iter().position(|node| node.contains(area));
+    let order = hint.order.iter().map(|code| Ok(node_of(instance.area(code)?).unwrap_or(ground.n)));
+    let sweep = Sweep::new(ground, order.collect::<Result<_, Rejection>>()?)?;
+    let rates = Rates { rates: hint.rates.clone(), per: hint.per };
+    if !sweep.can_hold(ground, prices, &rates) {
+        return reject(
+            "sweep: there are no rates, or they are too large to be reckoned with exactly",
+        );
+    }
+    Ok((sweep, rates))
+}
+
 fn check_prices<const W: usize>(
     ground: &Ground<W>,
     prices: &Prices,
+    sweep: Option<&(Sweep, Rates)>,
     keeps: Option<u64>,
     effort: &mut Effort,
 ) -> Result<(), Rejection> {
@@ -267,10 +290,14 @@ fn check_prices<const W: usize>(
     // Even without a budget there must be no region of negative loss.
     let most = budget.max(-1);
     let left = effort.most_nodes.map_or(u64::MAX, |most| most.saturating_sub(effort.nodes));
-    let listed = list(ground, prices, most, left, &mut |region| {
+    let mut found = |region| {
         regions.push(region);
         most
-    });
+    };
+    let listed = match sweep {
+        Some((sweep, rates)) => sweep.list(ground, prices, rates, most, left, &mut found),
+        None => list(ground, prices, most, left, &mut found),
+    };
     let Ok(nodes) = listed else {
         return reject("too many search nodes: the prices are too poor for the effort allowed");
     };

@@ -143,6 +143,19 @@ pub struct Claim {
     pub proof: Proof,
 }
 
+/// How a [sweep](crate::sweep) is made. Any order and any rates find the same regions, and which are
+/// quick differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hint {
+    /// The order in which areas are passed, one of each node.
+    pub order: Vec<String>,
+    /// Rates at which areas are charged for the first limited figure, each divided by `per`.
+    pub rates: Vec<i64>,
+    /// What they are divided by.
+    pub per: i64,
+}
+
 /// Why no plan keeps more, or none is allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -159,6 +172,9 @@ pub enum Proof {
         /// the search takes, and never what it finds.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         balance: bool,
+        /// A hint to search by a sweep.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sweep: Option<Hint>,
     },
     /// Two areas share a region or do not, and neither allows such a plan.
     Split {

@@ -12,7 +12,7 @@
 //! them, so a plan keeps `Σ π + k σ` less what its regions lose together, whatever the prices are. If no
 //! usable region loses less than nothing, a plan that keeps `V + 1` is made of regions that lose no
 //! more than the *budget* `Σ π + k σ − (V + 1)` together, so each of them no more than that. The checker
-//! lists *all* such regions by itself ([`listing`]) and finds that no `k` of them cover all areas within
+//! lists *all* such regions by itself ([`listing`], or [`sweep`] where commuters work next door) and finds that no `k` of them cover all areas within
 //! the budget ([`cover`](mod@cover)). So a certificate holds prices and nothing else; where one set of
 //! prices does not do, two areas share a region or do not, and each case has prices of its own.
 //!
@@ -29,6 +29,7 @@ pub mod instance;
 pub mod listing;
 mod reject;
 pub mod set;
+pub mod sweep;
 mod words;
 
 /// The JSON Schema of a line of a certificate.

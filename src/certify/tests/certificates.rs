@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use regionfront_certify::{Asked, Caps, Uncertified, produce};
 use regionfront_check::document::{self, Against, Claim, Front, Header};
 use regionfront_check::{Rejection, SCHEMA, check_text};
-use regionfront_model::instance::Instance;
+use regionfront_model::instance::{Flows, Instance, Link};
 use regionfront_model::scenario::{Bounds, Group, Limits, Problem, Rules};
 use regionfront_testkit::generate::{problems, repeatable};
 use regionfront_testkit::mutations::mutated;
@@ -350,13 +350,27 @@ fn front_of(problem: &Problem, k: usize) -> Vec<Asked> {
     }
 }
 
-/// A small problem; every third has areas to whose regions limits do not apply.
+/// A small problem; every third has areas to whose regions limits do not apply, and every second of
+/// the others no commuters but between areas that touch.
 fn shaped(seed: u64, num_areas: usize) -> Problem {
-    if seed.is_multiple_of(3) {
-        shapes::exempt_problem(seed, num_areas)
-    } else {
-        shapes::problem(seed, num_areas)
+    match seed % 6 {
+        0 | 3 => shapes::exempt_problem(seed, num_areas),
+        1 | 2 => next_door(shapes::problem(seed, num_areas)),
+        _ => shapes::problem(seed, num_areas),
     }
+}
+
+/// The same where all commuters work in their own area or in one that touches it.
+fn next_door(mut problem: Problem) -> Problem {
+    let instance = &mut problem.instance;
+    let touch = |a: usize, b: usize| {
+        let counts = |link: &&Link| problem.rules.links.contains(&link.kind);
+        let same = |link: &Link| (link.a, link.b) == (a, b) || (link.b, link.a) == (a, b);
+        instance.links.iter().filter(counts).any(same)
+    };
+    let stay = instance.flows.triples().filter(|&(from, to, _)| from == to || touch(from, to));
+    instance.flows = Flows::from_triples(instance.num_areas(), stay.collect::<Vec<_>>());
+    problem
 }
 
 fn placed(problem: &Problem) -> TempDir {
@@ -409,6 +423,69 @@ proptest! {
         prop_assert!(check_text(folder.path(), &text).is_ok());
         prop_assert!(is_true(&problem.instance, &text));
     }
+}
+
+/// Where all commuters work next door, states of a frontier are listed by instead of trees of nodes:
+/// whatever order and rates a certificate states for that, both checkers find the same.
+#[test]
+fn places_where_commuters_work_next_door_are_certified_by_a_sweep() {
+    let mut swept = 0;
+    for seed in 0..60 {
+        let problem = next_door(shapes::problem(seed, 5 + usize::try_from(seed % 3).expect("few")));
+        let folder = placed(&problem);
+        let text = certified(&problem, folder.path(), None, &truths(&problem));
+        assert!(check_text(folder.path(), &text).is_ok(), "seed {seed}");
+        let mut texts = vec![text.clone()];
+        for (change, is_valid) in
+            [(reversed_order as Change, true), (other_rates, true), (one_node_too_few, false)]
+        {
+            let mut lines: Vec<Value> =
+                text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+            let hints = lines.iter().filter(|line| line.to_string().contains("\"sweep\"")).count();
+            swept += hints;
+            for line in &mut lines {
+                each_hint(line, change);
+            }
+            let other = lines.iter().fold(String::new(), |text, line| text + &format!("{line}\n"));
+            let is_proved = hints == 0 || is_valid;
+            assert_eq!(check_text(folder.path(), &other).is_ok(), is_proved, "seed {seed}");
+            texts.push(other);
+        }
+        if seed % 4 == 0 {
+            let verdicts = python(folder.path(), &texts);
+            let ours = texts.iter().map(|text| check_text(folder.path(), text).is_ok());
+            assert_eq!(verdicts, ours.collect::<Vec<_>>(), "seed {seed}");
+        }
+    }
+    assert!(swept > 200, "{swept}");
+}
+
+/// A change of a hint to sweep.
+type Change = fn(&mut Value);
+
+/// Changes every hint to sweep of a proof.
+fn each_hint(value: &mut Value, change: Change) {
+    if let Some(hint) = value.get_mut("sweep") {
+        change(hint);
+    }
+    if let Some(entries) = value.as_object_mut() {
+        for entry in entries.values_mut() {
+            each_hint(entry, change);
+        }
+    }
+}
+
+fn reversed_order(hint: &mut Value) {
+    hint["order"].as_array_mut().expect("codes").reverse();
+}
+
+fn other_rates(hint: &mut Value) {
+    hint["rates"] = json!([-7, 0, 900]);
+    hint["per"] = json!(3);
+}
+
+fn one_node_too_few(hint: &mut Value) {
+    hint["order"].as_array_mut().expect("codes").pop();
 }
 
 #[test]
