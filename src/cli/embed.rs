@@ -5,9 +5,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::text_noting;
+use regionfront_model::reading::Encoding;
 use regionfront_report::{CertificateDocument, RecordedRun};
 use regionfront_solver::allowance::Allowance;
 
+use crate::divisions::table_bytes;
 pub use crate::engines::share_threads;
 pub use crate::memory::limit as memory_limit;
 use crate::{certify, explain, itself};
@@ -19,6 +23,16 @@ pub fn run(program: PathBuf, arguments: Vec<OsString>) -> u8 {
         std::iter::once(OsString::from("regionfront")).chain(arguments).collect();
     itself::set(program, &words);
     crate::run_words(words)
+}
+
+/// The text of a table that was handed in, a file or the first sheet of a workbook, in this encoding where
+/// it is not UTF-8. With it comes that its encoding was assumed (`W111`).
+///
+/// # Errors
+/// When it cannot be read, is no text, or holds what the encoding does not have.
+pub fn table(path: &Path, encoding: Option<Encoding>) -> Result<(String, Option<Defect>), Defects> {
+    let file = path.display().to_string();
+    text_noting(&file, table_bytes(path)?, encoding)
 }
 
 /// What `explain` may spend on one k.

@@ -27,6 +27,7 @@ pub(crate) fn front(
 ) -> PyResult<String> {
     let asked = Question::read(py, question)?;
     let (problem, sets) = resolve(&asked, instance).map_err(|found| fault::raised(py, &found))?;
+    fault::warn_of_rules(py, &instance.model, &problem.instance)?;
     let swept = attended(py, progress, move |interrupt, line| {
         let threads = asked.threads();
         let terms = asked.terms(threads, interrupt);

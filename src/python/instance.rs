@@ -6,7 +6,9 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use serde::Serialize;
 
+use regionfront::cli::embed;
 use regionfront::defect::{Defect, Defects};
+use regionfront::import::Encoding;
 use regionfront::import::polygons::{self, PolygonOptions};
 use regionfront::instance::{self as model, Division, describe, division_of};
 use regionfront::scenario::Scenario;
@@ -36,10 +38,7 @@ impl Instance {
         year: Option<u16>,
         encoding: Option<&str>,
     ) -> PyResult<Self> {
-        let encoding = encoding.map(str::parse).transpose().map_err(|what: String| {
-            let cure = "name one of these, or leave it out";
-            fault::raised(py, &Defect::new("E104", "encoding", what, cure).into())
-        })?;
+        let encoding = parsed(encoding).map_err(|wrong| fault::raised(py, &wrong.into()))?;
         let loaded = py.detach(|| model::Instance::load_in(&folder, year, encoding));
         match loaded {
             Ok(loaded) => Ok(Self { folder, model: Arc::new(loaded) }),
@@ -56,6 +55,28 @@ impl Instance {
     fn tables(&self, py: Python<'_>) -> PyResult<String> {
         json(py, &Tables::new(self))
     }
+}
+
+/// The encoding of that name.
+fn parsed(name: Option<&str>) -> Result<Option<Encoding>, Defect> {
+    let wrong =
+        |what: String| Defect::new("E104", "encoding", what, "name one of these, or leave it out");
+    name.map(str::parse).transpose().map_err(wrong)
+}
+
+/// The text of a file that was handed in, in this encoding where it is not UTF-8, as the command reads it:
+/// the first sheet of a workbook, too. With it comes what was assumed, in words.
+#[pyfunction]
+#[pyo3(signature = (path, encoding=None))]
+pub(crate) fn text_of(
+    py: Python<'_>,
+    path: PathBuf,
+    encoding: Option<&str>,
+) -> PyResult<(String, Option<String>)> {
+    let raise = |found: Defects| fault::raised(py, &found);
+    let encoding = parsed(encoding).map_err(|wrong| raise(wrong.into()))?;
+    let (text, odd) = py.detach(move || embed::table(&path, encoding)).map_err(raise)?;
+    Ok((text, odd.as_ref().map(fault::remark)))
 }
 
 /// A division of the instance, or one written as CSV.

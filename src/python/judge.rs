@@ -36,6 +36,7 @@ pub(crate) fn evaluate(
     let asked = Question::read(py, question)?;
     let raise = |found: Defects| fault::raised(py, &found);
     let problem = Arc::new(asked.problem(instance).map_err(raise)?);
+    fault::warn_of_rules(py, &instance.model, &problem.instance)?;
     let division = division(&problem.instance, named).map_err(raise)?;
     let validity = Validity::default();
     let figures = measure(&problem.instance, &problem.rules.links, &validity, &division);
@@ -105,6 +106,7 @@ pub(crate) fn explain(
     let asked = Question::read(py, question)?;
     let resolved = asked.contradictory(instance).map_err(|found| fault::raised(py, &found))?;
     let problem = resolved.0;
+    fault::warn_of_rules(py, &instance.model, &problem.instance)?;
     let explained = attended(py, progress, move |interrupt, _| {
         let (engine, settings) = (asked.engine(), asked.settings(interrupt));
         // The limit of time is one of the whole explanation, not of each question in it.

@@ -28,7 +28,7 @@ mod _native {
     #[pymodule_export]
     use super::front::front;
     #[pymodule_export]
-    use super::instance::{Instance, borders};
+    use super::instance::{Instance, borders, text_of};
     #[pymodule_export]
     use super::judge::{compare, evaluate, explain, regions};
     #[pymodule_export]

@@ -28,6 +28,7 @@ pub(crate) fn solve(
 ) -> PyResult<(String, Vec<String>)> {
     let asked = Question::read(py, question)?;
     let problem = Arc::new(asked.problem(instance).map_err(|found| fault::raised(py, &found))?);
+    fault::warn_of_rules(py, &instance.model, &problem.instance)?;
     let begun = known(&asked, &problem).map_err(|found| fault::raised(py, &found))?;
     let (known, remarks) = begun;
     let solved = attended(py, progress, move |interrupt, line| {

@@ -42,7 +42,7 @@ pub use figures::LARGEST;
 pub use links::read_adjacency;
 pub(crate) use names::AreaIndex;
 pub use names::AreaNotFound;
-pub use read::{closest, counted, shorten, text as read_text, unreadable};
+pub use read::{closest, counted, shorten, text as read_text, text_noting, unreadable};
 pub use transform::LEFT_OUT;
 
 /// One municipality, indivisible.

@@ -209,6 +209,24 @@ pub fn text(file: &str, bytes: &[u8], defects: &mut Defects) -> String {
     )
 }
 
+/// The text of a file that was handed in, in this encoding where it is not UTF-8, and what is odd about
+/// it: that its encoding was assumed (`W111`).
+///
+/// # Errors
+/// When it is no text, or holds what the encoding does not have.
+pub fn text_noting(
+    file: &str,
+    bytes: Vec<u8>,
+    encoding: Option<Encoding>,
+) -> Result<(String, Option<Defect>), Defects> {
+    let mut defects = Defects::default();
+    let told = in_utf8(file, bytes, encoding, &mut defects);
+    let (bytes, assumed) = told.map_or_else(Default::default, |told| (told.bytes, told.assumed));
+    let text = text(file, &bytes, &mut defects);
+    defects.into_result()?;
+    Ok((text, assumed.map(|encoding| assumed_oddity(file, encoding))))
+}
+
 /// A text short enough for a message.
 pub fn shorten(text: &str) -> String {
     const LONGEST: usize = 60;

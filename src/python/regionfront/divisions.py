@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import os
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 import pandas as pd
 
-from .errors import RegionfrontError, refused, some_of
+from . import _native
+from .errors import Assumed, RegionfrontError, refused, some_of
 
 if TYPE_CHECKING:
     from .instance import Instance
@@ -23,17 +25,40 @@ _FORMS = (
 )
 
 
-def named(instance: Instance, division: Any, name: str = "division") -> tuple[str, Optional[str]]:
+def named(
+    instance: Instance,
+    division: Any,
+    name: str = "division",
+    encoding: Optional[str] = None,
+    stacklevel: int = 3,
+) -> tuple[str, Optional[str]]:
     """What the library calls a division: its name, and its text unless the instance has it."""
     if isinstance(division, (str, os.PathLike)):
         path = Path(division)
         if str(division) in instance.divisions or not path.is_file():
             return str(division), None
-        return path.stem, path.read_text(encoding="utf-8-sig")
+        return path.stem, text_of(path, encoding or instance._encoding, stacklevel + 1)
     own = _attribute(division, "name")
     if isinstance(own, str) and own:
         name = own
     return name, csv_of(division, instance.codes)
+
+
+def text_of(path: Path, encoding: Optional[str], stacklevel: int = 3) -> str:
+    """The text of a file, read as the command reads it: in ``encoding`` where it is not UTF-8, and
+    without one with a warning that says what was assumed."""
+    text, assumed = _native.text_of(path, encoding)
+    if assumed is not None:
+        warnings.warn(assumed, Assumed, stacklevel=stacklevel)
+    return text
+
+
+def begun_from(instance: Instance, division: Any, encoding: Optional[str], stacklevel: int) -> str:
+    """A division in any form as CSV: what stands in a file, or in the instance, as it stands there."""
+    name, text = named(instance, division, encoding=encoding, stacklevel=stacklevel + 1)
+    if text is not None:
+        return text
+    return csv_of(instance.divisions.get(name, name), instance.codes)
 
 
 def csv_of(division: Any, codes: Sequence[str]) -> str:
@@ -70,6 +95,9 @@ def _pairs(division: Any, codes: Sequence[str]) -> Iterable[tuple[Any, Any]]:
                 # From 1.0 on its nodes have numbers of their own.
                 return [(node(number), region) for number, region in inner.items()]
             return _pairs(inner, codes)
+    if isinstance(division, (str, bytes, os.PathLike)):
+        what = f"{division!r} is neither the path of a file nor the name of a division of the instance"
+        raise refused("E707", "division", what, _FORMS)
     if isinstance(division, pd.DataFrame):
         if not {"code", "region"} <= set(division.columns):
             what = f"the table has the columns {some_of(division.columns, 8)}"

@@ -299,14 +299,25 @@ class Instance:
         geopandas = available("geopandas")
         if geopandas is None or not file.is_file():
             return None
-        with open(file, encoding="utf-8") as text:
-            features = json.load(text)["features"]
+        # Its letters were told, or said to be assumed, when the instance was read.
+        text, _ = _native.text_of(file, self._encoding_of(file.name))
+        features = json.loads(text)["features"]
         frame = geopandas.GeoDataFrame.from_features(features, crs=4326)
         codes = [
             str(feature.get("properties", {}).get("code") or feature.get("id")) for feature in features
         ]
         shapes = frame.geometry.set_axis(pd.Index(codes, name="code"))
         return shapes.reindex(self.codes)
+
+    def _encoding_of(self, name: str) -> Optional[str]:
+        """What a file of the folder is written in, where its descriptor or whoever read it says so."""
+        descriptor = self.folder / "datapackage.json"
+        if descriptor.is_file():
+            about = json.loads(_native.text_of(descriptor, self._encoding)[0])
+            for resource in about.get("resources", []):
+                if resource.get("path") == name and resource.get("encoding"):
+                    return str(resource["encoding"])
+        return self._encoding
 
     @property
     def frame(self) -> pd.DataFrame:

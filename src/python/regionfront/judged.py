@@ -118,6 +118,7 @@ def evaluate(
     instance: Instance,
     division: Any,
     *,
+    encoding: Optional[str] = None,
     scenario: Union[str, os.PathLike[str], None] = None,
     against_best: bool = False,
     time_limit: Optional[float] = None,
@@ -130,11 +131,13 @@ def evaluate(
 
     ``division`` is a Series of regions by code, a mapping, a table with the columns code and region,
     labels in the order of the areas, a fitted model with ``labels_`` (spopt), a partition of
-    GerryChain, a plan, a path of a CSV file, or the name of a division of the instance.
+    GerryChain, a plan, a path of a CSV file or of a workbook, or the name of a division of the instance.
+    ``encoding`` says what a file that is not UTF-8 is written in; without it that is the encoding of the
+    instance, or assumed, with a warning.
 
     With ``against_best`` the best plan with as many regions under the same rules stands beside it.
     """
-    written = named(instance, division)
+    written = named(instance, division, encoding=encoding)
     ks: list[int] = []
     if against_best:
         bare = json.loads(_native.evaluate(instance._native, question({}), written, None))
@@ -147,10 +150,16 @@ def evaluate(
         return Evaluation(_native.evaluate(instance._native, asked, written, listener))
 
 
-def compare(instance: Instance, first: Any, second: Any) -> Comparison:
+def compare(
+    instance: Instance, first: Any, second: Any, *, encoding: Optional[str] = None
+) -> Comparison:
     """How two divisions differ: who moves, what it costs in commuters, how alike they are.
 
-    Both are in any form that :func:`evaluate` takes. Measures are over the areas that both hold.
+    Both are in any form that :func:`evaluate` takes, files in ``encoding`` as there. Measures are over
+    the areas that both hold.
     """
-    pair = named(instance, first, "first"), named(instance, second, "second")
+    pair = (
+        named(instance, first, "first", encoding),
+        named(instance, second, "second", encoding),
+    )
     return Comparison(_native.compare(instance._native, *pair))

@@ -14,7 +14,7 @@ from . import _native
 from ._ask import counts, in_one_process, question, warn_if_interrupted
 from ._command import words
 from .certificates import LIMIT, Certificate, certified
-from .divisions import csv_of
+from .divisions import begun_from
 from .errors import NoPlan, RegionfrontError, refused
 from .instance import Instance
 from .plan import Plan
@@ -45,6 +45,9 @@ class Regions:
         it); MiB for tables; ``"exact"`` or ``"compact"``.
     begin_from : optional
         A division to begin from, in any form that :func:`~regionfront.evaluate` takes.
+    encoding : str, optional
+        What the file of that division is written in, where it is one and not UTF-8; else that of the
+        instance, or assumed with a warning.
     progress : bool, optional
         A bar of ``tqdm``; by itself on a terminal or in a notebook, where it is installed.
     **rules : Rules
@@ -94,6 +97,7 @@ class Regions:
         memory: Optional[int] = None,
         engine: str = "exact",
         begin_from: Any = None,
+        encoding: Optional[str] = None,
         progress: Optional[bool] = None,
         **rules: Unpack[Rules],
     ) -> None:
@@ -104,7 +108,7 @@ class Regions:
         self.instance = instance
         self.k = ks[0]
         self.progress = progress
-        starts = [] if begin_from is None else [csv_of(begin_from, instance.codes)]
+        starts = [] if begin_from is None else [begun_from(instance, begin_from, encoding, 3)]
         #: Plans to begin from, as CSV.
         self._starts: list[str] = starts
         #: The folder that holds its run, where :func:`~regionfront.report` made one.

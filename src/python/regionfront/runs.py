@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -17,8 +17,8 @@ import pandas as pd
 
 from ._ask import Ks, counts
 from ._command import Place, command, place, words
-from .divisions import csv_of
-from .errors import refused
+from .divisions import csv_of, text_of
+from .errors import RegionfrontError, refused
 from .fronts import Fronts
 from .instance import Instance
 from .regions import Regions
@@ -106,6 +106,7 @@ def derive(
     instance: Instance,
     division: Any,
     *,
+    encoding: Optional[str] = None,
     crosswalk: Optional[Place] = None,
     resolve_overlaps: bool = False,
     assign_missing: bool = False,
@@ -126,10 +127,10 @@ def derive(
     (``"nearest-centre"`` or ``"strongest-flow"``) ends regions of one area; ``split`` divides a region
     as well as can be ``into`` so many parts; ``improve`` finds the nearest plan that keeps the rules,
     with ``max_moved`` the best within so many moves (``"0..8"`` for each number). What is solved is
-    proven, or says that it is not.
+    proven, or says that it is not. ``encoding`` says what the files of the division and of the crosswalk
+    are written in, as for :func:`~regionfront.evaluate`.
     """
     steps: dict[str, Any] = {
-        "crosswalk": None if crosswalk is None else Path(crosswalk),
         "resolve_overlaps": resolve_overlaps,
         "assign_missing": assign_missing,
         "attach_singletons": attach_singletons and attach_singletons.replace("_", "-"),
@@ -140,14 +141,46 @@ def derive(
         "time_limit": time_limit,
         "total_time_limit": total_time_limit,
     }
-    line = words(rules, scenario=scenario, **steps)
+    letters = encoding or instance._encoding
     with tempfile.TemporaryDirectory(prefix="regionfront-") as folder:
+        # Copies in UTF-8, by the names that they are called by.
+        copies: dict[str, str] = {}
+
+        def copied(part: str, named: str, text: str, original: str) -> Path:
+            copy = Path(folder, part, f"{named}.csv")
+            copy.parent.mkdir()
+            copy.write_text(text, encoding="utf-8")
+            copies[str(copy)] = original
+            return copy
+
         begun = division
-        if not (isinstance(division, (str, os.PathLike))):
-            begun = Path(folder) / f"{getattr(division, 'name', None) or 'division'}.csv"
-            begun.write_text(csv_of(division, instance.codes), encoding="utf-8")
-        _, text = command(["derive", *place(instance), begun, *line, "--format=json", "-q"])
+        if not isinstance(division, (str, os.PathLike)):
+            named = getattr(division, "name", None) or "division"
+            begun = copied("division", named, csv_of(division, instance.codes), "division")
+        elif str(division) not in instance.divisions and Path(division).is_file():
+            path = Path(division)
+            begun = copied("division", path.stem, text_of(path, letters, 3), str(path))
+        if crosswalk is not None:
+            path = Path(crosswalk)
+            carried = copied("crosswalk", path.stem, text_of(path, letters, 3), str(path))
+            steps["crosswalk"] = carried
+        line = words(rules, scenario=scenario, **steps)
+        try:
+            _, text = command(["derive", *place(instance), begun, *line, "--format=json", "-q"])
+        except RegionfrontError as error:
+            raise _placed(error, copies) from None
     return Derivation(instance, text)
+
+
+def _placed(error: RegionfrontError, copies: Mapping[str, str]) -> RegionfrontError:
+    """An error that speaks of the files that were handed in, not of their copies."""
+
+    def told(text: str) -> str:
+        for copy, original in copies.items():
+            text = text.replace(copy, original)
+        return text
+
+    return type(error)([[told(text) for text in defect] for defect in error.defects])
 
 
 def study(file: Place, folder: Place) -> Path:

@@ -232,6 +232,11 @@ def test_an_encoding_is_named_or_said_to_be_assumed(viken_folder, tmp_path):
         assert "Łódź" in model.plan_.areas["name"].to_list()
         # The command reads the folder by itself, and is told.
         assert set(rf.derive(named, model.labels_, assign_missing=True).division.index) == set(named.codes)
+        # Its polygons are found by codes, in whatever letters they stand.
+        polygons = (viken_folder.parent / "tiny" / "areas.geojson").read_text(encoding="utf-8")
+        (folder / "areas.geojson").write_bytes(polygons.replace("Alder Bay", "Łódź").encode("iso-8859-2"))
+        named = rf.Instance.read(folder, encoding="iso-8859-2")
+        assert named.geometry is None or named.geometry.notna().all()
     with pytest.raises(rf.InputError, match="no encoding known here") as caught:
         rf.Instance.read(folder, encoding="latin-17")
     assert (caught.value.code, caught.value.place) == ("E104", "encoding")
