@@ -51,11 +51,13 @@ impl Instance {
             return reject(format!("`instance` must name these files: {}", wanted.join(", ")));
         }
         let mut areas = folder.table("areas.csv")?.areas()?;
-        let flows = folder.table("flows.csv")?;
-        let mut links = folder.table("adjacency.csv")?.rows(["a", "b", "kind"])?;
+        let [links, flows] = [folder.table("adjacency.csv")?, folder.table("flows.csv")?];
+        let mut links = links.rows(["a", "b", "kind"])?;
         let mut flows = flows.rows(["residence", "workplace", "commuters"])?;
+        let outside;
         if !rules.external_areas.is_empty() {
-            folder.add_external(rules, &mut areas, &mut links, &mut flows)?;
+            outside = folder.outside()?;
+            outside.add(rules, &mut areas, &mut links, &mut flows)?;
         }
         if let Some(kept) = &rules.areas {
             for code in kept {
@@ -76,13 +78,12 @@ impl Instance {
             links: Vec::new(),
             codes: codes.clone(),
         };
-        let mut seen = BTreeSet::new();
+        let mut pairs: Vec<(&str, &str)> = flows.iter().map(|&[from, to, _]| (from, to)).collect();
+        pairs.sort_unstable();
+        if let Some((from, to)) = pairs.windows(2).find(|two| two[0] == two[1]).map(|two| two[0]) {
+            return reject(format!("flows.csv: the flow from {from} to {to} stands there twice"));
+        }
         for [from, to, commuters] in &flows {
-            if !seen.insert((from, to)) {
-                return reject(format!(
-                    "flows.csv: the flow from {from} to {to} stands there twice"
-                ));
-            }
             if let (Some(from), Some(to)) = (at(from), at(to)) {
                 read.flows.push((from, to, count(commuters)?));
             }
@@ -90,7 +91,7 @@ impl Instance {
         for [a, b, kind] in &links {
             if let (Some(a), Some(b)) = (at(a), at(b))
                 && a != b
-                && rules.links.contains(kind)
+                && rules.links.iter().any(|counts| counts == kind)
             {
                 read.links.push((a.min(b), a.max(b)));
             }
@@ -186,44 +187,59 @@ impl Folder<'_> {
         Table::read(file, &bytes)
     }
 
+    fn outside(&self) -> Result<Outside, Rejection> {
+        Ok(Outside {
+            areas: self.table("external_areas.csv")?,
+            flows: self.table("external_flows.csv")?,
+            links: self.table("external_adjacency.csv")?,
+        })
+    }
+}
+
+/// The tables of areas outside.
+struct Outside {
+    areas: Table,
+    flows: Table,
+    links: Table,
+}
+
+impl Outside {
     /// Adds areas from outside: their own rows and links, and their flows from the columns of
     /// `external_flows.csv` that bear the word of their place.
-    fn add_external(
-        &self,
-        rules: &Rules,
+    fn add<'a>(
+        &'a self,
+        rules: &'a Rules,
         areas: &mut BTreeMap<String, Area>,
-        links: &mut Vec<[String; 3]>,
-        flows: &mut Vec<[String; 3]>,
+        links: &mut Vec<[&'a str; 3]>,
+        flows: &mut Vec<[&'a str; 3]>,
     ) -> Result<(), Rejection> {
-        let table = self.table("external_areas.csv")?;
-        let mut outside = table.areas()?;
-        let places = table.rows(["code", "place", "own_flow"])?;
-        let between = self.table("external_flows.csv")?;
-        let mut added: Vec<&String> = Vec::new();
+        let mut outside = self.areas.areas()?;
+        let places = self.areas.rows(["code", "place", "own_flow"])?;
+        let mut added: Vec<&str> = Vec::new();
         for code in &rules.external_areas {
             let place = places.iter().find(|row| row[0] == *code);
             let (Some(area), Some([_, place, own])) = (outside.remove(code), place) else {
                 return reject(format!("there is no external area `{code}`, or it is named twice"));
             };
             let (to, from) = (format!("to_{place}"), format!("from_{place}"));
-            for [inside, to, from] in between.rows(["code", &to, &from])? {
-                flows.push([inside.clone(), code.clone(), to]);
-                flows.push([code.clone(), inside, from]);
+            for [inside, to, from] in self.flows.rows(["code", &to, &from])? {
+                flows.push([inside, code, to]);
+                flows.push([code, inside, from]);
             }
-            flows.push([code.clone(), code.clone(), own.clone()]);
+            flows.push([code, code, own]);
             // What two external areas exchange stands in the row of the one added first.
             for before in &added {
-                for [row, to, from] in table.rows(["code", &to, &from])? {
-                    if row == **before {
-                        flows.push([row.clone(), code.clone(), to]);
-                        flows.push([code.clone(), row, from]);
+                for [row, to, from] in self.areas.rows(["code", &to, &from])? {
+                    if row == *before {
+                        flows.push([row, code, to]);
+                        flows.push([code, row, from]);
                     }
                 }
             }
             areas.insert(code.clone(), area);
             added.push(code);
         }
-        links.extend(self.table("external_adjacency.csv")?.rows(["a", "b", "kind"])?);
+        links.extend(self.links.rows(["a", "b", "kind"])?);
         Ok(())
     }
 }
@@ -237,7 +253,7 @@ struct Table {
 impl Table {
     fn read(file: &'static str, bytes: &[u8]) -> Result<Self, Rejection> {
         let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(text);
         let header = reader.headers().cloned();
         let rows =
             header.and_then(|header| Ok((header, reader.records().collect::<Result<_, _>>()?)));
@@ -250,15 +266,14 @@ impl Table {
         Ok(Self { file, header: header.iter().map(str::to_owned).collect(), rows })
     }
 
-    fn rows<const N: usize>(&self, columns: [&str; N]) -> Result<Vec<[String; N]>, Rejection> {
+    fn rows<const N: usize>(&self, columns: [&str; N]) -> Result<Vec<[&str; N]>, Rejection> {
         let mut places = [0; N];
         for (place, column) in places.iter_mut().zip(columns) {
             let found = self.header.iter().position(|name| name == column);
             *place =
                 found.map_or_else(|| reject(format!("{}: no column {column}", self.file)), Ok)?;
         }
-        let row = |record: &csv::StringRecord| places.map(|at| record[at].to_owned());
-        Ok(self.rows.iter().map(row).collect())
+        Ok(self.rows.iter().map(|record| places.map(|at| record[at].trim())).collect())
     }
 
     fn areas(&self) -> Result<BTreeMap<String, Area>, Rejection> {
@@ -266,12 +281,12 @@ impl Table {
         let columns = ["code", "name", "population", "employed_residents", "jobs"];
         for [code, name, population, employed, jobs] in self.rows(columns)? {
             let area = Area {
-                name,
-                population: count(&population)?,
-                employed: count(&employed)?,
-                jobs: count(&jobs)?,
+                name: name.to_owned(),
+                population: count(population)?,
+                employed: count(employed)?,
+                jobs: count(jobs)?,
             };
-            if areas.insert(code.clone(), area).is_some() {
+            if areas.insert(code.to_owned(), area).is_some() {
                 return reject(format!("{}: `{code}` stands there twice", self.file));
             }
         }
