@@ -471,3 +471,52 @@ fn a_total_by_its_word_is_not_added_to_its_parts() {
         refused(&two, &sum, "E184", &["is a total by its word"]);
     }
 }
+
+/// Only years under a header that says so were never added up: quarters, months and days were.
+#[test]
+fn quarters_and_months_are_not_added_up() {
+    let sum = MatrixOptions { sum: true, ..plain() };
+    for (name, [one, other]) in [
+        ("kvartal", ["2022K1", "2022K2"]),
+        ("Quarter", ["Q1", "Q2"]),
+        ("month", ["2022-01", "2022-02"]),
+        ("Måned", ["januar", "februar"]),
+        ("x", ["2022M11", "2022M12"]),
+        ("x", ["2022-03-01", "2022-03-02"]),
+        ("date", ["1.3.2022", "2.3.2022"]),
+        ("TIME_PERIOD", ["2021", "2022"]),
+    ] {
+        let rows =
+            |when: &str| format!("A;A;{when};50\nA;B;{when};5\nB;A;{when};6\nB;B;{when};70\n");
+        let text = format!("fra;til;{name};n\n{}{}", rows(one), rows(other));
+        let cure = format!("--where \"{name}=");
+        refused(&text, &sum, "E184", &["holds several times", one, &cure]);
+    }
+    // Time on the way, and codes that begin with 20, are no time.
+    for (name, [one, other]) in [("time", ["under 30 min", "30 min"]), ("mode", ["2001", "2002"])] {
+        let rows =
+            |which: &str| format!("A;A;{which};50\nA;B;{which};5\nB;A;{which};6\nB;B;{which};70\n");
+        let text = format!("fra;til;{name};n\n{}{}", rows(one), rows(other));
+        assert_eq!(flows(&read(&text, &sum)), ["A A 100", "A B 10", "B A 12", "B B 140"], "{name}");
+    }
+}
+
+/// Years above men and women were told alone, and names beside the codes of rows were lost.
+#[test]
+fn years_above_men_and_women_and_names_beside_codes_are_told() {
+    for above in ["2021;2021;2022;2022", "2021;;2022;"] {
+        let text = format!(
+            "Bosted;Arbeidssted;{above}\nBosted;Arbeidssted;Menn;Kvinner;Menn;Kvinner\n0301;0301;10;11;12;13\n\
+             0301;1103;1;2;3;4\n1103;0301;5;6;7;8\n1103;1103;50;51;52;53\n"
+        );
+        refused(&text, &plain(), "E191", &["`2021 Menn`", "`2022 Kvinner`"]);
+    }
+    // A title of two cells is no upper header.
+    let text = "Tabell 1;Pendling\nBosted;Navn;Arbeidssted;Navn;Antall\n0301;Oslo;1103;Stavanger;5\n\
+                1103;Stavanger;0301;Oslo;4\n";
+    assert_eq!(flows(&read(text, &plain())), ["0301 1103 5", "1103 0301 4"]);
+    let text = "kode;navn;0301;1103;4601\n0301;Oslo;1000;5;7\n1103;Stavanger;8;900;3\n4601;Bergen;9;2;800\n";
+    let part = read(text, &plain());
+    let names: Vec<&str> = part.instance.areas.iter().map(|area| area.name.as_str()).collect();
+    assert_eq!(names, ["Oslo", "Stavanger", "Bergen"]);
+}

@@ -283,6 +283,14 @@ fn areas_on_each_other_are_remarked_on() {
     assert!(said.len() == 1 && said[0].contains("(8 in all)"), "{said:?}");
     let part = map(&[square("A", 10.0, 11.0), square("B", 11.0, 12.0), square("C", 12.0, 13.0)]);
     assert!(oddities(&part, "W189").is_empty());
+    // One that reaches a little into another was said to lie inside it.
+    let north = square("B", 10.99, 12.0).replace(",60]", ",60.5]").replace(",61]", ",61.5]");
+    let part = map(&[square("A", 10.0, 11.0), north]);
+    let said = oddities(&part, "W194");
+    assert!(said.iter().all(|said| !said.contains("lies inside")), "{said:?}");
+    let within = square("B", 10.2, 10.8).replace(",60]", ",60.2]").replace(",61]", ",60.8]");
+    let said = oddities(&map(&[square("A", 10.0, 11.0), within]), "W194").join("; ");
+    assert!(said.contains("B (B) lies inside A (A)"), "{said}");
 }
 
 #[test]

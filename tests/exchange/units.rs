@@ -105,6 +105,12 @@ fn people_who_are_no_thousands_can_be_said_to_be_people() {
         parse("x.csv", text.as_bytes(), &in_units(None)).expect("read").instance.flows.get(0, 1),
         12
     );
+    // Nor is the name of the only place that people come from.
+    let text = "home code,home name,work code,work name,n\nA,Thousand Oaks,A,Thousand Oaks,80\n\
+                A,Thousand Oaks,B,Ventura,12\n";
+    let columns = Some(["home code", "work code", "n"].map(str::to_owned));
+    let part = parse("x.csv", text.as_bytes(), &MatrixOptions { columns, ..in_units(None) });
+    assert_eq!(part.expect("read").instance.flows.get(0, 1), 12);
     let huge = "from,to,n\nA,B,900000000000\nB,A,1\nA,A,4\nB,B,2\n";
     assert_eq!(codes_of(parse("x.csv", huge.as_bytes(), &in_units(Some(1_000_000)))), ["E196"]);
 }

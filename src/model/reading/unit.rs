@@ -38,7 +38,7 @@ const BEFORE: [&str; 15] =
     ["in", "i", "x", "en", "à", "im", "w", "v", "per", "pr", "je", "på", "por", "pour", "units"];
 
 /// People, as they stand behind a thousand in digits: `1 000 personer`.
-const PEOPLE: [&str; 30] = [
+const PEOPLE: [&str; 32] = [
     "persons",
     "people",
     "personer",
@@ -69,6 +69,8 @@ const PEOPLE: [&str; 30] = [
     "osób",
     "osob",
     "fő",
+    "tal",
+    "tals",
 ];
 
 /// Words before a number that is a limit: `more than 1 000 inhabitants`.
@@ -160,6 +162,7 @@ mod tests {
             "Työlliset, tuhansia",
             "1 000 personer",
             "Pendlare, tusental",
+            "Pendlare (1 000-tal)",
             "Pracujący w tys.",
             "Commuters × 1000",
             "Commuters per 1,000 inhabitants",

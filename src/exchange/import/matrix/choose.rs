@@ -63,11 +63,61 @@ pub(super) fn chosen(
 /// A row of a long matrix: its number in the grid, residence, workplace, commuters where there are.
 pub(super) type Row = (usize, String, String, Option<Decimal>);
 
-/// Words that head columns of time, in small letters without blanks and signs.
-const TIMES: [&str; 16] = [
-    "year", "år", "aar", "jahr", "annee", "année", "anno", "ano", "año", "tid", "time", "period",
-    "periode", "vuosi", "rok", "kwartaal",
+/// Words that head columns of time, and of other things: minutes on the way. In small letters without
+/// blanks and signs.
+const TIMES: [&str; 8] =
+    ["tid", "time", "period", "periode", "timeperiod", "tidsperiode", "dato", "datum"];
+
+/// Words that head columns of nothing but time.
+const PERIODS: [&str; 34] = [
+    "year",
+    "år",
+    "aar",
+    "jahr",
+    "annee",
+    "année",
+    "anno",
+    "ano",
+    "año",
+    "vuosi",
+    "rok",
+    "kwartaal",
+    "date",
+    "quarter",
+    "kvartal",
+    "quartal",
+    "trimestre",
+    "trimester",
+    "neljännes",
+    "vuosineljännes",
+    "kwartał",
+    "čtvrtletí",
+    "month",
+    "måned",
+    "månad",
+    "monat",
+    "mois",
+    "mes",
+    "mese",
+    "maand",
+    "kuukausi",
+    "miesiąc",
+    "měsíc",
+    "ár",
 ];
+
+/// Whether a value is a part of a year: `2022K4`, `2022-Q1`, `2022-03`, `2022M11`, `2022-03-01`.
+fn is_part_of_year(value: &str) -> bool {
+    let Some((year, part)) = value.split_at_checked(4) else { return false };
+    let part = part.trim_start_matches(['-', '/', '.', ' ']);
+    let digits =
+        part.trim_start_matches(['K', 'k', 'Q', 'q', 'M', 'm', 'T', 't', 'S', 'H', 'U', 'V']);
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (year.starts_with("19") || year.starts_with("20"))
+        && is_number(year)
+        && digits.len() < value.len() - 4
+        && digits.split(['-', '/', '.']).all(is_number)
+}
 
 /// Columns beside residence, workplace and commuters, with their values where there are several.
 fn further(grid: &Grid, rows: &[Row], columns: &Columns) -> Vec<(usize, BTreeSet<String>)> {
@@ -156,7 +206,7 @@ pub(super) fn one_per_pair(
     Ok(added)
 }
 
-/// Several years are never added up.
+/// Several years are never added up, nor are quarters or months: who commutes in one commutes in the next.
 fn refuse_years(
     grid: &Grid,
     further: &[(usize, BTreeSet<String>)],
@@ -169,8 +219,11 @@ fn refuse_years(
     };
     for (column, values) in further {
         let name = name_of(grid, columns, *column);
-        if TIMES.contains(&columns::plain(&name).as_str()) && values.iter().all(|one| is_year(one))
-        {
+        let plain = columns::plain(&name);
+        let is_time = PERIODS.contains(&plain.as_str())
+            || (TIMES.contains(&plain.as_str()) && values.iter().all(|one| is_year(one)))
+            || values.iter().all(|one| is_part_of_year(one));
+        if is_time {
             let listed: Vec<String> = values.iter().cloned().collect();
             let last = listed.last().cloned().unwrap_or_default();
             return Err(Defect::new(

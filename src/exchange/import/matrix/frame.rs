@@ -145,7 +145,7 @@ fn header_of(grid: &Grid, options: &MatrixOptions) -> (usize, bool) {
         if grid.filled(row) < 2 {
             continue;
         }
-        let is_upper = has_twins(grid, row)
+        let is_upper = repeats(grid, row)
             && row + 1 < grid.rows.len()
             && has_twins(grid, row + 1)
             && grid.filled(row + 1) >= 2;
@@ -159,7 +159,7 @@ fn header_of(grid: &Grid, options: &MatrixOptions) -> (usize, bool) {
         let is_known = match asked {
             Some(asked) => columns::all_named(grid, row, asked),
             // What stands above a row of names says whose they are.
-            None => !is_upper && columns::are_known(grid, row),
+            None => !is_upper && !tells_apart(grid, row) && columns::are_known(grid, row),
         };
         if is_known || (asked.is_none() && square::looks_square(grid, row)) {
             return (row, false);
@@ -176,6 +176,25 @@ fn header_of(grid: &Grid, options: &MatrixOptions) -> (usize, bool) {
     let first = widths.iter().take(TOP).position(|&width| width >= usual);
     let first = first.unwrap_or(0).min(grid.rows.len().saturating_sub(1));
     (first, false)
+}
+
+/// Whether a text stands twice in a row, as years do above men and women.
+fn repeats(grid: &Grid, row: usize) -> bool {
+    let cells: Vec<&str> = grid.rows[row].1.iter().map(|cell| cell.text.as_str()).collect();
+    cells.iter().enumerate().any(|(at, text)| !text.is_empty() && cells[..at].contains(text))
+}
+
+/// Whether the row above tells names apart that stand twice in a row: it says something between them, or
+/// above the second.
+fn tells_apart(grid: &Grid, row: usize) -> bool {
+    let Some(above) = row.checked_sub(1).filter(|_| has_twins(grid, row)) else { return false };
+    let width = grid.rows[row].1.len();
+    (0..width).any(|first| {
+        let text = grid.get(row, first);
+        let twin =
+            (first + 1..width).find(|&second| !text.is_empty() && grid.get(row, second) == text);
+        twin.is_some_and(|second| (first + 1..=second).any(|at| !grid.get(above, at).is_empty()))
+    })
 }
 
 /// Whether a row names a column twice, as a header does whose upper row says of what.

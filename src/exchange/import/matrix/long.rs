@@ -87,7 +87,9 @@ pub(super) fn read(
 fn headings(grid: &Grid, columns: &Columns, rows: &[usize]) -> Vec<String> {
     let alias = grid.aliases.get(columns.count).cloned();
     let name = (columns.first_row > 0).then(|| grid.get(0, columns.count).to_owned());
-    let used = [&columns.from[..], &columns.to, &[columns.count]].concat();
+    // A place may be called Thousand Oaks.
+    let names: Vec<usize> = columns.names.into_iter().flatten().collect();
+    let used = [&columns.from[..], &columns.to, &[columns.count], &names].concat();
     let alike = (0..grid.width()).filter(|column| !used.contains(column)).filter_map(|column| {
         let mut texts = rows.iter().map(|&row| grid.get(row, column));
         let first = texts.next()?;

@@ -81,6 +81,9 @@ pub(super) fn read(grid: &Grid, options: &MatrixOptions, defects: &mut Defects) 
             ));
         }
         let row_label = listing.label(grid.get(row, 0), grid.at(row, 0));
+        if columns.first() == Some(&2) {
+            listing.name(row_label, grid.get(row, 1));
+        }
         listing.seen[sides[0]].insert(row_label);
         for (&column, &column_label) in columns.iter().zip(&column_labels) {
             let (from, to) =

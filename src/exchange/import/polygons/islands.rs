@@ -315,6 +315,9 @@ fn box_distance(
     x.hypot(y)
 }
 
+/// Points of an outline that are looked at.
+const MOST_POINTS: usize = 500;
+
 /// The areas without a neighbour that lie inside another area which has no hole for them, as
 /// `(inside, around)`.
 pub(super) fn swallowed(shapes: &[Shape], links: &BTreeSet<Pair>) -> Vec<Pair> {
@@ -322,11 +325,14 @@ pub(super) fn swallowed(shapes: &[Shape], links: &BTreeSet<Pair>) -> Vec<Pair> {
     let tree = tree_of(shapes.iter().map(bounds), (1.0, 1.0));
     let mut found = Vec::new();
     for inside in (0..shapes.len()).filter(|area| !tied.contains(area)) {
-        let Some(&point) = shapes[inside].iter().flatten().flatten().next() else { continue };
+        let outline: Vec<Position> = shapes[inside].iter().flatten().flatten().copied().collect();
+        let Some(&point) = outline.first() else { continue };
+        // One that lies across a border has a point inside, too; some of them all tell.
+        let some = || outline.iter().step_by(outline.len().div_ceil(MOST_POINTS));
         let around = tree
             .locate_all_at_point(&[point.0, point.1])
             .map(|boxed| boxed.data)
-            .filter(|&area| area != inside && holds(&shapes[area], point))
+            .filter(|&area| area != inside && some().all(|&point| holds(&shapes[area], point)))
             .min();
         found.extend(around.map(|around| (inside, around)));
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use regionfront_model::defect::{Defect, Defects};
-use regionfront_model::instance::{Instance, Link, LinkKind, Shape};
+use regionfront_model::instance::{Instance, Link, LinkKind, Shape, counted};
 use regionfront_model::reading::Encoding;
 
 use super::spelling::Spelling;
@@ -221,10 +221,15 @@ fn areas(
             defects.push(Defect::new(
                 exchange_codes::TWICE,
                 format!("{file}, feature {}", piece.number),
-                format!(
-                    "{} ({code}) already has feature {}, with another polygon",
-                    piece.name, first.number
-                ),
+                match piece.name.as_str() {
+                    "" => {
+                        format!("{code} already has feature {}, with another polygon", first.number)
+                    }
+                    name => format!(
+                        "{name} ({code}) already has feature {}, with another polygon",
+                        first.number
+                    ),
+                },
                 "pass --join if the features are parts of one area, or correct the code",
             ));
         }
@@ -235,7 +240,8 @@ fn areas(
     part.account.count_of("features", num_features);
     part.account.count_of("areas", by_code.len());
     if joined > 0 {
-        part.account.note(format!("{joined} features were joined to others of the same area"));
+        let features = counted(joined, "feature");
+        part.account.note(format!("joined to others of the same area: {features}"));
     }
     if !dropped.is_empty() {
         part.odd(
