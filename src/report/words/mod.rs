@@ -85,7 +85,8 @@ impl Lang {
     }
 }
 
-/// Fills `{name}` with its value, wherever it stands.
+/// Fills `{name}` with its value, wherever it stands, and `{name?one|more}` with the first text where
+/// the value is 1 and with the second where it is not: `{count} {count?place|places}`.
 pub(crate) fn fill(text: &str, values: &[(&str, String)]) -> String {
     // In one pass, so that a value that looks like a placeholder stays as it is.
     let mut filled = String::with_capacity(text.len());
@@ -94,7 +95,13 @@ pub(crate) fn fill(text: &str, values: &[(&str, String)]) -> String {
         filled.push_str(&rest[..at]);
         rest = &rest[at..];
         let found = values.iter().find_map(|(name, value)| {
-            Some((value, rest.strip_prefix('{')?.strip_prefix(name)?.strip_prefix('}')?))
+            let after = rest.strip_prefix('{')?.strip_prefix(name)?;
+            if let Some(after) = after.strip_prefix('}') {
+                return Some((value.as_str(), after));
+            }
+            let (choice, after) = after.strip_prefix('?')?.split_once('}')?;
+            let (one, more) = choice.split_once('|')?;
+            Some((if value == "1" { one } else { more }, after))
         });
         if let Some((value, after)) = found {
             filled.push_str(value);
@@ -147,7 +154,7 @@ mod tests {
             let mut names: Vec<String> = text
                 .split('{')
                 .skip(1)
-                .filter_map(|rest| rest.split('}').next().map(str::to_owned))
+                .filter_map(|rest| rest.split(['}', '?']).next().map(str::to_owned))
                 .collect();
             names.sort();
             names.dedup();
@@ -166,6 +173,26 @@ mod tests {
     fn values_that_look_like_placeholders_stay_as_they_are() {
         let values = [("a", "{b}".to_owned()), ("b", "x".to_owned())];
         assert_eq!(fill("{a}, {b}, {c} {", &values), "{b}, x, {c} {");
+    }
+
+    #[test]
+    fn one_is_told_as_one() {
+        let said = |moved: &str| {
+            let values = [
+                ("first", "A".to_owned()),
+                ("second", "B".to_owned()),
+                ("moved", moved.to_owned()),
+                ("people", "4 000".to_owned()),
+                ("change", "−12".to_owned()),
+            ];
+            Lang::Nb.say("answer_pair", &values)
+        };
+        assert_eq!(
+            said("1"),
+            "Fra A til B bytter 1 kommune med 4 000 innbyggere region, og antall pendlere innenfor \
+             endres med −12."
+        );
+        assert!(said("2").starts_with("Fra A til B bytter 2 kommuner med "));
     }
 
     #[test]

@@ -43,14 +43,15 @@ pub(crate) fn map_subtitle(
 
 /// What the legend says of a region.
 pub(crate) fn key_note(lang: Lang, population: u64, num_areas: usize) -> String {
-    let key = if num_areas == 1 { "key_note_one" } else { "key_note" };
-    lang.say(key, &[("people", lang.whole(population.into())), ("count", num_areas.to_string())])
+    lang.say(
+        "key_note",
+        &[("people", lang.whole(population.into())), ("count", num_areas.to_string())],
+    )
 }
 
 /// What the legend says of some areas that are no region.
 pub(crate) fn count_note(lang: Lang, num_areas: usize) -> String {
-    let key = if num_areas == 1 { "count_note_one" } else { "count_note" };
-    lang.say(key, &[("count", num_areas.to_string())])
+    lang.say("count_note", &[("count", num_areas.to_string())])
 }
 
 /// Version, sources and licences in one line.
