@@ -167,6 +167,20 @@ def test_progress_is_told(viken, capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_a_notebook_shows_a_bar(viken_folder):
+    nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    code = (
+        "import regionfront as rf\n"
+        f"tiny = rf.Instance.read({str(viken_folder.parent / 'tiny')!r})\n"
+        "rf.Regions(tiny, k=2).solve().status_"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    shown = [output.get("data", {}) for output in notebook.cells[0].outputs]
+    assert any("application/vnd.jupyter.widget-view+json" in data for data in shown), shown
+    assert shown[-1]["text/plain"] == "'optimal'"
+
+
 def interrupted(code: str, after: float) -> subprocess.CompletedProcess[str]:
     """A script that is sent Ctrl-C so many seconds after it has said that it begins."""
     # A process begun in the background may have been told to ignore it.
