@@ -1,8 +1,11 @@
 //! Tables in the shapes of other statistical offices: what their dimensions are called, texts in place of
 //! codes, rows by keys.
 
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use regionfront::import::Part;
 use regionfront::import::matrix::{MatrixOptions, parse};
+use regionfront::import::pxweb::{Role, Table, Value as Figure};
 use serde_json::{Value, json};
 
 /// A table of two areas in JSON-stat, whose dimensions have these ids and labels.
@@ -117,4 +120,126 @@ fn codes_and_names_in_german_and_french_are_known() {
     let part = read("t.csv", rows);
     assert_eq!(flows(&part), [5, 2, 3]);
     assert_eq!(part.instance.areas[1].name, "Bern");
+}
+
+/// How somebody saved a table of flows from the pages of an office.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
+struct Saved {
+    delimiter: char,
+    /// Codes alone, before their texts, or beside them.
+    codes: usize,
+    is_quoted: bool,
+    is_wide: bool,
+    has_title: bool,
+    is_latin1: bool,
+    is_turned: bool,
+}
+
+fn saved() -> impl Strategy<Value = Saved> {
+    let delimiter = prop::sample::select(vec![';', ',', '\t']);
+    (delimiter, 0..3_usize, any::<[bool; 5]>()).prop_map(|(delimiter, codes, habits)| Saved {
+        delimiter,
+        codes,
+        is_quoted: habits[0],
+        is_wide: habits[1],
+        has_title: habits[2],
+        is_latin1: habits[3],
+        is_turned: habits[4],
+    })
+}
+
+const AREAS: [(&str, &str); 3] = [("0301", "Oslo"), ("1507", "Ålesund"), ("3039", "Flå")];
+const YEARS: [&str; 2] = ["2021", "2022"];
+
+impl Saved {
+    fn row(&self, cells: &[String]) -> String {
+        let cell =
+            |cell: &String| if self.is_quoted { format!("\"{cell}\"") } else { cell.clone() };
+        cells.iter().map(cell).collect::<Vec<_>>().join(&self.delimiter.to_string()) + "\n"
+    }
+
+    fn place(&self, (code, name): (&str, &str)) -> Vec<String> {
+        match self.codes {
+            0 => vec![code.to_owned()],
+            1 => vec![format!("{code} {name}")],
+            _ => vec![code.to_owned(), name.to_owned()],
+        }
+    }
+
+    fn ends(&self, [one, other]: [Vec<String>; 2]) -> Vec<String> {
+        if self.is_turned { [other, one].concat() } else { [one, other].concat() }
+    }
+
+    /// Figures by residence, workplace and year.
+    fn bytes(&self, figure: impl Fn(usize, usize, usize) -> u64) -> Vec<u8> {
+        let heads = ["bostedskommune", "arbeidsstedskommune"].map(|name| match self.codes {
+            2 => vec![format!("{name} kode"), format!("{name} navn")],
+            _ => vec![name.to_owned()],
+        });
+        let mut text = String::new();
+        if self.has_title {
+            text.push_str("03321: Sysselsatte\n\n");
+        }
+        let figures: Vec<String> = if self.is_wide {
+            YEARS.map(|year| format!("Sysselsatte {year}")).to_vec()
+        } else {
+            ["år", "Sysselsatte"].map(str::to_owned).to_vec()
+        };
+        text.push_str(&self.row(&[self.ends(heads), figures].concat()));
+        for (home, &from) in AREAS.iter().enumerate() {
+            for (work, &to) in AREAS.iter().enumerate() {
+                let ends = self.ends([self.place(from), self.place(to)]);
+                if self.is_wide {
+                    let all = (0..YEARS.len()).map(|year| figure(home, work, year).to_string());
+                    text.push_str(&self.row(&[ends, all.collect()].concat()));
+                    continue;
+                }
+                for (at, year) in YEARS.iter().enumerate() {
+                    let own = vec![(*year).to_owned(), figure(home, work, at).to_string()];
+                    text.push_str(&self.row(&[ends.clone(), own].concat()));
+                }
+            }
+        }
+        if self.is_latin1 {
+            text.chars().map(|letter| u8::try_from(u32::from(letter)).expect("Latin")).collect()
+        } else {
+            text.into_bytes()
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(3321),
+        ..ProptestConfig::default()
+    })]
+
+    /// A random table of an office, saved as CSV, comes back equal.
+    #[test]
+    fn saved_tables_come_back(
+        saved in saved(),
+        figures in prop::collection::vec(0_u64..90_000, AREAS.len() * AREAS.len() * YEARS.len()),
+    ) {
+        let figure = |home: usize, work: usize, year: usize| {
+            figures[(home * AREAS.len() + work) * YEARS.len() + year]
+        };
+        let table = Table::parse("x.csv", &saved.bytes(figure));
+        let table = table.map_err(|defects| TestCaseError::fail(format!("{defects}")))?;
+        let place = |role| table.place(role).expect("it has this dimension");
+        let [home, work, time] = [Role::Residence, Role::Workplace, Role::Time].map(place);
+        prop_assert_eq!(table.cells.len(), figures.len());
+        for cell in &table.cells {
+            let code = |dimension: usize| {
+                let at = usize::try_from(cell.at[dimension]).expect("few");
+                table.dimensions[dimension].categories[at].code.as_str()
+            };
+            let area = |code: &str| AREAS.iter().position(|area| area.0 == code).expect("an area");
+            let year = YEARS.iter().position(|year| *year == code(time)).expect("a year");
+            let wanted = figure(area(code(home)), area(code(work)), year);
+            prop_assert_eq!(cell.value, Figure::Count(wanted), "{:?}", cell);
+        }
+    }
 }
