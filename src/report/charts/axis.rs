@@ -3,6 +3,9 @@
 /// About how many grid lines an axis has.
 const TICKS: f64 = 6.0;
 
+/// Most decimals of a tick; steps have no more.
+const MOST_DECIMALS: usize = 6;
+
 /// An axis from values to places.
 pub(super) struct Axis {
     from: f64,
@@ -62,7 +65,13 @@ impl Axis {
 
     /// Decimals its ticks need when shown times `factor`.
     pub(super) fn decimals(&self, factor: f64) -> usize {
-        usize::from((self.step * factor).fract().abs() > 1e-6)
+        let mut shown = self.step * factor;
+        let mut decimals = 0;
+        while decimals < MOST_DECIMALS && (shown - shown.round()).abs() > 1e-6 * shown {
+            shown *= 10.0;
+            decimals += 1;
+        }
+        decimals
     }
 }
 
@@ -78,5 +87,17 @@ mod tests {
         assert!((4..=9).contains(&ticks.len()), "{ticks:?}");
         let whole = Axis::around([6.0, 13.0].into_iter(), true, 0.0, 1.0);
         assert_eq!(whole.ticks().len(), 8);
+    }
+
+    #[test]
+    fn ticks_of_a_quarter_show_as_they_are() {
+        let decimals = |least: f64, most: f64| {
+            Axis::around([least, most].into_iter(), false, 0.0, 1.0).decimals(100.0)
+        };
+        // Steps of 0.25, 0.5, 1 and 2.5 per cent.
+        assert_eq!(decimals(0.60, 0.613), 2);
+        assert_eq!(decimals(0.60, 0.628), 1);
+        assert_eq!(decimals(0.60, 0.655), 0);
+        assert_eq!(decimals(0.60, 0.74), 1);
     }
 }
