@@ -528,10 +528,12 @@ class Sweep:
         self.ground, self.order, self.per, self.budget, self.found = ground, order, per, budget, {}
         self.weight, low, self.high = (ground.limited or [([0] * ground.n, 0, 0)])[0]
         # For each node and state before it: the state after it is left out, or taken, and its gain.
-        self.layers, states, ahead = [], {(False, ())}, ground.all
+        insist(0 < len(rates) <= 32 and per > 0, "sweep: there are no rates, or too many")
+        self.layers, states, count, ahead = [], {(False, ())}, 0, ground.all
         for node in order:
             ahead &= ~(1 << node)
             open_ones = as_set(i for i in order if ground.links[i] & ahead) & ~ahead
+            insist(len(members(open_ones)) <= 64, "sweep: a frontier is too wide")
             layer = {state: (self.passed(state, node, False, open_ones),
                              self.passed(state, node, True, open_ones),
                              scale * ground.own[node] - prices[node] + scale * sum(
@@ -539,9 +541,9 @@ class Sweep:
                                  if union(state[1]) >> i & 1))
                      for state in states}
             states = {after for ways in layer.values() for after in ways[:2] if after}
-            insist(len(states) <= 1_000_000, "sweep: there are too many states")
+            count += len(states)
+            insist(count <= 500_000, "sweep: there are too many states")
             self.layers.append(layer)
-        insist(rates and per > 0, "sweep: there are no rates")
         self.ways = [(rate, rate * (self.high if rate > 0 else low), self.best_ways(rate))
                      for rate in rates]
         self.search(0, (False, ()), -region_price, 0, 0)
@@ -733,7 +735,8 @@ def check(folder, path):
             words += (front.link(question, claim, regions) if front
                       else [claim_in_words(instance, claim)])
         insist(not front or front.k is None, "the front breaks off")
-    except (NotProved, OSError, ValueError, KeyError, OverflowError, RecursionError) as error:
+    except (NotProved, OSError, csv.Error, ValueError, TypeError, KeyError, OverflowError,
+            RecursionError) as error:
         raise NotProved("line %d: %s" % (number, error)) from None
     return words
 

@@ -272,7 +272,7 @@ fn swept<const W: usize>(
     let rates = Rates { rates: hint.rates.clone(), per: hint.per };
     if !sweep.can_hold(ground, prices, &rates) {
         return reject(
-            "sweep: there are no rates, or they are too large to be reckoned with exactly",
+            "sweep: there are no rates, too many, or some too large to be reckoned with exactly",
         );
     }
     Ok((sweep, rates))
@@ -289,6 +289,8 @@ fn check_prices<const W: usize>(
     let mut regions: Vec<Listed<W>> = Vec::new();
     // Even without a budget there must be no region of negative loss.
     let most = budget.max(-1);
+    // A sweep looks at all of its states, whatever its search does.
+    effort.nodes += sweep.map_or(0, |(sweep, _)| sweep.num_states() as u64);
     let left = effort.most_nodes.map_or(u64::MAX, |most| most.saturating_sub(effort.nodes));
     let mut found = |region| {
         regions.push(region);

@@ -5,10 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What the first line calls itself.
 pub const FORMAT: &str = "regionfront/certificate/1";
+
+/// The value of a key that may be left out and, where it stands, is not `null`.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
 
 /// The first line: the data and the rules that all claims are about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +28,7 @@ pub struct Header {
     /// Prices are counted in this part of a commuter; an even number.
     pub scale: i64,
     /// What the claims trace together, where they are a front.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub front: Option<Front>,
 }
 
@@ -32,7 +37,7 @@ pub struct Header {
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// The areas in question; all of the instance where the key is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub areas: Option<Vec<String>>,
     /// Areas outside that are added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -64,31 +69,31 @@ pub struct Rules {
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Least population.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub min_population: Option<u64>,
     /// Largest population.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub max_population: Option<u64>,
     /// Least number of areas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub min_areas: Option<u64>,
     /// Largest number of areas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub max_areas: Option<u64>,
     /// Fewest jobs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub min_jobs: Option<u64>,
     /// Most jobs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub max_jobs: Option<u64>,
     /// Fewest employed residents.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub min_employed: Option<u64>,
     /// Most employed residents.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub max_employed: Option<u64>,
     /// People who live and work in the region ÷ its employed residents, at least this fraction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub min_self_containment: Option<(u64, u64)>,
 }
 
@@ -134,10 +139,10 @@ pub struct Claim {
     #[serde(default, skip_serializing_if = "Limits::is_empty")]
     pub limits: Limits,
     /// The best plan: its regions. No plan is allowed where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub plan: Option<Vec<Vec<String>>>,
     /// Commuters between different areas of a region that the plan keeps; no plan keeps more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub keeps: Option<u64>,
     /// Why not.
     pub proof: Proof,
@@ -173,7 +178,7 @@ pub enum Proof {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         balance: bool,
         /// A hint to search by a sweep.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
         sweep: Option<Hint>,
     },
     /// Two areas share a region or do not, and neither allows such a plan.

@@ -27,10 +27,13 @@ use crate::reject::{Rejection, reject};
 use crate::set::Set;
 
 /// Most states there may be, all frontiers together.
-const MOST_STATES: usize = 2_000_000;
+const MOST_STATES: usize = 500_000;
 
-/// Most best ways on that are kept, for all states and rates together.
-const MOST_WAYS: usize = 40_000_000;
+/// Most nodes of a frontier.
+const WIDEST: usize = 64;
+
+/// Most rates; the best ways on are kept for all states at every rate.
+const MOST_RATES: usize = 32;
 
 /// No way leads on.
 const NONE: u32 = u32::MAX;
@@ -180,6 +183,9 @@ impl Sweep {
             let is_open = |&place: &usize| !ground.links[frontier[place]].is_within(&passed);
             let kept: Vec<usize> = (0..frontier.len()).filter(is_open).collect();
             frontier = kept.iter().map(|&place| frontier[place]).collect();
+            if frontier.len() > WIDEST {
+                return reject("sweep: a frontier is too wide");
+            }
             let passing = Passing { touching, apart, kept };
             let mut found: BTreeMap<State, u32> = BTreeMap::new();
             let mut next: Vec<State> = Vec::new();
@@ -219,7 +225,12 @@ impl Sweep {
         &self.order
     }
 
-    /// Whether all sums with these rates stay in range, and what they need of memory as well.
+    /// How many states there are.
+    pub fn num_states(&self) -> usize {
+        self.layers.iter().map(Vec::len).sum()
+    }
+
+    /// Whether there are rates, not too many of them, and all sums with them stay in range.
     pub fn can_hold<const W: usize>(
         &self,
         ground: &Ground<W>,
@@ -235,11 +246,9 @@ impl Sweep {
         let is_in_range = |&rate: &i64| {
             gains * i128::from(rates.per) + i128::from(rate).abs() * weight <= i128::from(LARGEST)
         };
-        let states: usize = self.layers.iter().map(Vec::len).sum();
         rates.per > 0
-            && !rates.rates.is_empty()
+            && (1..=MOST_RATES).contains(&rates.rates.len())
             && rates.rates.iter().all(is_in_range)
-            && states.saturating_mul(rates.rates.len()) <= MOST_WAYS
     }
 
     /// The best way on from every state at a rate: what it gains, times `per`, less the charges.

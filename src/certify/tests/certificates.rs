@@ -436,9 +436,12 @@ fn places_where_commuters_work_next_door_are_certified_by_a_sweep() {
         let text = certified(&problem, folder.path(), None, &truths(&problem));
         assert!(check_text(folder.path(), &text).is_ok(), "seed {seed}");
         let mut texts = vec![text.clone()];
-        for (change, is_valid) in
-            [(reversed_order as Change, true), (other_rates, true), (one_node_too_few, false)]
-        {
+        for (change, is_valid) in [
+            (reversed_order as Change, true),
+            (other_rates, true),
+            (too_many_rates, false),
+            (one_node_too_few, false),
+        ] {
             let mut lines: Vec<Value> =
                 text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
             let hints = lines.iter().filter(|line| line.to_string().contains("\"sweep\"")).count();
@@ -484,8 +487,36 @@ fn other_rates(hint: &mut Value) {
     hint["per"] = json!(3);
 }
 
+fn too_many_rates(hint: &mut Value) {
+    hint["rates"] = json!(vec![0; 33]);
+}
+
 fn one_node_too_few(hint: &mut Value) {
     hint["order"].as_array_mut().expect("codes").pop();
+}
+
+/// What the checkers cannot read they refuse, both of them, and never end otherwise: a rule of a wrong
+/// form, a value that is `null`.
+#[test]
+fn what_cannot_be_read_is_refused_by_both() {
+    let problem = shapes::problem(1, 5);
+    let folder = placed(&problem);
+    let text = certified(&problem, folder.path(), None, &truths(&problem));
+    let changed = |change: fn(&mut [Value])| {
+        let mut lines: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        change(&mut lines);
+        lines.iter().fold(String::new(), |text, line| text + &format!("{line}\n"))
+    };
+    let texts = [
+        changed(|lines| lines[0]["rules"]["limits"]["min_self_containment"] = json!([1, 2, 3])),
+        changed(|lines| lines[0]["front"] = Value::Null),
+        changed(|lines| lines[1]["limits"] = json!({ "min_areas": null })),
+    ];
+    for text in &texts {
+        assert!(check_text(folder.path(), text).is_err(), "{text}");
+    }
+    assert_eq!(python(folder.path(), &texts), vec![false; texts.len()]);
 }
 
 #[test]

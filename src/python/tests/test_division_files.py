@@ -43,7 +43,7 @@ def test_an_encoding_is_named_or_said_to_be_assumed(
 ) -> None:
     with pytest.warns(rf.Assumed, match="was read as Windows-1252.*encoding=") as told:
         assert set(way(tiny, file)) == {"£ód¼", "West"}
-    assert all(one.filename == __file__ for one in told)
+    assert all(one.filename == __file__ for one in told if one.category is rf.Assumed)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert set(way(tiny, file, encoding="iso-8859-2")) == {"Łódź", "West"}
@@ -94,7 +94,7 @@ def test_a_plan_begins_from_a_file_or_from_a_name(tiny: rf.Instance, file: Path)
 def test_a_file_that_a_rule_names_is_said_to_be_assumed(tiny: rf.Instance, file: Path) -> None:
     with pytest.warns(rf.Assumed, match="was read as") as told:
         rf.evaluate(tiny, [1] * len(tiny), keep_whole=str(file))
-    assert all(one.filename == __file__ for one in told)
+    assert all(one.filename == __file__ for one in told if one.category is rf.Assumed)
 
 
 def test_a_workbook_is_a_division(tiny: rf.Instance, tmp_path: Path) -> None:
