@@ -20,6 +20,20 @@ test("a point of the chart is clicked, and its plan is shown", async ({ page }) 
   await expect(page.locator("#broken")).toHaveText("The plan keeps all rules.");
 });
 
+test("a point is chosen though its drawing is replaced while it is pressed", async ({ page }) => {
+  await open(page);
+  await solve(page, "8..9");
+  const place = await page.locator("rf-chart [data-point^='9-']").boundingBox();
+  await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2);
+  await page.mouse.down();
+  await page.evaluate(() => {
+    const drawing = document.querySelector("#chart-drawing");
+    drawing.replaceWith(drawing.cloneNode(true));
+  });
+  await page.mouse.up();
+  await expect(page.locator("rf-chart .here")).toHaveAttribute("data-point", /^9-/);
+});
+
 test("points are chosen by keys", async ({ page }) => {
   await open(page);
   await solve(page, "8..9");
@@ -45,7 +59,11 @@ test("a front grows while it is watched, and is proven at the end", async ({ pag
   });
   await page.click("#solve");
   await expect(page.locator("rf-chart .ceiling")).toHaveCount(1);
-  await page.locator("rf-chart [data-point]").first().click();
+  // Points lie over points, and the drawing is replaced as it grows: the place is what is clicked.
+  const point = page.locator("rf-chart [data-point]").first();
+  await expect(point).toBeVisible();
+  const place = await point.boundingBox();
+  await page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
   await expect(page.locator("rf-map [data-border]").first()).toBeAttached();
   await expect(page.locator("#status")).toHaveAttribute("data-status", "successful", {
     timeout: 50_000,

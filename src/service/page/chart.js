@@ -14,12 +14,19 @@ class RegionChart extends HTMLElement {
     super();
     /** What is drawn: it is drawn again where that has changed. */
     this.shown = "";
+    /** @type {PointerEvent | null} */
+    this.pressed = null;
   }
 
   connectedCallback() {
     watch(["run", "lang"], () => this.draw());
     watch(["point"], () => this.mark());
-    this.addEventListener("click", (event) => this.hit(event));
+    // While a front grows its drawing is replaced, and a press on the old one that is let go over the
+    // new one is no click: press and release are heard by what holds them both.
+    this.addEventListener("pointerdown", (event) => {
+      this.pressed = event.isPrimary && event.button === 0 ? event : null;
+    });
+    this.addEventListener("pointerup", (event) => this.hit(event));
     this.addEventListener("keydown", (event) => this.type(event));
     this.draw();
   }
@@ -48,11 +55,16 @@ class RegionChart extends HTMLElement {
     }
   }
 
-  /** @param {MouseEvent} event */
+  /** @param {PointerEvent} event */
   hit(event) {
+    const { pressed } = this;
+    this.pressed = null;
+    if (!pressed || pressed.pointerId !== event.pointerId) return;
+    if (Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > NEAR) return;
     const drawing = /** @type {SVGSVGElement | null} */ (this.querySelector("svg"));
-    if (!drawing || !(event.target instanceof Element) || !drawing.contains(event.target)) return;
+    if (!drawing) return;
     const frame = drawing.getBoundingClientRect();
+    if (event.clientY > frame.bottom) return;
     const scale = drawing.viewBox.baseVal.width / frame.width;
     const [x, y] = [(event.clientX - frame.left) * scale, (event.clientY - frame.top) * scale];
     let least = NEAR * Math.max(1, scale);
