@@ -379,6 +379,23 @@ fn runs_are_what_solve_and_front_do() {
     assert_eq!(untimed_files(Path::new(&fronts)), untimed_files(&out.join("runs/fronts")));
 }
 
+/// A front against another year reads the files of both.
+#[test]
+fn a_front_between_two_years_is_that_of_the_command() {
+    let viken = instance("viken-2020");
+    let night = Night::new(&format!(
+        "[[run]]\nname = \"years\"\ninstance = \"{viken}\"\nk = 12\nagainst = \"other-year\"\n\
+         reference = \"2022\"\n"
+    ));
+    night.run("out", &[]).exits(0);
+    let front = night.word("swept");
+    let against = ["--against", "other-year", "--reference", "2022", "-o", &front];
+    run(&[&["front", &viken, "--k", "12"][..], &against].concat()).exits(0);
+    let by_batch = untimed_files(&night.path("out").join("runs/years"));
+    assert_eq!(untimed_files(Path::new(&front)), by_batch);
+    night.run("out", &["--resume"]).exits(0);
+}
+
 #[test]
 fn cores_and_memory_do_not_change_a_byte() {
     let night = Night::new(&small());

@@ -197,3 +197,44 @@ fn a_run_is_replaced_by_plans_over_years_and_resume_says_what_it_leaves_out() {
     let plans = std::fs::read_dir(room.path().join("divisions")).expect("plans");
     assert_eq!(plans.count(), 1, "none of the run before");
 }
+
+/// A front between two years reaches from the best plan of the one to the best of the other, and is
+/// read again, and reported, by the figures of both.
+#[test]
+fn a_front_between_two_years_reaches_from_one_best_plan_to_the_other() {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let run = text(out.path());
+    let asked = ["--k", "9", "--against", "other-year", "--reference", "2022"];
+    let limits = ["--no-scenario", "--min-population", "20000", "--max-population", "310000"];
+    let together = ["--keep-together", "Flå,Nesbyen,Gol,Hemsedal,Ål,Hol"];
+    let viken = viken();
+    let front = [&["front", &viken][..], &asked, &limits, &together].concat();
+    succeed(&[&front[..], &["-o", &run, "-q"]].concat());
+    let document = json_of(&out.path().join("front.json"));
+    assert_eq!(document["instance"]["year"], 2017);
+    assert_eq!(document["instance"]["other_year"], 2022);
+    let points = document["fronts"][0]["points"].as_array().expect("points");
+    let first = &points[0];
+    let last = &points[points.len() - 1];
+    assert_eq!(document["fronts"][0]["complete"], true);
+    assert_eq!(first["objective"], 105_876, "the best of 2017");
+    assert_eq!(last["against"]["other-year"], 116_729, "the best of 2022, limits by 2017");
+    assert_eq!(points.len(), 4);
+    succeed(&["report", &run, "--only", "json,html", "-q"]);
+    let report = json_of(&out.path().join("report.json"));
+    assert_eq!(report["objectives"][0]["reference"], "2022");
+    succeed(&[&front[..], &["-o", &run, "--resume", "-q"]].concat());
+    assert_eq!(
+        json_of(&out.path().join("front.json"))["fronts"][0]["points"],
+        document["fronts"][0]["points"]
+    );
+
+    fail(&["front", &viken, "--k", "9", "--against", "other-year", "-q"], "E250");
+    let unknown = ["--against", "other-year", "--reference", "2017", "-q"];
+    fail(&[&["front", &viken, "--k", "9"][..], &unknown].concat(), "E251");
+    let two = ["--against", "other-year,kept-together", "--reference", "2022", "-q"];
+    fail(&[&["front", &viken, "--k", "9"][..], &two].concat(), "E509");
+    let tiny = viken.replace("viken-2020", "tiny");
+    let asked = ["--against", "other-year", "--reference", "2022", "-q"];
+    fail(&[&["front", &tiny, "--k", "3"][..], &asked].concat(), "E250");
+}

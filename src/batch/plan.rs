@@ -40,6 +40,8 @@ pub struct Size {
     pub fronts: usize,
     /// Memory it is expected to need, in MiB.
     pub memory_mib: u64,
+    /// SHA-256 of the data: of both years where there are two.
+    pub instance_sha256: String,
     /// SHA-256 of the rules and the areas in question.
     pub scenario_sha256: String,
 }
@@ -111,6 +113,11 @@ impl Loaded {
                 return Err(defects);
             }
         };
+        let reference = spec.reference.as_deref();
+        let instance = match ObjectiveSet::year_beside(&instance, &spec.against.0, reference) {
+            Some(year) => instance.with_flows_of(&folder, year, encoding)?,
+            None => instance,
+        };
         let mut rules = run.rules.clone();
         rules.set_folder(batch);
         if !spec.counties.0.is_empty() {
@@ -131,7 +138,6 @@ impl Loaded {
                 scenario.k.ok_or_else(missing)?.0
             }
         };
-        let reference = spec.reference.as_deref();
         let sets = if spec.is_front() {
             ObjectiveSet::resolve_all(&problem, &spec.against.0, spec.joint, reference)?
         } else {
@@ -216,6 +222,7 @@ impl Size {
             ks: ks.clone(),
             fronts: sets.len(),
             memory_mib,
+            instance_sha256: problem.instance.sha256.clone(),
             scenario_sha256: ScenarioDocument::new(problem).sha256,
         }
     }

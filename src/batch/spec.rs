@@ -37,7 +37,7 @@ pub struct Spec {
     pub against: Vec1<ObjectiveKind>,
     /// One front of all second objectives together.
     pub joint: bool,
-    /// The division that `kept-together` refers to.
+    /// The division that `kept-together` refers to, or the year of `other-year`.
     pub reference: Option<String>,
     /// Also find the plans within this share of the internal commuting of each point.
     pub within: Option<Share>,

@@ -232,7 +232,7 @@ fn do_batch(args: &BatchArgs, quiet: bool) -> Result<Exit, Failure> {
             }
         }
     }
-    let (launcher, budget) = launcher(args, &batch, ready, &folder, &plan, budget, quiet)?;
+    let (launcher, budget) = launcher(args, &batch, ready, &folder, budget, quiet)?;
     let mut listening =
         Listening::new(&plan, &mut folder, failure, loads.len(), args.progress, quiet);
     runner::run_all(&loads, budget, &*launcher, &interrupt, &mut listening);
@@ -264,7 +264,6 @@ fn launcher(
     batch: &Batch,
     ready: Vec<(usize, &Planned, &Size)>,
     folder: &BatchFolder,
-    plan: &Plan,
     budget: Budget,
     quiet: bool,
 ) -> Result<(Box<dyn Launcher>, Budget), Failure> {
@@ -274,7 +273,7 @@ fn launcher(
         return Ok((Box::new(remote::Remote::send(client, batch, ready, folder)?), budget));
     }
     let job = |(at, planned, size): (usize, &Planned, &Size)| {
-        (at, Job::new(batch, planned, size, folder, plan, args.force))
+        (at, Job::new(batch, planned, size, folder, args.force))
     };
     let jobs = ready.into_iter().map(job).collect();
     Ok((Box::new(Processes::new(jobs, quiet)?), budget))

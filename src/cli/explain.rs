@@ -83,7 +83,7 @@ Examples:
   regionfront explain instances/viken-2020 --scenario hallingdal_closed --min-population 25000";
 
 pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
-    let question = Question::read_contradictory(&args.question, quiet)?;
+    let question = Question::read_contradictory(&args.question, quiet, Ok)?;
     let ks = question.require_k()?.to_vec();
     let problem = question.problem;
     let engine = engine(args.engine);

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use regionfront_model::defect::Defects;
+use regionfront_model::instance::Instance;
 use regionfront_model::quantity::Share;
 use regionfront_report::{
     Format, FrontDocument, FrontResultDocument, FrontRunDocument, Manifest, OpenMode,
@@ -52,7 +54,7 @@ pub(super) struct FrontArgs {
     pub(super) question: QuestionArgs,
 
     /// Second objectives, separated by commas: min-population, min-jobs, min-employed, min-areas,
-    /// max-population, min-self-containment, kept-together, distance; one front for each
+    /// max-population, min-self-containment, kept-together, distance, other-year; one front for each
     #[arg(
         long,
         value_name = "OBJECTIVES",
@@ -62,11 +64,12 @@ pub(super) struct FrontArgs {
     )]
     pub(super) against: Vec<ObjectiveKind>,
 
-    /// One front of all the objectives together; at most one of kept-together and distance
+    /// One front of all the objectives together; at most one of kept-together, distance and
+    /// other-year
     #[arg(long, help_heading = "Fronts")]
     pub(super) joint: bool,
 
-    /// The division of the instance that kept-together refers to
+    /// The division of the instance that kept-together refers to, or the year of other-year
     #[arg(long, value_name = "NAME", help_heading = "Fronts")]
     pub(super) reference: Option<String>,
 
@@ -172,11 +175,28 @@ Examples:
   regionfront front instances/viken-2020 --k 9 --against min-population,kept-together \\
       --reference regional_councils_2019 --joint
       a front of three objectives
+  regionfront front instances/viken-2020 --k 9 --against other-year --reference 2022
+      a front between two years: commuters inside of 2017 against those of 2022
   regionfront front instances/viken-2020 --k 12 --within 0.5% --most-near 50 -o out
       also the plans near each point, and which areas never part";
 
+impl FrontArgs {
+    /// The instance with the flows of the year that the front is against, where it is against one.
+    pub(super) fn with_years(&self, instance: Instance) -> Result<Instance, Defects> {
+        let reference = self.reference.as_deref();
+        match ObjectiveSet::year_beside(&instance, &self.against, reference) {
+            None => Ok(instance),
+            Some(year) => {
+                let encoding = self.question.letters.encoding;
+                instance.with_flows_of(&self.question.instance, year, encoding)
+            }
+        }
+    }
+}
+
 pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
-    let question = Question::read_contradictory(&args.question, quiet)?;
+    let question =
+        Question::read_contradictory(&args.question, quiet, |instance| args.with_years(instance))?;
     let ks = question.require_k()?.to_vec();
     let problem = question.problem;
     let reference = args.reference.as_deref();

@@ -40,9 +40,13 @@ impl Question {
         Ok(Self { problem, k: scenario.k, contradictions: Vec::new() })
     }
 
-    /// As [`Question::read`], where the rules may contradict each other.
-    pub(super) fn read_contradictory(args: &QuestionArgs, quiet: bool) -> Result<Self, Failure> {
-        let (instance, scenario) = read_both(args, quiet, Ok)?;
+    /// As [`Question::read_with`], where the rules may contradict each other.
+    pub(super) fn read_contradictory(
+        args: &QuestionArgs,
+        quiet: bool,
+        change: impl FnOnce(Instance) -> Result<Instance, Defects>,
+    ) -> Result<Self, Failure> {
+        let (instance, scenario) = read_both(args, quiet, change)?;
         let (problem, contradictions) = Problem::resolve_names(instance, &scenario)?;
         say_assumed(&problem.instance, quiet);
         Ok(Self { problem, k: scenario.k, contradictions })
@@ -54,8 +58,9 @@ impl Question {
         args: &QuestionArgs,
         may_contradict: bool,
         needs_k: bool,
+        change: impl FnOnce(Instance) -> Result<Instance, Defects>,
     ) -> Result<Problem, Defects> {
-        let (instance, scenario) = read_both(args, true, Ok)?;
+        let (instance, scenario) = read_both(args, true, change)?;
         if needs_k && scenario.k.is_none() {
             return Err(no_k().into());
         }

@@ -76,7 +76,14 @@ impl Question {
         &self,
         instance: &Instance,
     ) -> Result<(Problem, Vec<Defect>), Defects> {
-        Problem::resolve_names((*instance.model).clone(), &self.scenario(instance)?)
+        let mut model = (*instance.model).clone();
+        let kinds = self.kinds()?;
+        let beside = ObjectiveSet::year_beside(&model, &kinds, self.reference.as_deref());
+        if let Some(year) = beside {
+            let encoding = model.encoding;
+            model = model.with_flows_of(&instance.folder, year, encoding)?;
+        }
+        Problem::resolve_names(model, &self.scenario(instance)?)
     }
 
     /// The engine that answers.
@@ -112,14 +119,17 @@ impl Question {
 
     /// The second objectives of the fronts that are asked for.
     pub(crate) fn objectives(&self, problem: &Problem) -> Result<Vec<Arc<ObjectiveSet>>, Defects> {
+        let reference = self.reference.as_deref();
+        ObjectiveSet::resolve_all(problem, &self.kinds()?, self.joint, reference)
+    }
+
+    fn kinds(&self) -> Result<Vec<ObjectiveKind>, Defect> {
         let kind = |word: &String| {
             word.parse::<ObjectiveKind>().map_err(|what| {
                 Defect::new("E509", "against", what, "name second objectives as the command does")
             })
         };
-        let kinds: Vec<ObjectiveKind> =
-            self.against.iter().map(kind).collect::<Result<_, Defect>>()?;
-        ObjectiveSet::resolve_all(problem, &kinds, self.joint, self.reference.as_deref())
+        self.against.iter().map(kind).collect()
     }
 
     /// Whether all objectives make one front together.

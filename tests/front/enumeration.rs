@@ -7,7 +7,7 @@ use regionfront::engine::{Limits, News, Observer};
 use regionfront::front::{
     Front, ObjectiveKind, ObjectiveRequest, ObjectiveSet, Reply, Sweep, SweepObserver, Terms, sweep,
 };
-use regionfront::instance::{Area, Division, DivisionRegion, Instance};
+use regionfront::instance::{Area, Division, DivisionRegion, Flows, Instance, OtherYear};
 use regionfront::plan::Plan;
 use regionfront::scenario::Problem;
 
@@ -25,7 +25,11 @@ impl SweepObserver for Silent {
     fn replied(&self, _: usize, _: usize, _: &Reply) {}
 }
 
-/// Adds what objectives need: positions on a grid, and a reference division that overlaps.
+/// The year beside the instance's own.
+const OTHER_YEAR: u16 = 2030;
+
+/// Adds what objectives need: positions on a grid, a reference division that overlaps, and flows of
+/// another year: as large as those of this one, the other way round, and without some.
 pub(crate) fn furnish(mut problem: Problem) -> Problem {
     let num_areas = problem.instance.num_areas();
     for (index, area) in problem.instance.areas.iter_mut().enumerate() {
@@ -41,6 +45,12 @@ pub(crate) fn furnish(mut problem: Problem) -> Problem {
     ];
     let division = Division { name: REFERENCE.into(), regions };
     problem.instance.divisions.insert(REFERENCE.into(), division);
+    let flows = &problem.instance.flows;
+    let turned = flows.triples().filter(|(from, to, _)| (from + 2 * to) % 3 != 0);
+    let turned = turned.map(|(from, to, commuters)| (to, from, commuters));
+    let flows = Flows::from_triples(num_areas, turned);
+    problem.instance.years = vec![OTHER_YEAR];
+    problem.instance.other_year = Some(OtherYear { year: OTHER_YEAR, flows });
     problem
 }
 
@@ -104,6 +114,10 @@ pub(crate) fn score(problem: &Problem, kind: ObjectiveKind, labels: &[usize]) ->
             }
             (kept, 1)
         }
+        ObjectiveKind::OtherYear => {
+            let other = problem.instance.other_year.as_ref().expect("furnished");
+            (i128::from(commuting(&other.flows, labels)), 1)
+        }
         ObjectiveKind::Distance => {
             let mut cost = 0;
             for region in &regions {
@@ -154,7 +168,7 @@ pub(crate) fn without_own_limit(problem: &Problem, kinds: &[ObjectiveKind]) -> P
             ObjectiveKind::MinAreas => limits.areas.min = None,
             ObjectiveKind::MaxPopulation => limits.population.max = None,
             ObjectiveKind::MinSelfContainment => limits.min_self_containment = None,
-            ObjectiveKind::KeptTogether | ObjectiveKind::Distance => {}
+            ObjectiveKind::KeptTogether | ObjectiveKind::Distance | ObjectiveKind::OtherYear => {}
         }
     }
     problem
@@ -170,12 +184,12 @@ pub(crate) fn is_equal(a: &Value, b: &Value) -> bool {
     is_at_least(a, b) && is_at_least(b, a)
 }
 
-pub(crate) fn commuting(problem: &Problem, labels: &[usize]) -> u64 {
+pub(crate) fn commuting(flows: &Flows, labels: &[usize]) -> u64 {
     let mut sum = 0;
     for from in 0..labels.len() {
         for to in 0..labels.len() {
             if from != to && labels[from] == labels[to] {
-                sum += problem.instance.flows.get(from, to);
+                sum += flows.get(from, to);
             }
         }
     }
@@ -191,7 +205,7 @@ pub(crate) fn all_values(problem: &Problem, k: usize, kinds: &[ObjectiveKind]) -
         .filter(|labels| keeps_all(&problem, labels))
         .map(|labels| {
             let scores = kinds.iter().map(|&kind| score(&problem, kind, &labels)).collect();
-            (commuting(&problem, &labels), scores)
+            (commuting(&problem.instance.flows, &labels), scores)
         })
         .collect()
 }
@@ -224,7 +238,11 @@ pub(crate) fn terms() -> Terms {
 pub(crate) fn objective_set(problem: &Problem, kinds: &[ObjectiveKind]) -> Option<ObjectiveSet> {
     let requests: Vec<ObjectiveRequest> = kinds
         .iter()
-        .map(|&kind| ObjectiveRequest { kind, reference: Some(REFERENCE.into()) })
+        .map(|&kind| {
+            let is_year = kind == ObjectiveKind::OtherYear;
+            let reference = if is_year { OTHER_YEAR.to_string() } else { REFERENCE.into() };
+            ObjectiveRequest { kind, reference: Some(reference) }
+        })
         .collect();
     ObjectiveSet::resolve(problem, &requests).ok()
 }

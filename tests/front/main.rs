@@ -47,7 +47,8 @@ fn fronts_against_given_distances_are_those_of_enumeration() {
 #[test]
 fn joint_fronts_are_those_of_enumeration() {
     use ObjectiveKind::{
-        Distance, KeptTogether, MaxPopulation, MinAreas, MinJobs, MinPopulation, MinSelfContainment,
+        Distance, KeptTogether, MaxPopulation, MinAreas, MinJobs, MinPopulation,
+        MinSelfContainment, OtherYear,
     };
     for kinds in [
         &[MinPopulation, KeptTogether][..],
@@ -56,6 +57,7 @@ fn joint_fronts_are_those_of_enumeration() {
         &[MinAreas, Distance],
         &[MinSelfContainment, MinJobs],
         &[MinPopulation, MaxPopulation, KeptTogether],
+        &[MinPopulation, OtherYear],
     ] {
         try_kinds(40, kinds);
     }
@@ -71,6 +73,7 @@ fn fronts_are_those_of_enumeration_for_each_kind_of_rule() {
         ObjectiveKind::MinSelfContainment,
         ObjectiveKind::KeptTogether,
         ObjectiveKind::Distance,
+        ObjectiveKind::OtherYear,
     ];
     for switches in [
         none,
@@ -152,10 +155,10 @@ fn near_plans_are_those_of_enumeration() {
 }
 
 /// Objectives, single and joint, of the long search.
-const SETS: [&[ObjectiveKind]; 16] = {
+const SETS: [&[ObjectiveKind]; 18] = {
     use ObjectiveKind::{
         Distance, KeptTogether, MaxPopulation, MinAreas, MinEmployed, MinJobs, MinPopulation,
-        MinSelfContainment,
+        MinSelfContainment, OtherYear,
     };
     [
         &[MinPopulation],
@@ -174,6 +177,8 @@ const SETS: [&[ObjectiveKind]; 16] = {
         &[MinEmployed, MinAreas],
         &[MinPopulation, MinSelfContainment, Distance],
         &[MinAreas, MaxPopulation, KeptTogether],
+        &[OtherYear],
+        &[OtherYear, MinPopulation],
     ]
 };
 

@@ -107,6 +107,7 @@ impl Sketch {
             year: None,
             default_year: None,
             years: Vec::new(),
+            other_year: None,
             flows: Flows::from_triples(self.areas.len(), self.flows),
             areas: self.areas,
             links: self.links,

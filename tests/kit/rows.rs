@@ -28,6 +28,7 @@ pub fn instance_of(n: usize) -> Instance {
         year: None,
         default_year: None,
         years: Vec::new(),
+        other_year: None,
         areas,
         flows: Flows::from_triples(n, []),
         links,

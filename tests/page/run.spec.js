@@ -74,6 +74,18 @@ test("a front grows while it is watched, and is proven at the end", async ({ pag
   expect(charts).toBeGreaterThan(3);
 });
 
+test("two years are weighed against each other", async ({ page }) => {
+  await open(page);
+  await page.click("#tab-run");
+  await page.fill("#k", "12");
+  await page.selectOption("#against", "other-year");
+  await expect(page.locator("#reference option")).toHaveText(["2018", "2019", "2020", "2021", "2022"]);
+  await page.selectOption("#reference", "2022");
+  await page.click("#solve");
+  await expect(page.locator("#status")).toHaveAttribute("data-status", "successful");
+  await expect(page.locator("rf-chart [data-point]")).toHaveCount(1);
+});
+
 test("a front is stopped with what it has", async ({ page }) => {
   await open(page, { in: "norway-2024" });
   await page.click("#tab-run");

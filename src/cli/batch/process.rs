@@ -15,7 +15,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 use regionfront_batch::runner::Launcher;
-use regionfront_batch::{Batch, BatchFolder, Ending, Plan, Planned, Record, Run, Size};
+use regionfront_batch::{Batch, BatchFolder, Ending, Planned, Record, Run, Size};
 
 use super::super::exit::{Exit, Failure};
 use super::super::itself;
@@ -46,10 +46,8 @@ impl Job {
         planned: &Planned,
         size: &Size,
         folder: &BatchFolder,
-        plan: &Plan,
         is_anew: bool,
     ) -> Self {
-        let instance = planned.run.spec.instance.display().to_string();
         Self {
             run: planned.run.clone(),
             places: planned.run.places.clone(),
@@ -57,7 +55,7 @@ impl Job {
             folder: folder.run_folder(&planned.run.name),
             is_anew,
             ks: size.ks.clone(),
-            instance_sha256: plan.instances.get(&instance).cloned().unwrap_or_default(),
+            instance_sha256: size.instance_sha256.clone(),
             scenario_sha256: size.scenario_sha256.clone(),
         }
     }

@@ -22,9 +22,11 @@ pub(super) struct CommandLine;
 impl Doors for CommandLine {
     fn check(&self, arguments: &[String]) -> Result<(), Defects> {
         match parse(arguments)?.command {
-            Command::Solve(args) => Question::check(&args.question, false, true).map(drop),
+            Command::Solve(args) => Question::check(&args.question, false, true, Ok).map(drop),
             Command::Front(args) => {
-                let problem = Question::check(&args.question, true, true)?;
+                let problem = Question::check(&args.question, true, true, |instance| {
+                    args.with_years(instance)
+                })?;
                 let reference = args.reference.as_deref();
                 ObjectiveSet::resolve_all(&problem, &args.against, args.joint, reference).map(drop)
             }
@@ -36,10 +38,10 @@ impl Doors for CommandLine {
                     let cure = "add `against_best`, or leave it out";
                     return Err(Defect::new("E520", option, what, cure).into());
                 }
-                Question::check(&args.question, false, false).map(drop)
+                Question::check(&args.question, false, false, Ok).map(drop)
             }
-            Command::Derive(args) => Question::check(&args.question, false, false).map(drop),
-            Command::Explain(args) => Question::check(&args.question, true, true).map(drop),
+            Command::Derive(args) => Question::check(&args.question, false, false, Ok).map(drop),
+            Command::Explain(args) => Question::check(&args.question, true, true, Ok).map(drop),
             _ => Ok(()),
         }
     }

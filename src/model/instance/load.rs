@@ -8,10 +8,10 @@ use std::path::Path;
 
 use super::areas::{self, Listed};
 use super::lookup::Codes;
-use super::read::{Folder, Table, assumed_oddity};
+use super::read::{Folder, Table, assumed_oddity, hash_of};
 use super::{
-    Area, Flows, Instance, Shape, Year, descriptor, distances, division, external, flows, geometry,
-    links, oddities, years,
+    Area, Flows, Instance, OtherYear, Shape, Year, descriptor, distances, division, external,
+    flows, geometry, links, oddities, years,
 };
 use crate::defect::Defects;
 use crate::reading::Encoding;
@@ -38,6 +38,23 @@ impl Instance {
     ) -> Result<Vec<Self>, Defects> {
         let others = self.years.iter().filter(|&&year| Some(year) != self.year);
         others.map(|&year| Self::load_in(folder, Some(year), encoding)).collect()
+    }
+
+    /// The instance with the flows of a further year beside its own, so that plans can be weighed by
+    /// both. Its hash covers the files of both years.
+    ///
+    /// # Errors
+    /// As [`Instance::load_in`].
+    pub fn with_flows_of(
+        self,
+        folder: &Path,
+        year: Year,
+        encoding: Option<Encoding>,
+    ) -> Result<Self, Defects> {
+        let other = Self::load_in(folder, Some(year), encoding)?;
+        let sha256 = hash_of(&[self.sha256.as_bytes(), other.sha256.as_bytes()]);
+        let other_year = Some(OtherYear { year, flows: other.flows });
+        Ok(Self { other_year, sha256, ..self })
     }
 
     /// Loads the instance in a folder, with the figures of a year; `None` is its default year.
@@ -135,6 +152,7 @@ impl Instance {
             flows: Flows::from_triples(listed.len(), triples),
             areas: listed.into_iter().map(|Listed { area, .. }| area).collect(),
             links,
+            other_year: None,
             external: places,
             external_areas,
             external_links,

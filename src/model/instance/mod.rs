@@ -276,6 +276,15 @@ pub struct Source {
 /// A year, such as 2017.
 pub type Year = u16;
 
+/// Flows between the areas in a year beside the one that an instance's figures are of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherYear {
+    /// The year.
+    pub year: Year,
+    /// The flows.
+    pub flows: Flows,
+}
+
 /// Texts of an instance in a further language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstanceTexts {
@@ -312,6 +321,8 @@ pub struct Instance {
     pub flows: Flows,
     /// Pairs that touch, by `(a, b, kind)`.
     pub links: Vec<Link>,
+    /// Flows of a further year between the same areas, where that was asked for.
+    pub other_year: Option<OtherYear>,
     /// Flows to and from elsewhere, one entry per place.
     pub external: Vec<ExternalPlace>,
     /// Areas outside that a scenario may add, by code.

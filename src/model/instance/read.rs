@@ -144,12 +144,21 @@ impl Folder {
 
     /// SHA-256 over everything read, in hexadecimal.
     pub(super) fn sha256(self) -> String {
-        use std::fmt::Write as _;
-        self.hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("writing to a string succeeds");
-            text
-        })
+        hexadecimal(&self.hash.finalize())
     }
+}
+
+/// SHA-256 over parts one after the other, in hexadecimal.
+pub(super) fn hash_of(parts: &[&[u8]]) -> String {
+    hexadecimal(&Sha256::digest(parts.concat()))
+}
+
+fn hexadecimal(hash: &[u8]) -> String {
+    use std::fmt::Write as _;
+    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string succeeds");
+        text
+    })
 }
 
 /// A file or folder that is there and cannot be read.

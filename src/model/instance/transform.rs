@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use super::names::{AreaNotFound, find};
-use super::{Division, DivisionRegion, ExternalPlace, Flows, Instance, Link, codes, oddities};
+use super::{
+    Division, DivisionRegion, ExternalPlace, Flows, Instance, Link, OtherYear, codes, oddities,
+};
 use crate::defect::Defect;
 
 /// The external place that stands for the areas a subset leaves out.
@@ -93,6 +95,13 @@ impl Instance {
         let mut instance = Self {
             areas: kept.iter().map(|&old| self.areas[old].clone()).collect(),
             flows: Flows::from_triples(kept.len(), triples),
+            other_year: self.other_year.as_ref().map(|other| {
+                let inside = other.flows.triples().filter_map(|(from, to, commuters)| {
+                    Some((place_of[from]?, place_of[to]?, commuters))
+                });
+                let flows = Flows::from_triples(kept.len(), inside);
+                OtherYear { year: other.year, flows }
+            }),
             links,
             external,
             external_areas,
@@ -161,6 +170,8 @@ impl Instance {
         }
         let mut instance = Self {
             flows: Flows::from_triples(self.num_areas() + 1, triples),
+            // External areas have figures of one year.
+            other_year: None,
             external,
             divisions: self.map_divisions(|old| Some(shift(old))),
             ..self.clone()

@@ -207,7 +207,8 @@ def front(
     ``against`` is one of ``min-population``, ``min-jobs``, ``min-employed``, ``min-areas`` (of the
     smallest region), ``max-population`` (of the largest), ``min-self-containment``,
     ``kept-together`` (pairs of areas that share a region in the division ``reference``),
-    ``distance`` (of everybody to their centre); several make one front together. A limit on an
+    ``distance`` (of everybody to their centre), ``other-year`` (the commuters inside by the figures
+    of the year ``reference``, a front between two years); several make one front together. A limit on an
     objective does not hold along its front, which is told as a warning.
 
     ``time_limit`` (seconds) holds for one point, ``total_time_limit`` for everything; scenario, seed,

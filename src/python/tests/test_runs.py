@@ -71,6 +71,12 @@ def test_what_the_command_refuses_is_raised_with_code_and_help(tiny, tmp_path):
     assert missing.value.code == "E406"
 
 
+def test_a_front_between_two_years_is_that_of_the_command(viken, viken_folder):
+    front = rf.front(viken, k=9, scenario="default", against="other-year", reference="2022").to_frame()
+    assert front["other-year"].to_list() == [116_209, 116_288, 116_380]
+    assert front["objective"].to_list() == [105_642, 105_546, 105_401]
+
+
 def test_a_derivation_is_that_of_the_command_line(viken, viken_folder):
     found = rf.derive(viken, "ba_regions_2020", assign_missing=True, attach_singletons="nearest-centre")
     wanted = document(

@@ -36,6 +36,8 @@ pub struct AtlasDocument {
     pub title: String,
     /// Year of the figures.
     pub year: Option<u16>,
+    /// The further years it has figures of, ascending.
+    pub other_years: Vec<u16>,
     /// The areas, by code.
     pub areas: Vec<AtlasArea>,
     /// Links between areas by their places in the list, with their kind.
@@ -138,6 +140,12 @@ impl Atlas {
         AtlasDocument {
             title: title.clone(),
             year: instance.year,
+            other_years: instance
+                .years
+                .iter()
+                .copied()
+                .filter(|&year| Some(year) != instance.year)
+                .collect(),
             areas: areas.collect(),
             links: instance.links.iter().map(|link| (link.a, link.b, link.kind.word())).collect(),
             flows: flows.collect(),

@@ -20,6 +20,9 @@ pub struct InstanceDocument {
     /// The year its figures are of, where it says so.
     #[serde(default)]
     pub year: Option<Year>,
+    /// The further year that plans are weighed by as well, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_year: Option<Year>,
     /// SHA-256 over the files that were read, in hexadecimal.
     pub sha256: String,
     /// What files that are not UTF-8 were said to be written in, where that was said.
@@ -113,6 +116,7 @@ impl InstanceDocument {
             name: instance.name.clone(),
             title: instance.title.clone(),
             year: instance.year,
+            other_year: instance.other_year.as_ref().map(|other| other.year),
             sha256: instance.sha256.clone(),
             encoding: instance.encoding.map(|encoding| encoding.to_string()),
             areas: instance

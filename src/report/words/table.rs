@@ -272,6 +272,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("objective_min_employed", "Employed residents of the smallest region", "Sysselsatte bosatte i den minste regionen"),
     ("objective_min_jobs", "Jobs in the smallest region", "Arbeidsplasser i den minste regionen"),
     ("objective_min_population", "Population of the smallest region", "Innbyggere i den minste regionen"),
+    ("objective_other_year", "Commuters inside by the figures of another year", "Interne pendlere med tall fra et annet år"),
     ("objective_min_self_containment", "Lowest self-containment of a region", "Laveste egendekning i en region"),
     ("own_area_commuters", "Live and work in the same municipality", "Bor og arbeider i samme kommune"),
     ("pair_heading", "{first} and {second}", "{first} og {second}"),

@@ -38,6 +38,7 @@ export class Geography {
     this.sources = atlas.sources;
     this.licences = atlas.licences;
     this.year = atlas.year;
+    this.otherYears = atlas.other_years;
     /** @type {Map<string, number>} */
     this.places = new Map(this.areas.map((area, at) => [area.code, at]));
     /** Who is beside whom, by kinds of links: asked for with every click. @type {Map<string, Set<number>[]>} */

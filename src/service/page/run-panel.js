@@ -17,6 +17,7 @@ const AGAINST = /** @type {const} */ ([
   "min-self-containment",
   "kept-together",
   "distance",
+  "other-year",
 ]);
 
 /** Longest time unless the user says otherwise, in seconds. */
@@ -51,7 +52,7 @@ class RunPanel extends HTMLElement {
     if (!instance || !geography || !this.question) return;
     if (this.instance !== instance.id) {
       this.instance = instance.id;
-      this.form = { ...this.form, k: "", reference: geography.divisions[0]?.key ?? "" };
+      this.form = { ...this.form, k: "", reference: "" };
     }
     if (!this.form.k && told) this.form.k = ranges(told.k) || "2..8";
     const keep = (/** @type {"k" | "against" | "reference" | "time"} */ key) => (
@@ -64,7 +65,19 @@ class RunPanel extends HTMLElement {
       fill(this.question, h("h2", {}, t("run_title")), h("p", { class: "hint" }, t("read_only")));
       return;
     }
-    const kinds = AGAINST.filter((kind) => kind !== "kept-together" || geography.divisions.length > 0);
+    // What some objectives refer to: a division, a year.
+    const division = (/** @type {any} */ { key: value, name: text }) => ({ value, text });
+    const year = (/** @type {number} */ one) => ({ value: `${one}`, text: `${one}` });
+    /** @type {Record<string, {value: string, text: string}[]>} */
+    const referred = {
+      "kept-together": geography.divisions.map(division),
+      "other-year": geography.otherYears.map(year),
+    };
+    const kinds = AGAINST.filter((kind) => !referred[kind] || referred[kind].length > 0);
+    const choices = referred[this.form.against] ?? [];
+    if (!choices.some((choice) => choice.value === this.form.reference)) {
+      this.form.reference = choices[0]?.value ?? "";
+    }
     fill(
       this.question,
       h("h2", {}, t("run_title")),
@@ -107,20 +120,24 @@ class RunPanel extends HTMLElement {
             ),
           ),
         ),
-        this.form.against === "kept-together" &&
+        choices.length > 0 &&
           h(
             "label",
             { class: "field" },
-            h("span", { class: "label" }, t("reference")),
+            h(
+              "span",
+              { class: "label" },
+              t(
+                this.form.against === "other-year"
+                  ? "reference_other-year"
+                  : "reference_kept-together",
+              ),
+            ),
             h(
               "select",
               { id: "reference", onchange: keep("reference") },
-              geography.divisions.map((division) =>
-                h(
-                  "option",
-                  { value: division.key, selected: division.key === this.form.reference },
-                  division.name,
-                ),
+              choices.map(({ value, text }) =>
+                h("option", { value, selected: value === this.form.reference }, text),
               ),
             ),
           ),

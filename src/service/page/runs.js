@@ -24,7 +24,7 @@ export async function start(form) {
   const inputs = { instance: instance.id, ...ruleInputs(), k: form.k };
   const process = form.against ? "front" : "solve";
   if (form.against) inputs.against = form.against;
-  if (form.against === "kept-together" && form.reference) inputs.reference = form.reference;
+  if (form.against && form.reference) inputs.reference = form.reference;
   if (form.time) inputs[form.against ? "total_time_limit" : "time_limit"] = form.time;
   const job = await ask(process, inputs);
   await follow(job.jobID);

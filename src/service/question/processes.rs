@@ -109,7 +109,11 @@ const SOLVE: &[Input] = &[
 const FRONT: &[Input] = &[
     input("against", Kind::Words, "second objectives, such as min-population"),
     input("joint", Kind::Flag, "one front of all the objectives together"),
-    input("reference", Kind::Text, "the division that kept-together refers to"),
+    input(
+        "reference",
+        Kind::Text,
+        "the division that kept-together refers to, or the year of other-year",
+    ),
     input("within", Kind::Share, "also find plans within this share of each point"),
     input("most_near", Kind::Count, "most plans found near a point"),
     input("alternatives", Kind::Count, "most other plans listed per point that equal it"),

@@ -10,6 +10,7 @@ use super::set::ObjectiveSet;
 use super::sweep::Terms;
 use crate::engine::{Interrupt, Limits};
 use crate::error::SolveError;
+use regionfront_model::instance::Year;
 use regionfront_model::quantity::Share;
 use regionfront_model::scenario::Problem;
 
@@ -86,6 +87,12 @@ impl FrontQuestion<'_> {
     /// Against how many pairs of a division of the instance stay together.
     pub fn against_division(self, name: &str) -> Self {
         self.against_request(ObjectiveKind::KeptTogether, Some(name.to_owned()))
+    }
+
+    /// Against the commuters inside by the figures of another year, whose flows stand beside those of
+    /// the instance ([`Instance::with_flows_of`](regionfront_model::instance::Instance::with_flows_of)).
+    pub fn against_year(self, year: Year) -> Self {
+        self.against_request(ObjectiveKind::OtherYear, Some(year.to_string()))
     }
 
     fn against_request(mut self, kind: ObjectiveKind, reference: Option<String>) -> Self {

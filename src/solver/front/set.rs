@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::objective::{Objective, ObjectiveKind, ObjectiveRequest};
 use super::sweep::release;
 use regionfront_model::defect::{Defect, Defects};
+use regionfront_model::instance::{Instance, Year};
 use regionfront_model::scenario::Problem;
 
 /// The second objectives of one front.
@@ -65,7 +66,7 @@ impl ObjectiveSet {
     }
 
     /// The sets of the fronts asked for: one of all kinds together, or one for each. `reference` is
-    /// the division that some kinds refer to.
+    /// the division or the year that one of them refers to.
     ///
     /// # Errors
     /// When a kind is named twice, a reference serves no kind, or a set cannot be resolved.
@@ -83,16 +84,24 @@ impl ObjectiveSet {
             let what = format!("{twice} is named twice");
             return Err(Defect::new("E509", "--against", what, "name each objective once").into());
         }
-        if reference.is_some() && !kinds.contains(&ObjectiveKind::KeptTogether) {
-            let what = "no objective of this run refers to a division";
-            let cure = "add --against kept-together, or leave the reference out";
-            return Err(Defect::new("E509", "--reference", what, cure).into());
+        let mut referring = kinds.iter().filter(|kind| kind.has_reference());
+        match (reference, referring.next(), referring.next()) {
+            (Some(_), None, _) => {
+                let what = "no objective of this run refers to a division or a year";
+                let cure = "add --against kept-together or other-year, or leave the reference out";
+                return Err(Defect::new("E509", "--reference", what, cure).into());
+            }
+            (_, Some(one), Some(two)) => {
+                let what = format!("{one} and {two} refer to different things");
+                let cure = "ask for one of them, and for the other in a run of its own";
+                return Err(Defect::new("E509", "--against", what, cure).into());
+            }
+            _ => {}
         }
         let requests: Vec<ObjectiveRequest> = kinds
             .iter()
             .map(|&kind| {
-                let is_relative = kind == ObjectiveKind::KeptTogether;
-                let reference = reference.map(str::to_owned).filter(|_| is_relative);
+                let reference = reference.map(str::to_owned).filter(|_| kind.has_reference());
                 ObjectiveRequest { kind, reference }
             })
             .collect();
@@ -101,6 +110,18 @@ impl ObjectiveSet {
             .chunks(size.max(1))
             .map(|requests| Self::resolve(problem, requests).map(Arc::new))
             .collect()
+    }
+
+    /// The year, other than the instance's own, whose flows these kinds need beside
+    /// ([`Instance::with_flows_of`]), where the instance has figures of it.
+    pub fn year_beside(
+        instance: &Instance,
+        kinds: &[ObjectiveKind],
+        reference: Option<&str>,
+    ) -> Option<Year> {
+        let year = reference.filter(|_| kinds.contains(&ObjectiveKind::OtherYear))?;
+        let year = year.trim().parse().ok()?;
+        (instance.years.contains(&year) && instance.year != Some(year)).then_some(year)
     }
 
     /// Refuses rules that contradict each other although a limit on the objective is dropped. Those

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::objective::{Objective, Score};
 use super::point::{Front, FrontPoint, Missing};
-use crate::engine::{EngineFault, Limits, Observer, Outcome, StopReason};
+use crate::engine::{EngineFault, Limits, News, Observer, Outcome, StopReason};
 use crate::exact::{Asked, Session, Step, Stepped};
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::{Commuters, Share};
@@ -101,6 +101,7 @@ pub fn sweep(
         asked: 0,
         missing: Vec::new(),
         is_halted: false,
+        ideals: vec![None; sweep.objectives.len()],
         observer,
     };
     let demand = Demand {
@@ -129,7 +130,16 @@ struct Run<'a> {
     asked: usize,
     missing: Vec<Missing>,
     is_halted: bool,
+    /// Per objective, what no plan scores better than, where that was asked.
+    ideals: Vec<Option<Score>>,
     observer: &'a dyn SweepObserver,
+}
+
+/// Hears nothing of a search whose plans are no points.
+struct Unheard;
+
+impl Observer for Unheard {
+    fn news(&self, _: usize, _: News) {}
 }
 
 fn fault(what: String) -> EngineFault {
@@ -205,6 +215,9 @@ impl Run<'_> {
             let end = Instant::now() + longest;
             limits.deadline = Some(limits.deadline.map_or(end, |all| all.min(end)));
         }
+        if self.is_beyond_reach(demand, &limits)? {
+            return Ok(Reply::Nothing);
+        }
         let prefer = |a: &Plan, b: &Plan| {
             objectives
                 .iter()
@@ -252,6 +265,43 @@ impl Run<'_> {
             }
         }
         Ok(Reply::Point(Box::new(self.point(&stepped, verified, scores, bound, stopped_by))))
+    }
+
+    /// Whether a demand exceeds what any plan scores. Of an objective that is the internal commuting of
+    /// flows, the best score is itself a question for the engine, and far sooner answered than that no
+    /// plan reaches one more.
+    fn is_beyond_reach(&mut self, demand: &Demand, limits: &Limits) -> Result<bool, EngineFault> {
+        let Sweep { problem, k, objectives, terms } = self.sweep;
+        for (at, objective) in objectives.iter().enumerate() {
+            let (Some(beyond), Some(flows)) = (demand.beyond[at], objective.flows()) else {
+                continue;
+            };
+            // The commuters of that rule are those of the problem's own flows.
+            if problem.rules.limits.min_self_containment.is_some() {
+                continue;
+            }
+            let ideal = if let Some(known) = self.ideals[at] {
+                known
+            } else {
+                let mut other = (*problem).clone();
+                other.instance.flows = flows.clone();
+                let step = Step { limits: other.rules.limits, ..Step::default() };
+                let mut session = Session::new(&other, *k, terms.seed)?;
+                let solved = session
+                    .solve(&step, &Asked { most: 1, ..Asked::default() }, limits, &Unheard)?
+                    .solved;
+                let bound = match solved.outcome {
+                    Outcome::Optimal { objective, .. } => objective,
+                    Outcome::Feasible { bound, .. } | Outcome::Unknown { bound, .. } => bound,
+                    Outcome::Infeasible { .. } => return Ok(true),
+                };
+                *self.ideals[at].insert(Score::whole(bound))
+            };
+            if objective.compare(beyond, ideal).is_le() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A point with the plans listed beside it.

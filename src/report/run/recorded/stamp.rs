@@ -129,6 +129,12 @@ pub(super) fn question(stamp: &RunStamp, instance: Option<&Path>) -> Result<Prob
         Err(defects) if defects.has("E172") => Instance::load(folder)?,
         loaded => loaded?,
     };
+    let instance = match stamp.instance.other_year {
+        Some(year) if instance.years.contains(&year) => {
+            instance.with_flows_of(folder, year, encoding)?
+        }
+        _ => instance,
+    };
     if instance.sha256 != stamp.instance.sha256 {
         let short = |hash: &str| hash.chars().take(12).collect::<String>();
         return Err(Defect::new(

@@ -3,6 +3,7 @@
 mod bottleneck;
 mod distance;
 mod kept_together;
+mod other_year;
 mod self_containment;
 
 use std::cmp::Ordering;
@@ -14,17 +15,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::exact::Step;
 use regionfront_model::defect::Defect;
+use regionfront_model::instance::Flows;
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 
 /// Codes of what a problem can lack for an objective, with their meaning, in order.
 pub const CODES: &[(&str, &str)] = &[
-    ("E250", "an objective needs a reference division and none is named"),
-    ("E251", "the instance has no reference division of that name"),
+    ("E250", "an objective needs a reference division or year and none is named"),
+    ("E251", "the instance has no reference division or year of that name"),
     ("E252", "no region of the reference division holds two areas of the instance"),
     ("E253", "areas have no position or no distance to each other"),
     ("E254", "a joint front takes one objective that is a sum over the whole plan"),
-    ("E255", "people times distances add up to more than can be reckoned exactly"),
+    ("E255", "people times distances, or commuters, add up to more than can be reckoned exactly"),
     ("E256", "a table of distances between all areas is larger than any engine can use"),
     (
         "E257",
@@ -109,11 +111,13 @@ pub enum ObjectiveKind {
     KeptTogether,
     /// The population's mean distance to the centre of its region, minimised.
     Distance,
+    /// The commuters inside by the figures of another year, maximised.
+    OtherYear,
 }
 
 impl ObjectiveKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::MinPopulation,
         Self::MinJobs,
         Self::MinEmployed,
@@ -122,7 +126,13 @@ impl ObjectiveKind {
         Self::MinSelfContainment,
         Self::KeptTogether,
         Self::Distance,
+        Self::OtherYear,
     ];
+
+    /// Whether it refers to something by name: a division, or a year.
+    pub fn has_reference(self) -> bool {
+        matches!(self, Self::KeptTogether | Self::OtherYear)
+    }
 
     /// The word on the command line and in files.
     pub fn word(self) -> &'static str {
@@ -135,6 +145,7 @@ impl ObjectiveKind {
             Self::MinSelfContainment => "min-self-containment",
             Self::KeptTogether => "kept-together",
             Self::Distance => "distance",
+            Self::OtherYear => "other-year",
         }
     }
 }
@@ -161,7 +172,8 @@ impl FromStr for ObjectiveKind {
 pub struct ObjectiveRequest {
     /// Which one.
     pub kind: ObjectiveKind,
-    /// Name of the reference division, for [`ObjectiveKind::KeptTogether`].
+    /// What it refers to: the name of a division for [`ObjectiveKind::KeptTogether`], a year for
+    /// [`ObjectiveKind::OtherYear`].
     pub reference: Option<String>,
 }
 
@@ -195,6 +207,12 @@ pub trait Objective: fmt::Debug + Send + Sync {
 
     /// Demands of a step that plans score strictly better than this. `false` when none can.
     fn demand_beyond(&self, score: Score, step: &mut Step) -> bool;
+
+    /// The flows of which it is the internal commuting, where it is that of any: the best score is then
+    /// found as the best plan of a year is.
+    fn flows(&self) -> Option<&Flows> {
+        None
+    }
 
     /// Whether it takes up the one additive measure a step can ask for.
     fn is_additive(&self) -> bool {
@@ -231,6 +249,9 @@ impl ObjectiveRequest {
                 Box::new(kept_together::KeptTogether::new(problem, self.reference.as_deref())?)
             }
             ObjectiveKind::Distance => Box::new(distance::Distance::new(problem)?),
+            ObjectiveKind::OtherYear => {
+                Box::new(other_year::OtherYear::new(problem, self.reference.as_deref())?)
+            }
         })
     }
 }
