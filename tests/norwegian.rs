@@ -5,11 +5,18 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use regionfront_testkit::report::{succeed, text, viken};
+use regionfront_model::norwegian;
+use regionfront_testkit::report::{regionfront, succeed, text, viken};
 
 const TABLE: &str = include_str!("../src/report/words/table.rs");
+
+/// Sentences about rules and explanations, in English and Norwegian.
+const SAID: [&str; 2] = [
+    include_str!("../src/model/norwegian/rules.rs"),
+    include_str!("../src/model/norwegian/parts.rs"),
+];
 
 /// Names of programs and licences, and marks that look like words.
 const NAMES: [&str; 20] = [
@@ -35,10 +42,11 @@ const NAMES: [&str; 20] = [
     "plan",
 ];
 
-/// The quoted texts of a line of the table: key, English, Norwegian.
+/// The last two quoted texts of a line of a table: English, Norwegian.
 fn texts(line: &str) -> Option<(String, String)> {
-    let mut parts = line.trim().strip_prefix("(\"")?.strip_suffix("\"),")?.splitn(3, "\", \"");
-    let (_, en, nb) = (parts.next()?, parts.next()?, parts.next()?);
+    let line = line.trim().strip_prefix("(\"")?.strip_suffix("\"),")?;
+    let (rest, nb) = line.rsplit_once("\", \"")?;
+    let en = rest.rsplit_once("\", \"").map_or(rest, |(_, en)| en);
     Some((en.to_owned(), nb.to_owned()))
 }
 
@@ -50,7 +58,8 @@ fn words(text: &str) -> BTreeSet<String> {
 /// Words that a reader of Norwegian should not meet.
 fn english() -> BTreeSet<String> {
     let (mut en, mut nb) = (BTreeSet::new(), BTreeSet::new());
-    for (english, norwegian) in TABLE.lines().filter_map(texts) {
+    let lines = SAID.iter().chain([&TABLE]).flat_map(|table| table.lines());
+    for (english, norwegian) in lines.filter_map(texts) {
         en.extend(words(&without_placeholders(&english)));
         nb.extend(words(&without_placeholders(&norwegian)));
     }
@@ -149,4 +158,235 @@ fn the_page_of_a_study_is_norwegian() {
         succeed(&["study", &file, "-o", &out, "--report", "--lang", "nb", "--force", "-q"]);
         check(folder.path());
     }
+}
+
+#[test]
+fn the_page_says_in_norwegian_why_there_is_no_plan() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = text(folder.path());
+    // 12 regions conflict with the map, 13 with the number of people.
+    let asked = ["--k", "9,12,13", "--min-population", "95000", "--scenario"];
+    let asked = [&asked[..], &["single_municipalities_allowed"]].concat();
+    let report = ["-o", out.as_str(), "--report", "--lang", "nb", "-q"];
+    regionfront(&[&["solve", viken().as_str()], &asked[..], &report].concat());
+    check(folder.path());
+    for page in ["report.html", "report.md"] {
+        let page = fs::read_to_string(folder.path().join(page)).expect("the page");
+        let page = page.replace('\u{a0}', " ");
+        for said in [
+            "Hvorfor det ikke finnes noen inndeling i 12 regioner",
+            "12 regioner, minst 95 000 innbyggere i hver region og sammenheng kan ikke alle gjelde.",
+            "Senk det minste innbyggertallet til 94 441, som går; et større går kanskje også: det rakk \
+             ikke å bli avgjort: 12 regioner med 94 441 til",
+        ] {
+            assert!(page.contains(said), "{said}");
+        }
+    }
+}
+
+#[test]
+fn explanations_are_norwegian_where_that_is_asked() {
+    let asked = ["--scenario", "hallingdal_closed", "--k", "9", "--min-population", "25000"];
+    let out =
+        regionfront(&[&["explain", viken().as_str()], &asked[..], &["--lang", "nb"]].concat());
+    let said = String::from_utf8(out.stdout).expect("text");
+    assert!(said.contains("kan ikke gjelde samtidig"), "{said}");
+    let found: Vec<String> = words(&said).intersection(&english()).cloned().collect();
+    assert!(found.is_empty(), "{found:?} in\n{said}");
+}
+
+#[test]
+fn plans_over_years_are_told_in_norwegian() {
+    for (criterion, said) in [
+        ("sum", "interne pendlere i alle årene til sammen"),
+        ("worst", "holder den beste inndelingen minst 6"),
+        ("regret", "er én inndeling aldri mer enn"),
+    ] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = text(folder.path());
+        let asked = ["--k", "9", "--years", "2017,2022", "--limits-in", "2017"];
+        let asked = [&asked[..], &["--over-years", criterion, "--lang", "nb"]].concat();
+        let told = regionfront(&[&["solve", viken().as_str()], &asked[..]].concat());
+        let told = String::from_utf8(told.stdout).expect("text");
+        let in_one_line = told.split([' ', '\n']).collect::<Vec<_>>().join(" ");
+        assert!(in_one_line.contains("grensene gjelder etter tallene for 2017"), "{told}");
+        let found: Vec<String> = words(&told).intersection(&english()).cloned().collect();
+        assert!(found.is_empty(), "{found:?} in\n{told}");
+        let report = ["-o", out.as_str(), "--report", "-q"];
+        succeed(&[&["solve", viken().as_str()], &asked[..], &report].concat());
+        check(folder.path());
+        let page = fs::read_to_string(folder.path().join("report.html")).expect("the page");
+        assert!(page.replace('\u{a0}', " ").contains(said), "{said}");
+    }
+}
+
+#[test]
+fn a_language_that_nothing_is_written_in_is_refused() {
+    for asked in
+        [&["solve", "--k", "9"][..], &["front", "--k", "9"], &["evaluate", "ba_regions_2020"]]
+    {
+        let out =
+            regionfront(&[&[asked[0], viken().as_str()], &asked[1..], &["--lang", "nb"]].concat());
+        assert_eq!(out.status.code(), Some(2));
+        let said = String::from_utf8(out.stderr).expect("text");
+        assert!(said.contains("E520") && said.contains("add --report"), "{said}");
+    }
+}
+
+/// What may reach people in Norwegian, and of that what none of them reads: oddities, the service's
+/// description, the store.
+const TOLD: [&str; 6] = [
+    "src/model",
+    "src/service",
+    "src/cli/service/shown.rs",
+    "src/cli/service/parse.rs",
+    "src/cli/question.rs",
+    "src/solver/front",
+];
+const NOT_TOLD: [&str; 3] = ["oddities.rs", "openapi.rs", "/store/"];
+
+/// Messages whose last part is a sentence's verb: they are said with each of them.
+const BY_PARTS: [&str; 11] = [
+    "{meant}Use {}",
+    "{whose}: `{shown}` {what}",
+    "{whose}: `{}` is not a number {bounds}",
+    "a ring of {label} {fault}",
+    "{name} employs {} of its {} employed residents, the minimum self-containment is {share}",
+    "{name} holds {}, the {side} {measure} is {}",
+    "{} alone {excess}",
+    "{} kept together {excess}",
+    "{} {} of {} employed residents; the minimum self-containment is {share}",
+    "{} {}; the minimum {measure} is {}",
+    "{what} {}",
+];
+
+/// Source files under a path.
+fn sources(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        let mut entries: Vec<PathBuf> = fs::read_dir(path)
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
+        entries.sort();
+        for entry in &entries {
+            sources(entry, found);
+        }
+    } else if path.extension().is_some_and(|ending| ending == "rs") {
+        let name = path.to_string_lossy();
+        if !NOT_TOLD.iter().any(|part| name.contains(part)) {
+            found.push(path.to_owned());
+        }
+    }
+}
+
+/// The arguments of a call, of which the text behind the bracket is given.
+fn arguments(text: &str) -> Vec<&str> {
+    let (mut found, mut begin, mut depth) = (Vec::new(), 0, 0);
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (at, sign) in text.char_indices() {
+        if is_quoted {
+            is_quoted = sign != '"' || is_escaped;
+            is_escaped = sign == '\\' && !is_escaped;
+            continue;
+        }
+        match sign {
+            '"' => is_quoted = true,
+            '(' | '[' | '{' => depth += 1,
+            ')' if depth == 0 => {
+                found.push(&text[begin..at]);
+                break;
+            }
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => {
+                found.push(&text[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.retain(|argument| !argument.trim().is_empty());
+    found
+}
+
+/// The first text in quotes.
+fn literal(code: &str) -> String {
+    let (mut text, mut is_escaped) = (String::new(), false);
+    let Some(start) = code.find('"') else { return text };
+    let mut signs = code[start + 1..].chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            // A line that goes on below.
+            '\n' if is_escaped => while signs.next_if(|next| next.is_whitespace()).is_some() {},
+            '"' if !is_escaped => break,
+            '\\' if !is_escaped => {
+                is_escaped = true;
+                continue;
+            }
+            _ => text.push(sign),
+        }
+        is_escaped = false;
+    }
+    text
+}
+
+/// What is wrong and what helps, as the calls that make defects say it, or the variables they take.
+fn messages(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for call in ["Defect::new(", "Problem::new("] {
+        for (at, _) in code.match_indices(call) {
+            let arguments = arguments(&code[at + call.len()..]);
+            found.extend(arguments.iter().rev().take(2).map(|argument| literal(argument)));
+        }
+    }
+    for name in ["what", "cure", "help"] {
+        for (at, head) in code.match_indices(&format!("let {name} =")) {
+            let value = code[at + head.len()..].trim_start();
+            let value = value.strip_prefix("format!(").unwrap_or(value).trim_start();
+            if value.starts_with('"') {
+                found.insert(literal(value));
+            }
+        }
+    }
+    found.retain(|message| message.contains(' '));
+    found
+}
+
+/// A message with a figure in its gaps, and with nothing in those that follow a letter at once.
+fn samples(message: &str) -> [String; 2] {
+    let safe = message.replace("{{", "\u{1}").replace("}}", "\u{2}");
+    [false, true].map(|is_bare| {
+        let mut text = String::new();
+        let mut rest = safe.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            text.push_str(before);
+            let follows_letter = text.chars().next_back().is_some_and(char::is_alphanumeric);
+            if !(is_bare && follows_letter) {
+                text.push('1');
+            }
+            rest = after.split_once('}').map_or("", |(_, after)| after);
+        }
+        (text + rest).replace('\u{1}', "{").replace('\u{2}', "}")
+    })
+}
+
+#[test]
+fn every_message_that_may_reach_people_is_said_in_norwegian() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for path in TOLD {
+        sources(&root.join(path), &mut files);
+    }
+    let (mut count, mut unsaid) = (0, Vec::new());
+    for file in files {
+        let code = fs::read_to_string(&file).expect("a source");
+        for message in messages(code.split("#[cfg(test)]").next().unwrap_or_default()) {
+            count += 1;
+            let is_said = samples(&message).iter().any(|said| norwegian::sentence(said).is_some());
+            if !is_said && !BY_PARTS.contains(&message.as_str()) {
+                unsaid.push(format!("{}: {message}", file.display()));
+            }
+        }
+    }
+    assert!(count > 200, "{count} messages were found");
+    assert!(unsaid.is_empty(), "{}", unsaid.join("\n"));
 }

@@ -86,6 +86,7 @@ Examples:
 
 pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     args.reading.begin()?;
+    args.report.refuse_language_alone()?;
     if let Some(folder) = &args.output {
         open_output_folder(folder, args.force)?;
     }

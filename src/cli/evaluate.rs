@@ -114,6 +114,7 @@ impl EvaluateArgs {
 }
 
 pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
+    args.report.refuse_language_alone()?;
     if !args.against_best
         && let Some(option) = args.for_solving()
     {

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use regionfront_analysis::explain::Explainer;
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
-    ExplainDocument, ExplanationDocument, InstanceDocument, ScenarioDocument, VerdictDocument,
+    ExplainDocument, ExplanationDocument, InstanceDocument, Lang, ScenarioDocument, VerdictDocument,
 };
 use regionfront_solver::allowance::Allowance;
 use regionfront_solver::engine::Interrupt;
@@ -61,6 +61,10 @@ pub(super) struct ExplainArgs {
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: ExplainFormat,
+
+    /// Language of the explanations: English, or Norwegian bokmål
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    lang: Lang,
 }
 
 /// Formats of an explanation.
@@ -80,7 +84,8 @@ refuse them.
 
 Examples:
   regionfront explain instances/viken-2020 --k 13 --min-population 95000
-  regionfront explain instances/viken-2020 --scenario hallingdal_closed --min-population 25000";
+  regionfront explain instances/viken-2020 --scenario hallingdal_closed --min-population 25000
+  regionfront explain instances/viken-2020 --k 13 --min-population 95000 --lang nb";
 
 pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
     let question = Question::read_contradictory(&args.question, quiet, Ok)?;
@@ -100,7 +105,7 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
         .iter()
         .map(|&k| {
             let explanation = explainer.explain(k, allowance);
-            ExplanationDocument::new(&problem, &explanation)
+            ExplanationDocument::new(&problem, &explanation).in_lang(args.lang)
         })
         .collect();
     let document = ExplainDocument {
@@ -115,7 +120,7 @@ pub(super) fn run(args: &ExplainArgs, quiet: bool) -> Result<Exit, Failure> {
     };
     match args.format {
         ExplainFormat::Json => json_to_stdout(&document)?,
-        ExplainFormat::Text => to_stdout(|out| write_text(&document, out))?,
+        ExplainFormat::Text => to_stdout(|out| write_text(&document, args.lang, out))?,
     }
     if let Some(folder) = &args.certificate {
         certify(&problem, &args.question.instance, folder, &document.explanations, quiet)?;
@@ -197,10 +202,10 @@ pub(super) fn explain_proven(
     found
 }
 
-fn write_text(document: &ExplainDocument, out: &mut dyn Write) -> std::io::Result<()> {
+fn write_text(document: &ExplainDocument, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     let mut previous = None;
     for explanation in &document.explanations {
-        explanation.write_text(previous, out)?;
+        explanation.write_text(previous, lang, out)?;
         previous = Some(explanation);
     }
     Ok(())

@@ -199,6 +199,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         Question::read_contradictory(&args.question, quiet, |instance| args.with_years(instance))?;
     let ks = question.require_k()?.to_vec();
     let problem = question.problem;
+    args.report.refuse_language_alone()?;
     let reference = args.reference.as_deref();
     let sets = ObjectiveSet::resolve_all(&problem, &args.against, args.joint, reference)?;
     sets.iter().try_for_each(|set| {

@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use regionfront_analysis::division::membership::from_plan;
 use regionfront_model::instance::{Instance, Year};
 use regionfront_report::{
-    Format, OutputError, OverYearsDocument, open_output_folder, remove_earlier_run, save_over_years,
+    Format, Lang, OutputError, OverYearsDocument, open_output_folder, remove_earlier_run,
+    save_over_years,
 };
 use regionfront_solver::SolveError;
 use regionfront_solver::engine::{Interrupt, Limits};
@@ -18,6 +20,7 @@ use super::args::QuestionArgs;
 use super::exit::{self, Exit, Failure};
 use super::output::{results_to_stdout, say};
 use super::question::Question;
+use super::report::{self, ReportFlags};
 use super::signals::Signals;
 
 /// One plan for several years.
@@ -66,6 +69,7 @@ pub(super) struct Target<'a> {
     pub(super) force: bool,
     pub(super) format: Format,
     pub(super) limit_ok: bool,
+    pub(super) report: ReportFlags,
     pub(super) quiet: bool,
 }
 
@@ -158,11 +162,26 @@ pub(super) fn run(
     };
     let answers = solve(&asked, &ks, settings, &keep).map_err(failure)?;
     let document = document(&answers);
-    results_to_stdout(to.format, |out| document.write(to.format, out))?;
+    let lang = to.report.lang;
+    let mut shown = document.clone();
+    if lang == Lang::Nb && to.format == Format::Table && !first.instance.nb.title.is_empty() {
+        shown.instance.title.clone_from(&first.instance.nb.title);
+    }
+    results_to_stdout(to.format, |out| shown.write(to.format, lang, out))?;
     if let Some(folder) = to.folder {
         save_over_years(&document, folder, true)?;
         if !to.quiet {
             say(&format!("files: {}", folder.display()));
+        }
+        if to.report.report {
+            let divisions = answers.iter().zip(&document.results).filter_map(|(answer, result)| {
+                let (instance, rules) = (&first.instance, &first.rules);
+                let (plan, named) = (answer.plan.as_ref()?, result.division.as_ref()?);
+                Some(from_plan(instance, rules, plan, &named.name))
+            });
+            let stamp = report::stamp(&first, "exact", settings.seed);
+            let run = document.to_run(first.clone(), divisions.collect(), stamp);
+            report::write_run(run, None, folder, &to.report.options(true), settings, to.quiet)?;
         }
     }
     let ends: Vec<(Termination, bool)> =

@@ -87,12 +87,25 @@ pub(super) struct ReportFlags {
     #[arg(long, requires = "output", help_heading = "Output")]
     pub(super) report: bool,
 
-    /// Language of the report
-    #[arg(long, value_enum, default_value_t, requires = "report", help_heading = "Output")]
+    /// Language of the report, of a study's answer and of tables over years
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(super) lang: Lang,
 }
 
 impl ReportFlags {
+    /// Refuses a language without a report, where all else is in English.
+    pub(super) fn refuse_language_alone(self) -> Result<(), Failure> {
+        if self.report || self.lang == Lang::En {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            "E520",
+            "--lang",
+            "without --report nothing is written in another language",
+            "add --report, or leave --lang out",
+        ))
+    }
+
     /// The report asked for: everything, in this language. Files are replaced where the directory
     /// is the command's own or to be replaced.
     pub(super) fn options(self, replaces: bool) -> ReportOptions {

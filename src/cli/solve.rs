@@ -115,6 +115,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     if let Some(criterion) = args.over_years.over_years {
         return run_over_years(args, criterion, quiet);
     }
+    args.report.refuse_language_alone()?;
     let question = Question::read(&args.question, quiet)?;
     let ks = question.require_k()?.to_vec();
     let problem = Arc::new(question.problem);
@@ -160,7 +161,8 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     }
     if let (Some(folder), Some(manifest), true) = (output, manifest, args.report.report) {
         let run = RecordedRun::new(Problem::clone(&problem), RunStamp::from(&manifest));
-        let run = run.with_answers(&answers).with_records_of(folder)?;
+        let run = run.with_answers(&answers).with_explanations(&document.results);
+        let run = run.with_records_of(folder)?;
         report::write_run(run, Some(folder), folder, &args.report.options(true), &settings, quiet)?;
     }
     Ok(exit::of_answers(&answers, signals.received(), args.limit_ok))
@@ -179,7 +181,6 @@ fn run_over_years(
         ("--abs-gap", args.stop.abs_gap > 0),
         ("--resume", args.resume),
         ("--certificate", args.certify.certificate),
-        ("--report", args.report.report),
         ("--dry-run", args.dry_run),
         ("--no-explain", args.no_explain),
         ("--progress", !matches!(args.progress, ProgressKind::Auto | ProgressKind::None)),
@@ -191,6 +192,7 @@ fn run_over_years(
         force: args.force,
         format: args.format,
         limit_ok: args.limit_ok,
+        report: args.report,
         quiet,
     };
     over_years::run(&args.over_years, criterion, &args.question, &settings, &interrupt, &target)

@@ -8,6 +8,7 @@ pub mod defect;
 pub mod file_name;
 pub mod instance;
 pub mod likeness;
+pub mod norwegian;
 pub mod plan;
 pub mod quantity;
 pub mod reading;

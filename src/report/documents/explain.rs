@@ -7,10 +7,12 @@ use regionfront_analysis::explain::{
     Change, Explanation, Relaxation, Rule, Verdict, conflict_sentence, relaxation_sentence,
     rule_text,
 };
+use regionfront_model::norwegian;
 use regionfront_model::quantity::{Commuters, Persons};
 use regionfront_model::scenario::Problem;
 
 use super::question::{InstanceDocument, ScenarioDocument};
+use crate::words::Lang;
 
 /// Everything one run of `explain` says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -143,6 +145,42 @@ impl ExplanationDocument {
             complete: explanation.is_complete,
         }
     }
+
+    /// The same in a language. It is made in English.
+    #[must_use]
+    pub fn in_lang(mut self, lang: Lang) -> Self {
+        if lang == Lang::En {
+            return self;
+        }
+        let said = |text: &mut String| {
+            if let Some(norwegian) = norwegian::explained(text) {
+                *text = norwegian;
+            }
+        };
+        self.rules.iter_mut().for_each(|rule| said(&mut rule.text));
+        self.relaxations.iter_mut().for_each(|relaxation| said(&mut relaxation.text));
+        for reason in &mut self.reasons {
+            if let Some(norwegian) = norwegian::sentence(reason) {
+                *reason = norwegian;
+            }
+        }
+        if !self.summary.is_empty() {
+            let rule = |rule: &RuleDocument| (rule.key.clone(), rule.text.clone());
+            self.summary = norwegian::conflict(&self.rules.iter().map(rule).collect::<Vec<_>>());
+        }
+        self
+    }
+
+    /// That each of its rules is needed for the conflict, or that this is not proven; `None` where there
+    /// is nothing to say.
+    pub(crate) fn need(&self, lang: Lang) -> Option<&'static str> {
+        match (self.irreducible, self.rules.len()) {
+            (true, 0 | 1) => None,
+            (true, 2) => Some(lang.word("explain_either")),
+            (true, _) => Some(lang.word("explain_any")),
+            (false, _) => Some(lang.word("explain_perhaps")),
+        }
+    }
 }
 
 impl RelaxationDocument {
@@ -173,6 +211,22 @@ impl RelaxationDocument {
             min_population: outcome.min_population,
             max_population: outcome.max_population,
         }
+    }
+
+    /// What it leads to, in words; shares are written as the caller writes them.
+    pub(crate) fn outcome(&self, lang: Lang, share: &str) -> String {
+        let figure = |people: Persons| lang.whole(people.into());
+        let values = [
+            ("k", lang.whole(self.k as i128)),
+            ("least", figure(self.min_population)),
+            ("most", figure(self.max_population)),
+            ("commuters", figure(self.objective)),
+            ("share", share.to_owned()),
+        ];
+        let key = if self.k == 1 { "explain_outcome_one" } else { "explain_outcome" };
+        let text = lang.say(key, &values);
+        let perhaps = if self.proven_optimal { "" } else { lang.word("explain_more") };
+        format!("{text}{perhaps}")
     }
 }
 

@@ -6,9 +6,13 @@ use std::io::{self, Write};
 use regionfront_model::quantity::grouped;
 
 use super::Format;
-use super::over_years::per_cent;
-use super::style::{percent, plain_table, signed, write_within};
+use super::style::{dash, percent, plain_table, signed, write_within};
 use crate::documents::{ComparisonDocument, PairDocument, write_json};
+
+/// A share in per cent, without the sign: the note below the table says it.
+fn per_cent(share: Option<f64>) -> String {
+    share.map_or_else(dash, |share| format!("{:.1}", share * 100.0))
+}
 
 impl ComparisonDocument {
     /// Writes it in a format; CSV has a row per pair.

@@ -2,80 +2,60 @@
 
 use std::io::{self, Write};
 
-use regionfront_model::quantity::grouped;
-
-use super::style::percent;
-use crate::documents::{ExplanationDocument, RelaxationDocument, VerdictDocument};
+use super::style::share;
+use crate::documents::{ExplanationDocument, VerdictDocument};
+use crate::words::Lang;
 
 impl ExplanationDocument {
-    /// Writes it for reading. `previous` is the explanation printed before, whose conflict is not
-    /// repeated.
+    /// Writes it for reading; its own texts are in the language already. `previous` is the explanation
+    /// printed before, whose conflict is not repeated.
     ///
     /// # Errors
     /// Whatever the writer reports.
-    pub fn write_text(&self, previous: Option<&Self>, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write_text(
+        &self,
+        previous: Option<&Self>,
+        lang: Lang,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let k = self.k;
         match self.verdict {
             VerdictDocument::Feasible => {
-                return writeln!(out, "k = {k}: feasible, nothing to explain");
+                return writeln!(out, "k = {k}: {}", lang.word("explain_feasible"));
             }
             VerdictDocument::Undecided => {
-                return writeln!(out, "k = {k}: not decided in time whether there is a plan");
+                return writeln!(out, "k = {k}: {}", lang.word("explain_undecided"));
             }
             VerdictDocument::Infeasible => {}
         }
         match previous.filter(|previous| previous.rules == self.rules && !self.rules.is_empty()) {
-            Some(previous) => writeln!(out, "k = {k}: as for k = {}", previous.k)?,
-            None => self.write_conflict(out)?,
+            Some(previous) => {
+                let values = [("k", previous.k.to_string())];
+                writeln!(out, "k = {k}: {}", lang.say("explain_as", &values))?;
+            }
+            None => self.write_conflict(lang, out)?,
         }
         for relaxation in &self.relaxations {
             writeln!(out, "  - {}", relaxation.text)?;
-            writeln!(out, "    ({})", relaxation.outcome())?;
+            writeln!(out, "    ({})", relaxation.outcome(lang, &share(lang, relaxation.share)))?;
         }
         if self.relaxations.is_empty() {
-            writeln!(out, "  no way out was found")?;
+            writeln!(out, "  {}", lang.word("explain_no_way"))?;
         }
         if !self.complete {
-            writeln!(out, "  (not searched to the end: more time may find more)")?;
+            writeln!(out, "  ({})", lang.word("explain_incomplete"))?;
         }
         Ok(())
     }
 
-    fn write_conflict(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_conflict(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "k = {}: {}.", self.k, self.summary)?;
         for reason in &self.reasons {
-            writeln!(out, "  because {reason}")?;
+            writeln!(out, "  {} {reason}", lang.word("explain_because"))?;
         }
-        match (self.irreducible, self.rules.len()) {
-            (true, 0 | 1) => {}
-            (true, 2) => writeln!(out, "  Without either of these rules there is a plan.")?,
-            (true, _) => writeln!(out, "  Without any one of these rules there is a plan.")?,
-            (false, _) => {
-                writeln!(out, "  Perhaps some of these rules alone conflict: not proven in time.")?;
-            }
+        if let Some(need) = self.need(lang) {
+            writeln!(out, "  {need}")?;
         }
         Ok(())
-    }
-}
-
-impl RelaxationDocument {
-    /// What it leads to, in words.
-    fn outcome(&self) -> String {
-        let regions = if self.k == 1 {
-            format!("1 region of {} people", grouped(self.max_population))
-        } else {
-            format!(
-                "{} regions of {} to {} people",
-                self.k,
-                grouped(self.min_population),
-                grouped(self.max_population)
-            )
-        };
-        let proven = if self.proven_optimal { "" } else { ", perhaps more" };
-        format!(
-            "{regions}; {} commuters inside, {}{proven}",
-            grouped(self.objective),
-            percent(self.share)
-        )
     }
 }

@@ -9,6 +9,7 @@ use regionfront_solver::job::SolutionStatus;
 
 use super::style::{percent, plain_table, write_within};
 use crate::documents::{FrontDocument, FrontResultDocument, ObjectiveDocument, PointDocument};
+use crate::words::Lang;
 
 /// Points shown of a long front, unless all are asked for.
 const MOST_SHOWN: usize = 12;
@@ -36,7 +37,7 @@ pub fn write_front_table(
     for front in &document.fronts {
         writeln!(out, "\n{}", heading(front))?;
         if let Some(explanation) = &front.explanation {
-            explanation.write_text(previous, out)?;
+            explanation.write_text(previous, Lang::En, out)?;
             previous = Some(explanation);
         }
         let points: Vec<(usize, &PointDocument)> =

@@ -4,28 +4,23 @@ use std::io::{self, Write};
 
 use regionfront_model::cell::TableWriter;
 use regionfront_model::instance::Year;
-use regionfront_model::quantity::grouped;
-use regionfront_solver::job::Termination;
+use regionfront_solver::job::{SolutionStatus, Termination};
 
 use super::Format;
-use super::style::{dash, percent, plain_table, signed, write_within};
+use super::style::{dash, plain_table, share, write_within};
 use crate::documents::{OverYearsDocument, OverYearsResultDocument, YearHeldDocument, write_json};
-
-/// A share in per cent, without the sign: the note below the table says it.
-pub(super) fn per_cent(share: Option<f64>) -> String {
-    share.map_or_else(dash, |share| format!("{:.1}", share * 100.0))
-}
+use crate::words::Lang;
 
 impl OverYearsDocument {
-    /// Writes it in a format; CSV has a row per number of regions and year.
+    /// Writes it in a format, a table in the language; CSV has a row per number of regions and year.
     ///
     /// # Errors
     /// Whatever the writer reports.
-    pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, format: Format, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         match format {
             Format::Json => write_json(self, out),
             Format::Csv => self.write_csv(out),
-            Format::Table => self.write_table(out),
+            Format::Table => self.write_table(lang, out),
         }
     }
 
@@ -72,68 +67,55 @@ impl OverYearsDocument {
         table.flush()
     }
 
-    fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_table(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         write_within(&self.instance.title, 0, out)?;
-        write_within(&self.question(), 0, out)?;
+        write_within(&self.question(lang), 0, out)?;
         writeln!(out)?;
         let years: Vec<String> = self.years.iter().map(ToString::to_string).collect();
-        let measure = match self.criterion.as_str() {
-            "sum" => "sum",
-            "worst" => "least",
-            _ => "most lost",
-        };
-        let mut headings = vec![("k", true), (measure, true), ("at best", true), ("proof", false)];
+        let measure = lang.say(&format!("years_col_{}", self.criterion), &[]);
+        let at_best = lang.word("years_col_best");
+        let mut headings = vec![
+            ("k", true),
+            (&measure, true),
+            (at_best, true),
+            (lang.word("years_col_proof"), false),
+        ];
         headings.extend(years.iter().map(|year| (year.as_str(), true)));
         let mut table = plain_table(&headings);
         for result in &self.results {
             let mut row = vec![
                 result.k.to_string(),
-                self.figure(result.value),
-                self.figure(result.bound),
-                match result.termination {
-                    Termination::Optimal => "optimal".to_owned(),
-                    Termination::Infeasible => "no plan".to_owned(),
-                    _ => "open".to_owned(),
-                },
+                self.figure(lang, result.value),
+                self.figure(lang, result.bound),
+                proof(lang, result).to_owned(),
             ];
-            let shares = self.by_year(result, |year| per_cent(year.share));
-            row.extend(shares);
+            row.extend(self.by_year(result, |year| {
+                year.share.map_or_else(dash, |share| lang.decimal(share * 100.0, 1))
+            }));
             table.add_row(row);
         }
         writeln!(out, "{table}")?;
-        write_within(
-            "By year: per cent of all who commute between the areas that year and are kept inside.",
-            0,
-            out,
-        )?;
+        write_within(lang.word("years_note"), 0, out)?;
         for result in &self.results {
             if !matches!(result.termination, Termination::Optimal | Termination::Infeasible) {
-                let why = result.termination.word().replace('_', " ");
-                write_within(
-                    &format!("k = {}: stopped before the proof ({why}).", result.k),
-                    0,
-                    out,
-                )?;
+                let why = match lang {
+                    Lang::En => format!(" ({})", result.termination.word().replace('_', " ")),
+                    Lang::Nb => String::new(),
+                };
+                let values = [("k", result.k.to_string()), ("why", why)];
+                write_within(&lang.say("years_stopped", &values), 0, out)?;
             }
         }
-        let has_best =
-            |result: &OverYearsResultDocument| result.years.iter().any(|year| year.best.is_some());
         if self.results.iter().any(has_best) {
             let mut headings = vec![("k", true)];
             headings.extend(years.iter().map(|year| (year.as_str(), true)));
             let mut table = plain_table(&headings);
             for result in self.results.iter().filter(|result| has_best(result)) {
-                let lost = self.by_year(result, |year| {
-                    year.best.map_or_else(dash, |best| {
-                        signed(year.internal_commuting.cast_signed() - best.cast_signed())
-                    })
-                });
+                let lost = self.by_year(result, |year| lost(lang, year));
                 table.add_row(std::iter::once(result.k.to_string()).chain(lost));
             }
             writeln!(out, "\n{table}")?;
-            let what =
-                "Commuters less than in the best plan for that year alone under the same rules.";
-            write_within(what, 0, out)?;
+            write_within(lang.word("years_lost"), 0, out)?;
         }
         if let [OverYearsResultDocument { division: Some(division), .. }] = self.results.as_slice()
         {
@@ -148,35 +130,70 @@ impl OverYearsDocument {
     }
 
     /// What is asked, as a sentence.
-    fn question(&self) -> String {
-        let asked = match self.criterion.as_str() {
-            "sum" => "The most commuters inside in all years together",
-            "worst" => "The largest least share of commuters inside in any year",
-            _ => "The smallest largest distance, in commuters, from the best plan of a year",
-        };
-        let list =
-            |years: &[Year]| years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    pub(crate) fn question(&self, lang: Lang) -> String {
         let limits = if self.limits_in == self.years {
-            "in every year".to_owned()
+            lang.word("years_limits_every").to_owned()
         } else {
-            format!("by the figures of {}", list(&self.limits_in))
+            lang.say("years_limits_some", &[("years", list(&self.limits_in))])
         };
-        format!("{asked}: {}; limits hold {limits}.", list(&self.years))
+        let values = [("years", list(&self.years)), ("limits", limits)];
+        lang.say(&format!("years_question_{}", self.criterion), &values)
     }
 
-    fn figure(&self, figure: Option<f64>) -> String {
+    /// What it answers, a sentence for every number of regions and one that says how sure it is.
+    pub(crate) fn answer(&self, lang: Lang) -> Vec<String> {
+        let sentence = |result: &OverYearsResultDocument| {
+            let key = match result.solution {
+                SolutionStatus::None if result.termination == Termination::Infeasible => "none",
+                SolutionStatus::None => "unknown",
+                _ => self.criterion.as_str(),
+            };
+            let values = [("k", result.k.to_string()), ("value", self.figure(lang, result.value))];
+            lang.say(&format!("years_answer_{key}"), &values)
+        };
+        let is_open = |result: &&OverYearsResultDocument| {
+            !matches!(result.termination, Termination::Optimal | Termination::Infeasible)
+        };
+        let open: Vec<String> =
+            self.results.iter().filter(is_open).map(|result| result.k.to_string()).collect();
+        let certainty = match open.as_slice() {
+            [] => lang.word("years_proven").to_owned(),
+            open => lang.say("years_open_some", &[("ks", lang.list(open))]),
+        };
+        self.results.iter().map(sentence).chain([certainty]).collect()
+    }
+
+    /// A row per number of regions, a column per year: what is kept inside, and how much less than in the
+    /// best plan for that year alone. What the table is called, its headings and its rows.
+    pub(crate) fn answer_table(&self, lang: Lang) -> (String, Vec<String>, Vec<Vec<String>>) {
+        let words = |key: &str| lang.word(key).to_owned();
+        let has_best = self.results.iter().any(has_best);
+        let mut headings = vec![words("col_k"), words("years_col_proof")];
+        headings.extend(self.years.iter().map(ToString::to_string));
+        let cell = |year: &YearHeldDocument| {
+            let share = year.share.map_or_else(dash, |share| lang.percent(share));
+            match year.best {
+                Some(_) => format!("{share} ({})", lost(lang, year)),
+                None => share,
+            }
+        };
+        let row = |result: &OverYearsResultDocument| {
+            let head = [result.k.to_string(), proof(lang, result).to_owned()];
+            head.into_iter().chain(self.by_year(result, cell)).collect()
+        };
+        let name = words(if has_best { "years_table_lost" } else { "years_table" });
+        (name, headings, self.results.iter().map(row).collect())
+    }
+
+    fn figure(&self, lang: Lang, figure: Option<f64>) -> String {
         let Some(figure) = figure else { return dash() };
         if self.criterion == "worst" {
-            return percent(Some(figure));
+            return share(lang, Some(figure));
         }
         // A bound may lie between whole commuters.
         let whole = if self.criterion == "sum" { figure.floor() } else { figure.ceil() };
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole commuters, not below zero"
-        )]
-        grouped(whole.max(0.0) as u64)
+        #[expect(clippy::cast_possible_truncation, reason = "whole commuters, not below zero")]
+        lang.whole(whole.max(0.0) as i128)
     }
 
     fn by_year(
@@ -189,4 +206,27 @@ impl OverYearsDocument {
         };
         self.years.iter().map(of_year).collect()
     }
+}
+
+fn list(years: &[Year]) -> String {
+    years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn has_best(result: &OverYearsResultDocument) -> bool {
+    result.years.iter().any(|year| year.best.is_some())
+}
+
+/// How many commuters fewer are kept inside than in the best plan for that year alone.
+fn lost(lang: Lang, year: &YearHeldDocument) -> String {
+    year.best.map_or_else(dash, |best| {
+        lang.signed((year.internal_commuting.cast_signed() - best.cast_signed()).into())
+    })
+}
+
+fn proof(lang: Lang, result: &OverYearsResultDocument) -> &'static str {
+    lang.word(match result.termination {
+        Termination::Optimal => "years_optimal",
+        Termination::Infeasible => "years_none",
+        _ => "years_open",
+    })
 }

@@ -11,6 +11,7 @@ use regionfront_solver::job::Termination;
 use super::Report;
 use super::style::{dash, percent, plain_table, seconds, write_within};
 use crate::documents::{ResultDocument, SolveDocument};
+use crate::words::Lang;
 
 /// A row per k; when there is one k only, its regions follow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,7 +33,7 @@ impl Report for TableReport {
         let mut previous = None;
         for result in &document.results {
             if let Some(explanation) = &result.explanation {
-                explanation.write_text(previous, out)?;
+                explanation.write_text(previous, Lang::En, out)?;
                 previous = Some(explanation);
             } else if let Some(reason) = &result.reason {
                 write_within(

@@ -4,6 +4,8 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 
 use regionfront_model::quantity::grouped;
 
+use crate::words::Lang;
+
 /// Width that tables keep within, in characters.
 pub const TABLE_WIDTH: u16 = 80;
 
@@ -61,6 +63,14 @@ pub(super) fn write_within(
 /// A share as a percentage with one decimal, or an en dash.
 pub fn percent(share: Option<f64>) -> String {
     share.map_or_else(dash, |share| format!("{:.1} %", share * 100.0))
+}
+
+/// The same in a language; in English as tables on the terminal have it.
+pub(crate) fn share(lang: Lang, share: Option<f64>) -> String {
+    match lang {
+        Lang::En => percent(share),
+        Lang::Nb => share.map_or_else(dash, |share| lang.percent(share)),
+    }
 }
 
 /// Seconds with two decimals.

@@ -5,7 +5,11 @@ use std::path::Path;
 
 use super::error::OutputError;
 use super::output_files::OutputFiles;
+use super::{PlainTable, RecordedRun, RunStamp, StudyRecord, StudyView};
 use crate::documents::{OverYearsDocument, write_json};
+use crate::words::Lang;
+use regionfront_model::instance::Division;
+use regionfront_model::scenario::Problem;
 
 /// Writes `over-years.json`, `over-years.csv` and a file per plan, which other commands take as a
 /// division.
@@ -21,6 +25,36 @@ pub fn save_over_years(
     let files = files(document).map_err(|error| OutputError::writing(folder, &error, AGAIN))?;
     files.spare(folder, &|_| force)?;
     files.write(folder, AGAIN)
+}
+
+impl OverYearsDocument {
+    /// What a report shows of it: question and answer, a table over the years, and its plans as
+    /// `divisions`, measured by the figures of the problem's year.
+    pub fn to_run(
+        &self,
+        problem: Problem,
+        divisions: Vec<Division>,
+        stamp: RunStamp,
+    ) -> RecordedRun {
+        let view = |lang: Lang| {
+            let (name, headings, rows) = self.answer_table(lang);
+            StudyView {
+                title: lang.word("years_title").to_owned(),
+                question: self.question(lang),
+                answer: self.answer(lang),
+                table: Some(PlainTable { name, headings, rows }),
+                maps: Vec::new(),
+                maps_title: String::new(),
+            }
+        };
+        let study = StudyRecord {
+            en: view(Lang::En),
+            nb: view(Lang::Nb),
+            labels: Vec::new(),
+            plans: Vec::new(),
+        };
+        RecordedRun { study: Some(study), divisions, ..RecordedRun::new(problem, stamp) }
+    }
 }
 
 fn files(document: &OverYearsDocument) -> io::Result<OutputFiles> {

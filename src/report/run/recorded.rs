@@ -27,7 +27,8 @@ use regionfront_verify::Verified;
 use super::certificate::{CertificateDocument, CertificatesDocument};
 use super::journal::JournalLine;
 use crate::documents::{
-    AuditDocument, FrontResultDocument, ResultDocument, milliseconds, plan_name,
+    AuditDocument, ExplanationDocument, FrontResultDocument, ResultDocument, milliseconds,
+    plan_name,
 };
 use crate::words::Objective;
 
@@ -94,6 +95,8 @@ pub struct RecordedFront {
     pub gaps: Vec<Gap>,
     /// What an audit of it found, where there was one.
     pub audit: Option<AuditDocument>,
+    /// Which rules conflict where there is no plan, as far as it was asked for.
+    pub explanation: Option<ExplanationDocument>,
 }
 
 /// Where points of a front may be missing.
@@ -170,6 +173,16 @@ impl RecordedRun {
         self.ks = answers.iter().map(|answer| answer.k).collect();
         self.fronts =
             answers.iter().map(|answer| front_of(&self.problem.instance, answer)).collect();
+        self
+    }
+
+    /// Enters why there is no plan, by the number of regions.
+    #[must_use]
+    pub fn with_explanations(mut self, results: &[ResultDocument]) -> Self {
+        for front in &mut self.fronts {
+            let of_front = results.iter().find(|result| result.k == front.k);
+            front.explanation = of_front.and_then(|result| result.explanation.clone());
+        }
         self
     }
 
@@ -273,7 +286,8 @@ impl RecordedRun {
             let answer = result.to_answer(&self.problem).map_err(|what| {
                 refused(&at, format!("the plan does not pass the verifier: {what}"))
             })?;
-            fronts.push(front_of(&self.problem.instance, &answer));
+            let front = front_of(&self.problem.instance, &answer);
+            fronts.push(RecordedFront { explanation: result.explanation, ..front });
         }
         Ok(fronts)
     }
@@ -300,6 +314,7 @@ fn front_of(instance: &Instance, answer: &Answer) -> RecordedFront {
         points: point.into_iter().collect(),
         gaps: Vec::new(),
         audit: None,
+        explanation: None,
     }
 }
 

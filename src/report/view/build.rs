@@ -8,7 +8,7 @@ use super::borders::Judged;
 use super::{
     DataView, FrontView, MethodView, ObjectiveView, PlanView, PointView, QuestionView,
     ReferenceView, ReportDocument, Selection, answer, borders, divisions, prices, references,
-    regions, rules, stability, tables,
+    regions, rules, stability, tables, why,
 };
 use crate::documents::SourceDocument;
 use crate::maps;
@@ -37,7 +37,7 @@ pub(crate) fn build<'a>(
         .map(|(chosen, fills)| plan_view(run, chosen, &fills, &references, lang))
         .collect();
     let fronts: Vec<FrontView> =
-        run.fronts.iter().map(|front| front_view(run, front, &chosen)).collect();
+        run.fronts.iter().map(|front| front_view(run, front, &chosen, lang)).collect();
     let mut document = ReportDocument {
         schema: ReportDocument::SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -190,7 +190,12 @@ fn fills(run: &RecordedRun, chosen: &[Chosen], plans: &[&Plan]) -> Vec<Vec<usize
         .collect()
 }
 
-fn front_view(run: &RecordedRun, front: &RecordedFront, chosen: &[Chosen]) -> FrontView {
+fn front_view(
+    run: &RecordedRun,
+    front: &RecordedFront,
+    chosen: &[Chosen],
+    lang: Lang,
+) -> FrontView {
     let instance = &run.problem.instance;
     let points = front
         .points
@@ -205,7 +210,8 @@ fn front_view(run: &RecordedRun, front: &RecordedFront, chosen: &[Chosen]) -> Fr
         k: front.k,
         against: keys(&run.objectives_of(front)),
         complete: front.complete,
-        reason: front.reason.clone(),
+        reason: why::reason(front, lang),
+        explanation: front.explanation.as_ref().and_then(|found| why::explanation(found, lang)),
         points,
         gaps: front.gaps.clone(),
         audit: front.audit.clone(),

@@ -29,6 +29,7 @@ mod rules;
 mod select;
 mod stability;
 mod tables;
+mod why;
 
 pub use prices::rule_sentence;
 pub use select::{At, Pick, Selection};
@@ -132,6 +133,9 @@ pub struct FrontView {
     pub complete: bool,
     /// Why there is no plan, or what went wrong; `null` where there is one.
     pub reason: Option<String>,
+    /// Which rules conflict, and what would help; `null` where there is a plan, or nothing is known.
+    #[serde(default)]
+    pub explanation: Option<WhyView>,
     /// The nondominated points, by falling `objective`; one where commuting alone was maximised.
     pub points: Vec<PointView>,
     /// Where points may be missing; empty for a complete front.
@@ -139,6 +143,30 @@ pub struct FrontView {
     /// What an audit of it found; `null` where there was none. Always there, as templates ask for it.
     #[serde(default)]
     pub audit: Option<AuditDocument>,
+}
+
+/// Why there is no plan, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WhyView {
+    /// Which rules conflict.
+    pub conflict: String,
+    /// What the arithmetic of these rules says, a sentence each without a full stop.
+    pub reasons: Vec<String>,
+    /// Whether each of the rules is needed for the conflict; empty where there is nothing to say.
+    pub need: String,
+    /// What would help, and what it leads to.
+    pub ways: Vec<WayView>,
+    /// Whether nothing was left out for want of time.
+    pub complete: bool,
+}
+
+/// A change of the rules that leaves a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WayView {
+    /// The change.
+    pub text: String,
+    /// What it leads to.
+    pub outcome: String,
 }
 
 /// One point: a plan in brief.

@@ -31,8 +31,13 @@ pub(crate) fn all_of(
         .collect()
 }
 
-/// What a division is called: by the table of words, else its key with spaces.
+/// What a division is called: by the table of words, a plan by its number of regions, else its key with
+/// spaces.
 pub(crate) fn name(key: &str, lang: Lang) -> String {
+    if let Some(k) = key.strip_prefix('k').and_then(|k| k.parse::<usize>().ok()) {
+        let named = if k == 1 { "plan_name_one" } else { "plan_name" };
+        return lang.say(named, &[("k", k.to_string())]);
+    }
     lang.text(&format!("division_{key}")).map_or_else(|| title_of(key), str::to_owned)
 }
 

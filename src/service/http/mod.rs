@@ -19,6 +19,7 @@ mod execute;
 mod files;
 mod instances;
 mod jobs;
+mod language;
 mod metrics;
 mod openapi;
 mod page;
@@ -65,5 +66,6 @@ pub fn router(service: Arc<Service>) -> Router {
             Problem::new(405, "E602", path, what, "see /api for what can be done")
         })
         .layer(guard)
+        .layer(middleware::from_fn(language::said))
         .with_state(service)
 }

@@ -1,6 +1,5 @@
 // The server: questions, answers, events, and what is wrong, as it says it.
 
-import { translated } from "./said.js";
 import { get } from "./store.js";
 
 /** What a server says is wrong: a problem document. */
@@ -35,6 +34,8 @@ export function setToken(value) {
 export async function request(path, options = {}) {
   /** @type {Record<string, string>} */
   const headers = { ...options.headers };
+  // What is wrong and what helps is said in the language of the page.
+  headers["Accept-Language"] = get().lang;
   if (token()) headers.Authorization = `Bearer ${token()}`;
   let response;
   try {
@@ -50,15 +51,7 @@ export async function request(path, options = {}) {
   } catch {
     document = { status: response.status, detail: "no-answer" };
   }
-  throw new Problem(spoken(document));
-}
-
-/** Addresses whose answers hold sentences; what is drawn is drawn in the language. */
-const TELLS = /^\/(jobs\/[^/]+(\/results)?|instances\/[^/]+\/(rules|plan))$/;
-
-/** A document in the language of the page. @param {any} document */
-function spoken(document) {
-  return get().lang === "nb" ? translated(document) : document;
+  throw new Problem(document);
 }
 
 /**
@@ -75,8 +68,7 @@ export async function read(path, parameters = {}, signal = undefined) {
   const text = query.toString();
   const address = text ? `${path}?${text}` : path;
   const response = await request(address, { headers: { Accept: "application/json" }, signal });
-  const document = await response.json();
-  return TELLS.test(path) ? spoken(document) : document;
+  return response.json();
 }
 
 /**
@@ -130,7 +122,7 @@ async function answerOnce(process, inputs, isAttended, signal) {
     signal,
   });
   const job = (response.headers.get("location") ?? "").replace("/jobs/", "");
-  if (response.status === 200) return { job, result: spoken(await response.json()) };
+  if (response.status === 200) return { job, result: await response.json() };
   await response.body?.cancel();
   for await (const event of events(job, signal)) void event;
   return { job, result: await read(`/jobs/${job}/results`, {}, signal) };

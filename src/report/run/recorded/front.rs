@@ -44,8 +44,17 @@ impl RecordedRun {
         path: &Path,
         front: FrontResultDocument,
     ) -> Result<RecordedFront, Defects> {
-        let FrontResultDocument { k, against, complete, reason, points, missing, audit, .. } =
-            front;
+        let FrontResultDocument {
+            k,
+            against,
+            complete,
+            reason,
+            points,
+            missing,
+            audit,
+            explanation,
+            ..
+        } = front;
         let words = against.join(",");
         let set = self.sets.iter().position(|set| set.words() == words).ok_or_else(|| {
             let at = format!("{}, k = {k}", path.display());
@@ -67,7 +76,7 @@ impl RecordedRun {
                 bound: missing.bound,
             })
             .collect();
-        Ok(RecordedFront { k, set: Some(set), complete, reason, points, gaps, audit })
+        Ok(RecordedFront { k, set: Some(set), complete, reason, points, gaps, audit, explanation })
     }
 
     /// A point, its plan verified and its scores computed again.
