@@ -72,9 +72,14 @@ fn a_batch_sent_to_a_server_leaves_the_same_table_as_one_done_here() {
     let runs = format!(
         "[defaults]\ninstance = \"{}/tiny\"\n\n[[run]]\nname = \"two\"\nk = \"2..3\"\n\n\
          [[run]]\nname = \"limits\"\nk = 3\nmin_population = 5000\n\n\
-         [[run]]\nname = \"front\"\nk = 2\nagainst = \"min-population\"\n",
+         [[run]]\nname = \"front\"\nk = 2\nagainst = \"min-population\"\n\n\
+         [[run]]\nname = \"rules\"\nk = 2\nscenario = \"own.toml\"\nmax_areas = 6\n",
         instances()
     );
+    // A server does not have the file: its rules are sent.
+    let own = "name = \"Our own\"\nlinks = [\"land\", \"ferry\"]\nmin_population = 6000\n\
+               keep_together = [{ name = \"the west\", areas = [\"0101\", \"0102\"] }]\n";
+    fs::write(served.path("own.toml"), own).expect("room");
     fs::write(&file, runs).expect("room");
     let file = file.to_str().expect("UTF-8");
     let table = |name: &str, more: &[&str]| {
@@ -94,6 +99,7 @@ fn a_batch_sent_to_a_server_leaves_the_same_table_as_one_done_here() {
         rows
     };
     let here = table("here", &[]);
-    assert_eq!(here.len(), 5);
+    assert_eq!(here.len(), 6);
+    assert!(here.concat().iter().any(|cell| cell == "Our own"), "{here:?}");
     assert_eq!(table("there", &["--server", &served.url()]), here);
 }

@@ -11,10 +11,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use regionfront_batch::runner::Launcher;
-use regionfront_batch::{Batch, BatchFolder, Ending, Planned, Record, Run, Size};
+use regionfront_batch::{Batch, BatchFolder, Ending, Planned, Question, Record, Run, Size};
+use regionfront_model::defect::Defects;
 use regionfront_model::instance::Instance;
 use regionfront_model::scenario::Scenario;
-use regionfront_report::{FrontDocument, Manifest, SolveDocument};
+use regionfront_report::{
+    FrontDocument, InstanceDocument, Manifest, ScenarioDocument, SolveDocument,
+};
 
 use super::super::exit::{Exit, Failure};
 use super::super::service::{Client, download, problem_text};
@@ -48,6 +51,8 @@ struct Sent {
     run: Run,
     ks: Vec<usize>,
     folder: PathBuf,
+    /// What its scenario is called.
+    scenario: String,
     /// The job, or why there is none.
     job: Result<String, (Ending, String)>,
 }
@@ -76,18 +81,22 @@ impl Remote {
                 instances.insert(place.clone(), client.upload(&place)?);
             }
             let process = if run.spec.is_front() { "front" } else { "solve" };
-            let job = match inputs(run, size, &place, &instances[&place]) {
+            let asked = inputs(run, size, &batch.folder, &instances[&place]);
+            let scenario = asked.as_ref().map(|asked| asked.scenario.clone()).unwrap_or_default();
+            let job = match asked {
                 Err(what) => Err((Ending::Input, what)),
-                Ok(inputs) => match client.submit(process, &Value::Object(inputs)) {
-                    Ok(job) => Ok(job["jobID"].as_str().unwrap_or_default().to_owned()),
-                    Err(failure) if failure.exit == Exit::Usage => {
-                        Err((Ending::Input, failure.text))
+                Ok(Inputs { values: inputs, .. }) => {
+                    match client.submit(process, &Value::Object(inputs)) {
+                        Ok(job) => Ok(job["jobID"].as_str().unwrap_or_default().to_owned()),
+                        Err(failure) if failure.exit == Exit::Usage => {
+                            Err((Ending::Input, failure.text))
+                        }
+                        Err(failure) => return Err(failure),
                     }
-                    Err(failure) => return Err(failure),
-                },
+                }
             };
             let (ks, folder) = (size.ks.clone(), folder.run_folder(&run.name));
-            sent.insert(at, Sent { run: run.clone(), ks, folder, job });
+            sent.insert(at, Sent { run: run.clone(), ks, folder, scenario, job });
         }
         Ok(Self { client, sent, is_stopped: AtomicBool::new(false) })
     }
@@ -119,12 +128,14 @@ impl Remote {
         }
         download(&self.client, job, &sent.folder).map_err(failed)?;
         let record = if sent.run.spec.is_front() {
-            let document: FrontDocument = read(&sent.folder, "front.json")?;
+            let mut document: FrontDocument = read(&sent.folder, "front.json")?;
+            document.scenario.name.clone_from(&sent.scenario);
             let manifest: Manifest = read(&sent.folder, "manifest.json")?;
             let runs = manifest.front.map(|front| front.runs).unwrap_or_default();
             Record::of_front(&sent.run, &document, &runs, None)
         } else {
-            let document: SolveDocument = read(&sent.folder, "solve.json")?;
+            let mut document: SolveDocument = read(&sent.folder, "solve.json")?;
+            document.scenario.name.clone_from(&sent.scenario);
             Record::of_solve(&sent.run, &document, None)
         };
         Ok(record)
@@ -151,16 +162,34 @@ fn read<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, (Ending, St
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-/// A run as the inputs of a process.
-fn inputs(
-    run: &Run,
-    size: &Size,
-    place: &Path,
-    instance: &str,
-) -> Result<Map<String, Value>, String> {
-    let mut inputs = Map::new();
+/// A run as a server is asked it.
+struct Inputs {
+    values: Map<String, Value>,
+    /// What its scenario is called.
+    scenario: String,
+}
+
+/// A run as the inputs of a process. A scenario of the instance goes by its name, and the rules of one in
+/// a file of its own, which a server does not have, by the codes of their areas.
+fn inputs(run: &Run, size: &Size, batch: &Path, instance: &str) -> Result<Inputs, String> {
+    let said = |defects: Defects| defects.to_string();
+    let place = batch.join(&run.spec.instance);
+    let question = Question::read(run, batch).map_err(said)?;
+    let scenario = question.problem.scenario.clone();
+    let named = run.spec.scenario.as_ref();
+    let file = named.filter(|named| !Scenario::names(&place).contains(named));
+    let encoding = run.spec.encoding.map(|letters| letters.0);
+    let rules = if file.is_some() {
+        let here = Instance::load_in(&place, None, encoding).map_err(said)?;
+        let about = InstanceDocument::new(&question.problem.instance);
+        ScenarioDocument::new(&question.problem).as_scenario(&about, &here, "scenario")
+    } else {
+        run.rules.clone()
+    };
+
+    let mut values = Map::new();
     let spec = serde_json::to_value(&run.spec).map_err(|error| error.to_string())?;
-    let rules = serde_json::to_value(&run.rules).map_err(|error| error.to_string())?;
+    let rules = serde_json::to_value(rules).map_err(|error| error.to_string())?;
     let keys = [rules, spec].into_iter().filter_map(|value| match value {
         Value::Object(object) => Some(object),
         _ => None,
@@ -172,34 +201,25 @@ fn inputs(
             || (ZERO.contains(&key.as_str()) && value == 0)
             || says_nothing(&value);
         if !is_left_out {
-            inputs.insert(key, value);
+            values.insert(key, value);
         }
     }
-    inputs.insert("instance".to_owned(), json!(instance));
-    inputs.insert("k".to_owned(), json!(size.ks));
+    values.insert("instance".to_owned(), json!(instance));
+    values.insert("k".to_owned(), json!(size.ks));
     // As a local batch does.
-    inputs.insert("no_explain".to_owned(), json!(true));
-    if let Some(scenario) = &run.spec.scenario {
-        if !Scenario::names(place).contains(scenario) {
-            let what = format!(
-                "E612 {}: a server has the scenarios of the instance alone, and `{scenario}` is a file\n     \
-                 help: put it into `scenarios` of the instance",
-                run.place("scenario")
-            );
-            return Err(what);
-        }
-        inputs.insert("scenario".to_owned(), json!(scenario));
+    values.insert("no_explain".to_owned(), json!(true));
+    if file.is_some() {
+        values.insert("no_scenario".to_owned(), json!(true));
+    } else if let Some(named) = named {
+        values.insert("scenario".to_owned(), json!(named));
     }
-    if !run.spec.counties.0.is_empty() {
-        let encoding = run.spec.encoding.map(|letters| letters.0);
-        let instance =
-            Instance::load_in(place, None, encoding).map_err(|defects| defects.to_string())?;
+    if file.is_none() && !run.spec.counties.0.is_empty() {
         let is_inside = |county: &String| run.spec.counties.0.contains(county);
-        let inside = instance.areas.iter().filter(|area| is_inside(&area.county));
+        let inside = question.problem.instance.areas.iter().filter(|area| is_inside(&area.county));
         let codes: Vec<&str> = inside.map(|area| area.code.as_str()).collect();
-        inputs.insert("areas".to_owned(), json!(codes));
+        values.insert("areas".to_owned(), json!(codes));
     }
-    Ok(inputs)
+    Ok(Inputs { values, scenario })
 }
 
 /// What is as if it were not there.

@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 
 use regionfront_model::instance::{Instance, LinkKind, Year};
 use regionfront_model::quantity::{Commuters, Persons, Share};
-use regionfront_model::scenario::{Bounds, Group, Problem, Texts};
+use regionfront_model::scenario::{
+    AreaGroup, Bounds, FixedRegions, Group, Problem, Scenario, Texts,
+};
 
 /// The data a result rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -140,6 +142,70 @@ impl InstanceDocument {
 }
 
 impl ScenarioDocument {
+    /// The rules as a scenario, everything by code. `about` says which areas were in question, `instance`
+    /// is the data as its folder holds it, `place` where messages say that the rules stand.
+    pub fn as_scenario(
+        &self,
+        about: &InstanceDocument,
+        instance: &Instance,
+        place: &str,
+    ) -> Scenario {
+        let RulesDocument {
+            links,
+            keep_together,
+            keep_apart,
+            closed,
+            fixed,
+            limits_do_not_apply_to,
+            population,
+            areas,
+            jobs,
+            employed,
+            min_self_containment,
+        } = &self.rules;
+        let groups = |groups: &[GroupDocument]| -> Vec<AreaGroup> {
+            groups
+                .iter()
+                .map(|group| AreaGroup {
+                    name: group.name.clone(),
+                    areas: group.areas.clone(),
+                    place: place.to_owned(),
+                })
+                .collect()
+        };
+        let in_question: Vec<String> = about.areas.keys().cloned().collect();
+        let outside = |code: &&String| instance.index_of_code(code).is_none();
+        Scenario {
+            name: Some(self.name.clone()),
+            links: Some(links.clone()),
+            external_areas: in_question.iter().filter(outside).cloned().collect(),
+            // A subset only where it is one: a subset adds an external place.
+            areas: instance
+                .areas
+                .iter()
+                .any(|area| !about.areas.contains_key(&area.code))
+                .then_some(in_question),
+            min_population: population.min,
+            max_population: population.max,
+            min_areas: areas.min,
+            max_areas: areas.max,
+            min_jobs: jobs.min,
+            max_jobs: jobs.max,
+            min_employed: employed.min,
+            max_employed: employed.max,
+            min_self_containment: *min_self_containment,
+            keep_together: groups(keep_together),
+            keep_apart: groups(keep_apart),
+            closed: groups(closed),
+            fixed: groups(fixed).into_iter().map(FixedRegions::Areas).collect(),
+            limits_do_not_apply_to: limits_do_not_apply_to.clone(),
+            description: Some(self.texts.description.clone()),
+            reasons: self.texts.reasons.clone(),
+            nb: self.texts.nb.clone(),
+            ..Scenario::default()
+        }
+    }
+
     /// The rules of a problem, by code, with their hash.
     ///
     /// # Panics

@@ -6,11 +6,11 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use crate::documents::{GroupDocument, InstanceDocument, RulesDocument, ScenarioDocument};
+use crate::documents::{InstanceDocument, ScenarioDocument};
 use crate::run::manifest::{FrontManifest, Manifest, SolverVersion, solvers, timestamp};
 use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::instance::Instance;
-use regionfront_model::scenario::{AreaGroup, FixedRegions, Problem, Scenario};
+use regionfront_model::scenario::Problem;
 use regionfront_solver::front::{ObjectiveRequest, ObjectiveSet};
 
 /// What a manifest says of a run, as far as reports show it.
@@ -149,7 +149,10 @@ pub(super) fn question(stamp: &RunStamp, instance: Option<&Path>) -> Result<Prob
         )
         .into());
     }
-    let problem = Problem::resolve(instance.clone(), &scenario_of(stamp, &instance))?;
+    let problem = Problem::resolve(
+        instance.clone(),
+        &stamp.scenario.as_scenario(&stamp.instance, &instance, "manifest.json"),
+    )?;
     if ScenarioDocument::new(&problem).sha256 != stamp.scenario.sha256 {
         return Err(Defect::new(
             "E408",
@@ -160,64 +163,6 @@ pub(super) fn question(stamp: &RunStamp, instance: Option<&Path>) -> Result<Prob
         .into());
     }
     Ok(problem)
-}
-
-/// The rules of a manifest as a scenario, everything by code.
-fn scenario_of(stamp: &RunStamp, instance: &Instance) -> Scenario {
-    let RulesDocument {
-        links,
-        keep_together,
-        keep_apart,
-        closed,
-        fixed,
-        limits_do_not_apply_to,
-        population,
-        areas,
-        jobs,
-        employed,
-        min_self_containment,
-    } = &stamp.scenario.rules;
-    let groups = |groups: &[GroupDocument]| -> Vec<AreaGroup> {
-        groups
-            .iter()
-            .map(|group| AreaGroup {
-                name: group.name.clone(),
-                areas: group.areas.clone(),
-                place: "manifest.json".to_owned(),
-            })
-            .collect()
-    };
-    let in_question: Vec<String> = stamp.instance.areas.keys().cloned().collect();
-    let outside = |code: &&String| instance.index_of_code(code).is_none();
-    Scenario {
-        name: Some(stamp.scenario.name.clone()),
-        links: Some(links.clone()),
-        external_areas: in_question.iter().filter(outside).cloned().collect(),
-        // A subset only where it is one: a subset adds an external place.
-        areas: instance
-            .areas
-            .iter()
-            .any(|area| !stamp.instance.areas.contains_key(&area.code))
-            .then_some(in_question),
-        min_population: population.min,
-        max_population: population.max,
-        min_areas: areas.min,
-        max_areas: areas.max,
-        min_jobs: jobs.min,
-        max_jobs: jobs.max,
-        min_employed: employed.min,
-        max_employed: employed.max,
-        min_self_containment: *min_self_containment,
-        keep_together: groups(keep_together),
-        keep_apart: groups(keep_apart),
-        closed: groups(closed),
-        fixed: groups(fixed).into_iter().map(FixedRegions::Areas).collect(),
-        limits_do_not_apply_to: limits_do_not_apply_to.clone(),
-        description: Some(stamp.scenario.texts.description.clone()),
-        reasons: stamp.scenario.texts.reasons.clone(),
-        nb: stamp.scenario.texts.nb.clone(),
-        ..Scenario::default()
-    }
 }
 
 /// The sets of objectives of a run of `front`, each with the problem its plans are judged by: along
