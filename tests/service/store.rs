@@ -210,6 +210,14 @@ fn instances_and_tokens_are_kept_and_taken_away() {
         let names: Vec<String> =
             store.instances().expect("it reads").into_iter().map(|stored| stored.name).collect();
         assert_eq!(names, ["B", "a"], "in the order of bytes");
+        assert!(store.put_instance(&instance("a", "c", true), &[]).expect("it writes"));
+        let called = |word| -> Vec<String> {
+            let found = store.instances_called(word).expect("it reads");
+            found.into_iter().map(|stored| stored.id).collect()
+        };
+        assert_eq!(called("a"), ["1", "a"], "by name and by id");
+        assert_eq!(called("b"), [""; 0]);
+        assert!(store.delete_instance("a").expect("it writes"));
         let held = store.instance_files("1").expect("it reads");
         assert_eq!(held, [file("B.csv"), file("a.csv"), file("b.csv")]);
         assert!(store.delete_instance("1").expect("it writes"));

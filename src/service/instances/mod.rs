@@ -43,6 +43,9 @@ pub struct About {
     pub scenarios: Vec<String>,
 }
 
+/// Most instances of which it is remembered what questions need to know of them.
+const MOST_KNOWN: usize = 256;
+
 /// All instances of a server.
 pub struct Instances {
     store: Arc<dyn Store>,
@@ -137,9 +140,9 @@ impl Instances {
         if self.served().iter().any(|name| name == word) {
             return self.of_folder(word);
         }
-        let all = self.store.instances()?;
-        let by_id = all.iter().find(|stored| stored.id == word);
-        let mut by_name = all.iter().filter(|stored| stored.is_uploaded && stored.name == word);
+        let called = self.store.instances_called(word)?;
+        let by_id = called.iter().find(|stored| stored.id == word);
+        let mut by_name = called.iter().filter(|stored| stored.is_uploaded && stored.name == word);
         if let Some(stored) = by_id.or_else(|| by_name.next()) {
             return self.about(stored);
         }
@@ -218,6 +221,10 @@ impl Instances {
         let about = Arc::new(about);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(about.stored.id.clone(), Arc::clone(&about));
+        // Which of them goes hardly matters: what is asked about again is looked at again.
+        if known.len() > MOST_KNOWN {
+            known.retain(|id, other| *id == about.stored.id || !other.stored.is_uploaded);
+        }
         about
     }
 
@@ -253,7 +260,7 @@ pub fn at_hand(store: &dyn Store, files: &Path, id: &str) -> Result<PathBuf, Sto
     if let Some(entry) = fs::read_dir(&folder).ok().and_then(|mut entries| entries.next()) {
         return entry.map(|entry| entry.path()).map_err(|error| disk(&error));
     }
-    let stored = store.instances()?.into_iter().find(|stored| stored.id == id);
+    let stored = store.instances_called(id)?.into_iter().find(|stored| stored.id == id);
     let stored = stored.ok_or_else(|| StoreError::Other(format!("there is no instance {id}")))?;
     let held = store.instance_files(id)?;
     write_files(files, id, &stored.name, &held).map_err(|error| disk(&error))

@@ -168,6 +168,12 @@ pub trait Store: Send + Sync + 'static {
     /// See [`Store::ping`].
     fn instances(&self) -> Result<Vec<StoredInstance>, StoreError>;
 
+    /// The instances whose id or name this is, by name.
+    ///
+    /// # Errors
+    /// See [`Store::ping`].
+    fn instances_called(&self, word: &str) -> Result<Vec<StoredInstance>, StoreError>;
+
     /// The files of an instance; none where there is none.
     ///
     /// # Errors

@@ -153,7 +153,7 @@ impl Shared {
             Problem::new(410, "E602", "instance", what, "upload it again, and ask again")
         };
         let Some(id) = &work.instance else { return Ok(Err(gone("there is none".to_owned()))) };
-        let known = self.store.instances()?;
+        let known = self.store.instances_called(id)?;
         if known.iter().all(|stored| stored.id != *id) {
             return Ok(Err(gone(format!("the instance {id} was taken away"))));
         }

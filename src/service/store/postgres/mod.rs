@@ -315,6 +315,10 @@ impl Store for Postgres {
         self.read(async |client| read::instances(client).await)
     }
 
+    fn instances_called(&self, word: &str) -> Result<Vec<StoredInstance>, StoreError> {
+        self.read(async |client| read::instances_called(client, word).await)
+    }
+
     fn instance_files(&self, id: &str) -> Result<Vec<File>, StoreError> {
         self.read(async |client| read::instance_files(client, id).await)
     }

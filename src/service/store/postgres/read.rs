@@ -139,17 +139,27 @@ pub(super) async fn files(client: &Client, id: &str) -> Result<Vec<(String, u64)
 pub(super) async fn instances(client: &Client) -> Result<Vec<StoredInstance>, StoreError> {
     let query = "SELECT id, name, title, areas, uploaded, created FROM regionfront.instances \
         ORDER BY name COLLATE \"C\", id COLLATE \"C\"";
-    let instance = |row: &Row| {
-        Ok(StoredInstance {
-            id: row.try_get(0)?,
-            name: row.try_get(1)?,
-            title: row.try_get(2)?,
-            areas: count(row, 3)?,
-            is_uploaded: row.try_get(4)?,
-            created: row.try_get(5)?,
-        })
-    };
     rows(client, query, &[]).await?.iter().map(instance).collect()
+}
+
+pub(super) async fn instances_called(
+    client: &Client,
+    word: &str,
+) -> Result<Vec<StoredInstance>, StoreError> {
+    let query = "SELECT id, name, title, areas, uploaded, created FROM regionfront.instances \
+        WHERE id = $1 OR name = $1 ORDER BY name COLLATE \"C\", id COLLATE \"C\"";
+    rows(client, query, &[&plain(word)]).await?.iter().map(instance).collect()
+}
+
+fn instance(row: &Row) -> Result<StoredInstance, StoreError> {
+    Ok(StoredInstance {
+        id: row.try_get(0)?,
+        name: row.try_get(1)?,
+        title: row.try_get(2)?,
+        areas: count(row, 3)?,
+        is_uploaded: row.try_get(4)?,
+        created: row.try_get(5)?,
+    })
 }
 
 pub(super) async fn instance_files(client: &Client, id: &str) -> Result<Vec<File>, StoreError> {

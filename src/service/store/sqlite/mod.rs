@@ -207,6 +207,10 @@ impl Store for Sqlite {
         read::instances(&self.reader())
     }
 
+    fn instances_called(&self, word: &str) -> Result<Vec<StoredInstance>, StoreError> {
+        read::instances_called(&self.reader(), word)
+    }
+
     fn instance_files(&self, id: &str) -> Result<Vec<File>, StoreError> {
         let reader = self.reader();
         let mut query = reader.prepare_cached(

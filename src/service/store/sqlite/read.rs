@@ -107,17 +107,29 @@ pub(super) fn instances(connection: &Connection) -> Result<Vec<StoredInstance>, 
     let mut query = connection.prepare_cached(
         "SELECT id, name, title, areas, uploaded, created FROM instances ORDER BY name, id",
     )?;
-    let rows = query.query_map([], |row| {
-        Ok(StoredInstance {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            title: row.get(2)?,
-            areas: count(row, 3)?,
-            is_uploaded: row.get(4)?,
-            created: row.get(5)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(query.query_map([], instance)?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn instances_called(
+    connection: &Connection,
+    word: &str,
+) -> Result<Vec<StoredInstance>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, name, title, areas, uploaded, created FROM instances \
+         WHERE id = ?1 OR name = ?1 ORDER BY name, id",
+    )?;
+    Ok(query.query_map([word], instance)?.collect::<Result<_, _>>()?)
+}
+
+fn instance(row: &Row<'_>) -> rusqlite::Result<StoredInstance> {
+    Ok(StoredInstance {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        title: row.get(2)?,
+        areas: count(row, 3)?,
+        is_uploaded: row.get(4)?,
+        created: row.get(5)?,
+    })
 }
 
 pub(super) fn counts(connection: &Connection) -> Result<Vec<(Status, u64)>, StoreError> {
