@@ -447,6 +447,58 @@ fn a_failure_is_a_row_and_the_others_go_on() {
     assert!(!night.path("out").exists());
 }
 
+/// One page and one document tell of all runs; what came to nothing is told as what it is.
+#[test]
+fn a_batch_has_a_report_of_all_its_runs() {
+    let night = Night::new(&format!(
+        "{}[[run]]\nname = \"lost\"\nk = 2\ninstance = \"nowhere\"\n",
+        small()
+    ));
+    night.run("out", &[]).exits(2);
+    let out = night.word("out");
+    run(&["report", &night.word("out/runs/west")]).exits(0);
+    run(&["report", &out]).exits(0);
+    let page = fs::read_to_string(night.path("out/report.html")).expect("the page");
+    let page = page.replace("&#x2f;", "/");
+    for said in [
+        "<h1>A small night</h1>",
+        "could not begin: the question or its data are wrong",
+        "there is no such folder",
+        "no plan",
+        "complete front",
+        "href=\"runs/west/report.html\"",
+        "data:image/svg+xml,",
+        "min_population: 10000",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    // A row for every row of batch.csv, and a section for every run.
+    let rows = rows(&night.path("out"));
+    let table = page.split("</table>").next().expect("the first table");
+    assert!(table.matches("<tr>").count() > rows.len() / 2, "rows");
+    let names: std::collections::BTreeSet<&str> =
+        rows.iter().map(|row| row["run"].as_str()).collect();
+    assert_eq!(page.matches("class=\"plan\"").count(), names.len());
+    for name in &names {
+        assert!(page.contains(&format!(">{name}</h2>")), "{name}");
+    }
+    let word = fs::read(night.path("out/report.docx")).expect("the document");
+    assert_eq!(&word[..2], b"PK");
+    let markdown = fs::read_to_string(night.path("out/report.md")).expect("Markdown");
+    assert!(markdown.contains("# lost") && markdown.contains("maps/run-1.svg"));
+    assert!(night.path("out/maps/run-1.svg").is_file());
+    // Nothing is replaced unasked, and a run that is damaged since is told as one.
+    fs::write(night.path("out/runs/west/manifest.json"), "{}").expect("writable");
+    run(&["report", &out]).exits(2).says("E402");
+    run(&["report", &out, "--force"]).exits(0);
+    let page = fs::read_to_string(night.path("out/report.html")).expect("the page");
+    assert!(page.contains("1 run cannot be read back."), "told");
+    for option in [["--points", "ends"], ["--price-limit", "5"]] {
+        run(&[&["report", &out, "--force"], &option[..]].concat()).exits(2).says("E520");
+    }
+    run(&["report", &out, "--force", "--only", "gpkg"]).exits(2).says("E520");
+}
+
 /// The processes that a batch has begun.
 fn children(batch: &Child) -> Vec<String> {
     let threads = fs::read_dir(format!("/proc/{}/task", batch.id()));

@@ -196,6 +196,42 @@ fn explanations_are_norwegian_where_that_is_asked() {
 }
 
 #[test]
+fn the_page_of_a_batch_is_norwegian() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("night.toml");
+    let batch = format!(
+        "[defaults]\ninstance = \"{}\"\n[[run]]\nname = \"best\"\nk = \"8..9\"\n\
+         [[run]]\nname = \"umulig\"\nk = 13\nmin_population = 100_000\nno_scenario = true\n\
+         [[run]]\nname = \"borte\"\nk = 9\ninstance = \"nowhere\"\n\
+         [[run]]\nname = \"strid\"\nk = 9\nmin_population = 9\nmax_population = 8\n\
+         [[run]]\nname = \"fronten\"\nk = 6\nagainst = \"min-population\"\n",
+        viken()
+    );
+    fs::write(&file, batch).expect("writable");
+    let out = text(&folder.path().join("out"));
+    assert_eq!(regionfront(&["batch", &text(&file), "-o", &out, "-q"]).status.code(), Some(2));
+    succeed(&["report", &out, "--lang", "nb", "-q"]);
+    check(&folder.path().join("out"));
+    for page in ["report.html", "report.md"] {
+        let page = fs::read_to_string(folder.path().join("out").join(page)).expect("the page");
+        let page = page.replace('\u{a0}', " ");
+        for said in [
+            "3 av 5 kjøringer ga svar.",
+            "2 kjøringer kunne ikke begynne: noe er galt med spørsmålet eller dataene.",
+            "Av 4 resultater er 4 bevist",
+            "108 696",
+            "ingen inndeling finnes: 13 regioner",
+            "13 regioner med minst 100 000 innbyggere krever 1 300 000, og det er 1 241 165",
+            "det minste innbyggertallet er 9, over det største på 8",
+            "det finnes ingen slik mappe",
+            "fullstendig front",
+        ] {
+            assert!(page.contains(said), "{said}");
+        }
+    }
+}
+
+#[test]
 fn plans_over_years_are_told_in_norwegian() {
     for (criterion, said) in [
         ("sum", "interne pendlere i alle årene til sammen"),

@@ -8,8 +8,8 @@ use clap::Args;
 use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
-    At, Lang, Piece, RecordedRun, Replaces, ReportOptions, RunStamp, Selection, StampedOptions,
-    TABLE_WIDTH, lines_within, publish, rule_sentence, save_file,
+    At, Lang, Piece, Published, RecordedRun, Replaces, ReportOptions, RunStamp, Selection,
+    StampedOptions, TABLE_WIDTH, lines_within, publish, rule_sentence, save_file,
 };
 
 use regionfront_solver::allowance::Allowance;
@@ -33,7 +33,7 @@ const WORK_FOR_ONE: u64 = 500_000;
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ReportArgs {
-    /// Directory of a run: what solve or front was given with -o
+    /// Directory of a run, or of a batch: what solve, front or batch was given with -o
     #[arg(value_name = "RUN_DIR", required_unless_present = "write_templates")]
     run_dir: Option<PathBuf>,
 
@@ -123,6 +123,8 @@ Examples:
       everything: a page, Markdown, Word, workbook, JSON, maps, spatial files
   regionfront report out --lang nb --only html,xlsx -o rapport
       a page and tables in Norwegian, elsewhere
+  regionfront report runs/counties --lang nb
+      one page and one document about all runs of a batch
   regionfront report out --points ends,knee --at min-population=30000
       more points of every front";
 
@@ -150,6 +152,9 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
         },
     };
     let folder = args.output.as_deref().unwrap_or(run_dir);
+    if run_dir.join(BATCH).is_file() {
+        return of_batch(args, run_dir, folder, &options, quiet);
+    }
     let mut run = RecordedRun::read(run_dir, args.instance.as_deref())?;
     let interrupt = Interrupt::default();
     let signals = Signals::raise(&interrupt).map_err(Failure::signals)?;
@@ -168,6 +173,36 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
         record_prices(&run, run_dir, quiet);
     }
     Ok(signals.received().map_or(Exit::AsAsked, Exit::Interrupted))
+}
+
+/// The journal of a batch: the folder that holds it is one of a batch.
+const BATCH: &str = "batch.ndjson";
+
+/// Writes one report about all runs of a batch.
+fn of_batch(
+    args: &ReportArgs,
+    batch: &Path,
+    folder: &Path,
+    options: &ReportOptions,
+    quiet: bool,
+) -> Result<Exit, Failure> {
+    let given = [
+        ("--points", !args.points.is_empty()),
+        ("--at", !args.at.is_empty()),
+        ("--price-limit", args.price_limit.is_some()),
+        ("--instance", args.instance.is_some()),
+    ];
+    if let Some((option, _)) = given.iter().find(|(_, is_given)| *is_given) {
+        return Err(Failure::usage(
+            "E520",
+            *option,
+            "the report of a batch has no such option",
+            format!("leave it out, or report on a run: {}/runs/NAME", batch.display()),
+        ));
+    }
+    let published = regionfront_batch::recorded(batch)?.publish(folder, options)?;
+    tell(&published, folder, quiet);
+    Ok(Exit::AsAsked)
 }
 
 /// How prices are found.
@@ -271,7 +306,12 @@ fn write(
     options: &ReportOptions,
     quiet: bool,
 ) -> Result<(), Failure> {
-    let published = publish(run, folder, options)?;
+    tell(&publish(run, folder, options)?, folder, quiet);
+    Ok(())
+}
+
+/// Says what was written.
+fn tell(published: &Published, folder: &Path, quiet: bool) {
     if !quiet {
         for note in &published.notes {
             say(&format!("report: {note}"));
@@ -288,7 +328,6 @@ fn write(
         };
         say(&format!("report: {most}"));
     }
-    Ok(())
 }
 
 /// The stamp of a report on what has just been computed by the exact engine, or by none.

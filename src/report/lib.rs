@@ -20,10 +20,12 @@
 //! | `view` | what a report shows, as plain data |
 //! | `charts`, `spatial`, `workbook`, `pages` | its pieces |
 //! | `publish` | all of them, written |
+//! | `batch` | the report of many runs |
 //! | `atlas` | an instance, its plans and its runs for the page of the service |
 //! | `study`, `instance_folder` | folders of studies and of instances |
 
 mod atlas;
+mod batch;
 mod charts;
 mod documents;
 mod docx;
@@ -43,6 +45,7 @@ pub use atlas::{
     Atlas, AtlasArea, AtlasDivision, AtlasDocument, Before, ChartPoint, ChartSheet, ChartStage,
     PlanSheet, chart,
 };
+pub use batch::{BatchOutcome, BatchRecord, BatchRun};
 pub use documents::{
     AgainstBestDocument, AgainstDocument, AuditDocument, BorderDocument, ComparisonDocument,
     CoreDocument, DecisionDocument, DerivationDocument, DestinationDocument, DivisionDocument,

@@ -45,6 +45,21 @@ impl Piece {
     /// Every piece.
     pub const ALL: [Self; 9] = [
         Self::Html,
+    /// The word for it in options.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Md => "md",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Geojson => "geojson",
+            Self::Gpkg => "gpkg",
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Json => "json",
+        }
+    }
+
         Self::Md,
         Self::Docx,
         Self::Xlsx,
@@ -180,34 +195,44 @@ pub fn publish(
     if wants(Piece::Geojson) || wants(Piece::Gpkg) {
         writer.spatial(run, &document, &plans, wants(Piece::Geojson), wants(Piece::Gpkg))?;
     }
-    let Writer { files, notes, .. } = writer;
-    let may_go = |name: &str| match options.replaces {
-        Replaces::Nothing => false,
-        Replaces::Maps => name.starts_with("maps/"),
-        Replaces::All => true,
-    };
-    files.spare(folder, &may_go)?;
-    let published = Published { files: files.names(), notes };
-    files.write(folder, AGAIN)?;
-    Ok(published)
+    writer.finish(options.replaces)
 }
 
 /// What to do when the disk failed.
 const AGAIN: &str = "run the report again";
 
-struct Writer<'a> {
-    folder: &'a Path,
-    files: OutputFiles,
-    notes: Vec<String>,
+/// The files of a report until all of them are made.
+pub(crate) struct Writer<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) files: OutputFiles,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Writer<'_> {
-    fn made(&self, name: &str, bytes: io::Result<Vec<u8>>) -> Result<Vec<u8>, OutputError> {
+    /// Writes the files.
+    pub(crate) fn finish(self, replaces: Replaces) -> Result<Published, OutputError> {
+        let Writer { folder, files, notes } = self;
+        let may_go = |name: &str| match replaces {
+            Replaces::Nothing => false,
+            Replaces::Maps => name.starts_with("maps/"),
+            Replaces::All => true,
+        };
+        files.spare(folder, &may_go)?;
+        let published = Published { files: files.names(), notes };
+        files.write(folder, AGAIN)?;
+        Ok(published)
+    }
+
+    pub(crate) fn made(
+        &self,
+        name: &str,
+        bytes: io::Result<Vec<u8>>,
+    ) -> Result<Vec<u8>, OutputError> {
         bytes.map_err(|error| failed(&self.folder.join(name), &error))
     }
 
     /// Pictures as PNG, by their names; none where letters would be missing.
-    fn rasterised(
+    pub(crate) fn rasterised(
         &mut self,
         files: &[(String, String)],
     ) -> Result<BTreeMap<String, Vec<u8>>, OutputError> {

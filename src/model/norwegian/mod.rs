@@ -44,6 +44,29 @@ pub fn sentences(english: &str) -> Option<String> {
     apart.or_else(|| sentence(english))
 }
 
+/// Defects as they are printed, each with its code, its place, what is wrong and what helps; `None` where
+/// one of them is not known.
+pub fn defects(english: &str) -> Option<String> {
+    let mut said = Vec::new();
+    let mut lines = english.lines().peekable();
+    while let Some(line) = lines.next() {
+        let (place, what) = line.split_once(": ")?;
+        let (code, at) = place.split_once(' ')?;
+        let what = sentence(what)?;
+        let at = PLACES.say(at).unwrap_or_else(|| at.to_owned());
+        let help = lines.next_if(|next| next.trim_start().starts_with(HELP));
+        let help = match help {
+            Some(help) => format!("; {}", sentence(help.trim_start().strip_prefix(HELP)?)?),
+            None => String::new(),
+        };
+        said.push(format!("{code} {at}: {what}{help}"));
+    }
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// What stands before that which helps, where defects are printed.
+const HELP: &str = "help: ";
+
 /// A rule of a conflict, or a change that would help, as explanations say it; `None` where it is not known.
 pub fn explained(english: &str) -> Option<String> {
     changes(english).or_else(|| EXPLAINED.say(english))
@@ -404,6 +427,15 @@ mod tests {
             "{said}"
         );
         assert_eq!(sentences(&format!("{one}; quite another thing")), None);
+    }
+
+    #[test]
+    fn defects_are_said_as_they_are_printed() {
+        let printed = "E101 areas.csv, row 1: the file is empty\n     help: add the rows";
+        let said = "E101 areas.csv, rad 1: filen er tom; legg til radene";
+        assert_eq!(defects(printed).as_deref(), Some(said));
+        assert_eq!(defects("quite: another thing"), None);
+        assert_eq!(defects(""), None);
     }
 
     #[test]

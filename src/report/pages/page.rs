@@ -26,6 +26,8 @@ use crate::words::{Lang, Objective, Sense, fill, lower_first, markdown};
 
 /// The templates, by file name.
 pub const TEMPLATES: &[(&str, &str)] = &[
+    ("batch.html.j2", include_str!("templates/batch.html.j2")),
+    ("batch.md.j2", include_str!("templates/batch.md.j2")),
     ("report.html.j2", include_str!("templates/report.html.j2")),
     ("report.md.j2", include_str!("templates/report.md.j2")),
     ("style.css", include_str!("templates/style.css")),
@@ -109,8 +111,28 @@ impl Pages {
         document: &ReportDocument,
         pictures: &Pictures,
     ) -> Result<String, Defect> {
-        let environment = environment(document);
         let context = context(document, pictures, &self.sources["style.css"]);
+        self.filled(name, &environment(document), context)
+    }
+
+    /// The page of a batch: `batch.html.j2` or `batch.md.j2` filled from what it shows.
+    pub(crate) fn render_batch(
+        &self,
+        name: &str,
+        lang: Lang,
+        batch: &impl Serialize,
+    ) -> Result<String, Defect> {
+        let style = &self.sources["style.css"];
+        let context = minijinja::context! { batch => Serde(batch), style => style };
+        self.filled(name, &plain_environment(lang), context)
+    }
+
+    fn filled(
+        &self,
+        name: &str,
+        environment: &Environment<'static>,
+        context: Value,
+    ) -> Result<String, Defect> {
         let source = &self.sources[name];
         if source.len() > LONGEST_TEMPLATE {
             let what = format!("the template is longer than {LONGEST_TEMPLATE} bytes");
@@ -346,8 +368,38 @@ fn of_ours(state: &State, text: String) -> Value {
     if *state.auto_escape() == MARKDOWN { Value::from_safe_string(text) } else { Value::from(text) }
 }
 
+/// What the templates of a report may use.
 fn environment(document: &ReportDocument) -> Environment<'static> {
     let lang = document.lang;
+    let mut environment = plain_environment(lang);
+    let names = plan_names(document);
+    environment.add_function("plan_name", move |plan: Value| {
+        let id = plan.get_attr("id")?.to_string();
+        names.get(&id).cloned().ok_or_else(|| {
+            Error::new(ErrorKind::InvalidOperation, format!("there is no plan `{id}`"))
+        })
+    });
+    environment.add_function("objective_value", move |key: String, values: Value| {
+        let value = values.get_attr(&key)?;
+        Ok::<String, Error>(match f64::try_from(value) {
+            Ok(value) => Objective::new(&key).show(lang, value),
+            Err(_) => "–".to_owned(),
+        })
+    });
+    let known = document.clone();
+    environment.add_function(
+        "gap_text",
+        move |Serde(front): Serde<FrontView>, Serde(gap): Serde<Gap>| {
+            gap_text(&known, &front, &gap)
+        },
+    );
+    environment
+        .add_function("price_text", move |Serde(price): Serde<PriceView>| price_text(lang, &price));
+    environment
+}
+
+/// What every template may use: words, and figures in the language.
+fn plain_environment(lang: Lang) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).build();
@@ -390,29 +442,6 @@ fn environment(document: &ReportDocument) -> Environment<'static> {
         }
         Ok::<Value, Error>(of_ours(state, fill(text, &filled)))
     });
-    let names = plan_names(document);
-    environment.add_function("plan_name", move |plan: Value| {
-        let id = plan.get_attr("id")?.to_string();
-        names.get(&id).cloned().ok_or_else(|| {
-            Error::new(ErrorKind::InvalidOperation, format!("there is no plan `{id}`"))
-        })
-    });
-    environment.add_function("objective_value", move |key: String, values: Value| {
-        let value = values.get_attr(&key)?;
-        Ok::<String, Error>(match f64::try_from(value) {
-            Ok(value) => Objective::new(&key).show(lang, value),
-            Err(_) => "–".to_owned(),
-        })
-    });
-    let known = document.clone();
-    environment.add_function(
-        "gap_text",
-        move |Serde(front): Serde<FrontView>, Serde(gap): Serde<Gap>| {
-            gap_text(&known, &front, &gap)
-        },
-    );
-    environment
-        .add_function("price_text", move |Serde(price): Serde<PriceView>| price_text(lang, &price));
     environment.add_filter("whole", move |number: i128| lang.whole(number));
     environment.add_filter("signed", move |number: i128| lang.signed(number));
     environment.add_filter("percent", move |share: f64| lang.percent(share));

@@ -190,6 +190,24 @@ fn fills(run: &RecordedRun, chosen: &[Chosen], plans: &[&Plan]) -> Vec<Vec<usize
         .collect()
 }
 
+/// What a report of many runs tells of each.
+pub(crate) struct Brief {
+    pub(crate) question: QuestionView,
+    pub(crate) objectives: Vec<ObjectiveView>,
+    pub(crate) fronts: Vec<FrontView>,
+    pub(crate) data: DataView,
+}
+
+/// A run in brief: what was asked, and what stands for every k.
+pub(crate) fn brief(run: &RecordedRun, lang: Lang) -> Brief {
+    Brief {
+        question: question(run, lang),
+        objectives: objectives(run, lang),
+        fronts: run.fronts.iter().map(|front| front_view(run, front, &[], lang)).collect(),
+        data: data(run, lang),
+    }
+}
+
 fn front_view(
     run: &RecordedRun,
     front: &RecordedFront,
