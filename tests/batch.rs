@@ -493,7 +493,7 @@ fn a_batch_has_a_report_of_all_its_runs() {
     run(&["report", &out, "--force"]).exits(0);
     let page = fs::read_to_string(night.path("out/report.html")).expect("the page");
     assert!(page.contains("1 run cannot be read back."), "told");
-    for option in [["--points", "ends"], ["--price-limit", "5"]] {
+    for option in [["--points", "ends"], ["--price-limit", "5"], ["--crs", "25833"]] {
         run(&[&["report", &out, "--force"], &option[..]].concat()).exits(2).says("E520");
     }
     run(&["report", &out, "--force", "--only", "gpkg"]).exits(2).says("E520");

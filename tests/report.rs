@@ -334,6 +334,100 @@ fn the_geopackage_is_one() {
     assert!(said.contains("WGS 84"), "{said}");
 }
 
+/// Every plan is a layer of its own, with a style as QGIS keeps it, in the system asked for.
+#[test]
+fn the_geopackage_has_a_styled_view_of_every_plan_in_the_system_asked_for() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = text(folder.path());
+    let crs = ["--only", "gpkg,json", "--crs", "EPSG:25833", "-q"];
+    succeed(&[&["report", &text(run()), "-o", &out], &crs[..]].concat());
+    let path = folder.path().join("regions.gpkg");
+    let package = rusqlite::Connection::open(&path).expect("SQLite");
+    let report = json_of(&folder.path().join("report.json"));
+    for plan in list(&report["plans"]) {
+        let (id, k) = (plan["id"].as_str().expect("an id"), plan["k"].as_i64().expect("a number"));
+        let layer = format!("regions_{id}");
+        let sql = format!("SELECT count(*), min(plan), max(plan) FROM {layer}");
+        let found: (i64, String, String) = package
+            .query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .expect("the view");
+        assert_eq!(found, (k, id.to_owned(), id.to_owned()));
+        for name in [layer, format!("cut_borders_{id}")] {
+            check_layer(&package, &name, usize::try_from(k).expect("small"));
+        }
+    }
+    drop(package);
+    let first = list(&report["plans"])[0]["id"].as_str().expect("an id").to_owned();
+    let layer = format!("regions_{first}");
+    let Ok(output) = Command::new("ogrinfo").args(["-ro", "-so"]).arg(&path).arg(&layer).output()
+    else {
+        assert!(std::env::var_os("CI").is_none(), "ogrinfo is missing: run .ci/setup-tests");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{errors}");
+    for words in ["ETRS89 / UTM zone 33N", "ID[\"EPSG\",25833]", "Geometry: Multi Polygon"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    // Back in degrees it is where the polygons of the instance are.
+    let back = folder.path().join("back.geojson");
+    let arguments = ["-f", "GeoJSON", "-t_srs", "EPSG:4326"];
+    let output = Command::new("ogr2ogr").args(arguments).arg(&back).arg(&path).arg(&layer).output();
+    assert!(output.expect("ogr2ogr beside ogrinfo").status.success());
+    let shapes = format!("{}/areas.geojson", viken());
+    assert!((west_of(&back) - west_of(Path::new(&shapes))).abs() < 1e-5);
+}
+
+/// A layer of a plan lies in metres where Viken is, and has a style with a symbol for each region.
+fn check_layer(package: &rusqlite::Connection, name: &str, k: usize) {
+    let sql = "SELECT c.srs_id, g.srs_id, c.min_x, c.max_y, s.styleQML, s.styleSLD, \
+               s.useAsDefault FROM gpkg_contents c JOIN gpkg_geometry_columns g USING \
+               (table_name) JOIN layer_styles s ON s.f_table_name = c.table_name \
+               WHERE c.table_name = ?";
+    let read = |row: &rusqlite::Row| {
+        assert_eq!((row.get(0)?, row.get(1)?), (25833, 25833), "{name}");
+        let (west, north): (f64, f64) = (row.get(2)?, row.get(3)?);
+        assert!((50_000.0..300_000.0).contains(&west), "{name}: {west}");
+        assert!((6_550_000.0..6_800_000.0).contains(&north), "{name}: {north}");
+        assert!(row.get::<_, bool>(6)?);
+        Ok((row.get::<_, String>(4)?, row.get::<_, String>(5)?))
+    };
+    let (qml, sld) = package.query_row(sql, [name], read).expect("a layer with a style");
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let qml = roxmltree::Document::parse_with_options(&qml, options).expect("XML");
+    let sld = roxmltree::Document::parse(&sld).expect("XML");
+    if name.starts_with("regions") {
+        let count = |tag: &str| qml.descendants().filter(|node| node.has_tag_name(tag)).count();
+        assert_eq!((count("category"), count("symbol")), (k, k), "{name}");
+        let rule = ("http://www.opengis.net/sld", "Rule");
+        assert_eq!(sld.descendants().filter(|node| node.has_tag_name(rule)).count(), k, "{name}");
+    }
+}
+
+/// The smallest longitude of a GeoJSON file.
+fn west_of(path: &Path) -> f64 {
+    let mut west = f64::INFINITY;
+    for feature in list(&json_of(path)["features"]) {
+        let mut open = vec![&feature["geometry"]["coordinates"]];
+        while let Some(value) = open.pop() {
+            match value.as_array().map(Vec::as_slice) {
+                Some([x, ..]) if x.is_number() => west = west.min(x.as_f64().expect("x")),
+                Some(values) => open.extend(values),
+                None => {}
+            }
+        }
+    }
+    west
+}
+
+#[test]
+fn a_system_that_there_is_not_is_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = text(folder.path());
+    fail(&["report", &text(run()), "-o", &out, "--only", "gpkg", "--crs", "1", "-q"], "E520");
+}
+
 /// A report is a function of the run: made by the solver or read back, it has the same bytes, and
 /// prices once found are recorded and not found again.
 #[test]

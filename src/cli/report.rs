@@ -71,6 +71,11 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     price_limit: Option<Duration>,
 
+    /// Coordinate system of the GeoPackage, by its number in the EPSG register, such as 25833 [default:
+    /// `crs` of the instance's descriptor, else longitude and latitude]
+    #[arg(long, value_name = "EPSG", value_parser = epsg)]
+    crs: Option<u16>,
+
     /// Folder of templates that replace ours: report.html.j2, report.md.j2, style.css
     #[arg(long, value_name = "DIR")]
     template: Option<PathBuf>,
@@ -145,6 +150,7 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
         selection,
         only: args.only.clone(),
         templates: args.template.clone(),
+        epsg: args.crs,
         replaces: match &args.output {
             _ if args.force => Replaces::All,
             None => Replaces::Maps,
@@ -175,6 +181,12 @@ pub(super) fn run(args: &ReportArgs, quiet: bool) -> Result<Exit, Failure> {
     Ok(signals.received().map_or(Exit::AsAsked, Exit::Interrupted))
 }
 
+/// The number of a coordinate system: `25833` or `EPSG:25833`.
+fn epsg(text: &str) -> Result<u16, String> {
+    let number = text.strip_prefix("EPSG:").unwrap_or(text);
+    number.parse().map_err(|_| format!("`{text}` is no number of the EPSG register, such as 25833"))
+}
+
 /// The journal of a batch: the folder that holds it is one of a batch.
 const BATCH: &str = "batch.ndjson";
 
@@ -191,6 +203,7 @@ fn of_batch(
         ("--at", !args.at.is_empty()),
         ("--price-limit", args.price_limit.is_some()),
         ("--instance", args.instance.is_some()),
+        ("--crs", args.crs.is_some()),
     ];
     if let Some((option, _)) = given.iter().find(|(_, is_given)| *is_given) {
         return Err(Failure::usage(

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use regionfront_exchange::projection::Projection;
+use regionfront_model::defect::Defect;
+use regionfront_model::instance::{Instance, Shape};
 use regionfront_model::plan::Plan;
 
 use crate::charts::Chart;
@@ -42,9 +45,6 @@ pub enum Piece {
 }
 
 impl Piece {
-    /// Every piece.
-    pub const ALL: [Self; 9] = [
-        Self::Html,
     /// The word for it in options.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -60,6 +60,9 @@ impl Piece {
         }
     }
 
+    /// Every piece.
+    pub const ALL: [Self; 9] = [
+        Self::Html,
         Self::Md,
         Self::Docx,
         Self::Xlsx,
@@ -84,6 +87,9 @@ pub struct ReportOptions {
     pub templates: Option<PathBuf>,
     /// What may be replaced.
     pub replaces: Replaces,
+    /// Number in the EPSG register of the system that the GeoPackage is written in; that of the instance
+    /// where none is asked for.
+    pub epsg: Option<u16>,
 }
 
 /// What a report may replace of what is in the folder.
@@ -193,7 +199,7 @@ pub fn publish(
         }
     }
     if wants(Piece::Geojson) || wants(Piece::Gpkg) {
-        writer.spatial(run, &document, &plans, wants(Piece::Geojson), wants(Piece::Gpkg))?;
+        writer.spatial(run, &document, &plans, options)?;
     }
     writer.finish(options.replaces)
 }
@@ -249,14 +255,49 @@ impl Writer<'_> {
         named.map(|((name, _), png)| Ok((name.clone(), self.made(name, png)?))).collect()
     }
 
+    /// The coordinate system asked for, else that of the instance; none for longitudes and latitudes. One
+    /// of the instance that cannot hold its map is left out with a note, one that was asked for refused.
+    fn projection(
+        &mut self,
+        instance: &Instance,
+        shapes: &[Shape],
+        asked: Option<u16>,
+    ) -> Result<Option<Projection>, OutputError> {
+        let Some(code) = asked.or(instance.epsg).filter(|&code| code != 4326) else {
+            return Ok(None);
+        };
+        let found = Projection::to(code).and_then(|projection| {
+            let mut points = shapes.iter().flatten().flatten().flatten();
+            match points.find(|&&position| projection.of(position).is_none()) {
+                None => Ok(projection),
+                Some((longitude, latitude)) => {
+                    Err(format!("EPSG:{code} has no place for {longitude}, {latitude}"))
+                }
+            }
+        });
+        match found {
+            Ok(projection) => Ok(Some(projection)),
+            Err(what) if asked.is_some() => Err(OutputError::Refused(Defect::new(
+                "E520",
+                "--crs",
+                what,
+                "name another system of the EPSG register, such as 25833, or leave the option out",
+            ))),
+            Err(what) => {
+                self.notes.push(format!("the GeoPackage is in EPSG:4326: {what}"));
+                Ok(None)
+            }
+        }
+    }
+
     fn spatial(
         &mut self,
         run: &RecordedRun,
         document: &ReportDocument,
         plans: &[&Plan],
-        wants_geojson: bool,
-        wants_gpkg: bool,
+        options: &ReportOptions,
     ) -> Result<(), OutputError> {
+        let wants = |piece: Piece| options.only.is_empty() || options.only.contains(&piece);
         let instance = &run.problem.instance;
         if plans.is_empty() {
             return Ok(());
@@ -266,14 +307,16 @@ impl Writer<'_> {
                 .push("no GeoJSON and GeoPackage: the instance has no areas.geojson".to_owned());
             return Ok(());
         };
-        let spatial = Spatial { document, instance, shapes, plans };
-        if wants_geojson {
+        let projection = self.projection(instance, shapes, options.epsg)?;
+        let projection = projection.as_ref();
+        let spatial = Spatial { document, instance, shapes, plans, projection };
+        if wants(Piece::Geojson) {
             let areas = geojson::areas(&spatial).to_string();
             self.files.add("areas.geojson", areas.into_bytes());
             let regions = geojson::regions(&spatial).to_string();
             self.files.add("regions.geojson", regions.into_bytes());
         }
-        if wants_gpkg {
+        if wants(Piece::Gpkg) {
             let bytes = geopackage::bytes(&spatial, self.folder);
             let bytes = self.made("regions.gpkg", bytes)?;
             self.files.add("regions.gpkg", bytes);

@@ -120,6 +120,7 @@ impl Sketch {
             sources: Vec::new(),
             licences: Vec::new(),
             rounding: 0,
+            epsg: None,
             encoding: None,
             sha256: String::new(),
             oddities: Vec::new(),

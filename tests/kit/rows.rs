@@ -41,6 +41,7 @@ pub fn instance_of(n: usize) -> Instance {
         sources: Vec::new(),
         licences: Vec::new(),
         rounding: 0,
+        epsg: None,
         encoding: None,
         sha256: String::new(),
         oddities: Vec::new(),

@@ -1,9 +1,10 @@
 //! `datapackage.json`: name, title, sources and licences of an instance.
 //!
 //! The descriptor follows the Data Package standard. An instance loads without one; its name is the
-//! folder's then, and it cannot say where its figures come from. Three properties are our own:
+//! folder's then, and it cannot say where its figures come from. Four properties are our own:
 //! `year`, the year of the figures in the files that name none; `title_nb`, the title in Norwegian, of
-//! the package and of sources; and `rounding`, the number of persons by which the flows from an area
+//! the package and of sources; `crs`, the coordinate system in which its maps are used, such as
+//! `EPSG:25833`; and `rounding`, the number of persons by which the flows from an area
 //! may exceed its employed residents because the counts were rounded: 0 unless the descriptor says
 //! otherwise.
 
@@ -28,6 +29,7 @@ struct Package {
     title_nb: String,
     year: Option<Year>,
     rounding: u32,
+    crs: String,
     sources: Vec<Cited>,
     licenses: Vec<Licence>,
     resources: Vec<Resource>,
@@ -86,6 +88,8 @@ pub(super) struct Descriptor {
     pub(super) nb: InstanceTexts,
     /// Persons by which flows may exceed employed residents.
     pub(super) rounding: u32,
+    /// Number of the coordinate system of its maps in the EPSG register.
+    pub(super) epsg: Option<u16>,
     /// Sources of the package and its resources, each once; those of figures of other years apart.
     pub(super) sources: Vec<Source>,
     /// Sources of the figures that are of the default year.
@@ -94,6 +98,23 @@ pub(super) struct Descriptor {
     of_years: BTreeMap<Year, Vec<Source>>,
     /// Licences of the package and its resources, each once.
     pub(super) licences: Vec<String>,
+}
+
+/// The number of a coordinate system: `EPSG:25833` or `25833`; none where nothing is said.
+fn epsg(crs: &str, defects: &mut Defects) -> Option<u16> {
+    if crs.is_empty() {
+        return None;
+    }
+    let code = crs.strip_prefix("EPSG:").unwrap_or(crs).parse().ok();
+    if code.is_none() {
+        defects.push(Defect::new(
+            codes::DESCRIPTOR,
+            FILE,
+            format!("the coordinate system `{}` has no number of the EPSG register", shorten(crs)),
+            "write it as EPSG:25833, or drop `crs`",
+        ));
+    }
+    code
 }
 
 /// Reads the descriptor of a folder, if it has one.
@@ -116,6 +137,7 @@ pub(super) fn read(folder: &mut Folder, defects: &mut Defects) -> Descriptor {
     descriptor.title = or(package.title, &descriptor.name);
     descriptor.nb.title = package.title_nb;
     descriptor.year = package.year;
+    descriptor.epsg = epsg(&package.crs, defects);
     let Package { mut sources, mut licenses, resources, .. } = package;
     // What is cited for more than the figures of a year.
     let mut lasting = Vec::new();

@@ -162,6 +162,7 @@ impl Instance {
             sources: descriptor.sources,
             licences: descriptor.licences,
             rounding: descriptor.rounding,
+            epsg: descriptor.epsg,
             encoding,
             oddities: Vec::new(),
             sha256: String::new(),

@@ -342,6 +342,9 @@ pub struct Instance {
     /// Persons by which the flows from an area may exceed its employed residents, as counts were
     /// rounded.
     pub rounding: u32,
+    /// Number in the EPSG register of the coordinate system in which its maps are used, where the
+    /// descriptor says so. Polygons in the folder are longitudes and latitudes all the same.
+    pub epsg: Option<u16>,
     /// What files that are not UTF-8 were said to be written in, where that was said. Divisions of the
     /// instance that stand elsewhere are read so as well.
     pub encoding: Option<Encoding>,

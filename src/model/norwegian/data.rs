@@ -148,6 +148,8 @@ pub(super) const DATA: &[Said] = &[
     ("correct the JSON, or remove the file: an instance loads without it", "rett JSON-en, eller fjern filen: et område leses uten den"),
     ("name one of these, or save the file as UTF-8 and drop the property", "nevn en av disse, eller lagre filen som UTF-8 og dropp egenskapen"),
     ("the file `{file}` {*what}", "filen `{file}` {what}"),
+    ("the coordinate system `{crs}` has no number of the EPSG register", "koordinatsystemet `{crs}` har ikke noe nummer i EPSG-registeret"),
+    ("write it as EPSG:25833, or drop `crs`", "skriv det som EPSG:25833, eller dropp `crs`"),
     ("correct the path, or drop the resource", "rett adressen, eller dropp ressursen"),
     ("`{text}` is no encoding known here; known are {names}", "`{text}` er ingen tegnkoding som er kjent her; kjent er {names}"),
     ("{area} already has figures of {year} in row {row}", "{area} har allerede tall for {year} i rad {row}"),

@@ -29,6 +29,8 @@ struct Package<'a> {
     year: Option<Year>,
     #[serde(skip_serializing_if = "is_nil")]
     rounding: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crs: Option<String>,
     licenses: Vec<Licence<'a>>,
     sources: Vec<Source<'a>>,
     resources: Vec<Resource<'a>>,
@@ -112,6 +114,7 @@ pub(super) fn write(
         title_nb: &instance.nb.title,
         year: instance.year,
         rounding: instance.rounding,
+        crs: instance.epsg.map(|code| format!("EPSG:{code}")),
         licenses: instance.licences.iter().map(|title| licence(title)).collect(),
         sources: instance.sources.iter().map(|source| cited(instance, source)).collect(),
         resources: files

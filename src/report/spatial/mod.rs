@@ -1,5 +1,6 @@
 //! Files for maps of other programs: GeoJSON and GeoPackage.
 
+use regionfront_exchange::projection::Projection;
 use regionfront_model::instance::{Instance, Shape};
 use regionfront_model::plan::Plan;
 
@@ -8,6 +9,7 @@ use crate::view::{PlanView, ReportDocument};
 mod dissolve;
 pub(crate) mod geojson;
 pub(crate) mod geopackage;
+mod style;
 
 /// Everything spatial writers need of a report: the shapes, and every plan shown with its view.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +18,9 @@ pub(crate) struct Spatial<'a> {
     pub(crate) instance: &'a Instance,
     pub(crate) shapes: &'a [Shape],
     pub(crate) plans: &'a [&'a Plan],
+    /// What positions are written in by formats that can say so; longitude and latitude where there is
+    /// none.
+    pub(crate) projection: Option<&'a Projection>,
 }
 
 impl<'a> Spatial<'a> {
