@@ -587,6 +587,45 @@ fn a_browser_shows_and_prints_the_page() {
     }
 }
 
+/// What there is and each model, with map and regions, on the first sheet of A4, in both languages.
+#[test]
+fn a_study_of_models_begins_with_a_sheet_of_a4() {
+    for (lang, named) in [("en", "12 regions"), ("nb", "12 regioner")] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = text(folder.path());
+        let file = format!("{}/studies/three_models.toml", viken());
+        let report = ["--report", "--lang", lang, "--force", "-q"];
+        succeed(&[&["study", &file, "-o", &out], &report[..]].concat());
+        let page = read(&folder.path().join("report.html"));
+        let sheet = page.split("id=\"sheet\"").nth(1).expect("a sheet");
+        let sheet = sheet.split("</section>").next().expect("its end");
+        // The councils and the regions derived for the study, 13, 12, 9, 8 and 6 regions.
+        assert_eq!(sheet.matches("<svg class=\"map").count(), 7, "{lang}");
+        assert!(sheet.contains(named), "{lang}");
+        let regions = 12 + 10 + 13 + 12 + 9 + 8 + 6;
+        assert_eq!(sheet.matches("class=\"swatch\"").count(), regions, "{lang}");
+
+        // The head and the sheet alone print on one page.
+        let alone = "<style>main > :not(#sheet), .page-foot { display: none !important } \
+                     #sheet { break-after: auto !important }</style></head>";
+        let copy = folder.path().join("sheet.html");
+        fs::write(&copy, page.replacen("</head>", alone, 1)).expect("room");
+        let pages = |page: &Path| {
+            let pdf = folder.path().join("page.pdf");
+            let print = format!("--print-to-pdf={}", pdf.display());
+            let address = format!("file://{}", page.display());
+            browse(&["--no-pdf-header-footer", &print, &address])?;
+            let bytes = fs::read(&pdf).expect("the printed page");
+            let mark = b"/Type /Page\n";
+            Some(bytes.windows(mark.len()).filter(|window| window == mark).count())
+        };
+        let Some(count) = pages(&copy) else { return };
+        assert_eq!(count, 1, "{lang}");
+        let whole = pages(&folder.path().join("report.html")).expect("the browser was there");
+        assert!(whole > 1, "{lang}: {whole}");
+    }
+}
+
 /// The document for Word says what the page in Markdown says, in the same order, with its pictures.
 #[test]
 fn the_document_for_word_holds_text_tables_and_maps() {

@@ -7,7 +7,7 @@ use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 use regionfront_solver::job::SolutionStatus;
 
-use super::page::Pictures;
+use super::page::{Pictures, WishFigures, has_sheet};
 use crate::maps::{
     self, Embedded, FILLS, Ground, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, fills,
 };
@@ -110,7 +110,10 @@ impl<'a> Drawn<'a> {
             pictures.maps.insert(view.id.clone(), map.embedded(full));
             pictures.map_files.insert(view.id.clone(), format!("maps/{}.svg", view.id));
         }
-        pictures.wishes = self.wish_maps().into_iter().map(|(_, svg)| svg).collect();
+        for (_, svg, figures) in self.wish_maps() {
+            pictures.wishes.push(svg);
+            pictures.wish_figures.push(figures);
+        }
         for (at, pair) in self.run.comparisons.iter().enumerate() {
             pictures.moved.push(self.moved_map(at, pair));
         }
@@ -118,7 +121,7 @@ impl<'a> Drawn<'a> {
     }
 
     /// The maps of a study, for a page and as files of their own, in one row of colours.
-    fn wish_maps(&self) -> Vec<(String, String)> {
+    fn wish_maps(&self) -> Vec<(String, String, WishFigures)> {
         let (Some(study), Some(view)) = (&self.run.study, &self.document.study) else {
             return Vec::new();
         };
@@ -138,9 +141,23 @@ impl<'a> Drawn<'a> {
                 title: &title,
                 description: &description,
                 id: &format!("map-{}", map.id),
-                has_names: true,
+                // On a sheet the regions are listed below the map.
+                has_names: !has_sheet(self.document),
                 flows: &[],
             });
+            let commuters = regions.iter().map(|region| region.internal_commuting).sum();
+            let all = problem.instance.flows.total_between().max(1);
+            let mut listed: Vec<(String, String, u64)> = regions
+                .iter()
+                .map(|region| (region.fill.clone(), region.name.clone(), region.population))
+                .collect();
+            listed.sort_by_key(|(_, _, population)| std::cmp::Reverse(*population));
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "shown to people; counts stay below 2^52"
+            )]
+            let share = commuters as f64 / all as f64;
+            let figures = WishFigures { commuters, share, regions: listed };
             let file = drawn.standalone(&Texts {
                 title: title.clone(),
                 subtitle: view.title.clone(),
@@ -148,7 +165,7 @@ impl<'a> Drawn<'a> {
                 legend: legend(lang, &regions),
                 sources: self.sources(),
             });
-            (file, embedded)
+            (file, embedded, figures)
         })
         .collect()
     }
@@ -258,7 +275,7 @@ impl<'a> Drawn<'a> {
         files.extend(self.division_files());
         let wishes = self.document.study.iter().flat_map(|study| &study.maps);
         let wishes = wishes.zip(self.wish_maps());
-        files.extend(wishes.map(|(map, (svg, _))| (format!("maps/{}", map.id), svg)));
+        files.extend(wishes.map(|(map, (svg, ..))| (format!("maps/{}", map.id), svg)));
         files.extend(self.cores_file().map(|svg| ("maps/cores".to_owned(), svg)));
         files
     }

@@ -51,6 +51,8 @@ pub(crate) struct Pictures {
     pub(crate) charts: Vec<Option<(String, String)>>,
     /// Map of every scenario of a study.
     pub(crate) wishes: Vec<String>,
+    /// What these maps show, in figures.
+    pub(crate) wish_figures: Vec<WishFigures>,
     /// Map of who moves, by comparison.
     pub(crate) moved: Vec<String>,
     /// Map of cores and swings; empty where there is none.
@@ -59,6 +61,28 @@ pub(crate) struct Pictures {
     pub(crate) shapes: String,
     /// File of the map of every plan, for pages that refer to files.
     pub(crate) map_files: BTreeMap<String, String>,
+}
+
+/// What a map of a study shows, in figures.
+#[derive(Debug, Serialize)]
+pub(crate) struct WishFigures {
+    /// Commuters between different areas of the same region.
+    pub(crate) commuters: u64,
+    /// `commuters` ÷ all commuters between areas.
+    pub(crate) share: f64,
+    /// Its regions: fill, name and inhabitants, the largest first.
+    pub(crate) regions: Vec<(String, String, u64)>,
+}
+
+/// Most maps of models that fit one sheet with their regions.
+const MOST_ON_A_SHEET: usize = 8;
+
+/// Whether a study compares models under one set of rules, few enough to stand on one sheet.
+pub(crate) fn has_sheet(document: &ReportDocument) -> bool {
+    document.study.as_ref().is_some_and(|study| {
+        let is_one = study.table.as_ref().is_some_and(|table| table.rows.len() == 1);
+        is_one && (2..=MOST_ON_A_SHEET).contains(&study.maps.len())
+    })
 }
 
 /// The templates of a report, ready to be filled.
@@ -204,6 +228,8 @@ fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value
         flow_most => Serde(&pictures.flow_most),
         moved_maps => Serde(pictures.moved.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
         wish_maps => Serde(pictures.wishes.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
+        wish_figures => Serde(&pictures.wish_figures),
+        has_sheet => has_sheet(document),
         stability_map => Value::from_safe_string(pictures.stability_map.clone()),
         shapes => Value::from_safe_string(pictures.shapes.clone()),
         map_files => Serde(&pictures.map_files),

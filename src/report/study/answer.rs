@@ -338,10 +338,10 @@ impl StudyResults {
         let areas = first.problem.instance.num_areas();
         let mut found = Vec::new();
         if self.scenarios.len() == 1 {
-            found.extend(first.answers.iter().filter_map(|answer| {
+            let solved = first.answers.iter().filter_map(|answer| {
                 let plan = answer.plan.as_ref()?.plan().clone();
                 Some(Wish { called: Called::Regions, k: answer.k, plan })
-            }));
+            });
             let derived = self.derived.iter().filter_map(|derived| {
                 let name = &derived.name;
                 let division = self.divisions.iter().find(|division| division.name == *name)?;
@@ -352,6 +352,10 @@ impl StudyResults {
             if areas == self.instance.num_areas() {
                 found.extend(derived);
             }
+            // From what there is, and what is most like it, to the fewest regions.
+            let mut solved: Vec<Wish> = solved.collect();
+            solved.sort_by_key(|wish| std::cmp::Reverse(wish.k));
+            found.extend(solved);
             return found;
         }
         let middle = first.answers.len().saturating_sub(1) / 2;
