@@ -626,6 +626,49 @@ fn a_study_of_models_begins_with_a_sheet_of_a4() {
     }
 }
 
+/// A municipality in two regions is striped, on the page and in the files: white it looked like a hole.
+#[test]
+fn areas_in_several_regions_are_striped() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = text(folder.path());
+    let councils = "regional_councils_2019";
+    succeed(&["evaluate", &viken(), councils, "-o", &out, "--report", "-q"]);
+    let page = read(&folder.path().join("report.html"));
+    // Jevnaker stands in Hadeland and in Ringeriksregionen.
+    assert_eq!(page.matches("fill=\"url(#several-map-division-1)\"").count(), 1);
+    assert_eq!(page.matches("<pattern id=\"several-map-division-1\"").count(), 1);
+    assert!(page.contains("striped ones in two or more"));
+    let map = read(&folder.path().join("maps/division-1.svg"));
+    // The area and its entry in the legend.
+    assert_eq!(map.matches("fill=\"url(#several)\"").count(), 2);
+    assert_eq!(map.matches("<pattern id=\"several\"").count(), 1);
+    // Where nobody is in two regions there are no stripes.
+    assert!(!read(&run().join("report.html")).contains("<pattern"));
+}
+
+/// Shaded maps: who leaves the municipality for work, and how many a region keeps, with the year.
+#[test]
+fn the_page_shades_self_containment_and_out_commuting() {
+    let page = read(&run().join("report.html"));
+    let report = json_of(&run().join("report.json"));
+    let figures: Vec<&str> = page.split("class=\"wide shade\"").skip(1).collect();
+    let plans = list(&report["plans"]);
+    assert_eq!(figures.len(), plans.len() + 1);
+    for (figure, plan) in figures[1..].iter().zip(plans) {
+        let figure = figure.split("</figure>").next().expect("its end");
+        for region in list(&plan["regions"]) {
+            let share = region["supply_self_containment"].as_f64().expect("a share");
+            let (name, told) = (region["name"].as_str().expect("a name"), share * 100.0);
+            assert!(figure.contains(&format!("{name} {told:.0}%")), "{name} {told}");
+        }
+        assert!(figure.contains("Figures of 2017."), "the year");
+        assert!((1..=5).contains(&figure.matches("class=\"swatch\"").count()));
+    }
+    let out = figures[0].split("</figure>").next().expect("its end");
+    assert_eq!(out.matches("<use href").count(), 51);
+    assert!(out.contains("Out-commuting") && out.contains("Figures of 2017."));
+}
+
 /// The document for Word says what the page in Markdown says, in the same order, with its pictures.
 #[test]
 fn the_document_for_word_holds_text_tables_and_maps() {

@@ -51,8 +51,11 @@ const DOT: f64 = 4.0;
 /// Areas of no region.
 pub(crate) const NO_REGION: &str = "#DDDDDD";
 
-/// Areas in two regions or more.
+/// Areas in two regions or more: striped, so that they are no holes.
 pub(crate) const SEVERAL_REGIONS: &str = "#FFFFFF";
+
+/// The name of the stripes in a file of its own.
+const STRIPES: &str = "several";
 
 /// Rules for the classes of a standalone map; a page brings its own.
 const STYLE: &str = "\
@@ -145,6 +148,12 @@ impl<'a> Map<'a> {
         }
     }
 
+    /// The same map with another fill for every area.
+    #[must_use]
+    pub(crate) fn with_fills(self, fills: Vec<String>) -> Self {
+        Self { fills, ..self }
+    }
+
     /// The map for a page that holds [`shared_shapes`].
     pub(crate) fn embedded(&self, options: Embedded) -> String {
         let Ground { width, height, .. } = *self.ground;
@@ -159,7 +168,9 @@ impl<'a> Map<'a> {
             escape(title),
             escape(description)
         );
-        self.body(&mut svg, Dress::Embedded, has_names, flows);
+        let stripes = format!("several-{id}");
+        self.stripes(&mut svg, &stripes);
+        self.body(&mut svg, (Dress::Embedded, &stripes), has_names, flows);
         svg.push_str("</svg>\n");
         svg
     }
@@ -189,7 +200,8 @@ impl<'a> Map<'a> {
             escape(&texts.title),
             escape(&texts.subtitle),
         );
-        self.body(&mut svg, Dress::Standalone, true, &[]);
+        self.stripes(&mut svg, STRIPES);
+        self.body(&mut svg, (Dress::Standalone, STRIPES), true, &[]);
         svg.push_str("</g>\n");
         let left = MARGIN * 2.0 + width;
         let mut y = HEADER + 8.0;
@@ -200,7 +212,7 @@ impl<'a> Map<'a> {
                  stroke=\"#222\" stroke-width=\"1\"/>\
                  <text class=\"key\" x=\"{x}\" y=\"{}\">{}</text>\
                  <text class=\"note\" x=\"{x}\" y=\"{}\">{}</text>",
-                key.fill,
+                fill_of(&key.fill, STRIPES),
                 y + 10.0,
                 escape(&key.name),
                 y + 25.0,
@@ -235,7 +247,7 @@ impl<'a> Map<'a> {
         );
         if self.ground.has_shapes() {
             self.neighbours(&mut svg);
-            self.areas(&mut svg, Dress::Bound);
+            self.areas(&mut svg, Dress::Bound, STRIPES);
             self.outlines(&mut svg, &self.ground.lines(self.groups).1);
         } else {
             self.graph(&mut svg, Dress::Bound);
@@ -259,13 +271,13 @@ impl<'a> Map<'a> {
     fn body(
         &self,
         svg: &mut String,
-        dress: Dress,
+        (dress, stripes): (Dress, &str),
         has_names: bool,
         flows: &[(usize, usize, Commuters)],
     ) {
         if self.ground.has_shapes() {
             self.neighbours(svg);
-            self.areas(svg, dress);
+            self.areas(svg, dress, stripes);
             let (between, coast) = self.ground.lines(self.groups);
             self.outlines(svg, &coast);
             if !between.is_empty() {
@@ -354,10 +366,24 @@ impl<'a> Map<'a> {
         }
     }
 
-    fn areas(&self, svg: &mut String, dress: Dress) {
+    /// What stripes are drawn with, where some area stands in several regions.
+    fn stripes(&self, svg: &mut String, id: &str) {
+        if self.fills.iter().any(|fill| fill == SEVERAL_REGIONS) {
+            let _ = writeln!(
+                svg,
+                "<defs><pattern id=\"{id}\" width=\"8\" height=\"8\" \
+                 patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
+                 <rect width=\"8\" height=\"8\" fill=\"{SEVERAL_REGIONS}\"/>\
+                 <rect width=\"3.5\" height=\"8\" fill=\"#8A939C\"/></pattern></defs>"
+            );
+        }
+    }
+
+    fn areas(&self, svg: &mut String, dress: Dress, stripes: &str) {
         svg.push_str("<g class=\"area\" fill-rule=\"evenodd\">\n");
         for (index, (path, fill)) in self.ground.paths.iter().zip(&self.fills).enumerate() {
             let area = &self.ground.instance.areas[index];
+            let fill = fill_of(fill, stripes);
             if dress == Dress::Embedded {
                 let _ = writeln!(svg, "<use href=\"#a{index}\" fill=\"{fill}\"/>");
             } else {
@@ -433,6 +459,11 @@ pub(crate) fn shared_shapes(ground: &Ground) -> String {
     }
     svg.push_str("</defs></svg>\n");
     svg
+}
+
+/// A fill as SVG names it; that of areas in several regions is stripes.
+fn fill_of<'a>(fill: &'a str, stripes: &str) -> Cow<'a, str> {
+    if fill == SEVERAL_REGIONS { format!("url(#{stripes})").into() } else { fill.into() }
 }
 
 /// Text for XML.

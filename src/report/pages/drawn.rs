@@ -8,6 +8,7 @@ use regionfront_model::quantity::Commuters;
 use regionfront_solver::job::SolutionStatus;
 
 use super::page::{Pictures, WishFigures, has_sheet};
+use super::shades;
 use crate::maps::{
     self, Embedded, FILLS, Ground, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, fills,
 };
@@ -59,6 +60,13 @@ impl<'a> Drawn<'a> {
             stability_map: self.stability_map().unwrap_or_default(),
             ..Pictures::default()
         };
+        pictures.out_commuting = shades::out_commuting(self.run, self.ground, lang);
+        for (view, plan) in
+            self.document.plans.iter().zip(self.plans).filter(|(view, _)| view.is_main)
+        {
+            let shade = shades::self_containment(self.run, self.ground, plan, view, lang);
+            pictures.supply.extend(shade.map(|shade| (view.id.clone(), shade)));
+        }
         for ((view, map), ties) in self.document.plans.iter().zip(&self.maps).zip(&self.ties) {
             let id = view.id.clone();
             let title = lang.say("map_label", &[("k", view.k.to_string())]);

@@ -2,6 +2,7 @@
 
 mod drawn;
 mod page;
+mod shades;
 
 pub use page::TEMPLATES;
 

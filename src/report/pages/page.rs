@@ -20,6 +20,7 @@ use serde::Serialize;
 use regionfront_model::defect::Defect;
 use regionfront_model::visible::visible;
 
+use super::shades::Shade;
 use crate::run::Gap;
 use crate::view::{FrontView, ObjectiveView, Pick, PlanView, PriceView, ReportDocument};
 use crate::words::{Lang, Objective, Sense, fill, lower_first, markdown};
@@ -53,6 +54,10 @@ pub(crate) struct Pictures {
     pub(crate) wishes: Vec<String>,
     /// What these maps show, in figures.
     pub(crate) wish_figures: Vec<WishFigures>,
+    /// Self-containment of the regions of every main plan.
+    pub(crate) supply: BTreeMap<String, Shade>,
+    /// Out-commuting of the areas.
+    pub(crate) out_commuting: Option<Shade>,
     /// Map of who moves, by comparison.
     pub(crate) moved: Vec<String>,
     /// Map of cores and swings; empty where there is none.
@@ -230,6 +235,8 @@ fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value
         wish_maps => Serde(pictures.wishes.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
         wish_figures => Serde(&pictures.wish_figures),
         has_sheet => has_sheet(document),
+        supply => Serde(&pictures.supply),
+        out_commuting => Serde(&pictures.out_commuting),
         stability_map => Value::from_safe_string(pictures.stability_map.clone()),
         shapes => Value::from_safe_string(pictures.shapes.clone()),
         map_files => Serde(&pictures.map_files),
