@@ -1,5 +1,6 @@
 //! The tables of a study: small files, without times, that come out the same every time.
 
+use comfy_table::ColumnConstraint;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -194,6 +195,10 @@ impl StudyResults {
                 .map(|(at, heading)| (heading.as_str(), at > 0))
                 .collect();
             let mut table = plain_table(&headings);
+            // A figure is never broken over two lines.
+            for column in table.column_iter_mut().skip(1) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
             for row in answers.rows {
                 table.add_row(row);
             }
