@@ -34,6 +34,9 @@ const GRACE: Duration = Duration::from_secs(20);
 /// How long a job waits that cannot go on at once.
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// How long a job waits for room on the disk.
+const PAUSE_FOR_ROOM: Duration = Duration::from_secs(3);
+
 /// How often the process of a job may be killed before the job has failed.
 const MOST_KILLS: u32 = 10;
 
@@ -51,11 +54,12 @@ const HELD: &str = "held";
 const LINES: usize = 60;
 
 /// What is to be done about a job that has no outcome.
+#[derive(Debug)]
 enum Ends {
     /// There is an outcome.
     With(Outcome),
-    /// It goes back into the queue.
-    Back,
+    /// It goes back into the queue, for at least so long.
+    Back(Duration),
     /// It is another's, or nobody's.
     Lost,
 }
@@ -73,11 +77,11 @@ impl Shared {
         };
         let ends = self.try_job(claim, &folder).unwrap_or_else(|error| {
             tracing::error!(job = claim.id, %error, "a job cannot be done now");
-            Ends::Back
+            Ends::Back(PAUSE)
         });
         let written = match &ends {
             Ends::With(outcome) => self.store.finish(&claim.id, claim.fence, outcome),
-            Ends::Back => self.store.release(&claim.id, claim.fence, PAUSE),
+            Ends::Back(pause) => self.store.release(&claim.id, claim.fence, *pause),
             Ends::Lost => Ok(false),
         };
         match written {
@@ -318,16 +322,21 @@ fn end(
     }
     let is_unasked = !was_asked && matches!(code, Some(129 | 130 | 143));
     if is_unasked || (is_let_go && !matches!(code, Some(0..=6))) {
-        return Ok(Ends::Back);
+        return Ok(Ends::Back(PAUSE));
     }
     let said = messages.join("\n");
     if code.is_none() && !was_asked {
         return killed(claim, folder, &said);
     }
+    if matches!(code, Some(1 | 2)) && !was_asked && is_for_want_of_room(&said) {
+        // No fault of the question: it goes on from its journal, once there is room.
+        tracing::warn!(job = claim.id, said, "a job waits for room on the disk");
+        return Ok(Ends::Back(PAUSE_FOR_ROOM));
+    }
     if code == Some(2) && said.contains("E410") {
         // The process of an earlier claim is still ending.
         note(folder, HELD).map_err(|error| disk(&error))?;
-        return Ok(Ends::Back);
+        return Ok(Ends::Back(PAUSE));
     }
     let run = folder.join(RUN);
     if code == Some(2) && (said.contains("E403 ") || said.contains("E404 ")) {
@@ -342,6 +351,12 @@ fn end(
     Ok(Ends::With(outcome(process, Ended { code, messages, files })))
 }
 
+/// Whether a process says that a disk is full, or that a user's share of it is.
+fn is_for_want_of_room(said: &str) -> bool {
+    let numbers: &[u32] = if cfg!(windows) { &[39, 112] } else { &[28, 122] };
+    numbers.iter().any(|number| said.contains(&format!("(os error {number})")))
+}
+
 /// A process that was killed is begun again, but not for ever: it may be itself that brings the
 /// machine to it.
 fn killed(claim: &Claim, folder: &Path, said: &str) -> Result<Ends, StoreError> {
@@ -352,7 +367,7 @@ fn killed(claim: &Claim, folder: &Path, said: &str) -> Result<Ends, StoreError> 
         return Ok(Ends::With(failed(&problem)));
     }
     tracing::warn!(job = claim.id, kills, "the process of a job was killed");
-    Ok(Ends::Back)
+    Ok(Ends::Back(PAUSE))
 }
 
 /// How often something was noted in the folder of a job.
@@ -410,5 +425,41 @@ impl News {
     fn take(&mut self) -> (Vec<(String, String)>, Option<u8>) {
         let percent = (self.finished * 100 / self.counts.max(1)).min(99);
         (std::mem::take(&mut self.events), u8::try_from(percent).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk without room is no fault of the question, unless the process was to stop.
+    #[test]
+    fn a_job_waits_for_room_on_the_disk() {
+        let claim = Claim {
+            id: "a".to_owned(),
+            process: "solve".to_owned(),
+            work: String::new(),
+            fence: 1,
+            attempts: 1,
+        };
+        let process = Process::of("solve").expect("it is one");
+        let full = std::io::Error::from_raw_os_error(if cfg!(windows) { 112 } else { 28 });
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join(RUN)).expect("room");
+        let ended = |code, was_asked| {
+            let watched = Watched {
+                code: Some(code),
+                messages: vec![format!("E405 run/solve.json: writing failed: {full}")],
+                printed: Vec::new(),
+                was_asked,
+                is_let_go: false,
+                is_lost: false,
+            };
+            end(&claim, process, folder.path(), watched).expect("the disk of the test has room")
+        };
+        for code in [1, 2] {
+            assert!(matches!(ended(code, false), Ends::Back(PAUSE_FOR_ROOM)), "{code}");
+        }
+        assert!(matches!(ended(1, true), Ends::With(_)));
     }
 }
