@@ -170,6 +170,14 @@ mod tests {
     }
 
     #[test]
+    fn every_second_objective_has_a_name() {
+        for kind in regionfront_solver::front::ObjectiveKind::ALL {
+            let key = format!("objective_{}", kind.word().replace('-', "_"));
+            assert!(Lang::Nb.text(&key).is_some(), "{key}");
+        }
+    }
+
+    #[test]
     fn values_that_look_like_placeholders_stay_as_they_are() {
         let values = [("a", "{b}".to_owned()), ("b", "x".to_owned())];
         assert_eq!(fill("{a}, {b}, {c} {", &values), "{b}, x, {c} {");
