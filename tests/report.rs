@@ -572,7 +572,7 @@ fn a_browser_shows_and_prints_the_page() {
                   document.title='wide '+w.scrollWidth+' of '+w.clientWidth+' maps '+\
                   [...document.querySelectorAll('svg.map use')].filter(\
                   u=>u.getBBox().width>0).length+' cut '+[...document.querySelectorAll(\
-                  innerWidth>600?'.scroll':'.scroll:has(.regions)')].filter(\
+                  innerWidth>600?'.scroll':'.scroll:has(.cards)')].filter(\
                   e=>e.scrollWidth>e.clientWidth+1).length})</script></body>";
     let copy = read(&run().join("report.html")).replace("</body>", script);
     fs::write(&measured, copy).expect("room");
@@ -586,7 +586,7 @@ fn a_browser_shows_and_prints_the_page() {
         let number = |at: usize| words[at].parse::<u32>().expect("a measured title");
         assert!(number(1) <= number(3), "{size}: {words:?}");
         assert!(number(5) >= 51 * 8, "{size}: the maps show their areas, {words:?}");
-        // On a desk no table is cut, on a phone none of regions: they are cards there.
+        // On a desk no table is cut, on a phone none whose rows are cards there.
         assert_eq!(number(7), 0, "{size}: {words:?}");
     }
 }
