@@ -609,6 +609,21 @@ fn a_study_of_models_begins_with_a_sheet_of_a4() {
         let regions = 12 + 10 + 13 + 12 + 9 + 8 + 6;
         assert_eq!(sheet.matches("class=\"swatch\"").count(), regions, "{lang}");
 
+        // Tables with a column per plan stay in the folder, and on a desk none is cut.
+        assert!(folder.path().join("plans.csv").is_file() && !page.contains(">plans.csv<"));
+        let measured = folder.path().join("measured.html");
+        let script = "<script>addEventListener('load',()=>{document.title='cut '+[...document.\
+                      querySelectorAll('.scroll')].filter(e=>e.scrollWidth>e.clientWidth+1)\
+                      .length})</script></body>";
+        fs::write(&measured, page.replace("</body>", script)).expect("room");
+        let address = format!("file://{}", measured.display());
+        for size in ["--window-size=1280,900", "--window-size=500,900"] {
+            let dump = ["--virtual-time-budget=3000", "--dump-dom", address.as_str()];
+            let Some(output) = browse(&[&[size], &dump[..]].concat()) else { return };
+            let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(shown.contains("<title>cut 0</title>"), "{lang}, {size}");
+        }
+
         // The head and the sheet alone print on one page.
         let alone = "<style>main > :not(#sheet), .page-foot { display: none !important } \
                      #sheet { break-after: auto !important }</style></head>";

@@ -5,25 +5,26 @@ use crate::words::{Lang, title_of};
 
 use super::references;
 
-/// Tables whose cells are English sentences, or a column per plan: they stand in the study's folder.
+/// Tables whose cells are English sentences, or that have a column per plan, too many for any page: they
+/// stand in the study's folder.
 const IN_FILES: [&str; 2] = ["decisions", "plans"];
 
 /// Columns with the names of divisions.
 const DIVISIONS: [&str; 2] = ["division", "derivation"];
 
 /// The tables of a run. In English they are as in the files; in another language headings, words and
-/// decimal marks are translated, and what is sentences stays in the files.
+/// decimal marks are translated.
 pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<PlainTable> {
+    let shown = run.tables.iter().filter(|table| !IN_FILES.contains(&table.name.as_str()));
     if lang == Lang::En {
         let named = |table: &PlainTable| PlainTable {
             name: format!("{}.csv", table.name),
             headings: table.headings.iter().map(|heading| heading.replace('_', " ")).collect(),
             rows: table.rows.clone(),
         };
-        return run.tables.iter().map(named).collect();
+        return shown.map(named).collect();
     }
     let labels = run.study.as_ref().map_or(&[][..], |study| &study.labels);
-    let shown = run.tables.iter().filter(|table| !IN_FILES.contains(&table.name.as_str()));
     shown
         .map(|table| {
             let cell = |(column, text): (&String, &String)| -> String {
