@@ -59,12 +59,20 @@ test("a front grows while it is watched, and is proven at the end", async ({ pag
   });
   await page.click("#solve");
   await expect(page.locator("rf-chart .ceiling")).toHaveCount(1);
-  // Points lie over points, and the drawing is replaced as it grows: the place is what is clicked.
-  const point = page.locator("rf-chart [data-point]").first();
-  await expect(point).toBeVisible();
-  const place = await point.boundingBox();
-  await page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
-  await expect(page.locator("rf-map [data-border]").first()).toBeAttached();
+  // Points lie over points, and the drawing is replaced as it grows: the place is what is clicked, and
+  // where its point has moved away meanwhile, again.
+  await expect(page.locator("rf-chart [data-point]").first()).toBeVisible();
+  await expect(async () => {
+    const [x, y] = await page.locator("rf-chart").evaluate((chart) => {
+      chart.scrollIntoView({ block: "center" });
+      const { left, top, width, height } = chart
+        .querySelector("[data-point]")
+        .getBoundingClientRect();
+      return [left + width / 2, top + height / 2];
+    });
+    await page.mouse.click(x, y);
+    await expect(page.locator("rf-map [data-border]").first()).toBeAttached({ timeout: 1_000 });
+  }).toPass();
   await expect(page.locator("#status")).toHaveAttribute("data-status", "successful", {
     timeout: 50_000,
   });
