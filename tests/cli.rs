@@ -233,6 +233,19 @@ fn documents_fit_their_schemas() {
     assert!(all["scenario"]["properties"]["keep_together"].is_object());
 }
 
+/// What is proven has no column of bounds, and no word is broken where there is one.
+#[test]
+fn words_of_a_table_are_not_broken() {
+    let viken = instance("viken-2020");
+    let asked = ["solve", &viken, "--k", "11..12", "--min-population", "100000", "--no-explain"];
+    let closed = run(&asked).stdout;
+    assert!(closed.contains("proven infeasible") && !closed.contains("bound"), "{closed}");
+    let open = run(&[&asked[..], &["--gap", "50%"]].concat()).stdout;
+    assert!(open.contains("bound"), "{open}");
+    let broken = |word: &&str| word.starts_with("infeas") && *word != "infeasible";
+    assert_eq!(open.split_whitespace().find(broken), None, "{open}");
+}
+
 #[test]
 fn a_table_reads_well() {
     let ran = solve(&["--k", "3", "--closed", "West=0101,0102,0103"]).exits(0);

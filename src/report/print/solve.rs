@@ -61,15 +61,15 @@ impl Report for TableReport {
 /// A row per k; bounds and gaps only where they differ from what was found, so that a proven answer
 /// fits on a narrow terminal.
 fn summary(document: &SolveDocument) -> Table {
-    let is_open = document
-        .results
-        .iter()
-        .any(|result| result.objective.is_none() || result.objective != result.bound);
+    let is_open = document.results.iter().any(|result| {
+        result.termination != Termination::Infeasible
+            && (result.objective.is_none() || result.objective != result.bound)
+    });
     let mut headings =
         vec![("k", true), ("status", false), ("commuters inside", true), ("share", true)];
     if is_open {
         headings[2].0 = "inside";
-        headings.extend([("bound", true), ("gap", true)]);
+        headings.extend([("bound", true), ("gap %", true)]);
     }
     headings.extend([("smallest", true), ("largest", true), ("time", true)]);
     let mut table = plain_table(&headings);
@@ -89,6 +89,12 @@ fn summary(document: &SolveDocument) -> Table {
             seconds(result.wall_s),
         ]);
         table.add_row(row);
+    }
+    // Where there is little room: so wide that "infeasible" is not broken, with a blank at either side.
+    let has_infeasible =
+        document.results.iter().any(|result| result.termination == Termination::Infeasible);
+    if let Some(column) = table.column_mut(1).filter(|_| is_open && has_infeasible) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12)));
     }
     table
 }
@@ -138,7 +144,7 @@ fn status(result: &ResultDocument) -> String {
 }
 
 fn gap(result: &ResultDocument) -> String {
-    result.gap_rel.map_or_else(dash, |gap| format!("{:.2} %", gap * 100.0))
+    result.gap_rel.map_or_else(dash, |gap| format!("{:.2}", gap * 100.0))
 }
 
 fn figure(figure: Option<u64>) -> String {
