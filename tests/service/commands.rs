@@ -73,7 +73,8 @@ fn a_batch_sent_to_a_server_leaves_the_same_table_as_one_done_here() {
         "[defaults]\ninstance = \"{}/tiny\"\n\n[[run]]\nname = \"two\"\nk = \"2..3\"\n\n\
          [[run]]\nname = \"limits\"\nk = 3\nmin_population = 5000\n\n\
          [[run]]\nname = \"front\"\nk = 2\nagainst = \"min-population\"\n\n\
-         [[run]]\nname = \"rules\"\nk = 2\nscenario = \"own.toml\"\nmax_areas = 6\n",
+         [[run]]\nname = \"rules\"\nk = 2\nscenario = \"own.toml\"\nmax_areas = 6\n\n\
+         [[run]]\nname = \"east\"\nk = 2\ncounties = [\"East\"]\n",
         instances()
     );
     // A server does not have the file: its rules are sent.
@@ -99,7 +100,7 @@ fn a_batch_sent_to_a_server_leaves_the_same_table_as_one_done_here() {
         rows
     };
     let here = table("here", &[]);
-    assert_eq!(here.len(), 6);
+    assert_eq!(here.len(), 7);
     assert!(here.concat().iter().any(|cell| cell == "Our own"), "{here:?}");
     assert_eq!(table("there", &["--server", &served.url()]), here);
 }

@@ -51,10 +51,17 @@ struct Sent {
     run: Run,
     ks: Vec<usize>,
     folder: PathBuf,
-    /// What its scenario is called.
-    scenario: String,
+    /// What its scenario is called, where that is a file that the server does not have.
+    scenario: Option<String>,
     /// The job, or why there is none.
     job: Result<String, (Ending, String)>,
+}
+
+impl Sent {
+    /// What its scenario is called here, where a server calls it so.
+    fn scenario_name(&self, there: String) -> String {
+        self.scenario.clone().unwrap_or(there)
+    }
 }
 
 /// Has every run done by a server.
@@ -82,7 +89,7 @@ impl Remote {
             }
             let process = if run.spec.is_front() { "front" } else { "solve" };
             let asked = inputs(run, size, &batch.folder, &instances[&place]);
-            let scenario = asked.as_ref().map(|asked| asked.scenario.clone()).unwrap_or_default();
+            let scenario = asked.as_ref().ok().and_then(|asked| asked.scenario.clone());
             let job = match asked {
                 Err(what) => Err((Ending::Input, what)),
                 Ok(Inputs { values: inputs, .. }) => {
@@ -129,13 +136,13 @@ impl Remote {
         download(&self.client, job, &sent.folder).map_err(failed)?;
         let record = if sent.run.spec.is_front() {
             let mut document: FrontDocument = read(&sent.folder, "front.json")?;
-            document.scenario.name.clone_from(&sent.scenario);
+            document.scenario.name = sent.scenario_name(document.scenario.name);
             let manifest: Manifest = read(&sent.folder, "manifest.json")?;
             let runs = manifest.front.map(|front| front.runs).unwrap_or_default();
             Record::of_front(&sent.run, &document, &runs, None)
         } else {
             let mut document: SolveDocument = read(&sent.folder, "solve.json")?;
-            document.scenario.name.clone_from(&sent.scenario);
+            document.scenario.name = sent.scenario_name(document.scenario.name);
             Record::of_solve(&sent.run, &document, None)
         };
         Ok(record)
@@ -165,8 +172,8 @@ fn read<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, (Ending, St
 /// A run as a server is asked it.
 struct Inputs {
     values: Map<String, Value>,
-    /// What its scenario is called.
-    scenario: String,
+    /// What its scenario is called, where that is a file that the server does not have.
+    scenario: Option<String>,
 }
 
 /// A run as the inputs of a process. A scenario of the instance goes by its name, and the rules of one in
@@ -174,18 +181,20 @@ struct Inputs {
 fn inputs(run: &Run, size: &Size, batch: &Path, instance: &str) -> Result<Inputs, String> {
     let said = |defects: Defects| defects.to_string();
     let place = batch.join(&run.spec.instance);
-    let question = Question::read(run, batch).map_err(said)?;
-    let scenario = question.problem.scenario.clone();
     let named = run.spec.scenario.as_ref();
     let file = named.filter(|named| !Scenario::names(&place).contains(named));
-    let encoding = run.spec.encoding.map(|letters| letters.0);
-    let rules = if file.is_some() {
+    // Seldom: reading an instance anew for each of thousands of runs takes its time.
+    let is_resolved = file.is_some() || !run.spec.counties.0.is_empty();
+    let question = is_resolved.then(|| Question::read(run, batch)).transpose().map_err(said)?;
+    let mut rules = run.rules.clone();
+    let mut scenario = None;
+    if let (Some(_), Some(Question { problem, .. })) = (file, &question) {
+        let encoding = run.spec.encoding.map(|letters| letters.0);
         let here = Instance::load_in(&place, None, encoding).map_err(said)?;
-        let about = InstanceDocument::new(&question.problem.instance);
-        ScenarioDocument::new(&question.problem).as_scenario(&about, &here, "scenario")
-    } else {
-        run.rules.clone()
-    };
+        let about = InstanceDocument::new(&problem.instance);
+        rules = ScenarioDocument::new(problem).as_scenario(&about, &here, "scenario");
+        scenario = Some(problem.scenario.clone());
+    }
 
     let mut values = Map::new();
     let spec = serde_json::to_value(&run.spec).map_err(|error| error.to_string())?;
@@ -213,9 +222,9 @@ fn inputs(run: &Run, size: &Size, batch: &Path, instance: &str) -> Result<Inputs
     } else if let Some(named) = named {
         values.insert("scenario".to_owned(), json!(named));
     }
-    if file.is_none() && !run.spec.counties.0.is_empty() {
+    if let (None, Some(Question { problem, .. })) = (file, &question) {
         let is_inside = |county: &String| run.spec.counties.0.contains(county);
-        let inside = question.problem.instance.areas.iter().filter(|area| is_inside(&area.county));
+        let inside = problem.instance.areas.iter().filter(|area| is_inside(&area.county));
         let codes: Vec<&str> = inside.map(|area| area.code.as_str()).collect();
         values.insert("areas".to_owned(), json!(codes));
     }
