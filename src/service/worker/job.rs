@@ -37,6 +37,10 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// How long a job waits for room on the disk.
 const PAUSE_FOR_ROOM: Duration = Duration::from_secs(3);
 
+/// How often a job may have been begun and still wait for room, which is an hour at least: it may be
+/// itself that takes the room.
+const MOST_FOR_ROOM: u64 = 1_200;
+
 /// How often the process of a job may be killed before the job has failed.
 const MOST_KILLS: u32 = 10;
 
@@ -328,7 +332,8 @@ fn end(
     if code.is_none() && !was_asked {
         return killed(claim, folder, &said);
     }
-    if matches!(code, Some(1 | 2)) && !was_asked && is_for_want_of_room(&said) {
+    let may_wait = !was_asked && claim.attempts < MOST_FOR_ROOM;
+    if matches!(code, Some(1 | 2)) && may_wait && is_for_want_of_room(&said) {
         // No fault of the question: it goes on from its journal, once there is room.
         tracing::warn!(job = claim.id, said, "a job waits for room on the disk");
         return Ok(Ends::Back(PAUSE_FOR_ROOM));
@@ -432,21 +437,22 @@ impl News {
 mod tests {
     use super::*;
 
-    /// A disk without room is no fault of the question, unless the process was to stop.
+    /// A disk without room is no fault of the question, unless the process was to stop, or it goes on
+    /// and on.
     #[test]
     fn a_job_waits_for_room_on_the_disk() {
-        let claim = Claim {
+        let claim = |attempts| Claim {
             id: "a".to_owned(),
             process: "solve".to_owned(),
             work: String::new(),
-            fence: 1,
-            attempts: 1,
+            fence: attempts,
+            attempts,
         };
         let process = Process::of("solve").expect("it is one");
         let full = std::io::Error::from_raw_os_error(if cfg!(windows) { 112 } else { 28 });
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(folder.path().join(RUN)).expect("room");
-        let ended = |code, was_asked| {
+        let ended = |attempts, code, was_asked| {
             let watched = Watched {
                 code: Some(code),
                 messages: vec![format!("E405 run/solve.json: writing failed: {full}")],
@@ -455,11 +461,13 @@ mod tests {
                 is_let_go: false,
                 is_lost: false,
             };
-            end(&claim, process, folder.path(), watched).expect("the disk of the test has room")
+            end(&claim(attempts), process, folder.path(), watched)
+                .expect("the disk of the test has room")
         };
         for code in [1, 2] {
-            assert!(matches!(ended(code, false), Ends::Back(PAUSE_FOR_ROOM)), "{code}");
+            assert!(matches!(ended(1, code, false), Ends::Back(PAUSE_FOR_ROOM)), "{code}");
         }
-        assert!(matches!(ended(1, true), Ends::With(_)));
+        assert!(matches!(ended(1, 1, true), Ends::With(_)));
+        assert!(matches!(ended(MOST_FOR_ROOM, 1, false), Ends::With(_)), "not for ever");
     }
 }
