@@ -7,7 +7,7 @@ mod of_solve;
 mod projection;
 mod raster;
 
-pub(crate) use colours::{FILLS, fills, fills_after};
+pub(crate) use colours::{FILLS, fills, fills_after, fills_of_regions};
 pub(crate) use ground::{Ground, text_width};
 pub(crate) use map::{
     Embedded, FONTS, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, count_note, escape, ground,

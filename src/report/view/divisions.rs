@@ -18,14 +18,16 @@ use regionfront_verify::{Violation, judge_division};
 pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<DivisionView> {
     let instance = &run.problem.instance;
     let divisions: Vec<Division> = run.divisions.iter().cloned().map(in_order).collect();
-    let classes: Vec<Plan> = divisions.iter().map(|division| classes(instance, division)).collect();
-    let fills = maps::fills(instance, &classes.iter().collect::<Vec<_>>());
+    let lists: Vec<Vec<Vec<usize>>> = divisions
+        .iter()
+        .map(|division| division.regions.iter().map(|region| region.areas.clone()).collect())
+        .collect();
+    let fills = maps::fills_of_regions(instance, &lists);
     divisions
         .iter()
-        .zip(classes.iter().zip(fills))
+        .zip(fills)
         .zip(1..)
-        .map(|((division, (classes, fills)), number)| {
-            let membership = Membership::new(instance.num_areas(), division);
+        .map(|((division, fills), number)| {
             let figures: Vec<_> = division
                 .regions
                 .iter()
@@ -34,17 +36,10 @@ pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<DivisionView> {
                     indicators::region(instance, id, region.name.clone(), region.areas.clone())
                 })
                 .collect();
-            // A region is coloured as the areas it shares with no other, or as its first area.
-            let of_region = |areas: &[usize]| {
-                let own = areas.iter().find(|&&area| membership.of(area).len() == 1);
-                fills[classes.region_of(*own.unwrap_or(&areas[0])) as usize - 1]
-            };
-            let region_fills: Vec<usize> =
-                division.regions.iter().map(|region| of_region(&region.areas)).collect();
             DivisionView {
                 id: format!("division-{number}"),
                 whole: references::view(run, division, lang),
-                regions: regions::of_figures(instance, &figures, &region_fills, lang),
+                regions: regions::of_figures(instance, &figures, &fills, lang),
                 violations: violations(run, division, lang),
             }
         })
