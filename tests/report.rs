@@ -197,8 +197,10 @@ fn pages_show_the_numbers_of_the_document_in_their_language() {
 #[test]
 fn the_page_stands_alone_and_is_accessible() {
     let page = read(&run().join("report.html"));
+    // Stripes and frames are the page's own.
+    let fetched = page.replace("url(#", "");
     for foreign in ["<script", "<link", "src=", "@import", "url("] {
-        assert!(!page.contains(foreign), "{foreign}");
+        assert!(!fetched.contains(foreign), "{foreign}");
     }
     let mut ids = BTreeSet::new();
     for part in page.split(" id=\"").skip(1) {
@@ -232,11 +234,17 @@ fn pictures_are_well_formed_and_neighbours_differ() {
         let picture = roxmltree::Document::parse(&svg).expect(name);
         assert!(picture.descendants().any(|node| node.has_tag_name("title")), "{name}");
         if name.starts_with("maps/") {
-            let areas = picture
-                .descendants()
-                .filter(|node| node.has_tag_name("path") && node.has_attribute("fill"))
-                .count();
-            assert_eq!(areas, 51, "{name}");
+            // On the map itself, and again in the inset of its densest part.
+            let areas = |is_inset: bool| {
+                let paths = picture.descendants().filter(|node| {
+                    node.has_tag_name("path")
+                        && node.has_attribute("fill")
+                        && node.ancestors().any(|it| it.has_attribute("clip-path")) == is_inset
+                });
+                paths.count()
+            };
+            assert_eq!(areas(false), 51, "{name}");
+            assert!((4..25).contains(&areas(true)), "{name}: {}", areas(true));
         }
     }
     let report = json_of(&run().join("report.json"));
@@ -659,8 +667,8 @@ fn areas_in_several_regions_are_striped() {
     assert!(page.contains("striped ones in two or more"));
     let map = read(&folder.path().join("maps/division-1.svg"));
     // The area and its entry in the legend.
-    assert_eq!(map.matches("fill=\"url(#several)\"").count(), 2);
-    assert_eq!(map.matches("<pattern id=\"several\"").count(), 1);
+    assert_eq!(map.matches("fill=\"url(#several-map)\"").count(), 2);
+    assert_eq!(map.matches("<pattern id=\"several-map\"").count(), 1);
     // Where nobody is in two regions there are no stripes.
     assert!(!read(&run().join("report.html")).contains("<pattern"));
 }
@@ -684,8 +692,45 @@ fn the_page_shades_self_containment_and_out_commuting() {
         assert!((1..=5).contains(&figure.matches("class=\"swatch\"").count()));
     }
     let out = figures[0].split("</figure>").next().expect("its end");
-    assert_eq!(out.matches("<use href").count(), 51);
+    let (map, inset) = out.split_once("<clipPath").expect("an inset");
+    assert_eq!(map.matches("<use href").count(), 51);
+    assert!(inset.matches("<use href").count() >= 4);
     assert!(out.contains("Out-commuting") && out.contains("Figures of 2017."));
+}
+
+/// The largest flows across the borders are arrows with numbers, and by number both ends have a name.
+#[test]
+fn the_largest_flows_have_numbers_and_names() {
+    let page = read(&run().join("report.html"));
+    let report = json_of(&run().join("report.json"));
+    let maps: Vec<&str> = page.split("aria-labelledby=\"ties-").skip(1).collect();
+    assert_eq!(maps.len(), list(&report["plans"]).len());
+    for (map, plan) in maps.iter().zip(list(&report["plans"])) {
+        let figure = map.split("</figure>").next().expect("its end");
+        let (drawn, listed) = figure.split_once("<ol class=\"flows\">").expect("a list");
+        let numbers = drawn.matches("class=\"number\"").count();
+        assert_eq!(numbers, 12);
+        assert_eq!(listed.matches("<li>").count(), numbers);
+        assert!(drawn.matches("class=\"flow\"").count() >= numbers, "an arrow each");
+        let strongest = &plan["borders"][0]["strongest"][0];
+        let (from, to) = (&strongest["from"]["name"], &strongest["to"]["name"]);
+        let named =
+            format!("{} → {}", from.as_str().expect("a name"), to.as_str().expect("a name"));
+        assert!(listed.contains(&named), "{named}");
+    }
+}
+
+/// Divisions that are compared stand side by side.
+#[test]
+fn compared_divisions_stand_side_by_side() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = text(folder.path());
+    let names = ["regional_councils_2019", "ba_regions_2020", "buskerud_model"];
+    succeed(&[&["compare", &viken()], &names[..], &["-o", &out, "--report", "-q"]].concat());
+    let page = read(&folder.path().join("report.html"));
+    let row = page.split("<ul class=\"multiples\"").nth(1).expect("a row of maps");
+    let row = row.split("</ul>").next().expect("its end");
+    assert_eq!(row.matches("<svg class=\"map mini\"").count(), names.len());
 }
 
 /// The document for Word says what the page in Markdown says, in the same order, with its pictures.

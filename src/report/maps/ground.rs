@@ -12,6 +12,12 @@ use super::projection::{
     Borders, Owners, Point, Projection, borders, borders_of_pairs, edges, owners,
 };
 
+mod inset;
+
+pub(crate) use inset::{INSET_SIZES, Inset};
+
+/// Size of area names.
+pub(crate) const SMALL_SIZE: f64 = 10.5;
 /// Points per side of the grid on which places for names are sought.
 const GRID: u32 = 24;
 /// How many places are kept for a name.
@@ -37,12 +43,14 @@ pub(crate) struct Ground<'a> {
     pub(crate) centres: Vec<Point>,
     /// Places for the name of every area, those with most room first.
     pub(crate) places: Vec<Vec<Place>>,
-    /// Areas outside the instance with polygons: path, name, and a place for it.
-    pub(crate) neighbours: Vec<(String, String, Point)>,
+    /// Areas outside the instance with polygons: path, name, and places for it.
+    pub(crate) neighbours: Vec<(String, String, Vec<Place>)>,
     /// Whether each cell of a grid over the picture holds land, row by row.
     land: Vec<bool>,
     /// Middles of the cells that hold none.
     free: Vec<Point>,
+    /// The densest part, drawn larger beside the land.
+    pub(crate) inset: Option<Inset>,
     /// Areas of every polygon edge.
     owners: Owners,
     margin: f64,
@@ -89,6 +97,7 @@ impl<'a> Ground<'a> {
             neighbours: Vec::new(),
             land: Vec::new(),
             free: Vec::new(),
+            inset: None,
             owners: Owners::new(),
             margin,
             regions: Mutex::default(),
@@ -104,6 +113,7 @@ impl<'a> Ground<'a> {
         if ground.has_shapes() {
             ground.neighbours = ground.neighbours();
             (ground.land, ground.free) = ground.land();
+            ground.inset = Inset::of(&ground);
         }
         ground.centres = ground.find_centres();
         Some(ground)
@@ -115,7 +125,7 @@ impl<'a> Ground<'a> {
     }
 
     /// The areas outside that have polygons, as far as they lie on the picture.
-    fn neighbours(&self) -> Vec<(String, String, Point)> {
+    fn neighbours(&self) -> Vec<(String, String, Vec<Place>)> {
         let mut neighbours = Vec::new();
         for external in &self.instance.external_areas {
             let Some(shape) = &external.shape else { continue };
@@ -123,8 +133,10 @@ impl<'a> Ground<'a> {
             let edges: Vec<(Point, Point)> =
                 edges(shape).map(|(a, b)| (self.project(a), self.project(b))).collect();
             let outline = Outline(boundary(&edges));
-            let Some(&(_, at)) = outline.places().first() else { continue };
-            neighbours.push((path, external.area.name.clone(), at));
+            let places = outline.places();
+            if !places.is_empty() {
+                neighbours.push((path, external.area.name.clone(), places));
+            }
         }
         neighbours
     }
@@ -200,6 +212,27 @@ impl<'a> Ground<'a> {
             y += CELL;
         }
         true
+    }
+
+    /// Where frames have room that hold no land.
+    pub(crate) fn free_room(&self) -> FreeRoom {
+        let (columns, rows) = self.cells();
+        let mut sums = vec![0; (columns + 1) * (rows + 1)];
+        for row in 0..rows {
+            for column in 0..columns {
+                let at = row * (columns + 1) + column;
+                let land = usize::from(self.land[row * columns + column]);
+                sums[at + columns + 2] = land + sums[at + 1] + sums[at + columns + 1] - sums[at];
+            }
+        }
+        FreeRoom { columns, rows, sums }
+    }
+
+    /// The rectangle around an area.
+    pub(crate) fn extent_of(&self, area: usize) -> Option<Frame> {
+        let lines: Vec<(Point, Point)> =
+            edges(&self.shapes()[area]).map(|(a, b)| (self.project(a), self.project(b))).collect();
+        Frame::of(&lines)
     }
 
     /// The outline of some areas taken together.
@@ -356,9 +389,7 @@ impl Outline {
 
     /// Whether a rectangle lies wholly inside: its middle does, and no edge touches it.
     pub(crate) fn holds(&self, frame: &Frame) -> bool {
-        let middle =
-            (f64::midpoint(frame.left, frame.right), f64::midpoint(frame.top, frame.bottom));
-        !self.0.iter().any(|&edge| frame.meets(edge)) && is_inside(middle, &self.0)
+        !self.0.iter().any(|&edge| frame.meets(edge)) && is_inside(frame.middle(), &self.0)
     }
 }
 
@@ -384,8 +415,42 @@ fn cell_of((x, y): Point, columns: usize, rows: usize) -> Option<usize> {
     is_on.then(|| row as usize * columns + column as usize)
 }
 
+/// How many cells hold land above and to the left of every corner of the grid.
+#[derive(Debug)]
+pub(crate) struct FreeRoom {
+    columns: usize,
+    rows: usize,
+    sums: Vec<usize>,
+}
+
+impl FreeRoom {
+    /// The first place, from above and the left, for a frame without land that ends above a level.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "some hundred cells"
+    )]
+    pub(crate) fn place(&self, width: f64, height: f64, end: f64) -> Option<Point> {
+        let (wide, high) = ((width / CELL).ceil() as usize, (height / CELL).ceil() as usize);
+        let land = |column: usize, row: usize| self.sums[row * (self.columns + 1) + column];
+        for row in 0..(self.rows + 1).saturating_sub(high) {
+            // The last column may reach beyond the edge of the picture.
+            for column in 0..self.columns.saturating_sub(wide) {
+                let (right, bottom) = (column + wide, row + high);
+                let inside = land(right, bottom) + land(column, row);
+                if inside == land(column, bottom) + land(right, row) && bottom as f64 * CELL <= end
+                {
+                    return Some((column as f64 * CELL, row as f64 * CELL));
+                }
+            }
+        }
+        None
+    }
+}
+
 /// A rectangle of the picture.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Frame {
     pub(crate) left: f64,
     pub(crate) right: f64,
@@ -414,6 +479,37 @@ impl Frame {
     /// The room a dot takes.
     pub(crate) fn dot((x, y): Point, radius: f64) -> Self {
         Self { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }
+    }
+
+    /// Its middle.
+    pub(crate) fn middle(&self) -> Point {
+        (f64::midpoint(self.left, self.right), f64::midpoint(self.top, self.bottom))
+    }
+
+    pub(crate) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(crate) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    /// Whether another lies wholly in it.
+    pub(crate) fn contains(&self, other: &Self) -> bool {
+        self.left <= other.left
+            && self.right >= other.right
+            && self.top <= other.top
+            && self.bottom >= other.bottom
+    }
+
+    /// The least that holds both.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            right: self.right.max(other.right),
+            top: self.top.min(other.top),
+            bottom: self.bottom.max(other.bottom),
+        }
     }
 
     fn inside(&self, across: f64, down: f64) -> Point {

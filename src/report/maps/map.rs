@@ -20,8 +20,9 @@ use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
 use regionfront_model::visible::visible;
 
-use super::ground::Ground;
+use super::ground::{Ground, Inset, SMALL_SIZE};
 
+mod inset;
 mod lines;
 mod names;
 mod texts;
@@ -30,7 +31,8 @@ pub(crate) use texts::{
     Key, Texts, count_note, key_note, map_subtitle, map_title, source_line, wrapped,
 };
 
-use names::{Label, Names, SMALL_SIZE};
+use inset::thin;
+use names::{Label, Names};
 
 /// Width of the map itself.
 const WIDTH: f64 = 800.0;
@@ -54,8 +56,8 @@ pub(crate) const NO_REGION: &str = "#DDDDDD";
 /// Areas in two regions or more: striped, so that they are no holes.
 pub(crate) const SEVERAL_REGIONS: &str = "#FFFFFF";
 
-/// The name of the stripes in a file of its own.
-const STRIPES: &str = "several";
+/// What tells the map of a file of its own from others.
+const ALONE: &str = "map";
 
 /// Rules for the classes of a standalone map; a page brings its own.
 const STYLE: &str = "\
@@ -71,8 +73,11 @@ stroke-linejoin:round;paint-order:stroke}\
 .small{font-size:10.5px;text-anchor:middle;fill:#333;stroke:#fff;stroke-width:2;\
 stroke-linejoin:round;stroke-opacity:.75;paint-order:stroke}\
 .dot{fill:#fff;stroke:#111;stroke-width:1.8}\
-.flow{stroke:#111;stroke-linecap:round;stroke-opacity:.78}\
-.casing{stroke:#fff;stroke-linecap:round;stroke-opacity:.85}\
+.flow{fill:#111;fill-opacity:.78;stroke:#fff;stroke-width:1;stroke-opacity:.85;stroke-linejoin:round}\
+.number{font-size:12px;font-weight:bold;text-anchor:middle;fill:#8a1020;stroke:#fff;stroke-width:3.4;\
+stroke-linejoin:round;paint-order:stroke}\
+.inset-back{fill:#fff}.inset-frame,.inset-source{fill:none;stroke:#222}.inset-frame{stroke-width:1.2}\
+.inset-source{stroke-width:.8}\
 .bar{fill:none;stroke:#444;stroke-width:1.4}.scale{font-size:12px;fill:#444}\
 .title{font-size:21px;font-weight:bold;fill:#111}.subtitle{font-size:14.5px;fill:#444}\
 .key{font-size:14px;font-weight:bold;fill:#111}.note{font-size:12px;fill:#555}\
@@ -104,6 +109,26 @@ pub(crate) struct Map<'a> {
     centres: Vec<usize>,
 }
 
+/// The commuters between two areas, by their places in the instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Flow {
+    /// The area that sends more.
+    pub(crate) from: usize,
+    /// The other.
+    pub(crate) to: usize,
+    /// Commuters from `from` to `to`.
+    pub(crate) there: Commuters,
+    /// Commuters from `to` to `from`.
+    pub(crate) back: Commuters,
+}
+
+impl Flow {
+    /// In both directions together.
+    pub(crate) fn commuters(&self) -> Commuters {
+        self.there + self.back
+    }
+}
+
 /// What an embedded map shows.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Embedded<'a> {
@@ -115,8 +140,8 @@ pub(crate) struct Embedded<'a> {
     pub(crate) id: &'a str,
     /// Whether names, centres and a scale bar are drawn.
     pub(crate) has_names: bool,
-    /// Ties to draw, strongest first.
-    pub(crate) flows: &'a [(usize, usize, Commuters)],
+    /// Flows to draw, strongest first.
+    pub(crate) flows: &'a [Flow],
 }
 
 /// Which of the dresses the parts of a map are drawn in.
@@ -168,15 +193,19 @@ impl<'a> Map<'a> {
             escape(title),
             escape(description)
         );
-        let stripes = format!("several-{id}");
-        self.stripes(&mut svg, &stripes);
-        self.body(&mut svg, (Dress::Embedded, &stripes), has_names, flows);
+        self.stripes(&mut svg, id);
+        self.body(&mut svg, (Dress::Embedded, id), has_names, flows);
         svg.push_str("</svg>\n");
         svg
     }
 
     /// The map as a file of its own.
     pub(crate) fn standalone(&self, texts: &Texts) -> String {
+        self.standalone_with(texts, &[])
+    }
+
+    /// The same with flows, strongest first.
+    pub(crate) fn standalone_with(&self, texts: &Texts, flows: &[Flow]) -> String {
         let Ground { width, height, .. } = *self.ground;
         let full_width = MARGIN * 3.0 + width + LEGEND;
         let sources = wrapped(&texts.sources, full_width - 2.0 * MARGIN, 11.0);
@@ -200,8 +229,8 @@ impl<'a> Map<'a> {
             escape(&texts.title),
             escape(&texts.subtitle),
         );
-        self.stripes(&mut svg, STRIPES);
-        self.body(&mut svg, (Dress::Standalone, STRIPES), true, &[]);
+        self.stripes(&mut svg, ALONE);
+        self.body(&mut svg, (Dress::Standalone, ALONE), true, flows);
         svg.push_str("</g>\n");
         let left = MARGIN * 2.0 + width;
         let mut y = HEADER + 8.0;
@@ -212,7 +241,7 @@ impl<'a> Map<'a> {
                  stroke=\"#222\" stroke-width=\"1\"/>\
                  <text class=\"key\" x=\"{x}\" y=\"{}\">{}</text>\
                  <text class=\"note\" x=\"{x}\" y=\"{}\">{}</text>",
-                fill_of(&key.fill, STRIPES),
+                fill_of(&key.fill, ALONE),
                 y + 10.0,
                 escape(&key.name),
                 y + 25.0,
@@ -247,7 +276,7 @@ impl<'a> Map<'a> {
         );
         if self.ground.has_shapes() {
             self.neighbours(&mut svg);
-            self.areas(&mut svg, Dress::Bound, STRIPES);
+            self.areas(&mut svg, (Dress::Bound, ALONE), None);
             self.outlines(&mut svg, &self.ground.lines(self.groups).1);
         } else {
             self.graph(&mut svg, Dress::Bound);
@@ -263,32 +292,30 @@ impl<'a> Map<'a> {
         for ((a, b), path) in self.ground.lines_by_pair(self.groups) {
             let _ = writeln!(svg, "<path class=\"border\" data-border=\"{a}-{b}\" d=\"{path}\"/>");
         }
-        self.letters(&mut svg, Dress::Bound, true);
+        self.letters(&mut svg, Dress::Bound, &[]);
         svg.push_str("</g>\n");
         svg
     }
 
-    fn body(
-        &self,
-        svg: &mut String,
-        (dress, stripes): (Dress, &str),
-        has_names: bool,
-        flows: &[(usize, usize, Commuters)],
-    ) {
+    fn body(&self, svg: &mut String, (dress, id): (Dress, &str), has_names: bool, flows: &[Flow]) {
         if self.ground.has_shapes() {
             self.neighbours(svg);
-            self.areas(svg, dress, stripes);
+            self.areas(svg, (dress, id), None);
             let (between, coast) = self.ground.lines(self.groups);
             self.outlines(svg, &coast);
             if !between.is_empty() {
                 let _ = writeln!(svg, "<path class=\"border\" d=\"{between}\"/>");
             }
+            if has_names {
+                self.flows(svg, flows, None);
+                self.inset(svg, (dress, id), (&between, &coast), flows);
+            }
         } else {
             self.graph(svg, dress);
+            self.flows(svg, flows, None);
         }
-        self.flows(svg, flows);
         if has_names {
-            self.letters(svg, dress, flows.is_empty());
+            self.letters(svg, dress, flows);
         }
     }
 
@@ -301,29 +328,34 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// Centres, names and the scale bar.
-    fn letters(&self, svg: &mut String, dress: Dress, has_area_names: bool) {
+    /// Centres, names and the scale bar; on a map of flows the areas at their ends have names, and the
+    /// flows numbers.
+    fn letters(&self, svg: &mut String, dress: Dress, flows: &[Flow]) {
         for &area in &self.centres {
             let (x, y) = self.ground.centres[area];
             let _ =
                 writeln!(svg, "<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{DOT}\"/>");
         }
-        if has_area_names {
-            for (name, (x, y)) in &self.names.areas {
-                let y = y + SMALL_SIZE * 0.35;
-                let name = escape(name);
-                let _ =
-                    writeln!(svg, "<text class=\"small\" x=\"{x:.0}\" y=\"{y:.1}\">{name}</text>");
+        let is_end = |area: usize| flows.iter().any(|flow| flow.from == area || flow.to == area);
+        for (area, label) in &self.names.areas {
+            if flows.is_empty() || is_end(*area) {
+                Self::label(svg, label, dress, "small");
             }
         }
         for label in &self.names.groups {
-            Self::label(svg, label, dress);
+            Self::label(svg, label, dress, "name");
         }
+        if dress != Dress::Bound {
+            for label in &self.names.inset {
+                Self::label(svg, label, dress, "small");
+            }
+        }
+        self.flow_numbers(svg, flows);
         self.scale_bar(svg);
     }
 
     /// The name of a region, and the line that leads to it.
-    fn label(svg: &mut String, label: &Label, dress: Dress) {
+    fn label(svg: &mut String, label: &Label, dress: Dress, class: &str) {
         let (x, y) = label.at;
         let frame = label.frame();
         if let Some((to_x, to_y)) = label.leads_to {
@@ -338,8 +370,8 @@ impl<'a> Map<'a> {
         let size = label.size;
         // A style in place outdoes the class of a page; the service's page has none for the size.
         let _ = match dress {
-            Dress::Bound => write!(svg, "<text class=\"name\" font-size=\"{size}\">"),
-            _ => write!(svg, "<text class=\"name\" style=\"font-size:{size}px\">"),
+            Dress::Bound => write!(svg, "<text class=\"{class}\" font-size=\"{size}\">"),
+            _ => write!(svg, "<text class=\"{class}\" style=\"font-size:{size}px\">"),
         };
         let mut baseline = match label.lines.len() {
             1 => y + size * 0.35,
@@ -355,7 +387,8 @@ impl<'a> Map<'a> {
 
     /// Places outside that are known, in grey.
     fn neighbours(&self, svg: &mut String) {
-        for (path, name, (x, y)) in &self.ground.neighbours {
+        for (path, name, places) in &self.ground.neighbours {
+            let (_, (x, y)) = places[0];
             let name = escape(name);
             let _ = writeln!(
                 svg,
@@ -371,7 +404,7 @@ impl<'a> Map<'a> {
         if self.fills.iter().any(|fill| fill == SEVERAL_REGIONS) {
             let _ = writeln!(
                 svg,
-                "<defs><pattern id=\"{id}\" width=\"8\" height=\"8\" \
+                "<defs><pattern id=\"several-{id}\" width=\"8\" height=\"8\" \
                  patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
                  <rect width=\"8\" height=\"8\" fill=\"{SEVERAL_REGIONS}\"/>\
                  <rect width=\"3.5\" height=\"8\" fill=\"#8A939C\"/></pattern></defs>"
@@ -379,11 +412,16 @@ impl<'a> Map<'a> {
         }
     }
 
-    fn areas(&self, svg: &mut String, dress: Dress, stripes: &str) {
-        svg.push_str("<g class=\"area\" fill-rule=\"evenodd\">\n");
+    /// The areas, or those of the inset, whose lines are that much thinner.
+    fn areas(&self, svg: &mut String, (dress, id): (Dress, &str), inset: Option<&Inset>) {
+        let style = inset.map_or_else(String::new, |inset| thin(0.8, inset));
+        let _ = writeln!(svg, "<g class=\"area\" fill-rule=\"evenodd\"{style}>");
         for (index, (path, fill)) in self.ground.paths.iter().zip(&self.fills).enumerate() {
+            if inset.is_some_and(|inset| !inset.areas.contains(&index)) {
+                continue;
+            }
             let area = &self.ground.instance.areas[index];
-            let fill = fill_of(fill, stripes);
+            let fill = fill_of(fill, id);
             if dress == Dress::Embedded {
                 let _ = writeln!(svg, "<use href=\"#a{index}\" fill=\"{fill}\"/>");
             } else {
@@ -462,8 +500,8 @@ pub(crate) fn shared_shapes(ground: &Ground) -> String {
 }
 
 /// A fill as SVG names it; that of areas in several regions is stripes.
-fn fill_of<'a>(fill: &'a str, stripes: &str) -> Cow<'a, str> {
-    if fill == SEVERAL_REGIONS { format!("url(#{stripes})").into() } else { fill.into() }
+fn fill_of<'a>(fill: &'a str, id: &str) -> Cow<'a, str> {
+    if fill == SEVERAL_REGIONS { format!("url(#several-{id})").into() } else { fill.into() }
 }
 
 /// Text for XML.

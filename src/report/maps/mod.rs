@@ -10,7 +10,7 @@ mod raster;
 pub(crate) use colours::{FILLS, fills, fills_after, fills_of_regions};
 pub(crate) use ground::{Ground, text_width};
 pub(crate) use map::{
-    Embedded, FONTS, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, count_note, escape, ground,
+    Embedded, FONTS, Flow, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, count_note, escape, ground,
     ground_of, key_note, map_subtitle, map_title, shared_shapes, source_line,
 };
 pub(crate) use of_solve::draw_all;

@@ -4,20 +4,19 @@ use regionfront_analysis::division::membership::in_order;
 use regionfront_analysis::division::{Comparison, Membership};
 use regionfront_model::instance::Division;
 use regionfront_model::plan::Plan;
-use regionfront_model::quantity::Commuters;
 use regionfront_solver::job::SolutionStatus;
 
 use super::page::{Pictures, WishFigures, has_sheet};
 use super::shades;
 use crate::maps::{
-    self, Embedded, FILLS, Ground, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, fills,
+    self, Embedded, FILLS, Flow, Ground, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, fills,
 };
 use crate::run::RecordedRun;
-use crate::view::{self, DivisionView, PlanView, RegionView, ReportDocument};
+use crate::view::{self, DivisionView, PlanView, RegionView, ReportDocument, TieView};
 use crate::words::Lang;
 
-/// How many ties the map of cut ties shows.
-const TIES: usize = 20;
+/// How many flows the map of those that borders cut shows: all have a name below it.
+const FLOWS: usize = 12;
 
 /// The maps of a report.
 pub(crate) struct Drawn<'a> {
@@ -26,7 +25,7 @@ pub(crate) struct Drawn<'a> {
     plans: &'a [&'a Plan],
     ground: &'a Ground<'a>,
     maps: Vec<Map<'a>>,
-    ties: Vec<Vec<(usize, usize, Commuters)>>,
+    flows: Vec<Vec<Flow>>,
 }
 
 impl<'a> Drawn<'a> {
@@ -44,12 +43,12 @@ impl<'a> Drawn<'a> {
             let centres = view.regions.iter().filter_map(|r| centre(&r.centre.code)).collect();
             Map::new(ground, plan, &fills, &names, centres)
         });
-        let ties = plans.iter().map(|plan| {
-            let mut ties = view::cut_ties(&run.problem, plan);
-            ties.truncate(TIES);
-            ties
+        let flows = plans.iter().map(|plan| {
+            let mut flows = view::cut_flows(&run.problem, plan);
+            flows.truncate(FLOWS);
+            flows
         });
-        Self { run, document, plans, ground, maps: maps.collect(), ties: ties.collect() }
+        Self { run, document, plans, ground, maps: maps.collect(), flows: flows.collect() }
     }
 
     /// The maps for a page.
@@ -67,7 +66,7 @@ impl<'a> Drawn<'a> {
             let shade = shades::self_containment(self.run, self.ground, plan, view, lang);
             pictures.supply.extend(shade.map(|shade| (view.id.clone(), shade)));
         }
-        for ((view, map), ties) in self.document.plans.iter().zip(&self.maps).zip(&self.ties) {
+        for ((view, map), flows) in self.document.plans.iter().zip(&self.maps).zip(&self.flows) {
             let id = view.id.clone();
             let title = lang.say("map_label", &[("k", view.k.to_string())]);
             let members = members(&view.regions);
@@ -91,17 +90,20 @@ impl<'a> Drawn<'a> {
                 pictures.minis.insert(id.clone(), map.embedded(mini));
             }
             let flow_title = lang.say("map_flows_label", &[("k", view.k.to_string())]);
-            let listed: Vec<String> = ties.iter().take(10).map(|tie| self.tie(tie)).collect();
-            let flows = Embedded {
+            let instance = &self.run.problem.instance;
+            let listed: Vec<TieView> =
+                flows.iter().map(|flow| view::tie_view(instance, flow)).collect();
+            let told: Vec<String> = listed.iter().map(|tie| self.told(tie)).collect();
+            let flow_map = Embedded {
                 title: &flow_title,
-                description: &listed.join("; "),
+                description: &told.join("; "),
                 id: &format!("ties-{id}"),
                 has_names: true,
-                flows: ties,
+                flows,
             };
-            pictures.flows.insert(id.clone(), map.embedded(flows));
-            pictures.flow_counts.insert(id.clone(), ties.len());
-            pictures.flow_most.insert(id.clone(), ties.first().map_or(0, |tie| tie.2));
+            pictures.flows.insert(id.clone(), map.embedded(flow_map));
+            pictures.flow_lists.insert(id.clone(), listed);
+            pictures.flow_most.insert(id.clone(), flows.first().map_or(0, Flow::commuters));
             pictures.map_files.insert(id.clone(), format!("maps/{id}.svg"));
         }
         for (view, division) in self.document.divisions.iter().zip(&self.run.divisions) {
@@ -116,6 +118,16 @@ impl<'a> Drawn<'a> {
                 flows: &[],
             };
             pictures.maps.insert(view.id.clone(), map.embedded(full));
+            if !self.run.comparisons.is_empty() {
+                let names: Vec<String> = view.regions.iter().map(|r| r.name.clone()).collect();
+                let mini = Embedded {
+                    description: &lang.list(&names),
+                    id: &format!("mini-{}", view.id),
+                    has_names: false,
+                    ..full
+                };
+                pictures.minis.insert(view.id.clone(), map.embedded(mini));
+            }
             pictures.map_files.insert(view.id.clone(), format!("maps/{}.svg", view.id));
         }
         for (_, svg, figures) in self.wish_maps() {
@@ -266,9 +278,9 @@ impl<'a> Drawn<'a> {
         })
     }
 
-    fn tie(&self, &(a, b, commuters): &(usize, usize, Commuters)) -> String {
-        let name = |area: usize| &self.run.problem.instance.areas[area].name;
-        format!("{} – {}: {}", name(a), name(b), self.document.lang.whole(commuters.into()))
+    fn told(&self, tie: &TieView) -> String {
+        let count = self.document.lang.whole((tie.there + tie.back).into());
+        format!("{} → {}: {count}", tie.from.name, tie.to.name)
     }
 
     /// Standalone files by name without extension.

@@ -22,7 +22,7 @@ use regionfront_model::visible::visible;
 
 use super::shades::Shade;
 use crate::run::Gap;
-use crate::view::{FrontView, ObjectiveView, Pick, PlanView, PriceView, ReportDocument};
+use crate::view::{FrontView, ObjectiveView, Pick, PlanView, PriceView, ReportDocument, TieView};
 use crate::words::{Lang, Objective, Sense, fill, lower_first, markdown};
 
 /// The templates, by file name.
@@ -39,13 +39,13 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 pub(crate) struct Pictures {
     /// Map of every plan.
     pub(crate) maps: BTreeMap<String, String>,
-    /// Small map of every main plan.
+    /// Small map of every main plan, and of every division that is compared.
     pub(crate) minis: BTreeMap<String, String>,
-    /// Map of the ties cut by every plan.
+    /// Map of the flows cut by every plan.
     pub(crate) flows: BTreeMap<String, String>,
-    /// How many ties that map shows.
-    pub(crate) flow_counts: BTreeMap<String, usize>,
-    /// Commuters of its strongest tie.
+    /// The flows that map shows, by their numbers.
+    pub(crate) flow_lists: BTreeMap<String, Vec<TieView>>,
+    /// Commuters of its strongest flow.
     pub(crate) flow_most: BTreeMap<String, u64>,
     /// The chart of every set of fronts and its file, in the order of the sets; `None` where there
     /// is nothing to draw.
@@ -229,7 +229,7 @@ fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value
         maps => Serde(safe(&pictures.maps)),
         minis => Serde(safe(&pictures.minis)),
         flows => Serde(safe(&pictures.flows)),
-        flow_counts => Serde(&pictures.flow_counts),
+        flow_lists => Serde(&pictures.flow_lists),
         flow_most => Serde(&pictures.flow_most),
         moved_maps => Serde(pictures.moved.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),
         wish_maps => Serde(pictures.wishes.iter().map(|svg| Value::from_safe_string(svg.clone())).collect::<Vec<_>>()),

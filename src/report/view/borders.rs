@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::area_view;
 use super::{BorderView, MoveView, TieView, rules};
+use crate::maps::Flow;
 use crate::words::Lang;
+use regionfront_model::instance::Instance;
 use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
@@ -31,16 +33,30 @@ fn ties(problem: &Problem) -> Ties {
     ties
 }
 
-/// The ties between areas of different regions, strongest first: pairs of area indices `a < b` with
-/// their commuters in both directions together.
-pub(crate) fn cut_ties(problem: &Problem, plan: &Plan) -> Vec<(usize, usize, Commuters)> {
-    let mut cut: Vec<(usize, usize, Commuters)> = ties(problem)
+/// The flows between areas of different regions, those with most commuters in both directions together
+/// first.
+pub(crate) fn cut_flows(problem: &Problem, plan: &Plan) -> Vec<Flow> {
+    let mut cut: Vec<Flow> = ties(problem)
         .into_iter()
         .filter(|&((a, b), _)| plan.region_of(a) != plan.region_of(b))
-        .map(|((a, b), (there, back))| (a, b, there + back))
+        .map(|((a, b), (there, back))| {
+            if there >= back {
+                Flow { from: a, to: b, there, back }
+            } else {
+                Flow { from: b, to: a, there: back, back: there }
+            }
+        })
         .collect();
-    cut.sort_by_key(|&(a, b, commuters)| (std::cmp::Reverse(commuters), a, b));
+    let pair = |flow: &Flow| (flow.from.min(flow.to), flow.from.max(flow.to));
+    cut.sort_by_key(|flow| (std::cmp::Reverse(flow.commuters()), pair(flow)));
     cut
+}
+
+/// A flow with the names of its ends.
+pub(crate) fn tie_view(instance: &Instance, flow: &Flow) -> TieView {
+    let &Flow { from, to, there, back } = flow;
+    let (from, to) = (area_view(&instance.areas[from]), area_view(&instance.areas[to]));
+    TieView { from, to, there, back }
 }
 
 /// The borders of a plan, those cut most first: between regions that touch, and between regions
@@ -52,20 +68,11 @@ pub(crate) fn borders(problem: &Problem, plan: &Plan, names: &[String]) -> Vec<B
         (a.min(b), a.max(b))
     };
     let mut all: BTreeMap<(u32, u32), (Commuters, Vec<TieView>)> = BTreeMap::new();
-    let both = ties(problem);
-    for (a, b, commuters) in cut_ties(problem, plan) {
-        let (sum, strongest) = all.entry(pair(a, b)).or_default();
-        *sum += commuters;
+    for flow in cut_flows(problem, plan) {
+        let (sum, strongest) = all.entry(pair(flow.from, flow.to)).or_default();
+        *sum += flow.commuters();
         if strongest.len() < STRONGEST {
-            let (there, back) = both[&(a, b)];
-            let (from, to, there, back) =
-                if there >= back { (a, b, there, back) } else { (b, a, back, there) };
-            strongest.push(TieView {
-                from: area_view(&instance.areas[from]),
-                to: area_view(&instance.areas[to]),
-                there,
-                back,
-            });
+            strongest.push(tie_view(instance, &flow));
         }
     }
     let touching: BTreeSet<(u32, u32)> =

@@ -34,7 +34,7 @@ mod why;
 pub use prices::rule_sentence;
 pub use select::{At, Pick, Selection};
 
-pub(crate) use borders::{borders as plan_borders, cut_ties};
+pub(crate) use borders::{borders as plan_borders, cut_flows, tie_view};
 pub(crate) use build::{Brief, brief, build, standing};
 pub(crate) use divisions::{classes as division_classes, sentence as broken_sentence};
 pub(crate) use references::{all_of as references_of, name as division_name};

@@ -179,7 +179,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("explain_perhaps", "Perhaps some of these rules alone conflict: not proven in time.", "Kanskje er det nok at noen av disse kravene står mot hverandre: det rakk ikke å bli bevist."),
     ("explain_undecided", "not decided in time whether there is a plan", "det rakk ikke å bli avgjort om det finnes en inndeling"),
     ("explain_ways", "What would help:", "Dette kan hjelpe:"),
-    ("flow_caption", "The {count} largest flows of commuters across the borders; the widest line is {most} commuters, both directions.", "De {count} største pendlingsstrømmene som krysser grensene; den bredeste linjen er {most} pendlere, begge retninger."),
+    ("flow_caption", "The {count} largest flows of commuters across the borders, by number. An arrow points to where more of them work; the widest is {most} commuters, both directions.", "De {count} største pendlingsstrømmene som krysser grensene, med nummer. Pilen viser hvor de fleste av dem arbeider; den bredeste er {most} pendlere, begge retninger."),
     ("for_scenario", "{label}: {sentence}", "{label}: {sentence}"),
     ("gap_any", "For {k} {k?region|regions} the front is not complete: any point may be missing; none keeps more than {bound} commuters inside.", "For {k} {k?region|regioner} er fronten ikke fullstendig: ethvert punkt kan mangle; ingen holder mer enn {bound} pendlere innenfor."),
     ("gap_beyond", "For {k} {k?region|regions} the front is not complete: points may be missing where {beyond}; none of them keeps more than {bound} commuters inside.", "For {k} {k?region|regioner} er fronten ikke fullstendig: punkter kan mangle der {beyond}; ingen av dem holder mer enn {bound} pendlere innenfor."),

@@ -1,7 +1,7 @@
 //! Where names stand on a map: inside their region where there is room, in smaller letters or two lines
 //! where there is less, else beside the land with a line that leads to it; never on each other.
 
-use crate::maps::ground::{Frame, Ground, Place, text_width};
+use crate::maps::ground::{Frame, Ground, INSET_SIZES, Place, SMALL_SIZE, text_width};
 use crate::maps::projection::Point;
 use regionfront_model::plan::Plan;
 
@@ -9,10 +9,12 @@ use super::DOT;
 
 /// Sizes of region names, the first that fits.
 const NAME_SIZES: [f64; 4] = [17.0, 14.5, 12.5, 10.5];
+/// How much wider bold letters are than plain ones, in the widest of the typefaces.
+const BOLD: f64 = 1.15;
 /// Size of region names beside the land.
 const BESIDE_SIZE: f64 = 13.0;
-/// Size of area names.
-pub(super) const SMALL_SIZE: f64 = 10.5;
+/// Sizes of area names, the first that fits.
+const SMALL_SIZES: [f64; 2] = [SMALL_SIZE, 9.0];
 
 /// The name of a region.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,8 @@ pub(super) struct Label {
     pub(super) at: Point,
     /// Where a line leads, where it stands beside the land.
     pub(super) leads_to: Option<Point>,
+    /// Whether its letters are bold, and so wider.
+    pub(super) is_bold: bool,
 }
 
 /// Names with the middle of their place.
@@ -33,14 +37,17 @@ pub(super) struct Names {
     /// Of groups.
     pub(super) groups: Vec<Label>,
     /// Of areas.
-    pub(super) areas: Vec<(String, Point)>,
+    pub(super) areas: Vec<(usize, Label)>,
+    /// Of areas in the inset, and of places outside.
+    pub(super) inset: Vec<Label>,
 }
 
 impl Label {
     /// The room it takes.
     pub(super) fn frame(&self) -> Frame {
         let widths = self.lines.iter().map(|line| text_width(line, self.size));
-        let half = widths.fold(0.0, f64::max) / 2.0;
+        let wide = if self.is_bold { BOLD } else { 1.0 };
+        let half = widths.fold(0.0, f64::max) * wide / 2.0;
         #[expect(clippy::cast_precision_loss, reason = "one line or two")]
         let tall = self.size * 0.6 * self.lines.len() as f64;
         let (x, y) = self.at;
@@ -52,10 +59,12 @@ impl Names {
     /// Places the names of groups, then as many area names as there is room for. Groups without a
     /// name get none; dots at `centres` stay free.
     pub(super) fn place(ground: &Ground, groups: &Plan, names: &[&str], centres: &[usize]) -> Self {
-        let mut found = Self { groups: Vec::new(), areas: Vec::new() };
+        let inset = in_inset(ground, groups);
+        let mut found = Self { groups: Vec::new(), areas: Vec::new(), inset };
         let regions = groups.regions();
         let mut taken: Vec<Frame> =
             centres.iter().map(|&area| Frame::dot(ground.centres[area], DOT + 2.0)).collect();
+        taken.extend(ground.inset.iter().map(|inset| inset.target));
         // The smallest regions have least choice, so they choose first.
         let land = |region: usize| -> f64 {
             regions[region].iter().map(|&area| ground.instance.areas[area].land_area_km2).sum()
@@ -77,21 +86,94 @@ impl Names {
         }
         for (area, places) in ground.places.iter().enumerate() {
             let name = &ground.instance.areas[area].name;
-            let half = text_width(name, SMALL_SIZE) / 2.0;
-            let is_free = |&&(room, at): &&Place| {
-                room * 1.9 >= half
-                    && !taken.iter().any(|o| o.overlaps(&Frame::around(name, SMALL_SIZE, at)))
-            };
             // The region that bears an area's name has named it already.
-            if !names.contains(&name.as_str())
-                && let Some(&(_, at)) = places.iter().find(is_free)
-            {
-                taken.push(Frame::around(name, SMALL_SIZE, at));
-                found.areas.push((name.clone(), at));
+            if names.contains(&name.as_str()) {
+                continue;
+            }
+            let region = ground
+                .has_shapes()
+                .then(|| ground.region_of(&regions[groups.region_of(area) as usize - 1]));
+            let label = SMALL_SIZES.into_iter().find_map(|size| {
+                let half = text_width(name, size) / 2.0;
+                let label = |&(_, at): &Place| Label {
+                    lines: vec![name.clone()],
+                    size,
+                    at,
+                    leads_to: None,
+                    is_bold: false,
+                };
+                let near = places.iter().filter(|(room, _)| room * 1.9 >= half);
+                near.map(label).find(|label| {
+                    let frame = label.frame();
+                    !taken.iter().any(|other| other.overlaps(&frame))
+                        && region.as_ref().is_none_or(|region| region.outline.holds(&frame))
+                })
+            });
+            if let Some(label) = label {
+                taken.push(label.frame());
+                found.areas.push((area, label));
             }
         }
         found
     }
+}
+
+/// The names in the inset, where they stand in it: inside their area or, where that is too small,
+/// their region.
+fn in_inset(ground: &Ground, groups: &Plan) -> Vec<Label> {
+    let Some(inset) = &ground.inset else { return Vec::new() };
+    let regions = groups.regions();
+    let mut order = inset.areas.clone();
+    let land = |area: usize| ground.instance.areas[area].land_area_km2;
+    order.sort_by(|&a, &b| land(a).total_cmp(&land(b)).then(a.cmp(&b)));
+    let (mut taken, mut found): (Vec<Frame>, Vec<Label>) = (Vec::new(), Vec::new());
+    for area in order {
+        let name = &ground.instance.areas[area].name;
+        let alone = ground.region_of(&[area]);
+        let region = ground.region_of(&regions[groups.region_of(area) as usize - 1]);
+        let label = [&alone, &region].into_iter().find_map(|within| {
+            INSET_SIZES.into_iter().find_map(|size| {
+                let lines = [Some(vec![name.clone()]), in_two_lines(name)];
+                lines.into_iter().flatten().find_map(|lines| {
+                    let small = size / inset.scale;
+                    let at = |&(_, at): &Place| Label {
+                        lines: lines.clone(),
+                        size: small,
+                        at,
+                        leads_to: None,
+                        is_bold: false,
+                    };
+                    alone.places.iter().map(at).find(|label| {
+                        let frame = label.frame();
+                        inset.source.contains(&frame)
+                            && !taken.iter().any(|other| other.overlaps(&frame))
+                            && within.outline.holds(&frame)
+                    })
+                })
+            })
+        });
+        if let Some(label) = label {
+            taken.push(label.frame());
+            let (size, at) = (label.size * inset.scale, inset.at(label.at));
+            found.push(Label { size, at, ..label });
+        }
+    }
+    for (_, name, places) in &ground.neighbours {
+        let small = INSET_SIZES[0] / inset.scale;
+        let labels = places.iter().filter(|(room, _)| *room >= text_width(name, small) / 2.0);
+        let mut labels = labels.map(|&(_, at)| Label {
+            lines: vec![name.clone()],
+            size: small,
+            at,
+            leads_to: None,
+            is_bold: false,
+        });
+        if let Some(label) = labels.find(|label| inset.source.contains(&label.frame())) {
+            let at = inset.at(label.at);
+            found.push(Label { size: INSET_SIZES[0], at, ..label });
+        }
+    }
+    found
 }
 
 /// A name wholly inside its region, as large as there is room.
@@ -100,7 +182,7 @@ fn inside(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) -> Opti
     for size in NAME_SIZES {
         for lines in [Some(vec![name.to_owned()]), in_two_lines(name)].into_iter().flatten() {
             for &(_, at) in &region.places {
-                let label = Label { lines: lines.clone(), size, at, leads_to: None };
+                let label = Label { lines: lines.clone(), size, at, leads_to: None, is_bold: true };
                 let frame = label.frame();
                 if frame.fits(ground.width, ground.height)
                     && !taken.iter().any(|other| other.overlaps(&frame))
@@ -123,6 +205,7 @@ fn beside_land(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) ->
         size: BESIDE_SIZE,
         at,
         leads_to: Some(anchor),
+        is_bold: true,
     });
     let away = |label: &Label| (label.at.0 - anchor.0).hypot(label.at.1 - anchor.1);
     free.filter(|label| {
@@ -153,7 +236,13 @@ fn by_dots(ground: &Ground, areas: &[usize], name: &str, taken: &[Frame]) -> Opt
             let (x, y) = ground.centres[area];
             [(x, y - 20.0), (x, y + 20.0)]
         })
-        .map(|at| Label { lines: vec![name.to_owned()], size: NAME_SIZES[0], at, leads_to: None })
+        .map(|at| Label {
+            lines: vec![name.to_owned()],
+            size: NAME_SIZES[0],
+            at,
+            leads_to: None,
+            is_bold: true,
+        })
         .collect();
     let is_free = |label: &&Label| {
         let frame = label.frame();
@@ -172,6 +261,36 @@ mod tests {
         assert_eq!(in_two_lines("Nore og Uvdal"), Some(vec!["Nore og".into(), "Uvdal".into()]));
         assert_eq!(in_two_lines("Midt-Buskerud"), Some(vec!["Midt-".into(), "Buskerud".into()]));
         assert_eq!(in_two_lines("Gol"), None);
+    }
+
+    /// Names in the inset and of areas on the map: inside their region, in the frame, off each other.
+    #[test]
+    fn names_of_municipalities_stand_inside_their_region_and_in_the_inset() {
+        for (name, least) in [("viken-2020", 6), ("norway-2024", 20)] {
+            let folder =
+                std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../instances").join(name);
+            let instance = Instance::load(&folder).expect("the instance loads");
+            let ground = Ground::new(&instance, 800.0, 860.0).expect("it has polygons");
+            let inset = ground.inset.as_ref().expect("it has a dense part");
+            let counties: Vec<&str> = instance.areas.iter().map(|area| &*area.county).collect();
+            let plan = Plan::from_labels(&counties);
+            let placed = Names::place(&ground, &plan, &vec![""; plan.num_regions()], &[]);
+            assert!(placed.inset.len() >= least, "{name}: {} names", placed.inset.len());
+            for (at, label) in placed.inset.iter().enumerate() {
+                let frame = label.frame();
+                assert!(inset.target.contains(&frame), "{name}: {:?}", label.lines);
+                assert!(!placed.inset[..at].iter().any(|other| other.frame().overlaps(&frame)));
+            }
+            for (at, (area, label)) in placed.areas.iter().enumerate() {
+                let region = &plan.regions()[plan.region_of(*area) as usize - 1];
+                let frame = label.frame();
+                assert!(ground.outline_of(region).holds(&frame), "{name}: {:?}", label.lines);
+                assert!(!inset.target.overlaps(&frame));
+                assert!(
+                    !placed.areas[..at].iter().any(|(_, other)| other.frame().overlaps(&frame))
+                );
+            }
+        }
     }
 
     /// Every division that the instance of Viken ships: no name leaves its region, but where a line

@@ -77,8 +77,8 @@ pub(crate) fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
-            // Plain letters are narrower than the bold ones of names.
-            Some(line) if text_width(&format!("{line} {word}"), size) * 0.95 <= width => {
+            // As wide as in the widest of the typefaces.
+            Some(line) if text_width(&format!("{line} {word}"), size) * 1.08 <= width => {
                 line.push(' ');
                 line.push_str(word);
             }
