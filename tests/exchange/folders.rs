@@ -23,6 +23,44 @@ fn read(folder: &Path, file: &str) -> String {
 }
 
 /// Viken as JSON has everything but polygons; its polygons have the rest.
+/// The coordinate system that a map names, or the user, comes into the descriptor: reports write their
+/// GeoPackage in it. What the descriptor held stays.
+#[test]
+fn the_coordinate_system_of_imported_polygons_comes_into_the_descriptor() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let into = folder.path().join("mine");
+    let square = |x: i32| {
+        let corners = [(0, 0), (1000, 0), (1000, 1000), (0, 1000), (0, 0)];
+        corners.map(|(dx, dy)| format!("[{},{}]", 262_000 + x + dx, 6_650_000 + dy)).join(",")
+    };
+    let features = [("01", 0), ("02", 1000)].map(|(code, x)| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}"}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
+            square(x)
+        )
+    });
+    let named = r#""crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::25833"}},"#;
+    let map =
+        format!(r#"{{"type":"FeatureCollection",{named}"features":[{}]}}"#, features.join(","));
+    let file = folder.path().join("map.geojson");
+    std::fs::write(&file, &map).expect("room");
+    let (file, into_text) = (text(&file), text(&into));
+    run(&["import", "polygons", &file, "--into", &into_text]).exits(0);
+    let descriptor = || -> serde_json::Value {
+        let bytes = std::fs::read(into.join("datapackage.json")).expect("a descriptor");
+        serde_json::from_slice(&bytes).expect("JSON")
+    };
+    assert_eq!(descriptor()["crs"], "EPSG:25833");
+    // Another one that stands there stays unless it is to be replaced.
+    let own = r#"{"name":"mine","title":"My areas","crs":"EPSG:25832"}"#;
+    std::fs::write(into.join("datapackage.json"), own).expect("room");
+    run(&["import", "polygons", &file, "--into", &into_text]).exits(0);
+    assert_eq!(descriptor()["crs"], "EPSG:25832");
+    run(&["import", "polygons", &file, "--into", &into_text, "--replace"]).exits(0);
+    assert_eq!(descriptor()["crs"], "EPSG:25833");
+    assert_eq!(descriptor()["title"], "My areas");
+}
+
 #[test]
 fn a_graph_and_polygons_make_an_instance() {
     let temporary = tempfile::tempdir().expect("a temporary folder");

@@ -71,7 +71,8 @@ impl Part {
         for (at, &old) in old.iter().enumerate() {
             new[old] = Some(at);
         }
-        let mut instance = Instance { oddities: whole.oddities.clone(), ..Instance::default() };
+        let mut instance =
+            Instance { oddities: whole.oddities.clone(), epsg: whole.epsg, ..Instance::default() };
         instance.areas = by_code
             .iter()
             .map(|(&code, &old)| Area { code: code.clone(), ..whole.areas[old].clone() })

@@ -74,6 +74,30 @@ struct Field {
     r#type: &'static str,
 }
 
+/// The descriptor of a folder, or a new one, with the coordinate system of its maps, which the
+/// GeoPackage of a report is written in. `None` where another is named already that is to stay, and
+/// where the descriptor cannot be read, which loading the instance says.
+pub(super) fn with_crs(folder: &Path, epsg: u16, replaces: bool) -> Option<Vec<u8>> {
+    let mut package = match std::fs::read(folder.join(FILE)) {
+        Ok(bytes) => serde_json::from_slice(&bytes).ok()?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            serde_json::json!({ "profile": "data-package", "name": plain(&name), "resources": [] })
+        }
+        Err(_) => return None,
+    };
+    let keys = package.as_object_mut()?;
+    let is_named =
+        keys.get("crs").and_then(serde_json::Value::as_str).is_some_and(|it| !it.is_empty());
+    if is_named && !replaces {
+        return None;
+    }
+    keys.insert("crs".to_owned(), format!("EPSG:{epsg}").into());
+    let mut written = serde_json::to_vec_pretty(&package).ok()?;
+    written.push(b'\n');
+    Some(written)
+}
+
 /// What a source is cited as.
 fn cited<'a>(instance: &'a Instance, source: &'a instance::Source) -> Source<'a> {
     Source {

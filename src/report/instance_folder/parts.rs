@@ -19,8 +19,8 @@ use super::filled::{AreaTable, RawTable, some_of};
 use super::further_year::FurtherYear;
 use super::tables::bytes;
 use super::{
-    AREAS_BY_YEAR, DivisionDocument, InstanceDocument, OutputError, centres, failed, further_year,
-    geometry, positions, tables,
+    AREAS_BY_YEAR, DivisionDocument, InstanceDocument, OutputError, centres, descriptor, failed,
+    further_year, geometry, positions, tables,
 };
 
 /// What a part can bring.
@@ -162,6 +162,11 @@ pub fn join_part(
     if let Some(shapes) = instance.shapes.as_ref().filter(|_| takes(Piece::Polygons)) {
         let written = bytes(|out| geometry::areas_in_order(instance, shapes, &part.order, out));
         files.push(("areas.geojson".to_owned(), written));
+        if let Some(code) = instance.epsg
+            && let Some(written) = descriptor::with_crs(folder, code, joining.replace)
+        {
+            files.push((descriptor::FILE.to_owned(), written));
+        }
     }
     if takes(Piece::Division) {
         let stamp = InstanceDocument::new(instance);
@@ -194,7 +199,8 @@ fn write_new(
 }
 
 /// Whether a file is to be written. One that holds something else is a defect unless it is to be
-/// replaced; `areas.csv` was checked cell by cell, and adjacency that is added to keeps what it had.
+/// replaced; `areas.csv` was checked cell by cell, and adjacency that is added to and a descriptor keep
+/// what they had.
 fn is_new(folder: &Path, name: &str, new: &[u8], joining: &Joining, defects: &mut Defects) -> bool {
     let Ok(old) = std::fs::read(folder.join(name)) else { return true };
     if old == new {
@@ -202,6 +208,7 @@ fn is_new(folder: &Path, name: &str, new: &[u8], joining: &Joining, defects: &mu
     }
     let is_checked = name == "areas.csv"
         || name == AREAS_BY_YEAR
+        || name == descriptor::FILE
         || (name == "adjacency.csv" && joining.add_links);
     if !is_checked && !joining.replace {
         let or_add = if name == "adjacency.csv" { ", add to it with --add" } else { "" };

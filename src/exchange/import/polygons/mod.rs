@@ -35,6 +35,9 @@ use borders::{Borders, Pair};
 pub use crs::Crs;
 use features::Piece;
 
+/// The number of longitude and latitude in the EPSG register.
+const DEGREES: u16 = 4326;
+
 /// What makes areas neighbours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Contiguity {
@@ -188,6 +191,8 @@ fn parsed(
     part.instance.links.sort_by_key(|link| (link.a, link.b, link.kind));
     part.instance.shapes =
         Some(shapes.into_iter().map(|shape| in_degrees(shape, &found.crs)).collect());
+    // Longitude and latitude are what an instance holds anyway.
+    part.instance.epsg = found.crs.code().filter(|&code| code != DEGREES);
     part.holds.links = true;
     Ok(part)
 }
