@@ -22,6 +22,7 @@ use regionfront::scenario::rule::{all_touching, under};
 use regionfront::scenario::{AreaGroup, Bounds, Group, Limits, Measure, Problem, Rules, Scenario};
 use regionfront_testkit::generate::{problems, repeatable};
 use regionfront_testkit::oracle::{self, best_for_each_k, partitions};
+use regionfront_testkit::shapes::exempt_problem;
 use regionfront_testkit::{Sketch, group};
 
 fn explainer(problem: &Problem) -> Explainer {
@@ -269,6 +270,25 @@ proptest! {
             prop_assert_eq!(&explain(&problem, k), &found);
         }
     }
+}
+
+/// Limits do not apply to the regions of some areas: what is said there holds against enumeration, too.
+#[test]
+fn explanations_hold_where_limits_do_not_apply_to_some_regions() {
+    let mut conflicts = 0;
+    for seed in 0..150 {
+        let num_areas = 2 + usize::try_from(seed % 5).expect("small");
+        let problem = exempt_problem(seed, num_areas);
+        let possible: Vec<bool> = best_for_each_k(&problem).iter().map(Option::is_some).collect();
+        let mut explainer = explainer(&problem);
+        for (k, &is_possible) in possible.iter().enumerate().skip(1) {
+            let found = explainer.explain(k, None);
+            holds(&problem, &found, is_possible)
+                .unwrap_or_else(|error| panic!("seed {seed}, k = {k}: {error}"));
+            conflicts += usize::from(!is_possible);
+        }
+    }
+    assert!(conflicts > 50, "{conflicts} conflicts were explained");
 }
 
 /// What the property above was tried on: conflicts and ways out of every kind.
