@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
 use regionfront_testkit::report::{
-    fail, grouped, json_of, list, read, regionfront, succeed, text, viken,
+    browse, fail, grouped, json_of, list, read, regionfront, succeed, text, viken,
 };
 use regionfront_testkit::schema::departures;
 use serde_json::Value;
@@ -532,36 +532,6 @@ fn the_report_document_fits_its_schema() {
     assert_eq!(departures(&schema, &report), Vec::<String>::new());
 }
 
-/// Chromium with a fresh profile, or `None` where there is none; an error on the build machine.
-fn browse(arguments: &[&str]) -> Option<Output> {
-    let profile = tempfile::tempdir().expect("a temporary folder");
-    for browser in ["chromium", "chromium-browser", "google-chrome"] {
-        let output = Command::new(browser)
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--disable-dev-shm-usage",
-                "--hide-scrollbars",
-            ])
-            .arg(format!("--user-data-dir={}", profile.path().display()))
-            .args(arguments)
-            .output();
-        if let Ok(output) = output {
-            let stderr = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{browser}: {stderr}");
-            return Some(output);
-        }
-    }
-    assert!(std::env::var_os("CI").is_none(), "Chromium is missing: run .ci/setup-tests");
-    None
-}
-
 #[test]
 fn a_browser_shows_and_prints_the_page() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -632,6 +602,8 @@ fn a_study_of_models_begins_with_a_sheet_of_a4() {
             assert!(shown.contains("<title>cut 0</title>"), "{lang}, {size}");
         }
 
+        check_document(folder.path());
+
         // The head and the sheet alone print on one page.
         let alone = "<style>main > :not(#sheet), .page-foot { display: none !important } \
                      #sheet { break-after: auto !important }</style></head>";
@@ -651,6 +623,31 @@ fn a_study_of_models_begins_with_a_sheet_of_a4() {
         let whole = pages(&folder.path().join("report.html")).expect("the browser was there");
         assert!(whole > 1, "{lang}: {whole}");
     }
+}
+
+/// The document for Word begins with the sheet, too, and no table is wider than the page.
+fn check_document(folder: &Path) {
+    let xml = document_of(folder);
+    let sheet = xml.split("w:pageBreakBefore").next().expect("the sheet");
+    assert!(sheet.len() < xml.len(), "the answer begins a page");
+    let pictures = if has_fonts() { 7 } else { 0 };
+    assert_eq!(sheet.matches("<w:drawing>").count(), pictures);
+    assert_eq!(sheet.matches("<w:tbl>").count(), 2, "four models and three");
+    for table in xml.split("<w:tbl>").skip(1) {
+        let width = table.split("<w:tblW w:w=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let width: u32 = width.expect("a width").parse().expect("a number");
+        assert!(width <= 9_638, "{width} twentieths of a point");
+        assert!(table.contains("<w:tblLayout w:type=\"fixed\""));
+    }
+}
+
+fn document_of(folder: &Path) -> String {
+    let bytes = fs::read(folder.join("report.docx")).expect("a document");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
+    let mut xml = String::new();
+    let mut part = archive.by_name("word/document.xml").expect("the document");
+    std::io::Read::read_to_string(&mut part, &mut xml).expect("text");
+    xml
 }
 
 /// A municipality in two regions is striped, on the page and in the files: white it looked like a hole.
@@ -737,12 +734,10 @@ fn compared_divisions_stand_side_by_side() {
 #[test]
 fn the_document_for_word_holds_text_tables_and_maps() {
     let bytes = fs::read(run().join("report.docx")).expect("a document");
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
+    let archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
     let names: Vec<String> =
         archive.file_names().map(|name| name.expect("a name").into_owned()).collect();
-    let mut xml = String::new();
-    let mut part = archive.by_name("word/document.xml").expect("the document");
-    std::io::Read::read_to_string(&mut part, &mut xml).expect("text");
+    let xml = document_of(run());
     let markdown = read(&run().join("report.md"));
     let headings = markdown.lines().filter(|line| line.starts_with('#')).count();
     assert!(headings > 5, "{markdown}");

@@ -8,8 +8,8 @@ use std::io::{self, Cursor};
 
 use docx_rs::{
     AlignmentType, BorderType, Docx, LineSpacing, PageMargin, Paragraph, Pic, Run, RunFonts, Style,
-    StyleType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell, TableRow,
-    WidthType,
+    StyleType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell, TableLayoutType,
+    TableRow, WidthType,
 };
 use pulldown_cmark::{
     Alignment, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd,
@@ -29,6 +29,15 @@ const TEXT_WIDTH: usize = 9_638;
 
 /// English metric units in a twentieth of a point.
 const EMU: u32 = 635;
+
+/// Room at the sides of a cell.
+const CELL_PADDING: usize = 220;
+
+/// How many small maps stand in a row of a table.
+const PICTURES_IN_A_ROW: usize = 4;
+
+/// The class of a heading that begins a page.
+const NEXT_PAGE: &str = "next-page";
 
 /// A map is at most so high, so that it stays on the page of its heading.
 const MOST_HEIGHT: u32 = 9_000;
@@ -104,12 +113,13 @@ struct Grid {
     rows: Vec<Vec<Vec<Piece>>>,
 }
 
-/// A stretch of text.
-#[derive(Clone)]
+/// A stretch of text, or the picture of this name.
+#[derive(Clone, Default)]
 struct Piece {
     text: String,
     is_bold: bool,
     is_italic: bool,
+    picture: Option<String>,
 }
 
 impl Writer<'_> {
@@ -118,6 +128,7 @@ impl Writer<'_> {
             | Options::ENABLE_HEADING_ATTRIBUTES
             | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
         let mut style: Option<&str> = None;
+        let mut is_next_page = false;
         let mut pieces: Vec<Piece> = Vec::new();
         let (mut bold, mut italic) = (0_usize, 0_usize);
         let mut grid: Option<Grid> = None;
@@ -130,19 +141,27 @@ impl Writer<'_> {
                 }
                 Event::End(TagEnd::MetadataBlock(_)) => is_metadata = false,
                 Event::Text(text) if is_metadata => self.write_title(&text),
-                Event::Start(Tag::Heading { level, .. }) => style = Some(heading_style(level)),
+                Event::Start(Tag::Heading { level, classes, .. }) => {
+                    is_next_page = classes.iter().any(|class| &**class == NEXT_PAGE);
+                    style = Some(heading_style(level));
+                }
                 Event::Start(Tag::Item) => {
                     self.end_paragraph(&mut pieces, style);
-                    pieces
-                        .push(Piece { text: "– ".to_owned(), is_bold: false, is_italic: false });
+                    pieces.push(Piece { text: "– ".to_owned(), ..Piece::default() });
                 }
                 Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
-                    self.end_paragraph(&mut pieces, style.take());
+                    let begins = std::mem::take(&mut is_next_page);
+                    self.end_paragraph_on(&mut pieces, style.take(), begins);
                 }
                 Event::Start(Tag::Strong) => bold += 1,
                 Event::End(TagEnd::Strong) => bold -= 1,
                 Event::Start(Tag::Emphasis) => italic += 1,
                 Event::End(TagEnd::Emphasis) => italic -= 1,
+                Event::Start(Tag::Image { dest_url, .. }) if grid.is_some() => {
+                    let picture = Some(dest_url.to_string());
+                    pieces.push(Piece { picture, ..Piece::default() });
+                }
+                Event::End(TagEnd::Image) if grid.is_some() => {}
                 Event::Start(Tag::Image { dest_url, .. }) => {
                     self.end_paragraph(&mut pieces, style.take());
                     image = Some(dest_url.to_string());
@@ -175,9 +194,10 @@ impl Writer<'_> {
                     text: text.to_string(),
                     is_bold: bold > 0,
                     is_italic: italic > 0,
+                    picture: None,
                 }),
                 Event::SoftBreak | Event::HardBreak => {
-                    pieces.push(Piece { text: " ".to_owned(), is_bold: false, is_italic: false });
+                    pieces.push(Piece { text: " ".to_owned(), ..Piece::default() });
                 }
                 _ => {}
             }
@@ -192,7 +212,7 @@ impl Writer<'_> {
                 continue;
             };
             let text = text.trim_matches('"').replace("\\\"", "\"").replace("\\\\", "\\");
-            let piece = Piece { text, is_bold: false, is_italic: false };
+            let piece = Piece { text, ..Piece::default() };
             self.end_paragraph(&mut vec![piece], Some(style));
         }
     }
@@ -205,11 +225,24 @@ impl Writer<'_> {
     }
 
     fn end_paragraph(&mut self, pieces: &mut Vec<Piece>, style: Option<&str>) {
+        self.end_paragraph_on(pieces, style, false);
+    }
+
+    /// As [`Self::end_paragraph`], on a page of its own where it begins one.
+    fn end_paragraph_on(
+        &mut self,
+        pieces: &mut Vec<Piece>,
+        style: Option<&str>,
+        begins_page: bool,
+    ) {
         if pieces.iter().all(|piece| piece.text.trim().is_empty()) {
             pieces.clear();
             return;
         }
         let mut paragraph = self.paragraph();
+        if begins_page {
+            paragraph = paragraph.page_break_before(true);
+        }
         if let Some(style) = style {
             paragraph = paragraph.style(style).keep_next(style.starts_with("Heading"));
         } else {
@@ -221,11 +254,12 @@ impl Writer<'_> {
         self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
     }
 
-    fn write_picture(&mut self, name: &str) {
+    /// The picture of a name, at most so wide; `None` where there is none.
+    fn picture(&mut self, name: &str, wide: usize) -> Option<Run> {
         let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let Some(png) = self.pictures.get(name) else { return };
-        let Some((width, height)) = size_of_png(png) else { return };
-        let wide = u32::try_from(TEXT_WIDTH).unwrap_or(MOST_HEIGHT);
+        let png = self.pictures.get(name)?;
+        let (width, height) = size_of_png(png)?;
+        let wide = u32::try_from(wide).unwrap_or(MOST_HEIGHT);
         // As wide as the text, unless that would be too high.
         let by_width = (wide, scaled(wide, height, width));
         let (wide, high) = if by_width.1 > MOST_HEIGHT {
@@ -237,7 +271,12 @@ impl Writer<'_> {
         let picture = Pic::new_with_dimensions(png.clone(), width, height)
             .id(format!("picture{}", self.num_pictures))
             .size(wide * EMU, high * EMU);
-        let paragraph = self.paragraph().keep_next(true).add_run(Run::new().add_image(picture));
+        Some(Run::new().add_image(picture))
+    }
+
+    fn write_picture(&mut self, name: &str) {
+        let Some(picture) = self.picture(name, TEXT_WIDTH) else { return };
+        let paragraph = self.paragraph().keep_next(true).add_run(picture);
         self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
     }
 
@@ -245,7 +284,16 @@ impl Writer<'_> {
         let columns = grid.alignments.len().max(1);
         // Many columns are set smaller, so that no word is broken.
         let is_wide = columns >= MANY_COLUMNS;
-        let widths = widths(grid, columns, if is_wide { 92 } else { 108 });
+        let has_pictures =
+            grid.rows.iter().flatten().flatten().any(|piece| piece.picture.is_some());
+        let widths = if has_pictures {
+            // Of one size, in this table and the next of its kind.
+            vec![TEXT_WIDTH / columns.max(PICTURES_IN_A_ROW); columns]
+        } else {
+            widths(grid, columns, if is_wide { 92 } else { 108 })
+        };
+        let is_wide = is_wide || has_pictures;
+        let all = widths.iter().sum();
         let style = if is_wide { "SmallCell" } else { "Cell" };
         let is_blank = |row: &Vec<Vec<Piece>>| row.iter().all(Vec::is_empty);
         let mut rows = Vec::new();
@@ -257,6 +305,11 @@ impl Writer<'_> {
                     paragraph = paragraph.align(AlignmentType::Right);
                 }
                 for piece in row.get(column).into_iter().flatten() {
+                    if let Some(name) = &piece.picture {
+                        let picture = self.picture(name, width.saturating_sub(CELL_PADDING));
+                        paragraph = picture.into_iter().fold(paragraph, Paragraph::add_run);
+                        continue;
+                    }
                     let piece = Piece { is_bold: piece.is_bold || at == 0, ..piece.clone() };
                     paragraph = paragraph.add_run(piece.run());
                 }
@@ -273,7 +326,9 @@ impl Writer<'_> {
             .set(line(TableBorderPosition::InsideH));
         let table = Table::new(rows)
             .set_grid(widths)
-            .width(TEXT_WIDTH, WidthType::Dxa)
+            .width(all, WidthType::Dxa)
+            // As wide as it says: no long word makes it wider than the page.
+            .layout(TableLayoutType::Fixed)
             .set_borders(borders);
         let after = self.paragraph();
         self.docx = std::mem::take(&mut self.docx).add_table(table).add_paragraph(after);
@@ -316,7 +371,6 @@ fn scaled(size: u32, part: u32, whole: u32) -> u32 {
 /// Widths of columns that sum to that of the text: by their longest words, and what is left by how
 /// much they hold.
 fn widths(grid: &Grid, columns: usize, per_letter: usize) -> Vec<usize> {
-    const PADDING: usize = 220;
     let text = |row: &Vec<Vec<Piece>>, column: usize| -> String {
         let pieces = row.get(column).into_iter().flatten();
         pieces.map(|piece| piece.text.as_str()).collect()
@@ -326,14 +380,15 @@ fn widths(grid: &Grid, columns: usize, per_letter: usize) -> Vec<usize> {
     };
     let word = |text: &str| text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
     let mut widths: Vec<usize> =
-        (0..columns).map(|column| longest(column, &word) * per_letter + PADDING).collect();
+        (0..columns).map(|column| longest(column, &word) * per_letter + CELL_PADDING).collect();
     let least: usize = widths.iter().sum();
     if least >= TEXT_WIDTH {
         return widths.iter().map(|width| width * TEXT_WIDTH / least).collect();
     }
     let wants: Vec<usize> = (0..columns)
         .map(|column| {
-            let all = longest(column, &|text| text.chars().count().min(60)) * per_letter + PADDING;
+            let all =
+                longest(column, &|text| text.chars().count().min(60)) * per_letter + CELL_PADDING;
             all.saturating_sub(widths[column])
         })
         .collect();

@@ -55,3 +55,33 @@ pub fn grouped(number: u64, mark: &str) -> String {
         .collect();
     groups.join(mark)
 }
+
+/// Chromium with a fresh profile, or `None` where there is none; an error on the build machine.
+pub fn browse(arguments: &[&str]) -> Option<Output> {
+    let profile = tempfile::tempdir().expect("a temporary folder");
+    for browser in ["chromium", "chromium-browser", "google-chrome"] {
+        let output = Command::new(browser)
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-dev-shm-usage",
+                "--hide-scrollbars",
+            ])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(arguments)
+            .output();
+        if let Ok(output) = output {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{browser}: {stderr}");
+            return Some(output);
+        }
+    }
+    assert!(std::env::var_os("CI").is_none(), "Chromium is missing: run .ci/setup-tests");
+    None
+}

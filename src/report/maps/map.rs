@@ -235,18 +235,23 @@ impl<'a> Map<'a> {
         let left = MARGIN * 2.0 + width;
         let mut y = HEADER + 8.0;
         for key in &texts.legend {
+            if !key.fill.is_empty() {
+                let _ = writeln!(
+                    svg,
+                    "<rect x=\"{left}\" y=\"{y}\" width=\"22\" height=\"22\" rx=\"2\" \
+                     fill=\"{}\" stroke=\"#222\" stroke-width=\"1\"/>",
+                    fill_of(&key.fill, ALONE)
+                );
+            }
             let _ = writeln!(
                 svg,
-                "<rect x=\"{left}\" y=\"{y}\" width=\"22\" height=\"22\" rx=\"2\" fill=\"{}\" \
-                 stroke=\"#222\" stroke-width=\"1\"/>\
-                 <text class=\"key\" x=\"{x}\" y=\"{}\">{}</text>\
+                "<text class=\"key\" x=\"{x}\" y=\"{}\">{}</text>\
                  <text class=\"note\" x=\"{x}\" y=\"{}\">{}</text>",
-                fill_of(&key.fill, ALONE),
                 y + 10.0,
                 escape(&key.name),
                 y + 25.0,
                 escape(&key.note),
-                x = left + 32.0,
+                x = if key.fill.is_empty() { left } else { left + 32.0 },
             );
             y += LEGEND_LINE;
         }
@@ -259,6 +264,24 @@ impl<'a> Map<'a> {
                 escape(&line)
             );
         }
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    /// The map alone, without a name or a word, as a file for a sheet of several.
+    pub(crate) fn small(&self, title: &str) -> String {
+        let Ground { width, height, .. } = *self.ground;
+        let (wide, high) = (width + 8.0, height + 8.0);
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-4 -4 {wide:.0} {high:.0}\" \
+             width=\"{wide:.0}\" height=\"{high:.0}\" role=\"img\" aria-labelledby=\"title\">\n\
+             <title id=\"title\">{}</title>\n<style>{STYLE}\
+             .border{{stroke-width:5}}.coast{{stroke-width:2.4}}</style>\n\
+             <rect x=\"-4\" y=\"-4\" width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+            escape(title),
+        );
+        self.stripes(&mut svg, ALONE);
+        self.body(&mut svg, (Dress::Standalone, ALONE), false, &[]);
         svg.push_str("</svg>\n");
         svg
     }

@@ -1,5 +1,7 @@
 //! The maps of a report: of plans, of what their borders cut, of cores, of other divisions.
 
+use std::collections::BTreeMap;
+
 use regionfront_analysis::division::membership::in_order;
 use regionfront_analysis::division::{Comparison, Membership};
 use regionfront_model::instance::Division;
@@ -7,7 +9,7 @@ use regionfront_model::plan::Plan;
 use regionfront_solver::job::SolutionStatus;
 
 use super::page::{Pictures, WishFigures, has_sheet};
-use super::shades;
+use super::shades::{self, Around, Shade};
 use crate::maps::{
     self, Embedded, FILLS, Flow, Ground, Key, Map, NO_REGION, SEVERAL_REGIONS, Texts, fills,
 };
@@ -26,6 +28,9 @@ pub(crate) struct Drawn<'a> {
     ground: &'a Ground<'a>,
     maps: Vec<Map<'a>>,
     flows: Vec<Vec<Flow>>,
+    out_commuting: Option<Shade>,
+    /// Self-containment of the regions of every main plan.
+    supply: BTreeMap<String, Shade>,
 }
 
 impl<'a> Drawn<'a> {
@@ -48,7 +53,18 @@ impl<'a> Drawn<'a> {
             flows.truncate(FLOWS);
             flows
         });
-        Self { run, document, plans, ground, maps: maps.collect(), flows: flows.collect() }
+        let (maps, flows) = (maps.collect(), flows.collect());
+        let (lang, title) = (document.lang, &document.question.title);
+        let around = |what: String| Around { title: what, sources: sources(document) };
+        let out_commuting = shades::out_commuting(run, ground, lang, around(title.clone()));
+        let mains = document.plans.iter().zip(plans).filter(|(view, _)| view.is_main);
+        let supply = mains.filter_map(|(view, plan)| {
+            let around = around(maps::map_title(lang, title, view.k));
+            let shade = shades::self_containment(run, ground, plan, view, lang, around)?;
+            Some((view.id.clone(), shade))
+        });
+        let supply = supply.collect();
+        Self { run, document, plans, ground, maps, flows, out_commuting, supply }
     }
 
     /// The maps for a page.
@@ -59,13 +75,8 @@ impl<'a> Drawn<'a> {
             stability_map: self.stability_map().unwrap_or_default(),
             ..Pictures::default()
         };
-        pictures.out_commuting = shades::out_commuting(self.run, self.ground, lang);
-        for (view, plan) in
-            self.document.plans.iter().zip(self.plans).filter(|(view, _)| view.is_main)
-        {
-            let shade = shades::self_containment(self.run, self.ground, plan, view, lang);
-            pictures.supply.extend(shade.map(|shade| (view.id.clone(), shade)));
-        }
+        pictures.out_commuting.clone_from(&self.out_commuting);
+        pictures.supply.clone_from(&self.supply);
         for ((view, map), flows) in self.document.plans.iter().zip(&self.maps).zip(&self.flows) {
             let id = view.id.clone();
             let title = lang.say("map_label", &[("k", view.k.to_string())]);
@@ -130,9 +141,9 @@ impl<'a> Drawn<'a> {
             }
             pictures.map_files.insert(view.id.clone(), format!("maps/{}.svg", view.id));
         }
-        for (_, svg, figures) in self.wish_maps() {
-            pictures.wishes.push(svg);
-            pictures.wish_figures.push(figures);
+        for wish in self.wish_maps() {
+            pictures.wishes.push(wish.embedded);
+            pictures.wish_figures.push(wish.figures);
         }
         for (at, pair) in self.run.comparisons.iter().enumerate() {
             pictures.moved.push(self.moved_map(at, pair));
@@ -141,7 +152,7 @@ impl<'a> Drawn<'a> {
     }
 
     /// The maps of a study, for a page and as files of their own, in one row of colours.
-    fn wish_maps(&self) -> Vec<(String, String, WishFigures)> {
+    fn wish_maps(&self) -> Vec<Wish> {
         let (Some(study), Some(view)) = (&self.run.study, &self.document.study) else {
             return Vec::new();
         };
@@ -185,7 +196,7 @@ impl<'a> Drawn<'a> {
                 legend: legend(lang, &regions),
                 sources: self.sources(),
             });
-            (file, embedded, figures)
+            Wish { id: map.id.clone(), small: drawn.small(&title), file, embedded, figures }
         })
         .collect()
     }
@@ -293,9 +304,22 @@ impl<'a> Drawn<'a> {
             .map(|(view, map)| (format!("maps/{}", view.id), map.standalone(&self.texts(view))))
             .collect();
         files.extend(self.division_files());
-        let wishes = self.document.study.iter().flat_map(|study| &study.maps);
-        let wishes = wishes.zip(self.wish_maps());
-        files.extend(wishes.map(|(map, (svg, ..))| (format!("maps/{}", map.id), svg)));
+        for Wish { id, small, file, .. } in self.wish_maps() {
+            if has_sheet(self.document) {
+                files.push((format!("maps/{id}-small"), small));
+            }
+            files.push((format!("maps/{id}"), file));
+        }
+        let shade = |name: String, shade: &Shade| (format!("maps/{name}"), shade.file.clone());
+        files.extend(self.out_commuting.iter().map(|it| shade("out-commuting".to_owned(), it)));
+        files
+            .extend(self.supply.iter().map(|(id, it)| shade(format!("{id}-self-containment"), it)));
+        for ((view, map), flows) in self.document.plans.iter().zip(&self.maps).zip(&self.flows) {
+            if !flows.is_empty() {
+                let svg = map.standalone_with(&self.flow_texts(view, flows), flows);
+                files.push((format!("maps/{}-flows", view.id), svg));
+            }
+        }
         files.extend(self.cores_file().map(|svg| ("maps/cores".to_owned(), svg)));
         files
     }
@@ -318,10 +342,25 @@ impl<'a> Drawn<'a> {
         }
     }
 
+    /// The texts of a map of flows: by number, both ends and the commuters.
+    fn flow_texts(&self, view: &PlanView, flows: &[Flow]) -> Texts {
+        let lang = self.document.lang;
+        let instance = &self.run.problem.instance;
+        let keys = flows.iter().zip(1..).map(|(flow, number)| {
+            let TieView { from, to, there, back } = view::tie_view(instance, flow);
+            let back = format!("{} {}", lang.word("back"), lang.whole(back.into()));
+            Key {
+                fill: String::new(),
+                name: format!("{number}  {} → {}", from.name, to.name),
+                note: format!("{}, {back}", lang.whole(there.into())),
+            }
+        });
+        let subtitle = lang.say("map_flows_label", &[("k", view.k.to_string())]);
+        Texts { subtitle, legend: keys.collect(), ..self.texts(view) }
+    }
+
     fn sources(&self) -> String {
-        let data = &self.document.data;
-        let titles: Vec<String> = data.sources.iter().map(|source| source.title.clone()).collect();
-        maps::source_line(self.document.lang, &self.document.version, &titles, &data.licences)
+        sources(self.document)
     }
 
     /// Classes of areas that never part, with their fills and names; swings are grey and bear none.
@@ -400,6 +439,24 @@ impl<'a> Drawn<'a> {
             .collect();
         lists.join(". ")
     }
+}
+
+/// A map of a study.
+struct Wish {
+    id: String,
+    /// Without a word, for a sheet of several.
+    small: String,
+    /// As a file of its own.
+    file: String,
+    embedded: String,
+    figures: WishFigures,
+}
+
+/// Version, sources and licences.
+fn sources(document: &ReportDocument) -> String {
+    let data = &document.data;
+    let titles: Vec<String> = data.sources.iter().map(|source| source.title.clone()).collect();
+    maps::source_line(document.lang, &document.version, &titles, &data.licences)
 }
 
 /// Who belongs where, for those who cannot see a map.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use regionfront_analysis::indicators;
 use regionfront_model::plan::Plan;
 
-use crate::maps::{Embedded, Ground, Map};
+use crate::maps::{Embedded, Ground, Key, Map, Texts};
 use crate::run::RecordedRun;
 use crate::view::PlanView;
 use crate::words::Lang;
@@ -20,6 +20,35 @@ pub(crate) struct Shade {
     /// Fill and range of every class, from little to much.
     classes: Vec<(&'static str, String)>,
     caption: String,
+    /// The map as a file of its own.
+    #[serde(skip)]
+    pub(super) file: String,
+}
+
+impl Shade {
+    /// A map of a figure, for the page and as a file of its own.
+    fn new(map: &Map, embedded: Embedded, classes: &Classes, lang: Lang, around: Around) -> Self {
+        let classes = classes.legend(lang);
+        let key = |(fill, range): &(&str, String)| Key {
+            fill: (*fill).to_owned(),
+            name: range.clone(),
+            note: String::new(),
+        };
+        let file = map.standalone(&Texts {
+            title: around.title,
+            subtitle: embedded.title.to_owned(),
+            description: embedded.description.to_owned(),
+            legend: classes.iter().map(key).collect(),
+            sources: around.sources,
+        });
+        Self { svg: map.embedded(embedded), classes, caption: embedded.title.to_owned(), file }
+    }
+}
+
+/// What stands around the file of a map.
+pub(super) struct Around {
+    pub(super) title: String,
+    pub(super) sources: String,
 }
 
 /// Classes of shares by whole tenths, five at most.
@@ -81,6 +110,7 @@ pub(super) fn self_containment(
     plan: &Plan,
     view: &PlanView,
     lang: Lang,
+    around: Around,
 ) -> Option<Shade> {
     let shares: Vec<f64> =
         view.regions.iter().map(|region| region.supply_self_containment).collect::<Option<_>>()?;
@@ -98,18 +128,23 @@ pub(super) fn self_containment(
         .collect();
     let map = Map::new(ground, plan, &fills, &labels, Vec::new());
     let caption = caption(run, lang, "shade_supply");
-    let svg = map.embedded(Embedded {
+    let embedded = Embedded {
         title: &caption,
         description: &lang.list(&described),
         id: &format!("supply-{}", view.id),
         has_names: true,
         flows: &[],
-    });
-    Some(Shade { svg, classes: classes.legend(lang), caption })
+    };
+    Some(Shade::new(&map, embedded, &classes, lang, around))
 }
 
 /// The share of employed residents of every area who work in another, whatever the division.
-pub(super) fn out_commuting(run: &RecordedRun, ground: &Ground, lang: Lang) -> Option<Shade> {
+pub(super) fn out_commuting(
+    run: &RecordedRun,
+    ground: &Ground,
+    lang: Lang,
+    around: Around,
+) -> Option<Shade> {
     let instance = &run.problem.instance;
     let share = |area: usize| {
         let name = instance.areas[area].name.clone();
@@ -127,14 +162,14 @@ pub(super) fn out_commuting(run: &RecordedRun, ground: &Ground, lang: Lang) -> O
         format!("{} {}", area.name, lang.percent_sign(&lang.decimal(share * 100.0, 0)))
     });
     let caption = caption(run, lang, "shade_out");
-    let svg = map.embedded(Embedded {
+    let embedded = Embedded {
         title: &caption,
         description: &lang.list(&described.collect::<Vec<_>>()),
         id: "out-commuting",
         has_names: true,
         flows: &[],
-    });
-    Some(Shade { svg, classes: classes.legend(lang), caption })
+    };
+    Some(Shade::new(&map, embedded, &classes, lang, around))
 }
 
 /// What the map shows, and of which year.
