@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regionfront_model::norwegian;
-use regionfront_testkit::report::{regionfront, succeed, text, viken};
+use regionfront_testkit::report::{browse, regionfront, succeed, text, viken};
 
 const TABLE: &str = include_str!("../src/report/words/table.rs");
 
@@ -149,14 +149,78 @@ fn the_page_of_a_front_is_norwegian() {
     check(folder.path());
 }
 
+/// Every study that is shipped: its page and its answer on the terminal are Norwegian, no line there is
+/// wider than 80 columns, nothing is cut on a desk or a phone, and its answer is one sheet of A4.
 #[test]
-fn the_page_of_a_study_is_norwegian() {
-    for study in ["three_models", "hallingdal_by_threshold", "borders_over_years"] {
+fn every_study_is_norwegian_and_fits_desk_phone_and_paper() {
+    let mut files = Vec::new();
+    for instance in ["viken-2020", "norway-2024"] {
+        let folder = Path::new(&viken()).with_file_name(instance).join("studies");
+        for entry in fs::read_dir(folder).expect("the studies").flatten() {
+            files.extend(
+                Some(entry.path()).filter(|path| path.extension() == Some("toml".as_ref())),
+            );
+        }
+    }
+    files.sort();
+    assert!(files.len() > 10, "{files:?}");
+    for file in files {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let out = text(folder.path());
-        let file = format!("{}/studies/{study}.toml", viken());
-        succeed(&["study", &file, "-o", &out, "--report", "--lang", "nb", "--force", "-q"]);
+        let (study, out) = (text(&file), text(folder.path()));
+        let run = ["study", &study, "-o", &out, "--report", "--lang", "nb", "--force", "-q"];
+        let told = String::from_utf8(regionfront(&run).stdout).expect("text");
+        assert!(told.lines().count() > 3, "{study}: {told}");
+        let wide = told.lines().find(|line| line.trim_end().chars().count() > 80);
+        assert_eq!(wide, None, "{study}");
+        let found: Vec<String> = words(&told).intersection(&english()).cloned().collect();
+        assert!(found.is_empty(), "{study}: {found:?} in\n{told}");
         check(folder.path());
+        fits(folder.path(), &study);
+    }
+}
+
+/// What sticks out of a page, told in its title.
+const MEASURE: &str = "<script>addEventListener('load',()=>{const w=document.documentElement,cut=\
+    [...document.querySelectorAll('.scroll')].filter(e=>e.scrollWidth>e.clientWidth+1);\
+    document.title=(w.scrollWidth>w.clientWidth?'wide ':'')+'cut '+cut.length})</script></body>";
+
+/// What stands on the first sheet of a study: its models, or its answer with its table.
+const FIRST_SHEET: &str = "<style>nav, .page-foot, #study .wishes, #wishes-h { display: none } \
+    main > :not(#sheet) { display: none } #sheet { break-after: auto !important } \
+    main:not(:has(#sheet)) > :is(#answer, #study) { display: block }</style></head>";
+
+/// Nothing of a page is cut at 1,280 and at 390 pixels, and its first sheet is one.
+fn fits(folder: &Path, study: &str) {
+    let page = fs::read_to_string(folder.join("report.html")).expect("the page");
+    fs::write(folder.join("measured.html"), page.replace("</body>", MEASURE)).expect("room");
+    for width in [1280, 390] {
+        // A window is never as narrow as a phone; a frame is.
+        let frame = format!(
+            "<iframe src=\"measured.html\" style=\"border:0;width:{width}px;height:900px\">\
+             </iframe><script>addEventListener('load',()=>{{document.title=\
+             document.querySelector('iframe').contentDocument.title}})</script>"
+        );
+        let path = folder.join("frame.html");
+        fs::write(&path, frame).expect("room");
+        let address = format!("file://{}", path.display());
+        let dump = ["--virtual-time-budget=3000", "--allow-file-access-from-files", "--dump-dom"];
+        let Some(shown) = browse(&[&dump[..], &["--window-size=1400,1000", &address]].concat())
+        else {
+            return;
+        };
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+        assert!(shown.contains("<title>cut 0</title>"), "{study} at {width}: {shown}");
+    }
+    let sheet = folder.join("sheet.html");
+    fs::write(&sheet, page.replacen("</head>", FIRST_SHEET, 1)).expect("room");
+    let pdf = folder.join("sheet.pdf");
+    let print = format!("--print-to-pdf={}", pdf.display());
+    let address = format!("file://{}", sheet.display());
+    if browse(&["--no-pdf-header-footer", &print, &address]).is_some() {
+        let bytes = fs::read(&pdf).expect("the printed page");
+        let mark = b"/Type /Page\n";
+        let pages = bytes.windows(mark.len()).filter(|window| window == mark).count();
+        assert_eq!(pages, 1, "{study}");
     }
 }
 
@@ -256,13 +320,49 @@ fn plans_over_years_are_told_in_norwegian() {
     }
 }
 
+/// The tables of the terminal: no English word where Norwegian is asked for, and no line wider than 80
+/// columns, in neither language.
+#[test]
+fn tables_on_the_terminal_are_norwegian_and_narrow() {
+    let councils = "regional_councils_2019";
+    for asked in [
+        &["solve", "--k", "6..9", "-q"][..],
+        &["solve", "--k", "9"],
+        &["solve", "--k", "6,12", "--min-population", "90000"],
+        &["solve", "--k", "9", "--node-limit", "1", "--limit-ok"],
+        &["front", "--k", "9"],
+        &["front", "--k", "9,12", "--min-population", "100000", "--against", "max-population"],
+        &["front", "--k", "12", "--node-limit", "1", "--limit-ok"],
+        &["front", "--k", "13", "--min-population", "95000", "--against", "max-population"],
+        &["evaluate", councils, "--against-best", "--over-years"],
+        &["evaluate", "buskerud_model", "--min-population", "50000"],
+        &["compare", councils, "ba_regions_2020", "--over-years", "worst"],
+        &["compare", councils, "ba_regions_2020", "buskerud_model"],
+    ] {
+        for lang in ["en", "nb"] {
+            let viken = viken();
+            let all = [&[asked[0], viken.as_str()], &asked[1..], &["--lang", lang]].concat();
+            let out = regionfront(&all);
+            let told = String::from_utf8(out.stdout).expect("text");
+            assert!(told.lines().count() > 3, "{asked:?}: {told}");
+            let wide = told.lines().find(|line| line.trim_end().chars().count() > 80);
+            assert_eq!(wide, None, "{asked:?}");
+            if lang == "nb" {
+                let found: Vec<String> = words(&told).intersection(&english()).cloned().collect();
+                assert!(found.is_empty(), "{asked:?}: {found:?} in\n{told}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_language_that_nothing_is_written_in_is_refused() {
     for asked in
         [&["solve", "--k", "9"][..], &["front", "--k", "9"], &["evaluate", "ba_regions_2020"]]
     {
-        let out =
-            regionfront(&[&[asked[0], viken().as_str()], &asked[1..], &["--lang", "nb"]].concat());
+        let json = ["--format", "json", "--lang", "nb"];
+        let viken = viken();
+        let out = regionfront(&[&[asked[0], viken.as_str()], &asked[1..], &json].concat());
         assert_eq!(out.status.code(), Some(2));
         let said = String::from_utf8(out.stderr).expect("text");
         assert!(said.contains("E520") && said.contains("add --report"), "{said}");

@@ -9,7 +9,7 @@ use regionfront_analysis::division::evaluate::{Validity, evaluate};
 use regionfront_model::instance::{Instance, Year};
 use regionfront_model::scenario::{Problem, Rules};
 use regionfront_report::{
-    ComparisonDocument, DivisionHeld, DivisionYearsDocument, Format, RecordedRun,
+    ComparisonDocument, DivisionHeld, DivisionYearsDocument, Format, InstanceDocument, RecordedRun,
     open_output_folder,
 };
 use regionfront_solver::job::Settings;
@@ -86,7 +86,7 @@ Examples:
 
 pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     args.reading.begin()?;
-    args.report.refuse_language_alone()?;
+    args.report.refuse_language_alone(args.format == Format::Table)?;
     if let Some(folder) = &args.output {
         open_output_folder(folder, args.force)?;
     }
@@ -118,7 +118,15 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
     if let Some(criterion) = args.over_years {
         document.over_years = over_years(args, &problem.instance.years, criterion)?;
     }
-    results_to_stdout(args.format, |out| document.write(args.format, out))?;
+    let lang = args.report.lang;
+    let shown = match args.format {
+        Format::Table => ComparisonDocument {
+            instance: InstanceDocument::new_in(&problem.instance, lang),
+            ..document
+        },
+        Format::Json | Format::Csv => document,
+    };
+    results_to_stdout(args.format, |out| shown.write(args.format, lang, out))?;
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, "", 0);
         let run = RecordedRun { divisions, comparisons, ..RecordedRun::new(problem, stamp) };

@@ -8,7 +8,7 @@ use clap::Args;
 use regionfront_analysis::division::evaluate::{Validity, evaluate};
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
-    EvaluationDocument, Format, RecordedRun, YearDocument, open_output_folder,
+    EvaluationDocument, Format, InstanceDocument, RecordedRun, YearDocument, open_output_folder,
 };
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::{self, Answer, Settings};
@@ -114,7 +114,7 @@ impl EvaluateArgs {
 }
 
 pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
-    args.report.refuse_language_alone()?;
+    args.report.refuse_language_alone(args.format == Format::Table)?;
     if !args.against_best
         && let Some(option) = args.for_solving()
     {
@@ -155,7 +155,11 @@ pub(super) fn run(args: &EvaluateArgs, quiet: bool) -> Result<Exit, Failure> {
             exit = solved;
         }
     }
-    results_to_stdout(args.format, |out| document.write(args.format, out))?;
+    let lang = args.report.lang;
+    if args.format == Format::Table {
+        document.instance = InstanceDocument::new_in(&problem.instance, lang);
+    }
+    results_to_stdout(args.format, |out| document.write(args.format, lang, out))?;
     if let Some(folder) = &args.output {
         let stamp = report::stamp(&problem, engine(args.engine).name(), args.stop.seed);
         let run = RecordedRun {

@@ -12,8 +12,8 @@ use regionfront_model::defect::Defects;
 use regionfront_model::instance::Instance;
 use regionfront_model::quantity::Share;
 use regionfront_report::{
-    Format, FrontDocument, FrontResultDocument, FrontRunDocument, Manifest, OpenMode,
-    OptionsDocument, OutputError, RecordedRun, RunStamp, front_files, known_replies,
+    Format, FrontDocument, FrontResultDocument, FrontRunDocument, InstanceDocument, Manifest,
+    OpenMode, OptionsDocument, OutputError, RecordedRun, RunStamp, front_files, known_replies,
     write_front_csv, write_front_table,
 };
 use regionfront_solver::engine::{Interrupt, Limits};
@@ -199,7 +199,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         Question::read_contradictory(&args.question, quiet, |instance| args.with_years(instance))?;
     let ks = question.require_k()?.to_vec();
     let problem = question.problem;
-    args.report.refuse_language_alone()?;
+    args.report.refuse_language_alone(args.format == Format::Table)?;
     let reference = args.reference.as_deref();
     let sets = ObjectiveSet::resolve_all(&problem, &args.against, args.joint, reference)?;
     sets.iter().try_for_each(|set| {
@@ -258,7 +258,12 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
     match args.format {
         Format::Json => json_to_stdout(&document)?,
         Format::Csv => data_to_stdout(|out| write_front_csv(&document, out))?,
-        Format::Table => to_stdout(|out| write_front_table(&document, args.all_points, out))?,
+        Format::Table => to_stdout(|out| {
+            let lang = args.report.lang;
+            let instance = InstanceDocument::new_in(&problem.instance, lang);
+            let shown = FrontDocument { instance, ..document.clone() };
+            write_front_table(&shown, args.all_points, lang, out)
+        })?,
     }
     let manifest = saved?;
     if let (Some(folder), true) = (folder, args.certify.certificate) {

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
-    At, Lang, Piece, Published, RecordedRun, Replaces, ReportOptions, RunStamp, Selection,
-    StampedOptions, TABLE_WIDTH, lines_within, publish, rule_sentence, save_file,
+    At, DearestRule, Lang, Piece, Published, RecordedRun, Replaces, ReportOptions, RunStamp,
+    Selection, StampedOptions, TABLE_WIDTH, dearest_rules, lines_within, publish, save_file,
 };
 
 use regionfront_solver::allowance::Allowance;
@@ -92,22 +91,22 @@ pub(super) struct ReportFlags {
     #[arg(long, requires = "output", help_heading = "Output")]
     pub(super) report: bool,
 
-    /// Language of the report, of a study's answer and of tables over years
+    /// Language of the report, of tables for reading and of a study's answer
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(super) lang: Lang,
 }
 
 impl ReportFlags {
-    /// Refuses a language without a report, where all else is in English.
-    pub(super) fn refuse_language_alone(self) -> Result<(), Failure> {
-        if self.report || self.lang == Lang::En {
+    /// Refuses a language where neither a report nor a table is written in it.
+    pub(super) fn refuse_language_alone(self, has_table: bool) -> Result<(), Failure> {
+        if self.report || has_table || self.lang == Lang::En {
             return Ok(());
         }
         Err(Failure::usage(
             "E520",
             "--lang",
-            "without --report nothing is written in another language",
-            "add --report, or leave --lang out",
+            "JSON and CSV are the same in every language, and without --report nothing else is written",
+            "add --report, leave --format out, or leave --lang out",
         ))
     }
 
@@ -249,30 +248,40 @@ pub(super) fn write_run(
     Ok(())
 }
 
-/// The rule that costs most at a proven optimum, found within a fixed amount of work or the time of the
-/// question; `None` where none is known to cost anything.
+/// The rule that costs most at every proven optimum, in sentences, found within a fixed amount of work
+/// or the time of the question; `None` where none is known to cost anything.
 pub(super) fn dearest_rule(
     problem: &Problem,
-    answer: &Answer,
+    answers: &[Answer],
     settings: &Settings,
+    lang: Lang,
 ) -> Option<String> {
-    let plan = answer.plan.as_ref().filter(|_| answer.termination == Termination::Optimal)?;
-    let priced = [Priced { problem, set: None, plan }];
-    let (allowance, threads) = (beside(settings, WORK_FOR_ONE), rayon::current_num_threads());
+    let proven = answers.iter().filter(|answer| answer.termination == Termination::Optimal);
+    let (ks, priced): (Vec<usize>, Vec<Priced>) = proven
+        .filter_map(|answer| {
+            let plan = answer.plan.as_ref()?;
+            Some((answer.k, Priced { problem, set: None, plan }))
+        })
+        .unzip();
+    let work = (WORK_FOR_ONE * priced.len() as u64).min(WORK_FOR_PRICES);
+    let (allowance, threads) = (beside(settings, work), rayon::current_num_threads());
     let found = prices(&priced, settings.seed, allowance, threads, &settings.interrupt);
-    let own = plan.objective();
-    let dearest = found.iter().flatten().filter(|price| price.objective > own);
-    // The first of equals.
-    let dearest =
-        dearest.reduce(|best, next| if next.objective > best.objective { next } else { best })?;
-    let rule = rule_sentence(problem, dearest.rule, Lang::En);
-    let least = if dearest.is_proven() { "" } else { "at least " };
-    let text = format!(
-        "The dearest rule: {} Without it alone {least}{} more commuters inside.",
-        rule,
-        grouped(dearest.objective - own)
-    );
-    Some(lines_within(&text, usize::from(TABLE_WIDTH)).join("\n"))
+    let dearest: Vec<DearestRule> = ks
+        .into_iter()
+        .zip(priced.iter().zip(found))
+        .filter_map(|(k, (priced, found))| {
+            let own = priced.plan.objective();
+            let dear = found.into_iter().filter(|price| price.objective > own);
+            // The first of equals.
+            let dearest = dear
+                .reduce(|best, next| if next.objective > best.objective { next } else { best })?;
+            let (is_proven, price) = (dearest.is_proven(), dearest.objective - own);
+            Some(DearestRule { k, rule: dearest.rule, price, is_proven })
+        })
+        .collect();
+    let sentences = dearest_rules(problem, &dearest, lang);
+    let lines = sentences.iter().flat_map(|text| lines_within(text, usize::from(TABLE_WIDTH)));
+    (!sentences.is_empty()).then(|| lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// Enters what the rules cost at the plans that stand for their fronts, as far as no earlier report

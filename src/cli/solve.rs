@@ -9,8 +9,8 @@ use clap::Args;
 use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
-    Format, JournalHeader, Manifest, OpenMode, OutputError, RecordedRun, ResultDocument, RunDir,
-    RunStamp, SolveDocument, report_for, run_files,
+    Format, InstanceDocument, JournalHeader, Manifest, OpenMode, OutputError, RecordedRun,
+    ResultDocument, RunDir, RunStamp, SolveDocument, report_for, run_files,
 };
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::{self, Answer, Known, Saved, Settings, SharedEngine, Termination};
@@ -115,7 +115,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
     if let Some(criterion) = args.over_years.over_years {
         return run_over_years(args, criterion, quiet);
     }
-    args.report.refuse_language_alone()?;
+    args.report.refuse_language_alone(args.format == Format::Table)?;
     let question = Question::read(&args.question, quiet)?;
     let ks = question.require_k()?.to_vec();
     let problem = Arc::new(question.problem);
@@ -149,9 +149,17 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
         quiet,
     };
     let Solved { document, answers, saved } = solving.run(document, known)?;
-    results_to_stdout(args.format, |out| report_for(args.format).write(&document, out))?;
-    if let ([answer], Format::Table, false) = (answers.as_slice(), args.format, quiet)
-        && let Some(sentence) = report::dearest_rule(&problem, answer, &settings)
+    let lang = args.report.lang;
+    let shown = SolveDocument {
+        instance: InstanceDocument::new_in(&problem.instance, lang),
+        ..document.clone()
+    };
+    results_to_stdout(args.format, |out| match args.format {
+        Format::Table => report_for(args.format, lang).write(&shown, out),
+        Format::Json | Format::Csv => report_for(args.format, lang).write(&document, out),
+    })?;
+    if let (Format::Table, false) = (args.format, quiet)
+        && let Some(sentence) = report::dearest_rule(&problem, &answers, &settings, lang)
     {
         to_stdout(|out| writeln!(out, "\n{sentence}"))?;
     }

@@ -82,9 +82,9 @@ pub use study::{
     DerivedDivision, NearOptimal, SolvedScenario, StudyResults, StudyTexts, Swept, Watched,
 };
 pub use view::{
-    AreaView, At, BorderView, CoreView, DataView, DivisionView, FrontView, LikenessView,
-    MethodView, MoveView, ObjectiveView, Pick, PlanView, PointView, PriceView, QuestionView,
-    ReferenceView, RegionView, ReportDocument, Selection, StabilityView, SwingView, TieView,
-    rule_sentence,
+    AreaView, At, BorderView, CoreView, DataView, DearestRule, DivisionView, FrontView,
+    LikenessView, MethodView, MoveView, ObjectiveView, Pick, PlanView, PointView, PriceView,
+    QuestionView, ReferenceView, RegionView, ReportDocument, Selection, StabilityView, SwingView,
+    TieView, dearest_rules, rule_sentence,
 };
 pub use words::{Lang, Objective, Sense, rounded_to_sum};

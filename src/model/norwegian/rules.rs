@@ -64,6 +64,18 @@ pub(super) const RULES: &[Said] = &[
     ("{region} holds no area", "{region} har ingen kommune"),
     ("{#found} regions where {#wanted} are asked for", "{found} regioner der det er bedt om {wanted}"),
     ("{region} employs {#inside} of its {#all} employed residents, the minimum self-containment is {#limit}", "i {region} arbeider {inside} av {all} sysselsatte bosatte, og den minste egendekningen er {limit}"),
+    ("{region} holds {*held}, the minimum {*measure} is {#limit}", "{region} har {held}, og det minste {measure} er {limit}"),
+    ("{region} holds {*held}, the maximum {*measure} is {#limit}", "{region} har {held}, og det største {measure} er {limit}"),
+    // What does not hold along a front.
+    ("minimum population of {#n} per region", "minst {n} innbyggere i hver region"),
+    ("maximum population of {#n} per region", "høyst {n} innbyggere i hver region"),
+    ("minimum areas of {#n} per region", "minst {n} kommuner i hver region"),
+    ("maximum areas of {#n} per region", "høyst {n} kommuner i hver region"),
+    ("minimum jobs of {#n} per region", "minst {n} arbeidsplasser i hver region"),
+    ("maximum jobs of {#n} per region", "høyst {n} arbeidsplasser i hver region"),
+    ("minimum employed residents of {#n} per region", "minst {n} sysselsatte bosatte i hver region"),
+    ("maximum employed residents of {#n} per region", "høyst {n} sysselsatte bosatte i hver region"),
+    ("minimum self-containment of {#share} per region", "en egendekning på minst {share} i hver region"),
     // Scenario files.
     ("this is not TOML: {error}", "dette er ikke TOML"),
     ("correct the line; names are written in quotes, lists in square brackets", "rett linjen; navn skrives i anførselstegn, lister i hakeparenteser"),

@@ -12,6 +12,8 @@ use regionfront_model::scenario::{
     AreaGroup, Bounds, FixedRegions, Group, Problem, Scenario, Texts,
 };
 
+use crate::words::Lang;
+
 /// The data a result rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct InstanceDocument {
@@ -111,7 +113,26 @@ pub struct LimitDocument {
     pub max: Option<u64>,
 }
 
+impl ScenarioDocument {
+    /// What the scenario is called in a language; in English where it has no other name.
+    pub fn name_in(&self, lang: Lang) -> &str {
+        match (lang, &self.texts.nb.name) {
+            (Lang::Nb, Some(name)) => name,
+            _ => &self.name,
+        }
+    }
+}
+
 impl InstanceDocument {
+    /// The stamp of an instance with its title in a language.
+    pub fn new_in(instance: &Instance, lang: Lang) -> Self {
+        let title = match lang {
+            Lang::Nb if !instance.nb.title.is_empty() => instance.nb.title.clone(),
+            _ => instance.title.clone(),
+        };
+        Self { title, ..Self::new(instance) }
+    }
+
     /// The stamp of an instance.
     pub fn new(instance: &Instance) -> Self {
         Self {

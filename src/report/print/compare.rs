@@ -3,27 +3,21 @@
 use regionfront_model::cell::TableWriter;
 use std::io::{self, Write};
 
-use regionfront_model::quantity::grouped;
-
 use super::Format;
-use super::style::{dash, percent, plain_table, signed, write_within};
+use super::style::{count, dash, named, plain_table, share, write_within};
 use crate::documents::{ComparisonDocument, PairDocument, write_json};
-
-/// A share in per cent, without the sign: the note below the table says it.
-fn per_cent(share: Option<f64>) -> String {
-    share.map_or_else(dash, |share| format!("{:.1}", share * 100.0))
-}
+use crate::words::Lang;
 
 impl ComparisonDocument {
-    /// Writes it in a format; CSV has a row per pair.
+    /// Writes it in a format, a table in the language; CSV has a row per pair.
     ///
     /// # Errors
     /// Whatever the writer reports.
-    pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, format: Format, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         match format {
             Format::Json => write_json(self, out),
             Format::Csv => self.write_csv(out),
-            Format::Table => self.write_table(out),
+            Format::Table => self.write_table(lang, out),
         }
     }
 
@@ -70,76 +64,81 @@ impl ComparisonDocument {
         table.flush()
     }
 
-    fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_table(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", self.instance.title)?;
         let mut table = plain_table(&[
-            ("first", false),
-            ("second", false),
-            ("commuters", true),
-            ("areas moved", true),
-            ("people moved", true),
-            ("adj. Rand", true),
-            ("var. of inf.", true),
+            (lang.word("tty_first"), false),
+            (lang.word("tty_second"), false),
+            (lang.word("tty_commuters"), true),
+            (lang.word("tty_areas_moved"), true),
+            (lang.word("tty_people_moved"), true),
+            (lang.word("tty_rand"), true),
+            (lang.word("tty_variation"), true),
             ("V", true),
         ]);
         for pair in &self.pairs {
             table.add_row([
-                format!("{} ({})", pair.first, pair.first_regions),
-                format!("{} ({})", pair.second, pair.second_regions),
-                signed(pair.difference),
+                format!("{} ({})", named(&pair.first, lang), pair.first_regions),
+                format!("{} ({})", named(&pair.second, lang), pair.second_regions),
+                lang.signed(pair.difference.into()),
                 pair.areas_moved.to_string(),
-                grouped(pair.people_moved),
-                format!("{:.3}", pair.adjusted_rand),
-                format!("{:.3}", pair.variation_of_information),
-                format!("{:.3}", pair.v_measure),
+                count(lang, pair.people_moved),
+                lang.decimal(pair.adjusted_rand, 3),
+                lang.decimal(pair.variation_of_information, 3),
+                lang.decimal(pair.v_measure, 3),
             ]);
         }
-        writeln!(out, "{table}")?;
-        write_within(
-            "Commuters: internal commuting of the second less that of the first. Moved: after the \
-             best matching of regions. Variation of information: nats, weighted by population.",
-            0,
-            out,
-        )?;
-        if let [pair] = self.pairs.as_slice() {
-            self.write_pair(pair, out)?;
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 1));
         }
-        self.write_over_years(out)
+        writeln!(out, "{table}")?;
+        write_within(lang.word("tty_note_compared"), 0, out)?;
+        if let [pair] = self.pairs.as_slice() {
+            self.write_pair(pair, lang, out)?;
+        }
+        self.write_over_years(lang, out)
     }
 
-    fn write_over_years(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_over_years(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         let Some(first) = self.over_years.first() else { return Ok(()) };
         let years: Vec<String> = first.years.iter().map(|year| year.year.to_string()).collect();
-        let mut headings = vec![("division", false), ("sum", true), ("behind", true)];
+        let mut headings = vec![
+            (lang.word("tty_division"), false),
+            (lang.word("tty_sum"), true),
+            (lang.word("tty_behind"), true),
+        ];
         headings.extend(years.iter().map(|year| (year.as_str(), true)));
         let mut table = plain_table(&headings);
+        // Without the sign: the note below the table says it.
+        let per_cent =
+            |share: Option<f64>| share.map_or_else(dash, |share| lang.decimal(share * 100.0, 1));
         for division in &self.over_years {
-            let mut row =
-                vec![division.division.clone(), grouped(division.sum), grouped(division.regret)];
+            let mut row = vec![
+                named(&division.division, lang),
+                count(lang, division.sum),
+                count(lang, division.regret),
+            ];
             row.extend(division.years.iter().map(|year| per_cent(year.share)));
             table.add_row(row);
         }
         writeln!(out, "\n{table}")?;
-        write_within(
-            "By year: per cent of all who commute between the areas that year and are kept inside. \
-             Sum: commuters inside in all years. Behind: the most commuters less than in the best of \
-             these divisions in any year.",
-            0,
-            out,
-        )
+        write_within(lang.word("tty_note_years"), 0, out)
     }
 
-    fn write_pair(&self, pair: &PairDocument, out: &mut dyn Write) -> io::Result<()> {
-        let mut table =
-            plain_table(&[("moved", false), ("people", true), ("from", false), ("to", false)]);
+    fn write_pair(&self, pair: &PairDocument, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+        let headings = [("moved", false), ("people", true), ("from", false), ("to", false)];
+        let mut table = plain_table(
+            &headings.map(|(key, is_figure)| (lang.word(&format!("tty_{key}")), is_figure)),
+        );
         for moved in &pair.moved {
             let (from, to) = (moved.from.join(" + "), moved.to.join(" + "));
             let name = format!("{} ({})", moved.name, moved.code);
-            table.add_row([name, grouped(moved.population), from, to]);
+            table.add_row([name, count(lang, moved.population), from, to]);
         }
         if !pair.moved.is_empty() {
             writeln!(out, "\n{table}")?;
-            writeln!(out, "{} of all people", percent(pair.people_moved_share))?;
+            let share = share(lang, pair.people_moved_share);
+            writeln!(out, "{}", lang.say("tty_of_all", &[("share", share)]))?;
         }
         let names = |codes: &[String]| -> String {
             let name = |code: &String| self.instance.areas.get(code).cloned().unwrap_or_default();
@@ -147,19 +146,26 @@ impl ComparisonDocument {
         };
         for (only, codes) in [(&pair.second, &pair.joined), (&pair.first, &pair.left)] {
             if !codes.is_empty() {
-                writeln!(out, "only in {only}: {}", names(codes))?;
+                let values = [("division", named(only, lang)), ("names", names(codes))];
+                write_within(&lang.say("tty_only_in", &values), 2, out)?;
             }
         }
-        for (heading, borders) in [
-            (format!("gained at borders of {}", pair.first), &pair.gained),
-            (format!("lost at borders of {}", pair.second), &pair.lost),
+        for (key, division, borders) in [
+            ("tty_gained_at", &pair.first, &pair.gained),
+            ("tty_lost_at", &pair.second, &pair.lost),
         ] {
             if borders.is_empty() {
                 continue;
             }
-            let mut table = plain_table(&[(&heading, false), ("and", false), ("commuters", true)]);
+            let heading = lang.say(key, &[("division", named(division, lang))]);
+            let mut table = plain_table(&[
+                (&heading, false),
+                (lang.word("tty_and"), false),
+                (lang.word("tty_commuters"), true),
+            ]);
             for border in borders {
-                table.add_row([side(&border.one), side(&border.other), grouped(border.commuters)]);
+                let (one, other) = (side(&border.one, lang), side(&border.other, lang));
+                table.add_row([one, other, count(lang, border.commuters)]);
             }
             writeln!(out, "\n{table}")?;
         }
@@ -167,6 +173,6 @@ impl ComparisonDocument {
     }
 }
 
-fn side(names: &[String]) -> String {
-    if names.is_empty() { "(no region)".to_owned() } else { names.join(" + ") }
+fn side(names: &[String], lang: Lang) -> String {
+    if names.is_empty() { lang.word("tty_no_region").to_owned() } else { names.join(" + ") }
 }

@@ -6,21 +6,23 @@ use std::io::{self, Write};
 use super::Format;
 use comfy_table::Table;
 
-use super::style::{dash, percent, plain_table, signed, write_within};
+use super::style::{
+    count, dash, ended, keep_words, named, plain_table, sentence, share, write_within,
+};
 use crate::documents::{AgainstBestDocument, EvaluationDocument, write_json};
-use regionfront_model::quantity::grouped;
+use crate::words::Lang;
 use regionfront_solver::job::SolutionStatus;
 
 impl EvaluationDocument {
-    /// Writes it in a format; CSV has a row per region.
+    /// Writes it in a format, a table in the language; CSV has a row per region.
     ///
     /// # Errors
     /// Whatever the writer reports.
-    pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, format: Format, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         match format {
             Format::Json => write_json(self, out),
             Format::Csv => self.write_csv(out),
-            Format::Table => self.write_table(out),
+            Format::Table => self.write_table(lang, out),
         }
     }
 
@@ -82,19 +84,21 @@ impl EvaluationDocument {
         codes.iter().map(|code| name(code).unwrap_or_default()).collect()
     }
 
-    fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_table(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         let totals = &self.totals;
-        writeln!(out, "{} in {}", self.division, self.instance.title)?;
+        let values =
+            [("division", named(&self.division, lang)), ("title", self.instance.title.clone())];
+        writeln!(out, "{}", lang.say("tty_division_in", &values))?;
         let mut table = plain_table(&[
             ("", true),
-            ("region", false),
-            ("areas", true),
-            ("people", true),
-            ("jobs", true),
-            ("internal", true),
-            ("supply", true),
-            ("demand", true),
-            ("valid", false),
+            (lang.word("tty_region"), false),
+            (lang.word("tty_areas"), true),
+            (lang.word("tty_people"), true),
+            (lang.word("tty_jobs"), true),
+            (lang.word("tty_internal"), true),
+            (lang.word("tty_supply"), true),
+            (lang.word("tty_demand"), true),
+            (lang.word("tty_valid"), false),
         ]);
         for region in &self.regions {
             let figures = &region.figures;
@@ -102,68 +106,71 @@ impl EvaluationDocument {
                 figures.id.to_string(),
                 figures.name.clone(),
                 figures.areas.len().to_string(),
-                grouped(figures.population),
-                grouped(figures.jobs),
-                grouped(figures.internal_commuting),
-                percent(figures.supply_self_containment),
-                percent(figures.demand_self_containment),
-                if region.valid { "yes" } else { "no" }.to_owned(),
+                count(lang, figures.population),
+                count(lang, figures.jobs),
+                count(lang, figures.internal_commuting),
+                share(lang, figures.supply_self_containment),
+                share(lang, figures.demand_self_containment),
+                lang.word(if region.valid { "yes" } else { "tty_no" }).to_owned(),
             ]);
         }
+        // Nine columns: with less between them, names keep their words whole.
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 1));
+        }
+        keep_words(&mut table, 1);
         writeln!(out, "{table}")?;
-        let terms = format!(
-            "Internal: commuters between areas of the region. Supply, demand: people who live and \
-             work inside ÷ employed residents, ÷ jobs. Valid, as a labour market of its own: both \
-             at least {} from {} employed residents, {} from {} on.",
-            percent(Some(self.validity.small_share)),
-            grouped(self.validity.small_employed),
-            percent(Some(self.validity.large_share)),
-            grouped(self.validity.large_employed)
-        );
-        write_within(&terms, 0, out)?;
+        let validity = &self.validity;
+        let terms = [
+            ("small_share", share(lang, Some(validity.small_share))),
+            ("small", count(lang, validity.small_employed)),
+            ("large_share", share(lang, Some(validity.large_share))),
+            ("large", count(lang, validity.large_employed)),
+        ];
+        write_within(&lang.say("tty_note_valid", &terms), 0, out)?;
         writeln!(out)?;
-        writeln!(
-            out,
-            "internal commuting: {} of {} between areas ({})",
-            grouped(totals.internal_commuting),
-            grouped(self.instance.commuters_between_areas),
-            percent(totals.share)
-        )?;
-        writeln!(
-            out,
-            "covered: {} of {} areas ({}), {} people ({})",
-            totals.areas_covered,
-            self.instance.areas.len(),
-            percent(totals.areas_covered_share),
-            grouped(totals.population_covered),
-            percent(totals.population_covered_share)
-        )?;
+        let values = [
+            ("inside", count(lang, totals.internal_commuting)),
+            ("all", count(lang, self.instance.commuters_between_areas)),
+            ("share", share(lang, totals.share)),
+        ];
+        write_within(&lang.say("tty_internal_of", &values), 2, out)?;
+        let values = [
+            ("areas", totals.areas_covered.to_string()),
+            ("all", self.instance.areas.len().to_string()),
+            ("share", share(lang, totals.areas_covered_share)),
+            ("people", count(lang, totals.population_covered)),
+            ("people_share", share(lang, totals.population_covered_share)),
+        ];
+        write_within(&lang.say("tty_covered", &values), 2, out)?;
         for (what, names) in [
-            ("in several regions", self.names(&totals.double_members)),
-            ("in no region", self.names(&totals.outside)),
-            ("not contiguous", totals.not_contiguous.iter().map(String::as_str).collect()),
-            ("across counties", totals.county_crossings.iter().map(String::as_str).collect()),
-            ("not valid", totals.not_valid.iter().map(String::as_str).collect()),
+            ("tty_several", self.names(&totals.double_members)),
+            ("tty_outside", self.names(&totals.outside)),
+            ("tty_not_contiguous", totals.not_contiguous.iter().map(String::as_str).collect()),
+            ("tty_counties", totals.county_crossings.iter().map(String::as_str).collect()),
+            ("tty_not_valid", totals.not_valid.iter().map(String::as_str).collect()),
         ] {
             if !names.is_empty() {
-                write_within(&format!("{what}: {}", names.join(", ")), 2, out)?;
+                write_within(&format!("{}: {}", lang.word(what), names.join(", ")), 2, out)?;
             }
         }
         if let Some(modularity) = totals.modularity {
-            writeln!(out, "modularity: {modularity:.3}")?;
+            let value = lang.decimal(modularity, 3);
+            writeln!(out, "{}", lang.say("tty_modularity", &[("value", value)]))?;
         }
         if !self.violations.is_empty() {
-            writeln!(out, "\nrules it breaks (`regionfront check` judges the same):")?;
+            writeln!(out, "\n{}", lang.word("tty_broken"))?;
             for violation in &self.violations {
-                write_within(&format!("{} {}", violation.code, violation.what), 4, out)?;
+                let what = sentence(lang, &violation.what);
+                write_within(&format!("{} {what}", violation.code), 4, out)?;
             }
         }
         for best in &self.against_best {
             writeln!(out)?;
-            write_within(&best.sentence(), 0, out)?;
+            write_within(&best.sentence(lang), 0, out)?;
         }
         if !self.over_years.is_empty() {
-            writeln!(out, "\n{}", self.years_table())?;
+            writeln!(out, "\n{}", self.years_table(lang))?;
         }
         Ok(())
     }
@@ -171,28 +178,22 @@ impl EvaluationDocument {
 
 impl EvaluationDocument {
     /// What it holds year by year.
-    fn years_table(&self) -> Table {
-        let mut table = plain_table(&[
-            ("year", true),
-            ("commuters inside", true),
-            ("of", true),
-            ("share", true),
-            ("rules broken", true),
-            ("best there is", true),
-            ("lost", true),
-        ]);
+    fn years_table(&self, lang: Lang) -> Table {
+        let keys = ["year", "inside", "of", "share", "rules_broken", "best", "lost"];
+        let headings = keys.map(|key| (lang.word(&format!("tty_{key}")), true));
+        let mut table = plain_table(&headings);
         for year in &self.over_years {
             let mark = if year.best_is_proven { "" } else { "*" };
             let lost = year
                 .best
-                .map(|best| signed(year.internal_commuting.cast_signed() - best.cast_signed()));
+                .map(|best| lang.signed(i128::from(year.internal_commuting) - i128::from(best)));
             table.add_row([
                 year.year.to_string(),
-                grouped(year.internal_commuting),
-                grouped(year.commuters_between_areas),
-                percent(year.share),
+                count(lang, year.internal_commuting),
+                count(lang, year.commuters_between_areas),
+                share(lang, year.share),
                 year.violations.len().to_string(),
-                year.best.map_or_else(dash, |best| format!("{}{mark}", grouped(best))),
+                year.best.map_or_else(dash, |best| format!("{}{mark}", count(lang, best))),
                 lost.unwrap_or_else(dash),
             ]);
         }
@@ -202,26 +203,26 @@ impl EvaluationDocument {
 
 impl AgainstBestDocument {
     /// The comparison as a sentence.
-    fn sentence(&self) -> String {
+    fn sentence(&self, lang: Lang) -> String {
+        let k = self.k.to_string();
         let Some((objective, lost)) = self.objective.zip(self.lost) else {
-            let reason = self.reason.as_deref().unwrap_or("no plan is known");
-            return format!("best with {} regions: {}: {reason}", self.k, self.termination);
+            let unknown = || lang.word("tty_best_unknown").to_owned();
+            let reason = self.reason.as_deref().map_or_else(unknown, |it| sentence(lang, it));
+            let why = format!("{}: {reason}", ended(lang, self.termination));
+            return lang.say("tty_best_none", &[("k", k), ("why", why)]);
         };
-        let word = match self.solution {
-            SolutionStatus::ProvenOptimal => "best",
-            _ => "best known",
+        let key = match self.solution {
+            SolutionStatus::ProvenOptimal => "tty_best_with",
+            _ => "tty_best_known_with",
         };
-        let share = percent(self.lost_share.map(f64::abs));
-        let distance = if lost < 0 {
-            format!("the division holds {} more ({share})", grouped(lost.unsigned_abs()))
-        } else {
-            format!("the division loses {} of them ({share})", grouped(lost.unsigned_abs()))
-        };
-        format!(
-            "{word} with {} regions under these rules: {} ({}); {distance}",
-            self.k,
-            grouped(objective),
-            percent(self.share)
-        )
+        let distance = [
+            ("count", count(lang, lost.unsigned_abs())),
+            ("share", share(lang, self.lost_share.map(f64::abs))),
+        ];
+        let distance = lang.say(if lost < 0 { "tty_holds_more" } else { "tty_loses" }, &distance);
+        let best = count(lang, objective);
+        let values =
+            [("k", k), ("best", best), ("share", share(lang, self.share)), ("distance", distance)];
+        lang.say(key, &values)
     }
 }

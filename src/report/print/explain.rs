@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::style::share;
+use super::style::{share, write_within};
 use crate::documents::{ExplanationDocument, VerdictDocument};
 use crate::words::Lang;
 
@@ -21,40 +21,49 @@ impl ExplanationDocument {
         let k = self.k;
         match self.verdict {
             VerdictDocument::Feasible => {
-                return writeln!(out, "k = {k}: {}", lang.word("explain_feasible"));
+                return write_within(
+                    &format!("k = {k}: {}", lang.word("explain_feasible")),
+                    2,
+                    out,
+                );
             }
             VerdictDocument::Undecided => {
-                return writeln!(out, "k = {k}: {}", lang.word("explain_undecided"));
+                return write_within(
+                    &format!("k = {k}: {}", lang.word("explain_undecided")),
+                    2,
+                    out,
+                );
             }
             VerdictDocument::Infeasible => {}
         }
         match previous.filter(|previous| previous.rules == self.rules && !self.rules.is_empty()) {
             Some(previous) => {
                 let values = [("k", previous.k.to_string())];
-                writeln!(out, "k = {k}: {}", lang.say("explain_as", &values))?;
+                write_within(&format!("k = {k}: {}", lang.say("explain_as", &values)), 2, out)?;
             }
             None => self.write_conflict(lang, out)?,
         }
         for relaxation in &self.relaxations {
-            writeln!(out, "  - {}", relaxation.text)?;
-            writeln!(out, "    ({})", relaxation.outcome(lang, &share(lang, relaxation.share)))?;
+            write_within(&format!("  - {}", relaxation.text), 4, out)?;
+            let outcome = relaxation.outcome(lang, &share(lang, relaxation.share));
+            write_within(&format!("    ({outcome})"), 5, out)?;
         }
         if self.relaxations.is_empty() {
-            writeln!(out, "  {}", lang.word("explain_no_way"))?;
+            write_within(&format!("  {}", lang.word("explain_no_way")), 2, out)?;
         }
         if !self.complete {
-            writeln!(out, "  ({})", lang.word("explain_incomplete"))?;
+            write_within(&format!("  ({})", lang.word("explain_incomplete")), 3, out)?;
         }
         Ok(())
     }
 
     fn write_conflict(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "k = {}: {}.", self.k, self.summary)?;
+        write_within(&format!("k = {}: {}.", self.k, self.summary), 2, out)?;
         for reason in &self.reasons {
-            writeln!(out, "  {} {reason}", lang.word("explain_because"))?;
+            write_within(&format!("  {} {reason}", lang.word("explain_because")), 4, out)?;
         }
         if let Some(need) = self.need(lang) {
-            writeln!(out, "  {need}")?;
+            write_within(&format!("  {need}"), 2, out)?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::documents::SolveDocument;
+use crate::words::Lang;
 
 mod compare;
 pub(crate) mod csv;
@@ -49,11 +50,11 @@ pub enum Format {
     Csv,
 }
 
-/// The report of a format.
-pub fn report_for(format: Format) -> &'static dyn Report {
+/// The report of a format, a table in the language.
+pub fn report_for(format: Format, lang: Lang) -> Box<dyn Report> {
     match format {
-        Format::Table => &TableReport,
-        Format::Json => &JsonReport,
-        Format::Csv => &CsvReport,
+        Format::Table => Box::new(TableReport { lang }),
+        Format::Json => Box::new(JsonReport),
+        Format::Csv => Box::new(CsvReport),
     }
 }

@@ -1,58 +1,59 @@
-//! The solve document as tables for reading, within [`TABLE_WIDTH`](super::TABLE_WIDTH) characters
+//! The solve document as tables for reading, in a language, within [`TABLE_WIDTH`](super::TABLE_WIDTH) characters
 //! and without colours.
 
 use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, Table, Width};
 
-use regionfront_model::quantity::grouped;
 use regionfront_solver::job::Termination;
 
 use super::Report;
-use super::style::{dash, percent, plain_table, seconds, write_within};
-use crate::documents::{ResultDocument, SolveDocument};
+use super::style::{
+    count, dash, ended, keep_words, plain_table, seconds, sentence, share, write_within,
+};
+use crate::documents::{ExplanationDocument, ResultDocument, SolveDocument};
 use crate::words::Lang;
 
 /// A row per k; when there is one k only, its regions follow.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct TableReport;
+pub struct TableReport {
+    /// The language of headings and notes.
+    pub lang: Lang,
+}
 
 impl Report for TableReport {
     fn write(&self, document: &SolveDocument, out: &mut dyn Write) -> io::Result<()> {
+        let lang = self.lang;
         writeln!(out, "{}", document.instance.title)?;
-        if !document.scenario.name.is_empty() {
-            writeln!(out, "Scenario: {}", document.scenario.name)?;
+        let name = document.scenario.name_in(lang);
+        if !name.is_empty() {
+            writeln!(out, "{}", lang.say("tty_scenario", &[("name", name.to_owned())]))?;
         }
-        writeln!(out, "{}", summary(document))?;
-        let inside = format!(
-            "Commuters inside: between areas of the same region; share: of all {} between areas.",
-            grouped(document.instance.commuters_between_areas)
-        );
-        write_within(&inside, 0, out)?;
-        writeln!(out, "Smallest, largest: inhabitants of a region. Time: seconds.")?;
+        writeln!(out, "{}", summary(document, lang))?;
+        let all = count(lang, document.instance.commuters_between_areas);
+        write_within(&lang.say("tty_note_inside", &[("all", all)]), 0, out)?;
+        writeln!(out, "{}", lang.word("tty_note_time"))?;
         let mut previous = None;
-        for result in &document.results {
-            if let Some(explanation) = &result.explanation {
-                explanation.write_text(previous, Lang::En, out)?;
+        let explanations: Vec<Option<ExplanationDocument>> = document
+            .results
+            .iter()
+            .map(|result| Some(result.explanation.clone()?.in_lang(lang)))
+            .collect();
+        for (result, explanation) in document.results.iter().zip(&explanations) {
+            if let Some(explanation) = explanation {
+                explanation.write_text(previous, lang, out)?;
                 previous = Some(explanation);
             } else if let Some(reason) = &result.reason {
-                write_within(
-                    &format!("k = {}: {}: {reason}", result.k, result.termination),
-                    2,
-                    out,
-                )?;
+                let why = ended(lang, result.termination);
+                let reason = sentence(lang, reason);
+                write_within(&format!("k = {}: {why}: {reason}", result.k), 2, out)?;
             }
         }
         if let [result] = document.results.as_slice()
             && !result.regions.is_empty()
         {
-            writeln!(out, "\n{}", region_table(document, result))?;
-            write_within(
-                "Internal: commuters between areas of the region. Self-cont.: people who live and \
-                 work inside ÷ employed residents.",
-                0,
-                out,
-            )?;
+            writeln!(out, "\n{}", region_table(document, result, lang))?;
+            write_within(lang.word("tty_note_regions"), 0, out)?;
         }
         Ok(())
     }
@@ -60,33 +61,43 @@ impl Report for TableReport {
 
 /// A row per k; bounds and gaps only where they differ from what was found, so that a proven answer
 /// fits on a narrow terminal.
-fn summary(document: &SolveDocument) -> Table {
+fn summary(document: &SolveDocument, lang: Lang) -> Table {
     let is_open = document.results.iter().any(|result| {
         result.termination != Termination::Infeasible
             && (result.objective.is_none() || result.objective != result.bound)
     });
-    let mut headings =
-        vec![("k", true), ("status", false), ("commuters inside", true), ("share", true)];
+    let inside = if is_open { "tty_inside_short" } else { "tty_inside" };
+    let mut headings = vec![
+        ("k", true),
+        (lang.word("tty_status"), false),
+        (lang.word(inside), true),
+        (lang.word("tty_share"), true),
+    ];
     if is_open {
-        headings[2].0 = "inside";
-        headings.extend([("bound", true), ("gap %", true)]);
+        headings.extend([(lang.word("tty_bound"), true), (lang.word("tty_gap"), true)]);
     }
-    headings.extend([("smallest", true), ("largest", true), ("time", true)]);
+    for key in ["tty_smallest", "tty_largest", "tty_time"] {
+        headings.push((lang.word(key), true));
+    }
+    let figure = |figure: Option<u64>| figure.map_or_else(dash, |figure| count(lang, figure));
     let mut table = plain_table(&headings);
     for result in &document.results {
         let mut row = vec![
             result.k.to_string(),
-            status(result),
+            status(result, lang),
             figure(result.objective),
-            percent(result.share),
+            share(lang, result.share),
         ];
         if is_open {
-            row.extend([figure(result.bound), gap(result)]);
+            row.extend([figure(result.bound), gap(result, lang)]);
         }
         row.extend([
             figure(result.min_population),
             figure(result.max_population),
-            seconds(result.wall_s),
+            match lang {
+                Lang::En => seconds(result.wall_s),
+                Lang::Nb => lang.decimal(result.wall_s, 2),
+            },
         ]);
         table.add_row(row);
     }
@@ -99,15 +110,15 @@ fn summary(document: &SolveDocument) -> Table {
     table
 }
 
-fn region_table(document: &SolveDocument, result: &ResultDocument) -> Table {
+fn region_table(document: &SolveDocument, result: &ResultDocument, lang: Lang) -> Table {
     let mut table = plain_table(&[
         ("", true),
-        ("region", false),
-        ("areas", false),
-        ("population", true),
-        ("jobs", true),
-        ("internal", true),
-        ("self-cont.", true),
+        (lang.word("tty_region"), false),
+        (lang.word("tty_areas"), false),
+        (lang.word("tty_population"), true),
+        (lang.word("tty_jobs"), true),
+        (lang.word("tty_internal"), true),
+        (lang.word("tty_self"), true),
     ]);
     let names = &document.instance.areas;
     for region in &result.regions {
@@ -120,12 +131,13 @@ fn region_table(document: &SolveDocument, result: &ResultDocument) -> Table {
             region.id.to_string(),
             region.name.clone(),
             members.join(", "),
-            grouped(region.population),
-            grouped(region.jobs),
-            grouped(region.internal_commuting),
-            percent(region.supply_self_containment),
+            count(lang, region.population),
+            count(lang, region.jobs),
+            count(lang, region.internal_commuting),
+            share(lang, region.supply_self_containment),
         ]);
     }
+    keep_words(&mut table, 1);
     if let Some(column) = table.column_mut(2) {
         column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(40)));
     }
@@ -133,20 +145,19 @@ fn region_table(document: &SolveDocument, result: &ResultDocument) -> Table {
 }
 
 /// What to call the state of a result in one or two words.
-fn status(result: &ResultDocument) -> String {
+fn status(result: &ResultDocument, lang: Lang) -> String {
     match (result.termination, result.objective) {
-        (Termination::Optimal, _) => "proven optimal".to_owned(),
-        (Termination::Infeasible, _) => "proven infeasible".to_owned(),
-        (Termination::Error, _) => "error".to_owned(),
-        (stopped, Some(_)) => stopped.word().replace('_', " "),
-        (stopped, None) => format!("{}, no plan", stopped.word().replace('_', " ")),
+        (Termination::Optimal, _) => lang.word("proven_optimal").to_owned(),
+        (Termination::Infeasible, _) => lang.word("ended_proven_infeasible").to_owned(),
+        (Termination::Error, _) => lang.word("ended_error").to_owned(),
+        (stopped, Some(_)) => ended(lang, stopped).to_owned(),
+        (stopped, None) => lang.say("ended_no_plan", &[("why", ended(lang, stopped).to_owned())]),
     }
 }
 
-fn gap(result: &ResultDocument) -> String {
-    result.gap_rel.map_or_else(dash, |gap| format!("{:.2}", gap * 100.0))
-}
-
-fn figure(figure: Option<u64>) -> String {
-    figure.map_or_else(dash, grouped)
+fn gap(result: &ResultDocument, lang: Lang) -> String {
+    result.gap_rel.map_or_else(dash, |gap| match lang {
+        Lang::En => format!("{:.2}", gap * 100.0),
+        Lang::Nb => lang.decimal(gap * 100.0, 2),
+    })
 }

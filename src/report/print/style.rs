@@ -1,10 +1,14 @@
 //! Tables and figures in the house style.
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
 
+use regionfront_model::norwegian;
 use regionfront_model::quantity::grouped;
+use regionfront_solver::job::Termination;
 
-use crate::words::Lang;
+use crate::words::{Lang, division_name};
 
 /// Width that tables keep within, in characters.
 pub const TABLE_WIDTH: u16 = 80;
@@ -47,17 +51,34 @@ pub fn lines_within(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Writes a text in lines that keep within [`TABLE_WIDTH`]; further lines are indented by so much.
+/// Writes a text in lines that keep within [`TABLE_WIDTH`], the first indented as it is, further ones by
+/// so much.
 pub(super) fn write_within(
     text: &str,
     indent: usize,
     out: &mut dyn std::io::Write,
 ) -> std::io::Result<()> {
-    let lines = lines_within(text, usize::from(TABLE_WIDTH) - indent);
+    let first = text.len() - text.trim_start_matches(' ').len();
+    let lines = lines_within(text, usize::from(TABLE_WIDTH) - indent.max(first));
     for (at, line) in lines.iter().enumerate() {
-        writeln!(out, "{:at$}{line}", "", at = if at == 0 { 0 } else { indent })?;
+        writeln!(out, "{:at$}{line}", "", at = if at == 0 { first } else { indent })?;
     }
     Ok(())
+}
+
+/// Keeps the words of a column whole, as far as it would not take half of the table.
+pub(super) fn keep_words(table: &mut Table, column: usize) {
+    let half = Width::Fixed(TABLE_WIDTH / 2);
+    let words = |cell: Option<&Cell>| -> usize {
+        let text = cell.map(Cell::content).unwrap_or_default();
+        text.split(' ').map(|word| word.chars().count() + 1).max().unwrap_or(0)
+    };
+    let longest = table.row_iter().map(|row| words(row.cell_iter().nth(column))).max();
+    let longest = longest.unwrap_or(0).min(usize::from(TABLE_WIDTH) / 2);
+    if let (Some(column), Ok(width)) = (table.column_mut(column), u16::try_from(longest + 1)) {
+        let lower = Width::Fixed(width);
+        column.set_constraint(ColumnConstraint::Boundaries { lower, upper: half });
+    }
 }
 
 /// A share as a percentage with one decimal, or an en dash.
@@ -70,6 +91,35 @@ pub(crate) fn share(lang: Lang, share: Option<f64>) -> String {
     match lang {
         Lang::En => percent(share),
         Lang::Nb => share.map_or_else(dash, |share| lang.percent(share)),
+    }
+}
+
+/// A figure with its groups; in English as tables on the terminal have it.
+pub(super) fn count(lang: Lang, figure: u64) -> String {
+    match lang {
+        Lang::En => grouped(figure),
+        Lang::Nb => lang.whole(figure.into()),
+    }
+}
+
+/// A sentence in Norwegian where that is asked, and as it is where none is known.
+pub(super) fn sentence(lang: Lang, english: &str) -> String {
+    match lang {
+        Lang::En => english.to_owned(),
+        Lang::Nb => norwegian::sentences(english).unwrap_or_else(|| english.to_owned()),
+    }
+}
+
+/// Why something ended, in words.
+pub(super) fn ended(lang: Lang, termination: Termination) -> &'static str {
+    lang.word(&format!("ended_{}", termination.word()))
+}
+
+/// What a division is called: by its key in English, which is what is typed.
+pub(super) fn named(key: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => key.to_owned(),
+        Lang::Nb => division_name(key, lang),
     }
 }
 

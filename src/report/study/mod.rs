@@ -1,6 +1,6 @@
 //! The tables of a study: small files, without times, that come out the same every time.
 
-use comfy_table::ColumnConstraint;
+use comfy_table::{ColumnConstraint, Table};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -106,6 +106,38 @@ pub struct StudyResults {
     pub instance: Instance,
 }
 
+/// A table as one or several that keep within the terminal, each with the first column, which tells the
+/// rows apart and keeps room for its words.
+fn tables_within(headings: &[String], rows: &[Vec<String>]) -> Vec<Table> {
+    const FIRST: usize = 26;
+    const BETWEEN: usize = 3;
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).chain(&headings[column..=column]);
+        cells.map(|cell| cell.chars().count() + BETWEEN).max().unwrap_or(0)
+    };
+    let columns: Vec<usize> = (1..headings.len()).collect();
+    let widest = columns.iter().map(|&column| width(column)).max().unwrap_or(1);
+    let most = ((usize::from(TABLE_WIDTH) - FIRST) / widest).max(1);
+    let num_tables = columns.len().div_ceil(most).max(1);
+    columns
+        .chunks(columns.len().div_ceil(num_tables).max(1))
+        .map(|columns| {
+            let shown: Vec<usize> = std::iter::once(0).chain(columns.iter().copied()).collect();
+            let named: Vec<(&str, bool)> =
+                shown.iter().map(|&at| (headings[at].as_str(), at > 0)).collect();
+            let mut table = plain_table(&named);
+            // A figure is never broken over two lines.
+            for column in table.column_iter_mut().skip(1) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+            for row in rows {
+                table.add_row(shown.iter().map(|&at| row.get(at).cloned().unwrap_or_default()));
+            }
+            table
+        })
+        .collect()
+}
+
 type Rows = Vec<Vec<String>>;
 
 /// What to do when the disk failed.
@@ -188,25 +220,13 @@ impl StudyResults {
             }
         }
         if let Some(answers) = self.answer_table(lang) {
-            let headings: Vec<(&str, bool)> = answers
-                .headings
-                .iter()
-                .enumerate()
-                .map(|(at, heading)| (heading.as_str(), at > 0))
-                .collect();
-            let mut table = plain_table(&headings);
-            // A figure is never broken over two lines.
-            for column in table.column_iter_mut().skip(1) {
-                column.set_constraint(ColumnConstraint::ContentWidth);
-            }
-            for row in answers.rows {
-                table.add_row(row);
-            }
             writeln!(out)?;
             for line in lines_within(&answers.name, width) {
                 writeln!(out, "{line}")?;
             }
-            writeln!(out, "{table}")?;
+            for (at, table) in tables_within(&answers.headings, &answers.rows).iter().enumerate() {
+                writeln!(out, "{}{table}", if at == 0 { "" } else { "\n" })?;
+            }
         }
         Ok(())
     }

@@ -31,13 +31,14 @@ mod stability;
 mod tables;
 mod why;
 
-pub use prices::rule_sentence;
+pub use prices::{DearestRule, dearest_rules, rule_sentence};
 pub use select::{At, Pick, Selection};
 
+pub(crate) use crate::words::division_name;
 pub(crate) use borders::{borders as plan_borders, cut_flows, tie_view};
 pub(crate) use build::{Brief, brief, build, standing};
 pub(crate) use divisions::{classes as division_classes, sentence as broken_sentence};
-pub(crate) use references::{all_of as references_of, name as division_name};
+pub(crate) use references::all_of as references_of;
 pub(crate) use regions::views as region_views;
 pub(crate) use rules::unit;
 pub(crate) use stability::classes;

@@ -4,6 +4,7 @@ use super::{PriceView, rules};
 use crate::run::{RecordedFront, RecordedPoint, RecordedRun};
 use crate::words::Lang;
 use regionfront_analysis::explain::{Rule, Side};
+use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
 use regionfront_solver::front::Price;
 
@@ -23,6 +24,49 @@ pub(super) fn views(
         is_proven: price.is_proven(),
     };
     prices.iter().map(view).collect()
+}
+
+/// The rule that costs most at the best plan of one number of regions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DearestRule {
+    /// Number of regions.
+    pub k: usize,
+    /// The rule.
+    pub rule: Rule,
+    /// Commuters that could live and work in the same region without it alone.
+    pub price: Commuters,
+    /// Whether it is proven that there are no more.
+    pub is_proven: bool,
+}
+
+/// What the dearest rules cost: a sentence for each of them, in the order of the numbers of regions.
+pub fn dearest_rules(problem: &Problem, dearest: &[DearestRule], lang: Lang) -> Vec<String> {
+    let price = |it: &DearestRule| {
+        let price = lang.whole(it.price.into());
+        if it.is_proven { price } else { format!("{}{price}", lang.word("dearest_least")) }
+    };
+    let mut rules: Vec<Rule> = Vec::new();
+    for it in dearest {
+        if !rules.contains(&it.rule) {
+            rules.push(it.rule);
+        }
+    }
+    rules
+        .into_iter()
+        .map(|rule| {
+            let alike: Vec<&DearestRule> = dearest.iter().filter(|it| it.rule == rule).collect();
+            let sentence = ("rule", rule_sentence(problem, rule, lang));
+            if let ([only], true) = (alike.as_slice(), dearest.len() == 1) {
+                return lang.say("dearest_one", &[sentence, ("price", price(only))]);
+            }
+            let ks: Vec<String> = alike.iter().map(|it| it.k.to_string()).collect();
+            let prices = alike.iter().map(|it| {
+                lang.say("dearest_price", &[("price", price(it)), ("k", it.k.to_string())])
+            });
+            let prices = ("prices", prices.collect::<Vec<_>>().join(", "));
+            lang.say("dearest_several", &[sentence, ("ks", ks.join(", ")), prices])
+        })
+        .collect()
 }
 
 /// The rule as the question words it, a limit's other end left out.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::areas::area_view;
 use super::{LikenessView, ReferenceView};
 use crate::run::RecordedRun;
-use crate::words::{Lang, title_of};
+use crate::words::Lang;
+pub(super) use crate::words::division_name as name;
 use regionfront_analysis::indicators::{Ratio, internal_share};
 use regionfront_model::instance::{Division, Instance};
 use regionfront_solver::front::ObjectiveSet;
@@ -29,16 +30,6 @@ pub(crate) fn all_of(
         .filter(|division| division.regions.iter().any(|region| !region.areas.is_empty()))
         .map(|division| of(instance, sets, division, lang))
         .collect()
-}
-
-/// What a division is called: by the table of words, a plan by its number of regions, else its key with
-/// spaces.
-pub(crate) fn name(key: &str, lang: Lang) -> String {
-    if let Some(k) = key.strip_prefix('k').and_then(|k| k.parse::<usize>().ok()) {
-        let named = if k == 1 { "plan_name_one" } else { "plan_name" };
-        return lang.say(named, &[("k", k.to_string())]);
-    }
-    lang.text(&format!("division_{key}")).map_or_else(|| title_of(key), str::to_owned)
 }
 
 /// A division as a whole.

@@ -126,6 +126,32 @@ pub(crate) fn lower_first(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
+/// What a division is called: by the table of words, a plan by its number of regions, a derived one after
+/// the one it is derived from, else its key with spaces.
+pub(crate) fn division_name(key: &str, lang: Lang) -> String {
+    if let Some(k) = key.strip_prefix('k').and_then(|k| k.parse::<usize>().ok()) {
+        let named = if k == 1 { "plan_name_one" } else { "plan_name" };
+        return lang.say(named, &[("k", k.to_string())]);
+    }
+    let known = |key: &str| lang.text(&format!("division_{key}"));
+    if let Some(name) = known(key) {
+        return name.to_owned();
+    }
+    // Derived ones are called after what they are derived from, and how far.
+    let derived = key.rsplit_once('_').and_then(|(base, suffix)| {
+        let (kind, count) = suffix.split_at_checked(1)?;
+        let word = match kind {
+            "m" => "named_moved",
+            "s" => "named_split",
+            _ => return None,
+        };
+        let count: usize = count.parse().ok()?;
+        let values = [("name", known(base)?.to_owned()), ("count", count.to_string())];
+        Some(lang.say(word, &values))
+    });
+    derived.unwrap_or_else(|| title_of(key))
+}
+
 /// A word of a file as a name: `buskerud_model` as `Buskerud model`.
 pub(crate) fn title_of(word: &str) -> String {
     let spaced = word.replace('_', " ");
