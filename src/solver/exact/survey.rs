@@ -14,7 +14,7 @@ use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
 use crate::exact::colgen::climbing::Ground;
 use crate::exact::colgen::columns::Columns;
-use crate::exact::colgen::smoothing::{Priced, price};
+use crate::exact::colgen::roots::{Priced, price};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::root_formulation::Closure;

@@ -1,14 +1,18 @@
-//! Column generation with duals in a box, priced by the frontier.
+//! Column generation with duals in a box, priced exactly.
 //!
 //! With a dozen nodes or more to a region, the duals of a master swing widely: few regions of many
-//! nodes say little about any one of them. So they are kept in a box around the best ones so far
-//! (Marsten, Hogan, Blankenship, *The boxstep method for large-scale optimization*, Operations
-//! Research, 1975). The first centre prices every region at what its borders cut: with
-//! `π_i = own_i + Σ_j w_ij / 2` the reduced value of `S` is minus half the flow between `S` and the
-//! rest. The box moves where the bound falls, and grows where nothing improves the master and its
-//! optimum leans on an edge; where it does not, that optimum is the one without a box. The farther
-//! duals lie apart, the less is a region's weight worth a price of its own, and the more partial
-//! regions pass the bounds of the search: where pricing takes long, the box shrinks.
+//! nodes say little about any one of them, and one optimum of the master has many duals. So they are
+//! kept in a box around the best ones so far (Marsten, Hogan, Blankenship, *The boxstep method for
+//! large-scale optimization*, Operations Research, 1975). The first centre prices every region at what
+//! its borders cut: with `π_i = own_i + Σ_j w_ij / 2` the reduced value of `S` is minus half the flow
+//! between `S` and the rest. The box moves where the bound falls, and grows where nothing improves the
+//! master and its optimum leans on an edge; where it does not, that optimum is the one without a box.
+//! The farther duals lie apart, the less is a region's weight worth a price of its own, and the more
+//! partial regions pass the bounds of the search: where pricing takes long, the box shrinks.
+//!
+//! Where a similar problem was solved before, its duals are a better centre. Drawn a little towards the
+//! cut, time after time, they do not drift to where pricing takes long: of all duals of an optimum that
+//! has many, the box then holds those of a kind that searches are short for.
 //!
 //! All that is asked is whether a plan better than the incumbent may exist. So pricing stops at the
 //! reduced value that `k` regions of a better plan need on average, where that is above what would
@@ -21,51 +25,115 @@ use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::{Master, Optimum};
 use crate::exact::master::pool::Pool;
 use crate::exact::pricing::frontier::Frontier;
+use crate::exact::problem::column::Column;
 use crate::exact::problem::reduced::{Core, MOST_SUM};
+use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
 
 /// The box is at first this part of the mean dual wide, either way.
 const NARROW: i64 = 32;
 
-/// Search nodes of one pricing that tell of a box too wide.
+/// What the frontier may take: see [`Habits`].
+const NODES: u64 = 3_000_000;
 const COSTLY: u64 = 1_000_000;
 
-/// Search nodes at first; eightfold whenever searches cut short find nothing more.
-const NODES: u64 = 3_000_000;
+/// A box whose optimum exceeds what plans can hold by more than this part of it is too narrow for
+/// pricing to tell anything.
+const FAR: i64 = 32;
 
 /// Shares that add up to one within this cover a node.
 const COVERED: f64 = 1e-6;
 
+/// What one exact pricing came to.
+pub(crate) struct Answer<const W: usize> {
+    /// No plan has a larger value, scaled; nothing where that is out of range.
+    pub(crate) bound: Option<i64>,
+    /// The duals, raised until no region has a loss below nothing.
+    pub(crate) lifted: Duals,
+    /// Whether the search was cut short.
+    pub(crate) truncated: bool,
+    /// Regions of large reduced value.
+    pub(crate) found: Vec<Column<W>>,
+}
+
+/// What suits a pricer.
+#[derive(Clone, Copy)]
+pub(crate) struct Habits {
+    /// Search nodes of a search at first; eightfold whenever searches cut short find nothing more.
+    pub(crate) nodes: u64,
+    /// Search nodes of one pricing that tell of a box too wide.
+    pub(crate) costly: u64,
+    /// Share of the duals of a problem before in the first centre, in per cent; the rest is the cut.
+    pub(crate) kept: i64,
+    /// Whether a box widens unpriced where its optimum is beyond what plans can hold.
+    pub(crate) widens: bool,
+}
+
+/// Prices all regions exactly.
+pub(crate) trait ExactPricer<const W: usize> {
+    /// What suits it.
+    fn habits(&self) -> Habits;
+
+    /// The regions of largest reduced value at these duals, down to a reduced value of no interest, in so
+    /// many search nodes a search.
+    fn price(&mut self, duals: &Duals, lowest: i64, nodes: u64) -> Answer<W>;
+}
+
+impl<const W: usize> ExactPricer<W> for Frontier<'_, W> {
+    fn habits(&self) -> Habits {
+        Habits { nodes: NODES, costly: COSTLY, kept: 100, widens: false }
+    }
+
+    fn price(&mut self, duals: &Duals, lowest: i64, nodes: u64) -> Answer<W> {
+        let priced = self.largest(duals, lowest, nodes);
+        let lifted = Duals { count: duals.count.max(priced.top), ..duals.clone() };
+        let bound = lifted.level(self.core);
+        Answer { bound, lifted, truncated: priced.truncated, found: priced.found }
+    }
+}
+
 /// Solves the relaxation until its bound falls below the target, nothing improves, or a limit
 /// strikes. Every optimum of the master is offered.
 pub(crate) fn relax<const W: usize>(
-    frontier: &mut Frontier<'_, W>,
+    core: &Core<W>,
+    pricer: &mut dyn ExactPricer<W>,
     pool: &mut Pool<W>,
     warm: &Warm<W>,
     offer: &mut Offer<'_, W>,
+    watch: &Watch<'_>,
 ) -> Result<Relaxation<W>, EngineFault> {
-    let (core, watch) = (frontier.core, frontier.watch);
-    let mut best = Relaxation::unproven(core);
-    if frontier.has_no_plan() {
-        best.bound = -core.scale;
-        return Ok(best);
-    }
     warm.fill(core, pool);
     let mut columns = Columns::new(core, &warm.regions)?;
-    let centre = warm.duals.clone().unwrap_or_else(|| cut_prices(core));
+    let habits = pricer.habits();
+    let cut = cut_prices(core);
+    let centre = warm.duals.as_ref().map_or(cut.clone(), |duals| duals.mixed(&cut, habits.kept));
     let size: i64 = centre.node.iter().map(|dual| dual.abs()).sum();
     let width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(core.worth());
-    let first = columns.master.penalty();
-    let mut boxed =
-        Boxed { frontier, offer, best, best_level: i64::MAX, centre, width, first, nodes: NODES };
+    let mut boxed = Boxed {
+        core,
+        watch,
+        pricer,
+        habits,
+        offer,
+        best: Relaxation::unproven(core),
+        best_level: i64::MAX,
+        centre,
+        width,
+        first: columns.master.penalty(),
+        nodes: habits.nodes,
+        ceiling: warm.ceiling.filter(|_| habits.widens),
+    };
     boxed.enclose(&mut columns.master)?;
     columns.generate(core, pool, &mut boxed, watch)?;
     Ok(boxed.best)
 }
 
-/// The frontier, priced at duals in a box.
-struct Boxed<'s, 'a, 'o, const W: usize> {
-    frontier: &'s mut Frontier<'a, W>,
+/// A pricer at duals in a box.
+struct Boxed<'s, 'o, const W: usize> {
+    core: &'s Core<W>,
+    watch: &'s Watch<'s>,
+    pricer: &'s mut dyn ExactPricer<W>,
+    habits: Habits,
     offer: &'s mut Offer<'o, W>,
     best: Relaxation<W>,
     best_level: i64,
@@ -73,33 +141,36 @@ struct Boxed<'s, 'a, 'o, const W: usize> {
     width: i64,
     /// The first price of artificial columns.
     first: f64,
-    /// Most search nodes of a pricing.
+    /// Most search nodes of a search.
     nodes: u64,
+    /// What no plan holds more than, where that tells of a box too narrow.
+    ceiling: Option<i64>,
 }
 
-impl<const W: usize> Pricing<W> for Boxed<'_, '_, '_, W> {
+impl<const W: usize> Pricing<W> for Boxed<'_, '_, W> {
     fn improve(
         &mut self,
         optimum: &Optimum<W>,
         columns: &mut Columns<W>,
         pool: &mut Pool<W>,
     ) -> Result<bool, EngineFault> {
-        let (core, watch) = (self.frontier.core, self.frontier.watch);
+        let (core, watch) = (self.core, self.watch);
         self.best.shares.clone_from(&optimum.shares);
         let target = (self.offer)(&optimum.shares);
         let duals = &optimum.duals;
-        // With no region above this, no plan is better than the incumbent.
-        let regions = i64::try_from(core.k).expect("few regions");
-        let enough = (target - 1 - duals.node.iter().sum::<i64>()).div_euclid(regions);
+        let is_at_the_edge = !is_covered(core, &optimum.shares) && self.width < most_width(core);
+        if is_at_the_edge && self.is_beyond_reach(duals) {
+            self.widen(duals, &mut columns.master)?;
+            return Ok(!watch.must_stop());
+        }
         let before = watch.nodes();
-        let priced = self.frontier.price(duals, duals.count.max(enough), self.nodes);
-        let lifted = Duals { count: duals.count.max(priced.top), ..duals.clone() };
-        let level = lifted.level(core);
-        let is_better = level.is_some_and(|level| level < self.best.bound);
-        self.best.bound = level.map_or(self.best.bound, |level| self.best.bound.min(level));
+        let priced = self.pricer.price(duals, self.lowest(duals, target), self.nodes);
+        let is_better = priced.bound.is_some_and(|bound| bound < self.best.bound);
+        self.best.bound = priced.bound.map_or(self.best.bound, |bound| self.best.bound.min(bound));
+        let level = priced.lifted.level(core);
         if let Some(level) = level.filter(|&level| !priced.truncated && level < self.best_level) {
             self.best_level = level;
-            self.best.duals = Some(lifted);
+            self.best.duals = Some(priced.lifted);
         }
         if self.best.bound < target || watch.must_stop() {
             return Ok(false);
@@ -111,7 +182,7 @@ impl<const W: usize> Pricing<W> for Boxed<'_, '_, '_, W> {
         if is_better {
             self.centre = duals.clone();
         }
-        if watch.nodes() - before > COSTLY {
+        if watch.nodes() - before > self.habits.costly {
             self.width = (self.width / 2).max(core.worth());
         }
         self.enclose(&mut columns.master)?;
@@ -120,10 +191,8 @@ impl<const W: usize> Pricing<W> for Boxed<'_, '_, '_, W> {
         }
         if priced.truncated {
             self.nodes = self.nodes.saturating_mul(8);
-        } else if !is_covered(core, &optimum.shares) && self.width < most_width(core) {
-            self.centre = duals.clone();
-            self.width = self.width.saturating_mul(2);
-            self.enclose(&mut columns.master)?;
+        } else if is_at_the_edge {
+            self.widen(duals, &mut columns.master)?;
         } else if optimum.artificial && columns.master.penalty() < MOST_PENALTY {
             columns.master.raise_penalty()?;
             self.enclose(&mut columns.master)?;
@@ -134,13 +203,34 @@ impl<const W: usize> Pricing<W> for Boxed<'_, '_, '_, W> {
     }
 }
 
-impl<const W: usize> Boxed<'_, '_, '_, W> {
+impl<const W: usize> Boxed<'_, '_, W> {
+    /// The reduced value below which regions are of no interest: with none above it, no plan is better
+    /// than the incumbent, or none improves the master.
+    fn lowest(&self, duals: &Duals, target: i64) -> i64 {
+        let regions = i128::try_from(self.core.k).expect("few regions");
+        let enough = (i128::from(target) - 1 - duals.offset(self.core)).div_euclid(regions);
+        i64::try_from(enough).map_or(duals.count, |enough| duals.count.max(enough))
+    }
+
+    /// Whether the optimum of the box is far above what plans can hold.
+    fn is_beyond_reach(&self, duals: &Duals) -> bool {
+        let Some(ceiling) = self.ceiling else { return false };
+        duals.level(self.core).is_some_and(|level| level > ceiling.saturating_add(ceiling / FAR))
+    }
+
+    /// Doubles the box around these duals.
+    fn widen(&mut self, duals: &Duals, master: &mut Master<W>) -> Result<(), EngineFault> {
+        self.centre = duals.clone();
+        self.width = self.width.saturating_mul(2);
+        self.enclose(master)
+    }
+
     /// Keeps the duals of nodes within the box. The dual of the number of regions, which only the
     /// price of its artificial columns limits, must have room above the reduced values of all
     /// regions there.
     #[expect(clippy::cast_precision_loss, reason = "a ratio of prices")]
     fn enclose(&self, master: &mut Master<W>) -> Result<(), EngineFault> {
-        let (core, width) = (self.frontier.core, self.width);
+        let (core, width) = (self.core, self.width);
         let most = core.most_value();
         let room = self.centre.node.iter().fold(most, |sum, dual| {
             sum.saturating_add(dual.saturating_abs()).saturating_add(width)

@@ -4,6 +4,7 @@ use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
 use crate::exact::caps::Caps;
 use crate::exact::colgen::relaxation::{Offer, Relaxation, Warm};
+use crate::exact::colgen::roots::Roots;
 use crate::exact::colgen::{boxstep, smoothing};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
@@ -65,12 +66,25 @@ impl<'a, const W: usize> Oracle<'a, W> {
         watch: &Watch<'_>,
     ) -> Result<Relaxation<W>, EngineFault> {
         match self {
-            Self::Frontier(frontier) => boxstep::relax(frontier, pool, warm, offer),
+            Self::Frontier(frontier) if frontier.has_no_plan() => {
+                let core = frontier.core;
+                Ok(Relaxation { bound: -core.scale, ..Relaxation::unproven(core) })
+            }
+            Self::Frontier(frontier) => {
+                let core = frontier.core;
+                boxstep::relax(core, frontier.as_mut(), pool, warm, offer, watch)
+            }
             Self::Roots(pricers) => {
-                let (core, target) = (pricers[0].core, offer(&[]));
+                let core = pricers[0].core;
                 for pricer in pricers.iter_mut() {
                     pricer.plain_nodes = caps.plain_nodes;
                 }
+                if warm.duals.is_some() && core.n <= caps.middling && core.labels.is_empty() {
+                    let (threads, first_nodes) = (watch.threads(), caps.first_nodes);
+                    let mut roots = Roots { pricers, threads, first_nodes };
+                    return boxstep::relax(core, &mut roots, pool, warm, offer, watch);
+                }
+                let target = offer(&[]);
                 let relaxed = smoothing::relax(core, pool, pricers, warm, target, caps, watch)?;
                 offer(&relaxed.shares);
                 Ok(relaxed)

@@ -37,8 +37,10 @@ impl<const W: usize> Relaxation<W> {
 pub(crate) struct Warm<const W: usize> {
     /// Regions that enter the master at once, where they keep the rules.
     pub(crate) regions: Vec<AreaSet<W>>,
-    /// Duals to smooth towards.
+    /// Duals to smooth towards, or to put a box around.
     pub(crate) duals: Option<Duals>,
+    /// No plan has a larger value, as far as is known, scaled.
+    pub(crate) ceiling: Option<i64>,
 }
 
 impl<const W: usize> Warm<W> {

@@ -1,41 +1,24 @@
 //! Column generation priced by the search from roots: the linear relaxation, and its bound.
 //!
 //! Known regions are priced first; only when none improves does the exact pricer search, at duals
-//! smoothed towards the best ones so far (Wentges, *International Transactions in Operational Research*, 1997). Whatever
-//! the duals, `Σ π + the k largest root values` bounds every plan, since the regions of a plan have
-//! distinct roots; so the best bound so far stands even when the loop is cut short.
-
-use std::collections::BTreeMap;
+//! smoothed towards the best ones so far (Wentges, *International Transactions in Operational Research*, 1997). The
+//! best bound so far stands even when the loop is cut short.
 
 use crate::engine::EngineFault;
 use crate::exact::caps::{Cap, Caps};
 use crate::exact::colgen::columns::{Columns, Pricing};
 use crate::exact::colgen::relaxation::{MOST_PENALTY, Relaxation, Warm};
+use crate::exact::colgen::roots::{Priced, price_on};
 use crate::exact::colgen::scout::Scout;
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Optimum;
 use crate::exact::master::pool::Pool;
-use crate::exact::master::root_formulation::Split;
-use crate::exact::parallel::side_by_side;
-use crate::exact::pricing::root_search::{Pricer, RootBound, Want};
-use crate::exact::problem::column::Column;
+use crate::exact::pricing::root_search::Pricer;
 use crate::exact::problem::reduced::Core;
 use crate::exact::watch::Watch;
 
 /// Share of the best duals in smoothed ones, in per cent.
 const SMOOTHING: i64 = 50;
-
-/// One exact pricing of all roots.
-pub(crate) struct Priced {
-    /// No plan has a larger value, scaled.
-    pub(crate) bound: i64,
-    /// The largest value of every root or, where regions bear labels, of every label.
-    tops: Vec<(usize, i64)>,
-    /// Whether the search gave up at some root.
-    pub(crate) truncated: bool,
-    /// The roots where the search gave up above the count dual, the largest bound first.
-    pub(crate) open: Vec<usize>,
-}
 
 /// Solves the relaxation until its bound falls below `target`, nothing improves, or a limit
 /// strikes. A root may take `caps.first_nodes` search nodes at first, eightfold whenever truncated
@@ -142,85 +125,5 @@ impl<const W: usize> Smoothed<'_, '_, W> {
             self.anchor = Some(tried);
         }
         self.best.bound = self.best.bound.min(outcome.bound);
-    }
-}
-
-/// Prices every root at the given duals, and tells each split it comes to.
-pub(crate) fn price<const W: usize>(
-    pricer: &mut Pricer<'_, W>,
-    duals: &Duals,
-    cap: Cap,
-    found: &mut Vec<Column<W>>,
-    tell: &mut dyn FnMut(&Split<'_>),
-) -> Priced {
-    pricer.set_duals(duals);
-    let mut roots = Vec::new();
-    for place in 0..pricer.num_roots() {
-        roots.push(pricer.search_root(place, duals.count, Want::Best, cap, found));
-        tell(&pricer.split());
-        // Labels make many roots; what is left of them would take long even without branching.
-        if !pricer.core.labels.is_empty() && pricer.must_stop() {
-            return Priced { bound: i64::MAX, tops: Vec::new(), truncated: true, open: Vec::new() };
-        }
-    }
-    priced(pricer, duals, &roots)
-}
-
-/// The same with the roots dealt out to several pricers, on so many threads.
-fn price_on<const W: usize>(
-    threads: usize,
-    pricers: &mut [Pricer<'_, W>],
-    duals: &Duals,
-    cap: Cap,
-    found: &mut Vec<Column<W>>,
-) -> Priced {
-    if let [pricer] = pricers {
-        return price(pricer, duals, cap, found, &mut |_| ());
-    }
-    let count = pricers.len();
-    let num_roots = pricers[0].num_roots();
-    let tasks: Vec<_> = pricers.iter_mut().enumerate().collect();
-    let mut dealt: Vec<_> = side_by_side(threads, tasks, |(first, pricer)| {
-        pricer.set_duals(duals);
-        let search = |place| {
-            let mut found = Vec::new();
-            let root = pricer.search_root(place, duals.count, Want::Best, cap, &mut found);
-            (root, found)
-        };
-        (first..num_roots).step_by(count).map(search).collect::<Vec<_>>().into_iter()
-    });
-    let mut roots = Vec::with_capacity(num_roots);
-    for place in 0..num_roots {
-        if let Some((root, columns)) = dealt[place % count].next() {
-            roots.push(root);
-            found.extend(columns);
-        }
-    }
-    priced(&pricers[0], duals, &roots)
-}
-
-/// What the bounds of all roots, in their order, come to.
-fn priced<const W: usize>(pricer: &Pricer<'_, W>, duals: &Duals, roots: &[RootBound]) -> Priced {
-    // The regions of a plan differ in their roots and, where they bear labels, in these.
-    let mut tops: BTreeMap<usize, i64> = BTreeMap::new();
-    for (place, root) in roots.iter().enumerate() {
-        let top = tops.entry(pricer.class(place)).or_insert(root.bound);
-        *top = root.bound.max(*top);
-    }
-    let tops: Vec<(usize, i64)> = tops.into_iter().collect();
-    let mut bounds: Vec<i64> = tops.iter().map(|&(_, top)| top).collect();
-    bounds.sort_unstable_by_key(|&bound| std::cmp::Reverse(bound));
-    let core = pricer.core;
-    let plans: i128 = bounds.iter().take(core.k).copied().map(i128::from).sum();
-    let mut open: Vec<usize> = (0..roots.len())
-        .filter(|&place| roots[place].truncated && roots[place].bound > duals.count + core.worth())
-        .collect();
-    open.sort_by_key(|&place| (std::cmp::Reverse(roots[place].bound), place));
-    Priced {
-        // Where it is out of range, nothing is known.
-        bound: i64::try_from(duals.offset(core) + plans).unwrap_or(i64::MAX),
-        tops,
-        truncated: roots.iter().any(|root| root.truncated),
-        open: open.into_iter().map(|place| pricer.root_at(place)).collect(),
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
+use crate::exact::master::duals::Duals;
 use crate::exact::problem::column::Column;
+use crate::exact::problem::reduced::Core;
 use crate::graph::AreaSet;
 
 /// Distinct feasible regions in order of discovery.
@@ -45,6 +47,18 @@ impl<const W: usize> Pool<W> {
     /// The region at a place.
     pub(crate) fn get(&self, at: usize) -> Column<W> {
         self.columns[at]
+    }
+
+    /// The level of these duals, raised until no region met has a loss below nothing: what they may
+    /// prove at best.
+    pub(crate) fn level(&self, core: &Core<W>, duals: &Duals) -> Option<i64> {
+        let mut excess = i64::MIN / 4;
+        for (more, at) in self.above(&duals.node, duals.unit, duals.count.saturating_add(excess)) {
+            if more + i64::MIN / 4 > excess && core.is_region(&self.columns[at].set) {
+                excess = more + i64::MIN / 4;
+            }
+        }
+        Duals { count: duals.count.saturating_add(excess), ..duals.clone() }.level(core)
     }
 
     /// Places of the regions whose value, with `unit` per unit gained, exceeds their duals by more

@@ -79,7 +79,7 @@ impl<const W: usize> Part<W> {
         });
         let value = current.iter().map(|set| core.value(set)).sum();
         let pool = pool_of_blocks(ground.pool, &blocks);
-        let warm = Warm { regions: current.clone(), duals };
+        let warm = Warm { regions: current.clone(), duals, ceiling: None };
         Some(Self { core, blocks, current, value, pool, warm })
     }
 

@@ -48,6 +48,11 @@ const WORK_ON_TIES: u64 = 500_000;
 /// Search nodes of a cover against duals of a wider problem, before new ones are found.
 const FEW_COVER_NODES: u64 = 300;
 
+/// Search nodes of a cover by regions met so far, and the least part of the level, one in so many, that
+/// plans are not looked for below it.
+const MET_COVER_NODES: u64 = 20_000;
+const LEAST_SHARE: i64 = 16;
+
 /// What is asked of a search besides the best value.
 pub(crate) struct Ask<'a> {
     /// No plan has a larger value, as far as is known beforehand, scaled.
@@ -322,6 +327,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         listing: &mut Option<Listing<W>>,
     ) -> Result<Closed<W>, EngineFault> {
         let before = self.watch.nodes();
+        self.warm.ceiling = Some(bound);
         let relaxed = self.relax(core, oracle, self.watch)?;
         let mut bound = bound.min(relaxed.bound);
         if is_root
@@ -342,6 +348,7 @@ impl<'a, const W: usize> Tree<'a, W> {
                 cap.nodes = cap.nodes.min((spent / 2).max(FEW_NODES));
             }
             *listing = None;
+            self.cover_met(core, duals, bound);
             bound = self.enumerate(core, oracle, duals, bound, cap, listing);
             if bound >= self.target()
                 && self.caps.is_middling(core.n)
@@ -398,6 +405,41 @@ impl<'a, const W: usize> Tree<'a, W> {
         })
     }
 
+    /// Looks for a plan among the regions met so far, so that regions need be listed no further than
+    /// the gap to it.
+    fn cover_met(&mut self, core: &Core<W>, duals: &Duals, bound: i64) {
+        let Some(level) = duals.level(core) else { return };
+        let most = bound.min(level);
+        let mut more = (level / 1000).max(self.core.scale);
+        while most >= self.target() && more <= level / LEAST_SHARE {
+            let budget = (level - most + more).clamp(0, level - self.target());
+            let threshold = duals.count - budget - 1;
+            let near = self.pool.above(&duals.node, duals.unit, threshold);
+            if near.len() > MOST_IN_RESERVE {
+                return;
+            }
+            let mut candidates = Vec::new();
+            for (excess, at) in near {
+                let column = self.pool.get(at);
+                if core.is_region(&column.set) && core.leaves_divisible(&column.set) {
+                    let loss = budget + 1 - excess;
+                    candidates.push(Candidate { set: column.set, loss, gain: column.gain });
+                }
+            }
+            let nodes = MET_COVER_NODES.min(self.caps.cover_nodes);
+            let keep = Keep::Best;
+            let covered = cover(core, duals.unit, candidates, budget, keep, nodes, self.watch);
+            let found = !covered.plans.is_empty();
+            for (regions, _) in covered.plans {
+                self.offer_regions(regions);
+            }
+            if found || !covered.complete {
+                return;
+            }
+            more = more.saturating_mul(2);
+        }
+    }
+
     /// The same for the whole problem from a list made for a wider one, without pricing.
     fn cover_listed(&mut self, listing: &mut Listing<W>, bound: i64) -> Result<i64, EngineFault> {
         let core = self.core;
@@ -414,9 +456,13 @@ impl<'a, const W: usize> Tree<'a, W> {
             if bound < self.target().max(listing.floor) || nodes == self.caps.cover_nodes {
                 break;
             }
-            // Duals of this very problem are found sooner than a cover against those of another.
+            // Duals of this very problem are found sooner than a cover against those of another. Where
+            // the list is a small part of what there is, they say less than those.
             self.warm.regions = listing.relax(core, &self.warm.regions, self.watch)?;
-            self.warm.duals = Some(listing.duals.clone());
+            let level = |duals: &Duals| self.pool.level(core, duals).unwrap_or(i64::MAX);
+            if self.warm.duals.as_ref().is_none_or(|old| level(&listing.duals) < level(old)) {
+                self.warm.duals = Some(listing.duals.clone());
+            }
             bound = capped(bound, listing);
         }
         Ok(bound)
@@ -445,6 +491,8 @@ impl<'a, const W: usize> Tree<'a, W> {
             }
             let gap = level - lowest;
             let budget = (level - most + more).clamp(0, gap);
+            // A gap nearly reached is closed at once.
+            let budget = if budget > gap - gap / 4 { gap } else { budget };
             let Some(candidates) = regions(budget) else { return most };
             let keep = Keep::Best;
             let covered = cover(core, duals.unit, candidates, budget, keep, nodes, self.watch);

@@ -53,7 +53,7 @@ fn check_top(
     duals: &Duals,
     nodes: u64,
 ) -> Result<(), String> {
-    let priced = frontier.price(duals, duals.count, nodes);
+    let priced = frontier.largest(duals, duals.count, nodes);
     let best = priced.found.iter().map(|column| duals.excess(column)).max();
     if case.top(duals) > Some(priced.top.max(duals.count)) {
         return Err(format!("a region lies above the bound at {nodes} nodes"));

@@ -38,7 +38,7 @@
 //! | `search` | regions above a threshold, from the front |
 //! | `price` | the largest reduced value, by falling thresholds |
 //!
-//! Column generation around all this, with duals in a box, stands in `colgen::frontier`.
+//! Column generation around all this, with duals in a box, stands in `colgen::boxstep`.
 
 mod diagram;
 mod order;

@@ -46,7 +46,7 @@ impl<const W: usize> Frontier<'_, W> {
     }
 
     /// Prices all regions, down to a reduced value of no interest, in so many search nodes a search.
-    pub(crate) fn price(&mut self, duals: &Duals, lowest: i64, nodes: u64) -> Priced<W> {
+    pub(crate) fn largest(&mut self, duals: &Duals, lowest: i64, nodes: u64) -> Priced<W> {
         if self.diagram.is_empty() {
             return Priced { top: lowest, truncated: false, found: Vec::new() };
         }
