@@ -19,6 +19,9 @@ use crate::exact::watch::Watch;
 /// Problems of more nodes have one pricer, whose tables are large.
 const MOST_DEALT: usize = 512;
 
+/// So many nodes to a region make it a giant.
+const GIANT: usize = 8;
+
 /// An exact pricer over a reduced problem.
 pub(crate) enum Oracle<'a, const W: usize> {
     /// All regions at once, by the states of a frontier.
@@ -79,7 +82,8 @@ impl<'a, const W: usize> Oracle<'a, W> {
                 for pricer in pricers.iter_mut() {
                     pricer.plain_nodes = caps.plain_nodes;
                 }
-                if warm.duals.is_some() && core.n <= caps.middling && core.labels.is_empty() {
+                let suits = warm.duals.is_some() || has_giants(core);
+                if suits && core.n <= caps.middling && core.labels.is_empty() {
                     let (threads, first_nodes) = (watch.threads(), caps.first_nodes);
                     let mut roots = Roots { pricers, threads, first_nodes };
                     return boxstep::relax(core, &mut roots, pool, warm, offer, watch);
@@ -91,6 +95,13 @@ impl<'a, const W: usize> Oracle<'a, W> {
             }
         }
     }
+}
+
+/// Whether regions are many nodes each and nothing limits them: a box around prices by the cut is then
+/// a good start, where duals of the master alone are far from any that pricing is quick at. Where there
+/// is a limit, now the one, now the other is many times quicker.
+fn has_giants<const W: usize>(core: &Core<W>) -> bool {
+    core.resources.is_empty() && core.n >= GIANT * core.k
 }
 
 impl<const W: usize> Lister<W> for Oracle<'_, W> {
