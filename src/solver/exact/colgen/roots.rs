@@ -31,11 +31,11 @@ pub(crate) struct Priced {
 }
 
 /// The search from roots as a pricer for duals in a box.
-pub(super) struct Roots<'s, 'a, const W: usize> {
-    pub(super) pricers: &'s mut [Pricer<'a, W>],
-    pub(super) threads: usize,
+pub(crate) struct Roots<'s, 'a, const W: usize> {
+    pub(crate) pricers: &'s mut [Pricer<'a, W>],
+    pub(crate) threads: usize,
     /// Search nodes per root at first.
-    pub(super) first_nodes: u64,
+    pub(crate) first_nodes: u64,
 }
 
 impl<const W: usize> ExactPricer<W> for Roots<'_, '_, W> {

@@ -52,13 +52,11 @@ impl<const W: usize> Pool<W> {
     /// The level of these duals, raised until no region met has a loss below nothing: what they may
     /// prove at best.
     pub(crate) fn level(&self, core: &Core<W>, duals: &Duals) -> Option<i64> {
-        let mut excess = i64::MIN / 4;
-        for (more, at) in self.above(&duals.node, duals.unit, duals.count.saturating_add(excess)) {
-            if more + i64::MIN / 4 > excess && core.is_region(&self.columns[at].set) {
-                excess = more + i64::MIN / 4;
-            }
-        }
-        Duals { count: duals.count.saturating_add(excess), ..duals.clone() }.level(core)
+        let most = self.columns.iter().fold(None, |most, column| {
+            let excess = Some(duals.excess(column));
+            if excess > most && core.is_region(&column.set) { excess } else { most }
+        });
+        Duals { count: duals.count.saturating_add(most?), ..duals.clone() }.level(core)
     }
 
     /// Places of the regions whose value, with `unit` per unit gained, exceeds their duals by more

@@ -260,9 +260,10 @@ impl<'a, const W: usize> Tree<'a, W> {
             && !ask.continues
             && limits.nodes.is_none()
             && limits.work.is_none();
+        let proven = self.target() - self.core.scale;
         let mut oracle = self.root_oracle();
         if oracle.is_frontier() || !is_brief {
-            let duals = self.relax(self.core, &mut oracle, self.watch)?.duals;
+            let duals = self.relax(self.core, &mut oracle, proven, self.watch)?.duals;
             self.keep_root(oracle);
             return Ok(duals);
         }
@@ -271,7 +272,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         let limits = Limits { work: Some(Work::new(WORK_ON_TIES)), ..limits.clone() };
         let watch = self.watch.part(1).under(&limits);
         let mut oracle = Oracle::new(self.core, &watch, false, &self.caps);
-        let duals = self.relax(self.core, &mut oracle, &watch)?.duals;
+        let duals = self.relax(self.core, &mut oracle, proven, &watch)?.duals;
         self.watch.gather(&watch);
         Ok(duals)
     }
@@ -327,8 +328,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         listing: &mut Option<Listing<W>>,
     ) -> Result<Closed<W>, EngineFault> {
         let before = self.watch.nodes();
-        self.warm.ceiling = Some(bound);
-        let relaxed = self.relax(core, oracle, self.watch)?;
+        let relaxed = self.relax(core, oracle, bound, self.watch)?;
         let mut bound = bound.min(relaxed.bound);
         if is_root
             && self.incumbent.is_none()
@@ -362,13 +362,15 @@ impl<'a, const W: usize> Tree<'a, W> {
         Ok(Closed { relaxed, bound, pair })
     }
 
+    /// The relaxation of a branch, of which no plan is known to have a larger value than `ceiling`.
     fn relax(
         &mut self,
         core: &Core<W>,
         oracle: &mut Oracle<'_, W>,
+        ceiling: i64,
         watch: &Watch<'_>,
     ) -> Result<Relaxation<W>, EngineFault> {
-        let mut warm = self.warm.clone();
+        let mut warm = Warm { ceiling: Some(ceiling), ..self.warm.clone() };
         warm.regions.extend(self.incumbent.iter().flat_map(|plan| plan.regions.iter().copied()));
         let mut pool = std::mem::take(&mut self.pool);
         let caps = self.caps;
@@ -407,7 +409,7 @@ impl<'a, const W: usize> Tree<'a, W> {
 
     /// Looks for a plan among the regions met so far, so that regions need be listed no further than
     /// the gap to it.
-    fn cover_met(&mut self, core: &Core<W>, duals: &Duals, bound: i64) {
+    pub(crate) fn cover_met(&mut self, core: &Core<W>, duals: &Duals, bound: i64) {
         let Some(level) = duals.level(core) else { return };
         let most = bound.min(level);
         let mut more = (level / 1000).max(self.core.scale);

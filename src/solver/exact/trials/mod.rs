@@ -2,6 +2,7 @@
 //! without the annealing that would hide a bound that is too low, and with its steps cut so short
 //! that the seldom needed ones must do the work.
 
+mod boxes;
 mod frontiers;
 mod labels;
 mod middlings;

@@ -43,11 +43,11 @@ pub(crate) fn random_duals(dice: &mut Dice, core: &Core<1>) -> Duals {
 pub(crate) struct Priced {
     pub(crate) core: Core<1>,
     /// Feasible regions that hold no settled area, as bits, with their values.
-    regions: BTreeMap<usize, i64>,
+    pub(super) regions: BTreeMap<usize, i64>,
     /// Those that stand in a plan.
     in_plans: Vec<usize>,
     /// Value of the best plan, settled regions left out.
-    best: i64,
+    pub(super) best: i64,
 }
 
 fn scaled(commuters: u64) -> i64 {
@@ -82,14 +82,18 @@ impl Priced {
         areas.fold(0, |bits, area| bits | 1 << area)
     }
 
+    /// The nodes of a region given by its areas, as bits.
+    pub(super) fn nodes(&self, areas: usize) -> AreaSet<1> {
+        (0..self.core.n).filter(|&node| areas >> self.core.members[node][0] & 1 == 1).collect()
+    }
+
     /// The largest reduced value of a region that stands in a plan.
     pub(crate) fn top(&self, duals: &Duals) -> Option<i64> {
         self.in_plans.iter().map(|&set| self.reduced(set, duals)).max()
     }
 
     fn reduced(&self, set: usize, duals: &Duals) -> i64 {
-        let nodes = (0..self.core.n).filter(|&node| set >> self.core.members[node][0] & 1 == 1);
-        self.regions[&set] - nodes.map(|node| duals.node[node]).sum::<i64>()
+        self.regions[&set] - Core::sum(&duals.node, &self.nodes(set))
     }
 
     /// Every region above the threshold that stands in a plan is listed, none twice or wrongly.
