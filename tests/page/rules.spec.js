@@ -1,4 +1,4 @@
-import { area, expect, open, pick, test } from "./page.js";
+import { area, expect, open, pick, server, test } from "./page.js";
 
 test("a click selects, another takes it back", async ({ page }) => {
   await open(page);
@@ -132,6 +132,25 @@ test("Oslo is added from outside, and taken away again", async ({ page }) => {
   await expect(page.locator("rf-map g.area > [data-area]")).toHaveCount(52);
   await page.uncheck("#external-0301");
   await expect(page.locator("rf-map g.area > [data-area]")).toHaveCount(51);
+});
+
+test("a rule made before the scenario's are known is one more", async ({ page }) => {
+  let late = () => {};
+  const isLate = new Promise((resolve) => (late = () => resolve(undefined)));
+  await page.route("**/rules?*", async (route) => {
+    await isLate;
+    await route.continue();
+  });
+  await page.goto(`${server()}/#in=viken-2020`);
+  await pick(page, "3007", "3038");
+  await page.click("#make-together");
+  await page.fill("#limit-min_jobs", "8000");
+  await page.press("#limit-min_jobs", "Tab");
+  late();
+  const text = page.locator("#rules-text");
+  await expect(text).toHaveValue(/min_jobs = 8000/);
+  await expect(text).toHaveValue(/min_areas = 2/);
+  await expect(page.locator(".group-rules li")).toHaveCount(2);
 });
 
 test("another scenario is chosen", async ({ page }) => {

@@ -132,8 +132,16 @@ export async function speak() {
   if (get().run?.id === run.id) set({ run: { ...get().run, ...said } });
 }
 
-/** The server's reading of the rules: as text, by area, and where they contradict each other. */
-export async function refreshRules() {
+/**
+ * The server's reading of the rules: as text, by area, and where they contradict each other.
+ * @returns {Promise<void>}
+ */
+export function refreshRules() {
+  underway.reading = rereadRules();
+  return underway.reading;
+}
+
+async function rereadRules() {
   const mine = ++underway.rules;
   const { instance, scenario } = get();
   try {
@@ -158,13 +166,27 @@ export async function refreshRuns() {
 }
 
 /**
- * Changes the rules.
- * @param {Rules} rules
- * @param {string | null} [scenario] the scenario that they are
+ * Changes the rules. What a scenario rules is known once the server has said it: a change that is made
+ * before waits for it, or it would be made of no rules, and the scenario's own would be lost.
+ * @param {(rules: Rules) => Rules} change
  */
-export function changeRules(rules, scenario = null) {
-  remember();
-  applyRules(rules, scenario);
+export function changeRules(change) {
+  void attempt(async () => {
+    const { instance, scenario } = get();
+    if (scenario !== null) await rulesKnown();
+    if (get().instance !== instance) return;
+    remember();
+    applyRules(change(get().rules), null);
+  });
+}
+
+/** Waits for the latest reading of the rules; whoever asked for it tells what is wrong with it. */
+async function rulesKnown() {
+  let waited;
+  while (waited !== underway.reading) {
+    waited = underway.reading;
+    await waited.catch(() => {});
+  }
 }
 
 /**
@@ -205,22 +227,22 @@ export async function readRules(text) {
   const { instance } = get();
   const told = await read(`/instances/${instance.id}/rules`, { toml: text });
   const rules = among({ ...told.inputs, ...(told.fixed.length ? { fixed: told.fixed } : {}) });
-  changeRules(rules);
+  changeRules(() => rules);
 }
 
 /** @param {"together" | "apart" | "closed"} kind */
 export function addGroup(kind) {
-  const { rules, selection } = get();
+  const { selection } = get();
   if (selection.length < (kind === "closed" ? 1 : 2)) return;
-  changeRules(withGroup(rules, kind, selection));
+  changeRules((rules) => withGroup(rules, kind, selection));
   select([]);
 }
 
 /** The limits no longer apply to the region of each area that is selected. */
 export function addExempt() {
-  const { rules, selection, geography } = get();
+  const { selection, geography } = get();
   if (!geography || selection.length === 0) return;
-  changeRules(withExempt(rules, selection, (text) => geography.find(text)));
+  changeRules((rules) => withExempt(rules, selection, (text) => geography.find(text)));
   select([]);
 }
 

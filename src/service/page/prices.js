@@ -214,7 +214,9 @@ export function showPriced() {
 
 /** Makes rules of the wishes whose price is shown. */
 export function keepPriced() {
-  const { price: shown, rules } = get();
+  const { price: shown } = get();
   if (!shown) return;
-  changeRules(shown.wishes.reduce((all, wish) => withGroup(all, wish.kind, wish.codes), rules));
+  changeRules((rules) =>
+    shown.wishes.reduce((all, wish) => withGroup(all, wish.kind, wish.codes), rules),
+  );
 }

@@ -135,7 +135,7 @@ class RulesPanel extends HTMLElement {
                   type: "button",
                   class: "small",
                   id: `remove-${key}-${at}`,
-                  onclick: () => changeRules(withoutGroup(rules, key, at)),
+                  onclick: () => changeRules((all) => withoutGroup(all, key, at)),
                   "aria-label": t("remove_group", { group: called }),
                 },
                 "✕",
@@ -165,7 +165,7 @@ class RulesPanel extends HTMLElement {
                 {
                   type: "button",
                   class: "small",
-                  onclick: () => changeRules(withoutGroup(rules, "keep_whole", at)),
+                  onclick: () => changeRules((all) => withoutGroup(all, "keep_whole", at)),
                   "aria-label": t("remove_group", { group: one.division }),
                 },
                 "✕",
@@ -189,7 +189,7 @@ class RulesPanel extends HTMLElement {
         "aria-label": name,
         onchange: afterwards((value) => {
           const digits = value.replace(/[^\d]/g, "");
-          changeRules(withKey(get().rules, key, digits === "" ? undefined : Number(digits)));
+          changeRules((all) => withKey(all, key, digits === "" ? undefined : Number(digits)));
         }),
       });
     const share = rules.min_self_containment;
@@ -217,7 +217,7 @@ class RulesPanel extends HTMLElement {
         onchange: afterwards((text) => {
           const percent = Number(text.replace(",", ".").replace("%", "").trim());
           const value = text.trim() === "" ? undefined : percent / 100;
-          changeRules(withKey(get().rules, "min_self_containment", value));
+          changeRules((all) => withKey(all, "min_self_containment", value));
         }),
       }),
     );
@@ -259,7 +259,7 @@ class RulesPanel extends HTMLElement {
           const kept = LINKS.filter((other) =>
             other === kind ? is : counted.includes(other) && used.has(other),
           );
-          changeRules(withKey(rules, "links", kept));
+          changeRules((all) => withKey(all, "links", kept));
         }),
       ),
       known.length > 0 && h("p", { class: "label" }, t("external")),
@@ -268,7 +268,7 @@ class RulesPanel extends HTMLElement {
           const others = added.filter(
             (/** @type {string} */ name) => name !== area.code && name !== area.name,
           );
-          changeRules(withKey(rules, "external_areas", is ? [...others, area.code] : others));
+          changeRules((all) => withKey(all, "external_areas", is ? [...others, area.code] : others));
         }),
       ),
     );

@@ -1,7 +1,15 @@
 // What is under way, and no longer wanted once something newer is asked.
 
 /** How often each was asked: an answer to an earlier one is not shown. */
-export const underway = { rules: 0, sheet: 0, price: 0, compare: 0, overlay: 0 };
+export const underway = {
+  rules: 0,
+  sheet: 0,
+  price: 0,
+  compare: 0,
+  overlay: 0,
+  /** The latest reading of the rules. */
+  reading: Promise.resolve(),
+};
 
 /** @type {AbortController | null} */
 let pricing = null;
