@@ -633,10 +633,15 @@ fn check_document(folder: &Path) {
     let pictures = if has_fonts() { 7 } else { 0 };
     assert_eq!(sheet.matches("<w:drawing>").count(), pictures);
     assert_eq!(sheet.matches("<w:tbl>").count(), 2, "four models and three");
-    for table in xml.split("<w:tbl>").skip(1) {
+    // The tables of the study are too wide for a page that stands, and lie.
+    let (standing, lying) = ("<w:pgSz w:w=\"11906\"", "<w:pgSz w:w=\"16838\"");
+    assert_eq!((xml.matches(standing).count(), xml.matches(lying).count()), (2, 1));
+    let at = |mark: &str| xml.find(mark).expect("a section");
+    for (offset, table) in xml.match_indices("<w:tbl>").map(|(at, _)| (at, &xml[at..])) {
         let width = table.split("<w:tblW w:w=\"").nth(1).and_then(|rest| rest.split('"').next());
         let width: u32 = width.expect("a width").parse().expect("a number");
-        assert!(width <= 9_638, "{width} twentieths of a point");
+        let is_lying = (at(standing)..at(lying)).contains(&offset);
+        assert!(width <= if is_lying { 14_570 } else { 9_638 }, "{width} twentieths of a point");
         assert!(table.contains("<w:tblLayout w:type=\"fixed\""));
     }
 }
@@ -752,4 +757,26 @@ fn the_document_for_word_holds_text_tables_and_maps() {
     assert_eq!(drawn, if has_fonts() { pictures } else { 0 });
     assert!(xml.contains("105,642"), "the best nine regions are told");
     assert!(!xml.contains("**") && !xml.contains("]("), "no Markdown is left");
+    // Rows of a table ran into each other, and the heading below into them.
+    assert!(!xml.contains('|') && !xml.contains("# "), "tables are tables");
+    // The head of a table stands again where it goes on; that of the question has none.
+    assert_eq!(xml.matches("<w:tblHeader />").count() + 1, xml.matches("<w:tbl>").count());
+}
+
+/// Headings, lists and tables stand apart from what is before them, else pandoc makes one paragraph of
+/// them, and no line holds two of a list or table.
+#[test]
+fn blocks_of_the_markdown_stand_apart() {
+    let markdown = read(&run().join("report.md"));
+    let kind = |line: &str| {
+        ["# ", "## ", "- ", "|"].iter().position(|mark| line.starts_with(mark)).unwrap_or(4)
+    };
+    let text = markdown.split("---\n").nth(2).expect("the text below the metadata");
+    for (before, line) in text.lines().zip(text.lines().skip(1)) {
+        assert!(!line.contains("||") && !line.contains(")- ["), "{line}");
+        let apart = before.is_empty() || line.is_empty();
+        assert!(apart || (kind(before) == kind(line) && kind(line) > 1), "{before}\n{line}");
+    }
+    let sources = text.lines().filter(|line| line.starts_with("- [")).count();
+    assert!(sources >= 3, "a line per source");
 }

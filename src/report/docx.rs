@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 
 use docx_rs::{
-    AlignmentType, BorderType, Docx, LineSpacing, PageMargin, Paragraph, Pic, Run, RunFonts, Style,
-    StyleType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell, TableLayoutType,
-    TableRow, WidthType,
+    AlignmentType, BorderType, Docx, LineSpacing, PageMargin, PageOrientationType, PageSize,
+    Paragraph, Pic, Run, RunFonts, SectionProperty, Style, StyleType, Table, TableBorder,
+    TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow,
+    WidthType,
 };
 use pulldown_cmark::{
     Alignment, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd,
 };
+
+mod columns;
 
 /// From so many columns on a table is set smaller.
 const MANY_COLUMNS: usize = 6;
@@ -24,14 +27,16 @@ const PAGE: (u32, u32) = (11_906, 16_838);
 /// Margins of the page.
 const MARGIN: i32 = 1_134;
 
-/// Twentieths of a point in the width of the text.
+/// Twentieths of a point in the width of the text, on a page that stands and on one that lies.
 const TEXT_WIDTH: usize = 9_638;
+const LYING_WIDTH: usize = 14_570;
 
 /// English metric units in a twentieth of a point.
 const EMU: u32 = 635;
 
-/// Room at the sides of a cell.
-const CELL_PADDING: usize = 220;
+/// Room at each side of a cell, and at both with some to spare.
+const CELL_MARGIN: usize = 60;
+const CELL_PADDING: usize = 2 * CELL_MARGIN + 20;
 
 /// How many small maps stand in a row of a table.
 const PICTURES_IN_A_ROW: usize = 4;
@@ -39,8 +44,14 @@ const PICTURES_IN_A_ROW: usize = 4;
 /// The class of a heading that begins a page.
 const NEXT_PAGE: &str = "next-page";
 
-/// A map is at most so high, so that it stays on the page of its heading.
-const MOST_HEIGHT: u32 = 9_000;
+/// The class of a heading whose tables are too wide for a page that stands: it and what follows lie, up to
+/// the next heading of its level.
+const LANDSCAPE: &str = "landscape";
+
+/// The first map below a heading is at most so high, so that a table of regions has room on its page, and
+/// further maps so, that two have room on one.
+const MOST_HEIGHT: u32 = 7_000;
+const MOST_HEIGHT_FURTHER: u32 = 4_800;
 
 /// A page in Markdown as a document, with the pictures it names: PNG files by their names without
 /// ending. A picture that is not there is left out, its caption stays.
@@ -48,11 +59,34 @@ const MOST_HEIGHT: u32 = 9_000;
 /// # Errors
 /// When the archive cannot be written.
 pub(crate) fn bytes(markdown: &str, pictures: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<u8>> {
-    let mut writer = Writer { docx: styled(), pictures, paragraphs: 0, num_pictures: 0 };
+    let mut writer = Writer {
+        docx: styled(),
+        pictures,
+        paragraphs: 0,
+        num_pictures: 0,
+        is_below_heading: false,
+        has_map: false,
+        is_lying: false,
+    };
     writer.write(markdown);
+    if writer.is_lying {
+        // The last section is told in the document's own properties.
+        writer.docx =
+            writer.docx.page_size(PAGE.1, PAGE.0).page_orient(PageOrientationType::Landscape);
+    }
+    let mut document = writer.docx.build();
+    document.document = with_repeated_heads(document.document);
     let mut bytes = Cursor::new(Vec::new());
-    writer.docx.build().pack(&mut bytes).map_err(io::Error::other)?;
+    document.pack(&mut bytes).map_err(io::Error::other)?;
     Ok(bytes.into_inner())
+}
+
+/// Heads of tables stand again on every page. The library has no word for it: rows without properties, which
+/// are the heads, get them here.
+fn with_repeated_heads(document: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8(document).expect("the library writes UTF-8");
+    let head = "<w:trPr><w:cantSplit /><w:tblHeader /></w:trPr>";
+    text.replace("<w:trPr />", head).into_bytes()
 }
 
 /// An empty document in the house style.
@@ -104,6 +138,12 @@ struct Writer<'a> {
     pictures: &'a BTreeMap<String, Vec<u8>>,
     paragraphs: u32,
     num_pictures: u32,
+    /// Whether the last paragraph was a heading.
+    is_below_heading: bool,
+    /// Whether there is a map below the heading already.
+    has_map: bool,
+    /// Whether the pages lie.
+    is_lying: bool,
 }
 
 /// A table under way.
@@ -142,7 +182,12 @@ impl Writer<'_> {
                 Event::End(TagEnd::MetadataBlock(_)) => is_metadata = false,
                 Event::Text(text) if is_metadata => self.write_title(&text),
                 Event::Start(Tag::Heading { level, classes, .. }) => {
-                    is_next_page = classes.iter().any(|class| &**class == NEXT_PAGE);
+                    let is = |word: &str| classes.iter().any(|class| &**class == word);
+                    is_next_page = is(NEXT_PAGE);
+                    if level == HeadingLevel::H1 {
+                        self.turn(is(LANDSCAPE));
+                    }
+                    self.has_map = false;
                     style = Some(heading_style(level));
                 }
                 Event::Start(Tag::Item) => {
@@ -217,6 +262,22 @@ impl Writer<'_> {
         }
     }
 
+    /// Pages lie from here on, or stand.
+    fn turn(&mut self, is_lying: bool) {
+        if is_lying == self.is_lying {
+            return;
+        }
+        // A section is told in its last paragraph.
+        let end = self.paragraph().section_property(section(self.is_lying));
+        self.docx = std::mem::take(&mut self.docx).add_paragraph(end);
+        self.is_lying = is_lying;
+    }
+
+    /// How wide the text is.
+    fn width(&self) -> usize {
+        if self.is_lying { LYING_WIDTH } else { TEXT_WIDTH }
+    }
+
     /// An empty paragraph with a number of its own: those that the library gives depend on what else
     /// the program has written.
     fn paragraph(&mut self) -> Paragraph {
@@ -243,11 +304,14 @@ impl Writer<'_> {
         if begins_page {
             paragraph = paragraph.page_break_before(true);
         }
-        if let Some(style) = style {
-            paragraph = paragraph.style(style).keep_next(style.starts_with("Heading"));
-        } else {
-            paragraph = paragraph.line_spacing(LineSpacing::new().after(120));
-        }
+        let is_heading = style.is_some_and(|style| style.starts_with("Heading"));
+        // A heading and the sentence below it stay with the map or table that they are about.
+        paragraph = paragraph.keep_next(is_heading || self.is_below_heading);
+        self.is_below_heading = is_heading;
+        paragraph = match style {
+            Some(style) => paragraph.style(style),
+            None => paragraph.line_spacing(LineSpacing::new().after(120)),
+        };
         for piece in pieces.drain(..) {
             paragraph = paragraph.add_run(piece.run());
         }
@@ -255,15 +319,15 @@ impl Writer<'_> {
     }
 
     /// The picture of a name, at most so wide; `None` where there is none.
-    fn picture(&mut self, name: &str, wide: usize) -> Option<Run> {
+    fn picture(&mut self, name: &str, wide: usize, most_high: u32) -> Option<Run> {
         let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let png = self.pictures.get(name)?;
         let (width, height) = size_of_png(png)?;
-        let wide = u32::try_from(wide).unwrap_or(MOST_HEIGHT);
+        let wide = u32::try_from(wide).unwrap_or(most_high);
         // As wide as the text, unless that would be too high.
         let by_width = (wide, scaled(wide, height, width));
-        let (wide, high) = if by_width.1 > MOST_HEIGHT {
-            (scaled(MOST_HEIGHT, width, height), MOST_HEIGHT)
+        let (wide, high) = if by_width.1 > most_high {
+            (scaled(most_high, width, height), most_high)
         } else {
             by_width
         };
@@ -275,12 +339,16 @@ impl Writer<'_> {
     }
 
     fn write_picture(&mut self, name: &str) {
-        let Some(picture) = self.picture(name, TEXT_WIDTH) else { return };
+        let most_high = if self.has_map { MOST_HEIGHT_FURTHER } else { MOST_HEIGHT };
+        let Some(picture) = self.picture(name, self.width(), most_high) else { return };
+        self.has_map = true;
+        self.is_below_heading = false;
         let paragraph = self.paragraph().keep_next(true).add_run(picture);
         self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
     }
 
     fn write_table(&mut self, grid: &Grid) {
+        self.is_below_heading = false;
         let columns = grid.alignments.len().max(1);
         // Many columns are set smaller, so that no word is broken.
         let is_wide = columns >= MANY_COLUMNS;
@@ -288,9 +356,9 @@ impl Writer<'_> {
             grid.rows.iter().flatten().flatten().any(|piece| piece.picture.is_some());
         let widths = if has_pictures {
             // Of one size, in this table and the next of its kind.
-            vec![TEXT_WIDTH / columns.max(PICTURES_IN_A_ROW); columns]
+            vec![self.width() / columns.max(PICTURES_IN_A_ROW); columns]
         } else {
-            widths(grid, columns, if is_wide { 92 } else { 108 })
+            columns::widths(grid, columns, self.width(), if is_wide { 86 } else { 102 })
         };
         let is_wide = is_wide || has_pictures;
         let all = widths.iter().sum();
@@ -306,7 +374,8 @@ impl Writer<'_> {
                 }
                 for piece in row.get(column).into_iter().flatten() {
                     if let Some(name) = &piece.picture {
-                        let picture = self.picture(name, width.saturating_sub(CELL_PADDING));
+                        let picture =
+                            self.picture(name, width.saturating_sub(CELL_PADDING), MOST_HEIGHT);
                         paragraph = picture.into_iter().fold(paragraph, Paragraph::add_run);
                         continue;
                     }
@@ -315,7 +384,8 @@ impl Writer<'_> {
                 }
                 cells.push(TableCell::new().width(width, WidthType::Dxa).add_paragraph(paragraph));
             }
-            rows.push(TableRow::new(cells).cant_split());
+            let row = TableRow::new(cells);
+            rows.push(if at == 0 { row } else { row.cant_split() });
         }
         let line = |position| {
             TableBorder::new(position).border_type(BorderType::Single).size(4).color("C5CCD1")
@@ -329,6 +399,7 @@ impl Writer<'_> {
             .width(all, WidthType::Dxa)
             // As wide as it says: no long word makes it wider than the page.
             .layout(TableLayoutType::Fixed)
+            .margins(TableCellMargins::new().margin(0, CELL_MARGIN, 0, CELL_MARGIN))
             .set_borders(borders);
         let after = self.paragraph();
         self.docx = std::mem::take(&mut self.docx).add_table(table).add_paragraph(after);
@@ -345,6 +416,18 @@ impl Piece {
             run = run.italic();
         }
         run
+    }
+}
+
+/// Pages of a section.
+fn section(is_lying: bool) -> SectionProperty {
+    let margin = PageMargin::new().top(MARGIN).bottom(MARGIN).left(MARGIN).right(MARGIN);
+    let section = SectionProperty::new().page_margin(margin);
+    if is_lying {
+        let size = PageSize::new().size(PAGE.1, PAGE.0).orient(PageOrientationType::Landscape);
+        section.page_size(size)
+    } else {
+        section.page_size(PageSize::new().size(PAGE.0, PAGE.1))
     }
 }
 
@@ -366,36 +449,4 @@ fn heading_style(level: HeadingLevel) -> &'static str {
 fn scaled(size: u32, part: u32, whole: u32) -> u32 {
     let product = u64::from(size) * u64::from(part) / u64::from(whole.max(1));
     u32::try_from(product).unwrap_or(u32::MAX)
-}
-
-/// Widths of columns that sum to that of the text: by their longest words, and what is left by how
-/// much they hold.
-fn widths(grid: &Grid, columns: usize, per_letter: usize) -> Vec<usize> {
-    let text = |row: &Vec<Vec<Piece>>, column: usize| -> String {
-        let pieces = row.get(column).into_iter().flatten();
-        pieces.map(|piece| piece.text.as_str()).collect()
-    };
-    let longest = |column: usize, of: &dyn Fn(&str) -> usize| {
-        grid.rows.iter().map(|row| of(&text(row, column))).max().unwrap_or(0)
-    };
-    let word = |text: &str| text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
-    let mut widths: Vec<usize> =
-        (0..columns).map(|column| longest(column, &word) * per_letter + CELL_PADDING).collect();
-    let least: usize = widths.iter().sum();
-    if least >= TEXT_WIDTH {
-        return widths.iter().map(|width| width * TEXT_WIDTH / least).collect();
-    }
-    let wants: Vec<usize> = (0..columns)
-        .map(|column| {
-            let all =
-                longest(column, &|text| text.chars().count().min(60)) * per_letter + CELL_PADDING;
-            all.saturating_sub(widths[column])
-        })
-        .collect();
-    let wanted: usize = wants.iter().sum::<usize>().max(1);
-    let left = (TEXT_WIDTH - least).min(wanted);
-    for (width, want) in widths.iter_mut().zip(wants) {
-        *width += want * left / wanted;
-    }
-    widths
 }

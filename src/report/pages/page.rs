@@ -194,21 +194,45 @@ impl Pages {
     }
 }
 
-/// A text in Markdown with an empty line before every heading, without which pandoc reads none.
+/// A text in Markdown with an empty line before every heading, list and table, without which pandoc reads
+/// none, and after every list and table, which would go on otherwise.
 fn spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + 64);
-    let mut before = "";
+    let mut before = Line::Blank;
     for line in text.lines() {
-        let marks = line.bytes().take_while(|&byte| byte == b'#').count();
-        let is_heading = (1..=6).contains(&marks) && line[marks..].starts_with(' ');
-        if is_heading && !before.trim().is_empty() {
+        let kind = Line::of(line);
+        let parted = kind != before || kind == Line::Heading;
+        if parted && kind != Line::Blank && before != Line::Blank {
             spaced.push('\n');
         }
         spaced.push_str(line);
         spaced.push('\n');
-        before = line;
+        before = kind;
     }
     spaced
+}
+
+/// What a line of Markdown belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Blank,
+    Heading,
+    Item,
+    Row,
+    Text,
+}
+
+impl Line {
+    fn of(line: &str) -> Self {
+        let marks = line.bytes().take_while(|&byte| byte == b'#').count();
+        match line {
+            _ if line.trim().is_empty() => Self::Blank,
+            _ if (1..=6).contains(&marks) && line[marks..].starts_with(' ') => Self::Heading,
+            _ if line.starts_with("- ") => Self::Item,
+            _ if line.starts_with('|') => Self::Row,
+            _ => Self::Text,
+        }
+    }
 }
 
 fn context(document: &ReportDocument, pictures: &Pictures, style: &str) -> Value {
