@@ -73,10 +73,10 @@ pub use publish::{Piece, Published, Replaces, ReportOptions, publish};
 pub use run::{
     AUDIT, CERTIFICATES, CertificateDocument, CertificatesDocument, FrontManifest, Gap, Header,
     JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RecordedFront,
-    RecordedPoint, RecordedRun, RunDir, RunStamp, SolverVersion, StampedOptions, StatusDocument,
-    StudyMapView, StudyRecord, StudyView, front_files, open_output_folder, read_journal,
-    refuse_locked, remove_earlier_run, remove_if_there, run_files, save_over_years, short,
-    timestamp, write_front,
+    RecordedPoint, RecordedRun, RunDir, RunStamp, ScenarioLabel, SolverVersion, StampedOptions,
+    StatusDocument, StudyMapView, StudyRecord, StudyView, front_files, open_output_folder,
+    read_journal, refuse_locked, remove_earlier_run, remove_if_there, run_files, save_over_years,
+    short, timestamp, write_front,
 };
 pub use study::{
     DerivedDivision, NearOptimal, SolvedScenario, StudyResults, StudyTexts, Swept, Watched,

@@ -25,8 +25,8 @@ pub use names::{AUDIT, front_files, remove_earlier_run, remove_if_there, run_fil
 pub use output_files::open_output_folder;
 pub use over_years::save_over_years;
 pub use recorded::{
-    Gap, PlainTable, RecordedFront, RecordedPoint, RecordedRun, RunStamp, StampedOptions,
-    StudyMapView, StudyRecord, StudyView,
+    Gap, PlainTable, RecordedFront, RecordedPoint, RecordedRun, RunStamp, ScenarioLabel,
+    StampedOptions, StudyMapView, StudyRecord, StudyView,
 };
 
 pub(crate) use output_files::OutputFiles;

@@ -37,7 +37,7 @@ mod stamp;
 mod study;
 
 pub use stamp::{RunStamp, StampedOptions};
-pub use study::{StudyMapView, StudyRecord, StudyView};
+pub use study::{ScenarioLabel, StudyMapView, StudyRecord, StudyView};
 
 /// A run, made by a solver or read back from its directory.
 #[derive(Debug)]

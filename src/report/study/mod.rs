@@ -20,8 +20,8 @@ use regionfront_solver::job::Answer;
 use crate::documents::{DivisionDocument, InstanceDocument, millionths};
 use crate::print::{TABLE_WIDTH, lines_within, percent, plain_table, signed, step_in_words};
 use crate::run::{
-    OutputError, OutputFiles, PlainTable, RecordedRun, RunStamp, StudyMapView, StudyRecord,
-    StudyView,
+    OutputError, OutputFiles, PlainTable, RecordedRun, RunStamp, ScenarioLabel, StudyMapView,
+    StudyRecord, StudyView,
 };
 use crate::words::{Lang, markdown};
 
@@ -253,7 +253,11 @@ impl StudyResults {
                 maps_title,
             }
         };
-        let label = |scenario: &SolvedScenario| (scenario.word.clone(), scenario.label(Lang::Nb));
+        let label = |scenario: &SolvedScenario| ScenarioLabel {
+            word: scenario.word.clone(),
+            en: scenario.label(Lang::En),
+            nb: scenario.label(Lang::Nb),
+        };
         StudyRecord {
             en: view(Lang::En),
             nb: view(Lang::Nb),

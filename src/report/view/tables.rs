@@ -12,27 +12,32 @@ const IN_FILES: [&str; 2] = ["decisions", "plans"];
 /// Columns with the names of divisions.
 const DIVISIONS: [&str; 2] = ["division", "derivation"];
 
-/// The tables of a run. In English they are as in the files; in another language headings, words and
-/// decimal marks are translated.
+/// Columns with lists of municipalities, of which only so many are named.
+const LISTS: [&str; 2] = ["outside", "double_members"];
+const MOST_LISTED: usize = 6;
+
+/// Columns whose figures are names.
+const CODES: [&str; 2] = ["code", "year"];
+
+/// The tables of a run, with headings, names and figures as people read them.
 pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<PlainTable> {
     let shown = run.tables.iter().filter(|table| !IN_FILES.contains(&table.name.as_str()));
-    if lang == Lang::En {
-        let named = |table: &PlainTable| PlainTable {
-            name: format!("{}.csv", table.name),
-            headings: table.headings.iter().map(|heading| heading.replace('_', " ")).collect(),
-            rows: table.rows.clone(),
-        };
-        return shown.map(named).collect();
-    }
     let labels = run.study.as_ref().map_or(&[][..], |study| &study.labels);
     shown
         .map(|table| {
             let cell = |(column, text): (&String, &String)| -> String {
-                if DIVISIONS.contains(&column.as_str()) {
+                let column = column.as_str();
+                if DIVISIONS.contains(&column) {
                     return references::name(text, lang);
                 }
-                if let Some((_, nb)) = labels.iter().find(|(word, _)| word == text) {
-                    return nb.clone();
+                if LISTS.contains(&column) {
+                    return listed(text, lang);
+                }
+                if CODES.contains(&column) {
+                    return text.clone();
+                }
+                if let Some(label) = labels.iter().find(|label| label.word == *text) {
+                    return label.get(lang).to_owned();
                 }
                 if let Some(word) = lang.text(&format!("cell_{}", text.replace([' ', '-'], "_"))) {
                     return word.to_owned();
@@ -54,6 +59,15 @@ pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<PlainTable> {
             }
         })
         .collect()
+}
+
+/// Municipalities by name, or their number where they are many.
+fn listed(text: &str, lang: Lang) -> String {
+    let names: Vec<&str> = text.split("; ").filter(|name| !name.is_empty()).collect();
+    if names.len() > MOST_LISTED {
+        return lang.say("left_out_count", &[("count", names.len().to_string())]);
+    }
+    if names.is_empty() { "–".to_owned() } else { names.join(", ") }
 }
 
 fn words(key: &str, word: &str, lang: Lang) -> String {

@@ -36,6 +36,26 @@ pub struct StudyMapView {
     pub title: String,
 }
 
+/// What a scenario is called in its files, in English and in Norwegian.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioLabel {
+    /// The word in tables: the name of its file.
+    pub word: String,
+    /// English.
+    pub en: String,
+    /// Norwegian.
+    pub nb: String,
+}
+
+impl ScenarioLabel {
+    pub(crate) fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Nb => &self.nb,
+        }
+    }
+}
+
 /// A study as its report begins with it, in every language, and the plans of its maps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StudyRecord {
@@ -43,8 +63,8 @@ pub struct StudyRecord {
     pub en: StudyView,
     /// In Norwegian.
     pub nb: StudyView,
-    /// What its scenarios are called in Norwegian, by their words.
-    pub labels: Vec<(String, String)>,
+    /// What its scenarios are called.
+    pub labels: Vec<ScenarioLabel>,
     /// The plans of its maps, in their order.
     pub plans: Vec<Plan>,
 }
