@@ -44,6 +44,8 @@ pub(crate) struct Caps {
     pub(crate) runs: u64,
     /// Search nodes per root at first; eightfold whenever truncated searches find nothing more.
     pub(crate) first_nodes: u64,
+    /// Search nodes of the first turn of a relaxation; each is twice the one before.
+    pub(crate) turn: u64,
     /// Most search nodes per root and most regions of an enumeration; branching takes over above.
     pub(crate) enumeration: Cap,
     /// Most search nodes of a cover; branching takes over above.
@@ -65,6 +67,7 @@ impl Default for Caps {
             large: LARGE,
             runs: 6,
             first_nodes: 20_000,
+            turn: 200_000,
             enumeration: Cap { nodes: 3_000_000, columns: 200_000 },
             cover_nodes: 2_000_000,
             packing: Cap { nodes: 200_000, columns: 4_000 },

@@ -4,10 +4,13 @@
 //! outside: a whole solve mixes them. A door for benches is narrower than public modules, and needs
 //! no feature, which would compile the crate and its solver twice.
 
+use std::cell::RefCell;
+
 use crate::engine::{Limits, Silent};
 use crate::exact::caps::Cap;
 use crate::exact::caps::Caps;
 use crate::exact::colgen::relaxation::Warm;
+use crate::exact::colgen::roots::Roots;
 use crate::exact::colgen::smoothing::relax;
 use crate::exact::master::duals::Duals;
 use crate::exact::master::linear_program::Master;
@@ -51,9 +54,9 @@ impl Probe {
         let mut pricer = Pricer::new(&core, &watch);
         let caps = Caps::default();
         let warm = Warm::default();
-        let relaxed =
-            relax(&core, &mut known, std::slice::from_mut(&mut pricer), &warm, 0, &caps, &watch)
-                .ok()?;
+        let pricers = std::slice::from_mut(&mut pricer);
+        let roots = Roots::new(pricers, 1, caps.first_nodes);
+        let relaxed = relax(&RefCell::new(roots), &mut known, &warm, 0, &caps, &watch).ok()?;
         let duals = relaxed.duals?;
         Some(Self { core, pool, duals })
     }

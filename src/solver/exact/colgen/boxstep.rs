@@ -69,6 +69,17 @@ pub(crate) struct Habits {
     pub(crate) widens: bool,
 }
 
+/// How the turn of one way to price stands, while others wait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It goes on.
+    On,
+    /// It is over.
+    Over,
+    /// It ended in the middle of a pricing, which is to be done again.
+    Cut,
+}
+
 /// Prices all regions exactly.
 pub(crate) trait ExactPricer<const W: usize> {
     /// What suits it.
@@ -77,6 +88,11 @@ pub(crate) trait ExactPricer<const W: usize> {
     /// The regions of largest reduced value at these duals, down to a reduced value of no interest, in so
     /// many search nodes a search.
     fn price(&mut self, duals: &Duals, lowest: i64, nodes: u64) -> Answer<W>;
+
+    /// How its turn stands.
+    fn turn(&self) -> Turn {
+        Turn::On
+    }
 }
 
 impl<const W: usize> ExactPricer<W> for Frontier<'_, W> {
@@ -102,34 +118,92 @@ pub(crate) fn relax<const W: usize>(
     offer: &mut Offer<'_, W>,
     watch: &Watch<'_>,
 ) -> Result<Relaxation<W>, EngineFault> {
+    let mut boxed = Boxed::new(core, pricer, warm, offer, watch)?;
     warm.fill(core, pool);
-    let mut columns = Columns::new(core, &warm.regions)?;
-    let habits = pricer.habits();
-    let cut = cut_prices(core);
-    let centre = warm.duals.as_ref().map_or(cut.clone(), |duals| duals.mixed(&cut, habits.kept));
-    let size: i64 = centre.node.iter().map(|dual| dual.abs()).sum();
-    let width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(core.worth());
-    let mut boxed = Boxed {
-        core,
-        watch,
-        pricer,
-        habits,
-        offer,
-        best: Relaxation::unproven(core),
-        best_level: i64::MAX,
-        centre,
-        width,
-        first: columns.master.penalty(),
-        nodes: habits.nodes,
-        ceiling: warm.ceiling.filter(|_| habits.widens),
-    };
-    boxed.enclose(&mut columns.master)?;
-    columns.generate(core, pool, &mut boxed, watch)?;
-    Ok(boxed.best)
+    boxed.go_on(pool)?;
+    Ok(boxed.best())
 }
 
 /// A pricer at duals in a box.
-struct Boxed<'s, 'o, const W: usize> {
+pub(super) struct Boxed<'s, 'o, const W: usize> {
+    columns: Columns<W>,
+    steps: Steps<'s, 'o, W>,
+}
+
+impl<'s, 'o, const W: usize> Boxed<'s, 'o, W> {
+    /// A box around what is known beforehand, or around the cut.
+    pub(super) fn new(
+        core: &'s Core<W>,
+        pricer: &'s mut dyn ExactPricer<W>,
+        warm: &Warm<W>,
+        offer: &'s mut Offer<'o, W>,
+        watch: &'s Watch<'s>,
+    ) -> Result<Self, EngineFault> {
+        let mut columns = Columns::new(core, &warm.regions)?;
+        let habits = pricer.habits();
+        let cut = cut_prices(core);
+        let centre =
+            warm.duals.as_ref().map_or(cut.clone(), |duals| duals.mixed(&cut, habits.kept));
+        let size: i64 = centre.node.iter().map(|dual| dual.abs()).sum();
+        let width = (size / i64::try_from(core.n).expect("few nodes") / NARROW).max(core.worth());
+        let steps = Steps {
+            core,
+            watch,
+            pricer,
+            habits,
+            offer,
+            best: Relaxation::unproven(core),
+            best_level: i64::MAX,
+            centre,
+            width,
+            first: columns.master.penalty(),
+            nodes: habits.nodes,
+            ceiling: warm.ceiling.filter(|_| habits.widens),
+            target: 0,
+            is_done: false,
+        };
+        steps.enclose(&mut columns.master)?;
+        Ok(Self { columns, steps })
+    }
+
+    /// Goes on until it is done, another's turn comes, or a limit strikes. Whether it is done.
+    pub(super) fn go_on(&mut self, pool: &mut Pool<W>) -> Result<bool, EngineFault> {
+        let Self { columns, steps } = self;
+        let (core, watch) = (steps.core, steps.watch);
+        columns.generate(core, pool, steps, watch)?;
+        Ok(steps.is_done || watch.must_stop())
+    }
+
+    /// No plan has a larger value, scaled, as far as it has come.
+    pub(super) fn bound(&self) -> i64 {
+        self.steps.best.bound
+    }
+
+    /// Moves the box to duals that another found, drawn towards the cut as those known beforehand.
+    pub(super) fn move_to(&mut self, duals: &Duals) -> Result<(), EngineFault> {
+        let steps = &mut self.steps;
+        steps.centre = duals.mixed(&cut_prices(steps.core), steps.habits.kept);
+        steps.enclose(&mut self.columns.master)
+    }
+
+    /// Where the box is.
+    pub(super) fn centre(&self) -> &Duals {
+        &self.steps.centre
+    }
+
+    /// What it has come to.
+    pub(super) fn best(self) -> Relaxation<W> {
+        self.steps.best
+    }
+
+    /// The least value of a plan better than the incumbent.
+    pub(super) fn target(&self) -> i64 {
+        self.steps.target
+    }
+}
+
+/// The steps of the box.
+struct Steps<'s, 'o, const W: usize> {
     core: &'s Core<W>,
     watch: &'s Watch<'s>,
     pricer: &'s mut dyn ExactPricer<W>,
@@ -145,9 +219,13 @@ struct Boxed<'s, 'o, const W: usize> {
     nodes: u64,
     /// What no plan holds more than, where that tells of a box too narrow.
     ceiling: Option<i64>,
+    /// The least value of a plan better than the incumbent.
+    target: i64,
+    /// Whether there is nothing left to improve.
+    is_done: bool,
 }
 
-impl<const W: usize> Pricing<W> for Boxed<'_, '_, W> {
+impl<const W: usize> Pricing<W> for Steps<'_, '_, W> {
     fn improve(
         &mut self,
         optimum: &Optimum<W>,
@@ -156,7 +234,7 @@ impl<const W: usize> Pricing<W> for Boxed<'_, '_, W> {
     ) -> Result<bool, EngineFault> {
         let (core, watch) = (self.core, self.watch);
         self.best.shares.clone_from(&optimum.shares);
-        let target = (self.offer)(&optimum.shares);
+        self.target = (self.offer)(&optimum.shares);
         let duals = &optimum.duals;
         let is_at_the_edge = !is_covered(core, &optimum.shares) && self.width < most_width(core);
         if is_at_the_edge && self.is_beyond_reach(duals) {
@@ -164,7 +242,7 @@ impl<const W: usize> Pricing<W> for Boxed<'_, '_, W> {
             return Ok(!watch.must_stop());
         }
         let before = watch.nodes();
-        let priced = self.pricer.price(duals, self.lowest(duals, target), self.nodes);
+        let priced = self.pricer.price(duals, self.lowest(duals), self.nodes);
         let is_better = priced.bound.is_some_and(|bound| bound < self.best.bound);
         self.best.bound = priced.bound.map_or(self.best.bound, |bound| self.best.bound.min(bound));
         let level = priced.lifted.level(core);
@@ -172,7 +250,8 @@ impl<const W: usize> Pricing<W> for Boxed<'_, '_, W> {
             self.best_level = level;
             self.best.duals = Some(priced.lifted);
         }
-        if self.best.bound < target || watch.must_stop() {
+        if self.best.bound < self.target || watch.must_stop() {
+            self.is_done = true;
             return Ok(false);
         }
         let mut improves = false;
@@ -182,12 +261,15 @@ impl<const W: usize> Pricing<W> for Boxed<'_, '_, W> {
         if is_better {
             self.centre = duals.clone();
         }
+        if self.pricer.turn() == Turn::Cut {
+            return Ok(false);
+        }
         if watch.nodes() - before > self.habits.costly {
             self.width = (self.width / 2).max(core.worth());
         }
         self.enclose(&mut columns.master)?;
         if improves {
-            return Ok(true);
+            return Ok(self.pricer.turn() == Turn::On);
         }
         if priced.truncated {
             self.nodes = self.nodes.saturating_mul(8);
@@ -197,18 +279,18 @@ impl<const W: usize> Pricing<W> for Boxed<'_, '_, W> {
             columns.master.raise_penalty()?;
             self.enclose(&mut columns.master)?;
         } else {
-            return Ok(false);
+            self.is_done = true;
         }
-        Ok(true)
+        Ok(!self.is_done && self.pricer.turn() == Turn::On)
     }
 }
 
-impl<const W: usize> Boxed<'_, '_, W> {
+impl<const W: usize> Steps<'_, '_, W> {
     /// The reduced value below which regions are of no interest: with none above it, no plan is better
     /// than the incumbent, or none improves the master.
-    fn lowest(&self, duals: &Duals, target: i64) -> i64 {
+    fn lowest(&self, duals: &Duals) -> i64 {
         let regions = i128::try_from(self.core.k).expect("few regions");
-        let enough = (i128::from(target) - 1 - duals.offset(self.core)).div_euclid(regions);
+        let enough = (i128::from(self.target) - 1 - duals.offset(self.core)).div_euclid(regions);
         i64::try_from(enough).map_or(duals.count, |enough| duals.count.max(enough))
     }
 

@@ -1,8 +1,8 @@
 //! Column generation: from the master's duals to regions that improve it, and to a bound.
 //!
 //! [`columns`] holds the loop; who prices in it, and how the duals are kept from swinging, is
-//! [`smoothing`] for the search from [`roots`], [`boxstep`] for the frontier and where roots were priced
-//! for a similar problem before, and [`climbing`] for walks without a bound.
+//! [`boxstep`] for the frontier, [`smoothing`] and [`boxstep`] in [`turns`] for the search from [`roots`],
+//! and [`climbing`] for walks without a bound.
 
 pub(crate) mod boxstep;
 pub(crate) mod climbing;
@@ -13,3 +13,4 @@ pub(crate) mod relaxation;
 pub(crate) mod roots;
 pub(crate) mod scout;
 pub(crate) mod smoothing;
+mod turns;

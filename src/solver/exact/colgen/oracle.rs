@@ -1,10 +1,13 @@
 //! Who prices: the frontier where it can, else the search that grows regions from roots.
 
+use std::cell::RefCell;
+
 use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
 use crate::exact::caps::Caps;
 use crate::exact::colgen::relaxation::{Offer, Relaxation, Warm};
 use crate::exact::colgen::roots::Roots;
+use crate::exact::colgen::turns::{self, Way};
 use crate::exact::colgen::{boxstep, smoothing};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
@@ -82,14 +85,14 @@ impl<'a, const W: usize> Oracle<'a, W> {
                 for pricer in pricers.iter_mut() {
                     pricer.plain_nodes = caps.plain_nodes;
                 }
-                let suits = warm.duals.is_some() || has_giants(core);
-                if suits && core.n <= caps.middling && core.labels.is_empty() {
-                    let (threads, first_nodes) = (watch.threads(), caps.first_nodes);
-                    let mut roots = Roots { pricers, threads, first_nodes };
-                    return boxstep::relax(core, &mut roots, pool, warm, offer, watch);
+                let roots = RefCell::new(Roots::new(pricers, watch.threads(), caps.first_nodes));
+                if core.n <= caps.large && core.labels.is_empty() {
+                    let is_known = warm.duals.is_some() || has_giants(core);
+                    let first = if is_known { Way::Boxed } else { Way::Smoothed };
+                    return turns::relax(&roots, first, pool, warm, offer, caps, watch);
                 }
                 let target = offer(&[]);
-                let relaxed = smoothing::relax(core, pool, pricers, warm, target, caps, watch)?;
+                let relaxed = smoothing::relax(&roots, pool, warm, target, caps, watch)?;
                 offer(&relaxed.shares);
                 Ok(relaxed)
             }
@@ -98,8 +101,7 @@ impl<'a, const W: usize> Oracle<'a, W> {
 }
 
 /// Whether regions are many nodes each and nothing limits them: a box around prices by the cut is then
-/// a good start, where duals of the master alone are far from any that pricing is quick at. Where there
-/// is a limit, now the one, now the other is many times quicker.
+/// a good start, where duals of the master alone are far from any that pricing is quick at.
 fn has_giants<const W: usize>(core: &Core<W>) -> bool {
     core.resources.is_empty() && core.n >= GIANT * core.k
 }

@@ -3,15 +3,17 @@
 //! Whatever the duals, `Σ π + the k largest root values` bounds every plan, since the regions of a plan
 //! have distinct roots.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::exact::caps::Cap;
-use crate::exact::colgen::boxstep::{Answer, ExactPricer, Habits};
+use crate::exact::colgen::boxstep::{Answer, ExactPricer, Habits, Turn};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::root_formulation::Split;
 use crate::exact::parallel::side_by_side;
 use crate::exact::pricing::root_search::{Pricer, RootBound, Want};
 use crate::exact::problem::column::Column;
+use crate::exact::problem::reduced::Core;
 
 /// Share of the duals of a problem before in the first centre of a box, in per cent. Without the cut,
 /// the eight fronts of Viken without a ceiling took 132 processor seconds in place of 55; with a half
@@ -30,28 +32,83 @@ pub(crate) struct Priced {
     pub(crate) open: Vec<usize>,
 }
 
-/// The search from roots as a pricer for duals in a box.
+/// The search from roots, which prices for whoever has the turn.
 pub(crate) struct Roots<'s, 'a, const W: usize> {
-    pub(crate) pricers: &'s mut [Pricer<'a, W>],
-    pub(crate) threads: usize,
+    pricers: &'s mut [Pricer<'a, W>],
+    threads: usize,
     /// Search nodes per root at first.
-    pub(crate) first_nodes: u64,
+    first_nodes: u64,
+    /// Search nodes of the turn.
+    nodes: u64,
+    /// Most of every pricer in it.
+    ration: u64,
 }
 
-impl<const W: usize> ExactPricer<W> for Roots<'_, '_, W> {
+impl<'s, 'a, const W: usize> Roots<'s, 'a, W> {
+    /// These pricers, on so many threads, with so many search nodes per root at first.
+    pub(crate) fn new(pricers: &'s mut [Pricer<'a, W>], threads: usize, first_nodes: u64) -> Self {
+        Self { pricers, threads, first_nodes, nodes: u64::MAX, ration: u64::MAX }
+    }
+}
+
+impl<'a, const W: usize> Roots<'_, 'a, W> {
+    /// Prices all roots, as far as the search nodes of the turn go.
+    pub(super) fn price(&mut self, duals: &Duals, cap: Cap, found: &mut Vec<Column<W>>) -> Priced {
+        price_on(self.threads, self.pricers, duals, cap, found)
+    }
+
+    /// The problem.
+    pub(super) fn core(&self) -> &'a Core<W> {
+        self.pricers[0].core
+    }
+
+    /// Begins a turn that ends after the pricing in which so many search nodes are reached, or in the
+    /// middle of one that takes as many again. Every pricer has the same part of these, so that where it
+    /// is cut does not depend on the others.
+    pub(super) fn begin(&mut self, nodes: u64, most: u64) {
+        self.nodes = nodes;
+        self.ration = most.div_ceil(self.pricers.len() as u64);
+        for pricer in self.pricers.iter_mut() {
+            pricer.ration = self.ration;
+        }
+    }
+
+    /// Search nodes of the turn so far.
+    pub(super) fn used(&self) -> u64 {
+        self.pricers.iter().map(|pricer| self.ration - pricer.ration).sum()
+    }
+
+    /// How the turn stands.
+    pub(super) fn turn(&self) -> Turn {
+        if self.pricers.iter().any(|pricer| pricer.ration == 0) {
+            Turn::Cut
+        } else if self.used() >= self.nodes {
+            Turn::Over
+        } else {
+            Turn::On
+        }
+    }
+}
+
+impl<const W: usize> ExactPricer<W> for &RefCell<Roots<'_, '_, W>> {
     fn habits(&self) -> Habits {
-        Habits { nodes: self.first_nodes, costly: u64::MAX, kept: KEPT, widens: true }
+        let nodes = self.borrow().first_nodes;
+        Habits { nodes, costly: u64::MAX, kept: KEPT, widens: true }
     }
 
     fn price(&mut self, duals: &Duals, lowest: i64, nodes: u64) -> Answer<W> {
-        let core = self.pricers[0].core;
+        let mut roots = self.borrow_mut();
         let down_to = Duals { count: lowest, ..duals.clone() };
         let cap = Cap { nodes, columns: usize::MAX };
         let mut found = Vec::new();
-        let priced = price_on(self.threads, self.pricers, &down_to, cap, &mut found);
-        let lifted = duals.clone().lifted(core, &priced.tops);
+        let priced = roots.price(&down_to, cap, &mut found);
+        let lifted = duals.clone().lifted(roots.core(), &priced.tops);
         let bound = Some(priced.bound).filter(|&bound| bound < i64::MAX);
         Answer { bound, lifted, truncated: priced.truncated, found }
+    }
+
+    fn turn(&self) -> Turn {
+        self.borrow().turn()
     }
 }
 

@@ -32,6 +32,7 @@ const CAPS: Caps = Caps {
     large: MOST_BLOCKS,
     runs: 0,
     first_nodes: 5_000,
+    turn: 100_000,
     enumeration: Cap { nodes: 50_000, columns: 20_000 },
     cover_nodes: 50_000,
     // There is a plan.

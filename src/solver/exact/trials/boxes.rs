@@ -1,6 +1,8 @@
 //! Duals in a box on trial, wherever it begins: the relaxation must come out as it does without a box,
 //! and what is looked for near its duals must be the best plan there is.
 
+use std::cell::RefCell;
+
 use crate::engine::{Limits, Silent};
 use crate::exact::caps::Caps;
 use crate::exact::colgen::boxstep;
@@ -38,9 +40,9 @@ fn on_trial(seeds: std::ops::Range<u64>, trial: &mut dyn FnMut(&Priced, &mut Dic
 /// The relaxation with duals in a box around these, or around the cut.
 fn in_a_box(case: &Priced, watch: &Watch<'_>, warm: &Warm<1>) -> Relaxation<1> {
     let mut pricers = [Pricer::new(&case.core, watch)];
-    let mut roots = Roots { pricers: &mut pricers, threads: 1, first_nodes: 3 };
+    let roots = RefCell::new(Roots::new(&mut pricers, 1, 3));
     let mut pool = Pool::default();
-    boxstep::relax(&case.core, &mut roots, &mut pool, warm, &mut |_| 0, watch)
+    boxstep::relax(&case.core, &mut &roots, &mut pool, warm, &mut |_| 0, watch)
         .expect("the master is sound")
 }
 
@@ -53,8 +55,9 @@ fn a_box_changes_nothing_about_the_relaxation() {
         let watch = Watch::new(&limits, &Silent, core.k, 0, core.scale, core.most_value());
         let mut pricers = [Pricer::new(core, &watch)];
         let (warm, caps) = (Warm::default(), Caps::default());
+        let roots = RefCell::new(Roots::new(&mut pricers, 1, 3));
         let mut pool = Pool::default();
-        let free = smoothing::relax(core, &mut pool, &mut pricers, &warm, 0, &caps, &watch)
+        let free = smoothing::relax(&roots, &mut pool, &warm, 0, &caps, &watch)
             .expect("the master is sound");
         for duals in [None, Some(random_duals(dice, core))] {
             compared += usize::from(core.most_value() <= FAR);

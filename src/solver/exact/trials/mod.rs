@@ -101,7 +101,7 @@ fn small() -> Caps {
 
 /// These without annealing, which would find the optimum and hide a bound below it.
 fn no_annealing() -> Caps {
-    Caps { runs: 0, ..small() }
+    Caps { runs: 0, turn: 30, ..small() }
 }
 
 /// Everything cut so short that branching must close the gap.
@@ -110,6 +110,7 @@ const CUT_SHORT: Caps = Caps {
     large: LARGE,
     runs: 0,
     first_nodes: 5,
+    turn: 40,
     enumeration: Cap { nodes: 50, columns: 3 },
     cover_nodes: 5,
     packing: Cap { nodes: 9, columns: 9 },

@@ -83,6 +83,8 @@ pub(crate) struct Pricer<'a, const W: usize> {
     found: Vec<Column<W>>,
     max_found: usize,
     nodes_left: u64,
+    /// Search nodes left for all searches to come.
+    pub(crate) ration: u64,
     /// Search nodes of a root before it is searched anew with inner capacities; the largest number for
     /// never.
     pub(crate) plain_nodes: u64,
@@ -162,6 +164,7 @@ impl<'a, const W: usize> Pricer<'a, W> {
             found: Vec::new(),
             max_found: 0,
             nodes_left: 0,
+            ration: u64::MAX,
             plain_nodes: PLAIN_NODES,
             is_inner: false,
             plain_bound: None,
@@ -298,7 +301,8 @@ impl<'a, const W: usize> Pricer<'a, W> {
             self.nodes_left = plainly;
             self.is_whole = true;
             self.explore(0, state);
-            let gave_up = self.nodes_left == 0 && self.stopped && self.watch.stopped().is_none();
+            let is_short = self.nodes_left == 0 && self.ration > 0;
+            let gave_up = is_short && self.stopped && self.watch.stopped().is_none();
             if !binds || !gave_up {
                 return;
             }
@@ -504,9 +508,10 @@ impl<'a, const W: usize> Pricer<'a, W> {
             self.is_whole = false;
             self.record_closure(&state);
             self.nodes_left = self.nodes_left.saturating_sub(weight);
+            self.ration = self.ration.saturating_sub(weight);
             self.watch.add_nodes(weight - 1);
             self.watch.spend(weight - 1);
-            if self.watch.count_node() || self.nodes_left == 0 {
+            if self.watch.count_node() || self.nodes_left.min(self.ration) == 0 {
                 self.stopped = true;
             }
             if self.stopped || !open {
