@@ -13,4 +13,4 @@ pub(crate) mod relaxation;
 pub(crate) mod roots;
 pub(crate) mod scout;
 pub(crate) mod smoothing;
-mod turns;
+pub(crate) mod turns;

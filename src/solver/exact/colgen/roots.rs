@@ -47,7 +47,9 @@ pub(crate) struct Roots<'s, 'a, const W: usize> {
 impl<'s, 'a, const W: usize> Roots<'s, 'a, W> {
     /// These pricers, on so many threads, with so many search nodes per root at first.
     pub(crate) fn new(pricers: &'s mut [Pricer<'a, W>], threads: usize, first_nodes: u64) -> Self {
-        Self { pricers, threads, first_nodes, nodes: u64::MAX, ration: u64::MAX }
+        let mut roots = Self { pricers, threads, first_nodes, nodes: 0, ration: 0 };
+        roots.begin(u64::MAX, u64::MAX);
+        roots
     }
 }
 

@@ -21,7 +21,7 @@ use crate::exact::watch::Watch;
 
 /// Whose turn it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// Smoothed duals.
     Smoothed,
     /// Duals in a box.
@@ -39,7 +39,7 @@ impl Way {
 
 /// Solves the relaxation until its bound falls below the target, nothing improves, or a limit
 /// strikes.
-pub(super) fn relax<const W: usize>(
+pub(crate) fn relax<const W: usize>(
     roots: &RefCell<Roots<'_, '_, W>>,
     first: Way,
     pool: &mut Pool<W>,

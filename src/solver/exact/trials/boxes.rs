@@ -9,6 +9,7 @@ use crate::exact::colgen::boxstep;
 use crate::exact::colgen::relaxation::{Relaxation, Warm};
 use crate::exact::colgen::roots::Roots;
 use crate::exact::colgen::smoothing;
+use crate::exact::colgen::turns::{self, Way};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::pool::Pool;
 use crate::exact::pricing::root_search::Pricer;
@@ -73,6 +74,40 @@ fn a_box_changes_nothing_about_the_relaxation() {
                 assert!(core.most_value() > FAR || is_close, "{name}: {apart} apart, {ceiling:?}");
                 let duals = boxed.duals.expect("nothing was cut short");
                 assert!(case.top(&duals) <= Some(duals.count), "{name}: a region has a gain left");
+            }
+        }
+    });
+    assert!(compared > 1_000, "{compared}");
+}
+
+#[test]
+fn turns_change_nothing_about_the_relaxation() {
+    let mut compared = 0;
+    on_trial(62_000..62_600, &mut |case, dice, name| {
+        let core = &case.core;
+        let limits = Limits::default();
+        let watch = Watch::new(&limits, &Silent, core.k, 0, core.scale, core.most_value());
+        let relaxed = |first, turn, duals: Option<Duals>| {
+            let mut pricers = [Pricer::new(core, &watch)];
+            let roots = RefCell::new(Roots::new(&mut pricers, 1, 3));
+            let (warm, caps) =
+                (Warm { duals, ..Warm::default() }, Caps { turn, ..Caps::default() });
+            let mut pool = Pool::default();
+            turns::relax(&roots, first, &mut pool, &warm, &mut |_| 0, &caps, &watch)
+                .expect("the master is sound")
+        };
+        // One turn is enough: there are no others.
+        let alone = relaxed(Way::Smoothed, u64::MAX, None).bound;
+        let close = 2 * i64::try_from(core.k).expect("small") * core.worth();
+        for (first, turn) in [(Way::Smoothed, 1), (Way::Boxed, 1), (Way::Boxed, 7)] {
+            let in_turns = relaxed(first, turn, (turn == 7).then(|| random_duals(dice, core)));
+            assert!(in_turns.bound >= case.best, "{name}: the best plan lies above the bound");
+            let duals = in_turns.duals.expect("nothing was cut short");
+            assert!(case.top(&duals) <= Some(duals.count), "{name}: a region has a gain left");
+            if core.most_value() <= FAR {
+                compared += 1;
+                let apart = in_turns.bound.abs_diff(alone);
+                assert!(apart <= close.unsigned_abs(), "{name}: {apart} apart");
             }
         }
     });
