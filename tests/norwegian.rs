@@ -347,10 +347,40 @@ fn tables_on_the_terminal_are_norwegian_and_narrow() {
             assert!(told.lines().count() > 3, "{asked:?}: {told}");
             let wide = told.lines().find(|line| line.trim_end().chars().count() > 80);
             assert_eq!(wide, None, "{asked:?}");
+            // Keys of files are no names, and they have no blank where a line may end.
+            let tables = told.split("\n\n").filter(|part| part.contains('─'));
+            let keys = tables.flat_map(str::split_whitespace).find(|word| word.contains('_'));
+            assert_eq!(keys, None, "{asked:?}: {told}");
             if lang == "nb" {
                 let found: Vec<String> = words(&told).intersection(&english()).cloned().collect();
                 assert!(found.is_empty(), "{asked:?}: {found:?} in\n{told}");
             }
+        }
+    }
+}
+
+/// The names of divisions that are compared stand whole on the terminal, in either language.
+#[test]
+fn names_of_compared_divisions_are_not_broken() {
+    let best = text(&Path::new(&viken()).join("best/default/k09.csv"));
+    let compared = ["regional_councils_2019", "ba_regions_2020", "buskerud_model", best.as_str()];
+    for (lang, names) in [
+        (
+            "en",
+            ["Regional councils 2019", "Labour market regions 2020", "Buskerud model", "9 regions"],
+        ),
+        ("nb", ["Regionråd 2019", "BA-regioner 2020", "Buskerudmodellen", "9 regioner"]),
+    ] {
+        let viken = viken();
+        let asked = [&["compare", viken.as_str()], &compared[..]].concat();
+        let asked = [&asked[..], &["--over-years", "sum", "--lang", lang]].concat();
+        let told = String::from_utf8(regionfront(&asked).stdout).expect("text");
+        assert!(told.lines().all(|line| line.trim_end().chars().count() <= 80), "{told}");
+        assert!(!told.contains('_'), "{told}");
+        for name in names {
+            // Three pairs with each of the four, and a row over the years.
+            let lines = told.lines().filter(|line| line.contains(name)).count();
+            assert_eq!(lines, 4, "{name} in\n{told}");
         }
     }
 }

@@ -4,9 +4,11 @@ use regionfront_model::cell::TableWriter;
 use std::io::{self, Write};
 
 use super::Format;
-use super::style::{count, dash, named, plain_table, share, write_within};
+use super::style::{
+    count, dash, give_names_room, named_with_regions, plain_table, share, write_within,
+};
 use crate::documents::{ComparisonDocument, PairDocument, write_json};
-use crate::words::Lang;
+use crate::words::{Lang, division_name};
 
 impl ComparisonDocument {
     /// Writes it in a format, a table in the language; CSV has a row per pair.
@@ -67,8 +69,7 @@ impl ComparisonDocument {
     fn write_table(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", self.instance.title)?;
         let mut table = plain_table(&[
-            (lang.word("tty_first"), false),
-            (lang.word("tty_second"), false),
+            (lang.word("tty_first_second"), false),
             (lang.word("tty_commuters"), true),
             (lang.word("tty_areas_moved"), true),
             (lang.word("tty_people_moved"), true),
@@ -78,8 +79,12 @@ impl ComparisonDocument {
         ]);
         for pair in &self.pairs {
             table.add_row([
-                format!("{} ({})", named(&pair.first, lang), pair.first_regions),
-                format!("{} ({})", named(&pair.second, lang), pair.second_regions),
+                // One above the other: side by side, their words would be broken.
+                format!(
+                    "{}\n→ {}",
+                    named_with_regions(&pair.first, pair.first_regions, lang),
+                    named_with_regions(&pair.second, pair.second_regions, lang),
+                ),
                 lang.signed(pair.difference.into()),
                 pair.areas_moved.to_string(),
                 count(lang, pair.people_moved),
@@ -88,9 +93,7 @@ impl ComparisonDocument {
                 lang.decimal(pair.v_measure, 3),
             ]);
         }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 1));
-        }
+        give_names_room(&mut table, 0);
         writeln!(out, "{table}")?;
         write_within(lang.word("tty_note_compared"), 0, out)?;
         if let [pair] = self.pairs.as_slice() {
@@ -114,13 +117,14 @@ impl ComparisonDocument {
             |share: Option<f64>| share.map_or_else(dash, |share| lang.decimal(share * 100.0, 1));
         for division in &self.over_years {
             let mut row = vec![
-                named(&division.division, lang),
+                division_name(&division.division, lang),
                 count(lang, division.sum),
                 count(lang, division.regret),
             ];
             row.extend(division.years.iter().map(|year| per_cent(year.share)));
             table.add_row(row);
         }
+        give_names_room(&mut table, 0);
         writeln!(out, "\n{table}")?;
         write_within(lang.word("tty_note_years"), 0, out)
     }
@@ -146,7 +150,7 @@ impl ComparisonDocument {
         };
         for (only, codes) in [(&pair.second, &pair.joined), (&pair.first, &pair.left)] {
             if !codes.is_empty() {
-                let values = [("division", named(only, lang)), ("names", names(codes))];
+                let values = [("division", division_name(only, lang)), ("names", names(codes))];
                 write_within(&lang.say("tty_only_in", &values), 2, out)?;
             }
         }
@@ -157,7 +161,7 @@ impl ComparisonDocument {
             if borders.is_empty() {
                 continue;
             }
-            let heading = lang.say(key, &[("division", named(division, lang))]);
+            let heading = lang.say(key, &[("division", division_name(division, lang))]);
             let mut table = plain_table(&[
                 (&heading, false),
                 (lang.word("tty_and"), false),

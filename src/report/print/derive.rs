@@ -7,8 +7,9 @@ use regionfront_model::quantity::grouped;
 use regionfront_solver::job::{SolutionStatus, Termination};
 
 use super::curve::how_far_proven;
-use super::style::{plain_table, seconds};
+use super::style::{plain_table, seconds, write_within};
 use crate::documents::{DerivationDocument, DivisionDocument, InstanceDocument};
+use crate::words::{Lang, division_name};
 
 impl DerivationDocument {
     /// Writes what was done and why, for reading.
@@ -16,7 +17,8 @@ impl DerivationDocument {
     /// # Errors
     /// Whatever the writer reports.
     pub fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}, from {}", self.instance.title, self.from)?;
+        let from = division_name(&self.from, Lang::En);
+        writeln!(out, "{}, from {from}", self.instance.title)?;
         let mut table =
             plain_table(&[("step", false), ("regions", true), ("commuters inside", true)]);
         for stage in &self.stages {
@@ -36,7 +38,8 @@ impl DerivationDocument {
                 Some(to) => format!("{from} → {to}"),
                 None => format!("{from}, unchanged"),
             };
-            writeln!(out, "{}: {area}{change}\n    {}", decision.step, decision.why)?;
+            write_within(&format!("{}: {area}{change}", decision.step), 4, out)?;
+            write_within(&format!("    {}", decision.why), 4, out)?;
         }
         if !self.solved.is_empty() {
             let mut table = plain_table(&[
@@ -73,20 +76,22 @@ impl DerivationDocument {
                 Some((solved.max_moved?, ends.contains(&solved.termination), solved.bound))
             });
             if let Some(words) = how_far_proven(&curve.collect::<Vec<_>>()) {
-                writeln!(out, "{words}")?;
+                write_within(&words, 0, out)?;
             }
         }
         for solved in &self.solved {
             if let Some(reason) = &solved.reason {
-                writeln!(out, "{}, {} regions: {reason}", solved.step, solved.k)?;
+                let told = format!("{}, {} regions: {reason}", solved.step, solved.k);
+                write_within(&told, 2, out)?;
             }
         }
         for division in &self.divisions {
-            writeln!(out, "\n{}", division.name)?;
+            writeln!(out, "\n{}", division_name(&division.name, Lang::En))?;
             for (region, number) in division.regions.iter().zip(1..) {
                 let names = region.areas.iter().map(|code| self.instance.areas.get(code));
                 let names: Vec<&str> = names.flatten().map(String::as_str).collect();
-                writeln!(out, "{number:>3} {}: {}", region.name, names.join(", "))?;
+                let told = format!("{number:>3} {}: {}", region.name, names.join(", "));
+                write_within(&told, 4, out)?;
             }
         }
         Ok(())

@@ -7,10 +7,10 @@ use super::Format;
 use comfy_table::Table;
 
 use super::style::{
-    count, dash, ended, keep_words, named, plain_table, sentence, share, write_within,
+    count, dash, ended, give_names_room, plain_table, sentence, share, write_within,
 };
 use crate::documents::{AgainstBestDocument, EvaluationDocument, write_json};
-use crate::words::Lang;
+use crate::words::{Lang, division_name};
 use regionfront_solver::job::SolutionStatus;
 
 impl EvaluationDocument {
@@ -86,9 +86,11 @@ impl EvaluationDocument {
 
     fn write_table(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         let totals = &self.totals;
-        let values =
-            [("division", named(&self.division, lang)), ("title", self.instance.title.clone())];
-        writeln!(out, "{}", lang.say("tty_division_in", &values))?;
+        let values = [
+            ("division", division_name(&self.division, lang)),
+            ("title", self.instance.title.clone()),
+        ];
+        write_within(&lang.say("tty_division_in", &values), 2, out)?;
         let mut table = plain_table(&[
             ("", true),
             (lang.word("tty_region"), false),
@@ -114,11 +116,7 @@ impl EvaluationDocument {
                 lang.word(if region.valid { "yes" } else { "tty_no" }).to_owned(),
             ]);
         }
-        // Nine columns: with less between them, names keep their words whole.
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 1));
-        }
-        keep_words(&mut table, 1);
+        give_names_room(&mut table, 1);
         writeln!(out, "{table}")?;
         let validity = &self.validity;
         let terms = [

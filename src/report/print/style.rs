@@ -1,7 +1,8 @@
 //! Tables and figures in the house style.
 
 use comfy_table::{
-    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table, TableStyle,
+    Width,
 };
 
 use regionfront_model::norwegian;
@@ -66,7 +67,38 @@ pub(super) fn write_within(
     Ok(())
 }
 
-/// Keeps the words of a column whole, as far as it would not take half of the table.
+/// Gives a column of names the room that the others leave, where each of these is as wide as its figures and
+/// the longest word of its heading. Two blanks stand between columns, one where names need the room.
+pub(super) fn give_names_room(table: &mut Table, names: usize) {
+    let longest = |text: &str, between: char| {
+        text.split(between).map(|part| part.chars().count()).max().unwrap_or(0)
+    };
+    let headings: Vec<String> =
+        table.header().into_iter().flat_map(Row::cell_iter).map(Cell::content).collect();
+    let widths: Vec<usize> = headings
+        .iter()
+        .enumerate()
+        .map(|(at, heading)| {
+            let cells = table.row_iter().filter_map(|row| row.cell_iter().nth(at));
+            let cells = cells.map(|cell| longest(&cell.content(), '\n')).max().unwrap_or(0);
+            cells.max(longest(heading, if at == names { '\n' } else { ' ' }))
+        })
+        .collect();
+    // The table puts one blank between columns by itself.
+    let all = usize::from(TABLE_WIDTH);
+    let tight = widths.iter().sum::<usize>() + widths.len().saturating_sub(1);
+    let blank = u16::from(tight + widths.len() <= all);
+    let others = tight + usize::from(blank) * widths.len() - widths[names];
+    for (at, width) in widths.into_iter().enumerate() {
+        let Some(column) = table.column_mut(at) else { continue };
+        column.set_padding((0, blank));
+        let width = if at == names { width.min(all.saturating_sub(others)) } else { width };
+        let width = u16::try_from(width).unwrap_or(TABLE_WIDTH) + blank;
+        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+    }
+}
+
+/// Keeps the words of a column whole, where that does not take more than half of the table.
 pub(super) fn keep_words(table: &mut Table, column: usize) {
     let half = Width::Fixed(TABLE_WIDTH / 2);
     let words = |cell: Option<&Cell>| -> usize {
@@ -115,12 +147,11 @@ pub(super) fn ended(lang: Lang, termination: Termination) -> &'static str {
     lang.word(&format!("ended_{}", termination.word()))
 }
 
-/// What a division is called: by its key in English, which is what is typed.
-pub(super) fn named(key: &str, lang: Lang) -> String {
-    match lang {
-        Lang::En => key.to_owned(),
-        Lang::Nb => division_name(key, lang),
-    }
+/// What a division is called, and its number of regions where the name does not tell it.
+pub(super) fn named_with_regions(key: &str, regions: usize, lang: Lang) -> String {
+    let name = division_name(key, lang);
+    let is_told = key.rsplit('#').next().is_some_and(|plan| plan == format!("k{regions:02}"));
+    if is_told { name } else { format!("{name} ({regions})") }
 }
 
 /// Seconds with two decimals.

@@ -127,15 +127,23 @@ pub(crate) fn lower_first(text: &str) -> String {
 }
 
 /// What a division is called: by the table of words, a plan by its number of regions, a derived one after
-/// the one it is derived from, else its key with spaces.
+/// the one it is derived from, one of a run after the run as it was typed, else its key with spaces.
 pub(crate) fn division_name(key: &str, lang: Lang) -> String {
-    if let Some(k) = key.strip_prefix('k').and_then(|k| k.parse::<usize>().ok()) {
-        let named = if k == 1 { "plan_name_one" } else { "plan_name" };
-        return lang.say(named, &[("k", k.to_string())]);
+    if let Some((run, plan)) = key.rsplit_once('#') {
+        let is_plan = plan.strip_prefix('k').is_some_and(|k| k.parse::<usize>().is_ok());
+        // A point, such as `k09-p003`, is named as in the files of its run.
+        let plan = if is_plan { division_name(plan, lang) } else { plan.to_owned() };
+        return format!("{run}: {plan}");
     }
-    let known = |key: &str| lang.text(&format!("division_{key}"));
+    let known = |key: &str| {
+        let Some(k) = key.strip_prefix('k').and_then(|k| k.parse::<usize>().ok()) else {
+            return lang.text(&format!("division_{key}")).map(str::to_owned);
+        };
+        let named = if k == 1 { "plan_name_one" } else { "plan_name" };
+        Some(lang.say(named, &[("k", k.to_string())]))
+    };
     if let Some(name) = known(key) {
-        return name.to_owned();
+        return name;
     }
     // Derived ones are called after what they are derived from, and how far.
     let derived = key.rsplit_once('_').and_then(|(base, suffix)| {
@@ -146,7 +154,7 @@ pub(crate) fn division_name(key: &str, lang: Lang) -> String {
             _ => return None,
         };
         let count: usize = count.parse().ok()?;
-        let values = [("name", known(base)?.to_owned()), ("count", count.to_string())];
+        let values = [("name", known(base)?), ("count", count.to_string())];
         Some(lang.say(word, &values))
     });
     derived.unwrap_or_else(|| title_of(key))
