@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regionfront_model::norwegian;
-use regionfront_testkit::report::{browse, regionfront, succeed, text, viken};
+use regionfront_testkit::report::{
+    is_one_sheet, nothing_is_cut, regionfront, studies, succeed, text, viken,
+};
 
 const TABLE: &str = include_str!("../src/report/words/table.rs");
 
@@ -153,18 +155,7 @@ fn the_page_of_a_front_is_norwegian() {
 /// wider than 80 columns, nothing is cut on a desk or a phone, and its answer is one sheet of A4.
 #[test]
 fn every_study_is_norwegian_and_fits_desk_phone_and_paper() {
-    let mut files = Vec::new();
-    for instance in ["viken-2020", "norway-2024"] {
-        let folder = Path::new(&viken()).with_file_name(instance).join("studies");
-        for entry in fs::read_dir(folder).expect("the studies").flatten() {
-            files.extend(
-                Some(entry.path()).filter(|path| path.extension() == Some("toml".as_ref())),
-            );
-        }
-    }
-    files.sort();
-    assert!(files.len() > 10, "{files:?}");
-    for file in files {
+    for file in studies() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (study, out) = (text(&file), text(folder.path()));
         let run = ["study", &study, "-o", &out, "--report", "--lang", "nb", "--force", "-q"];
@@ -175,52 +166,8 @@ fn every_study_is_norwegian_and_fits_desk_phone_and_paper() {
         let found: Vec<String> = words(&told).intersection(&english()).cloned().collect();
         assert!(found.is_empty(), "{study}: {found:?} in\n{told}");
         check(folder.path());
-        fits(folder.path(), &study);
-    }
-}
-
-/// What sticks out of a page, told in its title.
-const MEASURE: &str = "<script>addEventListener('load',()=>{const w=document.documentElement,cut=\
-    [...document.querySelectorAll('.scroll')].filter(e=>e.scrollWidth>e.clientWidth+1);\
-    document.title=(w.scrollWidth>w.clientWidth?'wide ':'')+'cut '+cut.length})</script></body>";
-
-/// What stands on the first sheet of a study: its models, or its answer with its table.
-const FIRST_SHEET: &str = "<style>nav, .page-foot, #study .wishes, #wishes-h { display: none } \
-    main > :not(#sheet) { display: none } #sheet { break-after: auto !important } \
-    main:not(:has(#sheet)) > :is(#answer, #study) { display: block }</style></head>";
-
-/// Nothing of a page is cut at 1,280 and at 390 pixels, and its first sheet is one.
-fn fits(folder: &Path, study: &str) {
-    let page = fs::read_to_string(folder.join("report.html")).expect("the page");
-    fs::write(folder.join("measured.html"), page.replace("</body>", MEASURE)).expect("room");
-    for width in [1280, 390] {
-        // A window is never as narrow as a phone; a frame is.
-        let frame = format!(
-            "<iframe src=\"measured.html\" style=\"border:0;width:{width}px;height:900px\">\
-             </iframe><script>addEventListener('load',()=>{{document.title=\
-             document.querySelector('iframe').contentDocument.title}})</script>"
-        );
-        let path = folder.join("frame.html");
-        fs::write(&path, frame).expect("room");
-        let address = format!("file://{}", path.display());
-        let dump = ["--virtual-time-budget=3000", "--allow-file-access-from-files", "--dump-dom"];
-        let Some(shown) = browse(&[&dump[..], &["--window-size=1400,1000", &address]].concat())
-        else {
-            return;
-        };
-        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
-        assert!(shown.contains("<title>cut 0</title>"), "{study} at {width}: {shown}");
-    }
-    let sheet = folder.join("sheet.html");
-    fs::write(&sheet, page.replacen("</head>", FIRST_SHEET, 1)).expect("room");
-    let pdf = folder.join("sheet.pdf");
-    let print = format!("--print-to-pdf={}", pdf.display());
-    let address = format!("file://{}", sheet.display());
-    if browse(&["--no-pdf-header-footer", &print, &address]).is_some() {
-        let bytes = fs::read(&pdf).expect("the printed page");
-        let mark = b"/Type /Page\n";
-        let pages = bytes.windows(mark.len()).filter(|window| window == mark).count();
-        assert_eq!(pages, 1, "{study}");
+        nothing_is_cut(folder.path(), &study);
+        is_one_sheet(folder.path(), &study);
     }
 }
 
