@@ -763,6 +763,24 @@ fn the_document_for_word_holds_text_tables_and_maps() {
     assert_eq!(xml.matches("<w:tblHeader />").count() + 1, xml.matches("<w:tbl>").count());
 }
 
+/// A table of nine regions broke over two pages, a map parted from its caption, and plans began anywhere.
+#[test]
+fn plans_begin_a_page_and_short_tables_stay_whole() {
+    let xml = document_of(run());
+    let table = xml.split("<w:tbl>").find(|table| table.contains("105,642")).expect("a table");
+    let table = table.split("</w:tbl>").next().expect("its end");
+    let rows: Vec<&str> = table.split("<w:tr>").skip(1).collect();
+    let stays = |row: &&str| row.contains("<w:keepNext />");
+    assert_eq!(rows.iter().filter(|row| stays(row)).count() + 1, rows.len());
+    let plans = read(&run().join("report.md"));
+    let plans = plans.lines().filter(|line| line.starts_with("# ") && line.contains("{#k")).count();
+    assert!(plans > 0);
+    assert_eq!(xml.matches("<w:pageBreakBefore />").count(), plans);
+    for caption in xml.split("<w:p ").filter(|paragraph| paragraph.contains("<w:drawing>")) {
+        assert!(caption.contains("w:val=\"Caption\"") && caption.contains("<w:keepLines />"));
+    }
+}
+
 /// Headings, lists and tables stand apart from what is before them, else pandoc makes one paragraph of
 /// them, and no line holds two of a list or table.
 #[test]

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 
 use docx_rs::{
-    AlignmentType, BorderType, Docx, LineSpacing, PageMargin, PageOrientationType, PageSize,
-    Paragraph, Pic, Run, RunFonts, SectionProperty, Style, StyleType, Table, TableBorder,
+    AlignmentType, BorderType, BreakType, Docx, LineSpacing, PageMargin, PageOrientationType,
+    PageSize, Paragraph, Pic, Run, RunFonts, SectionProperty, Style, StyleType, Table, TableBorder,
     TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow,
     WidthType,
 };
@@ -41,6 +41,9 @@ const CELL_PADDING: usize = 2 * CELL_MARGIN + 20;
 /// How many small maps stand in a row of a table.
 const PICTURES_IN_A_ROW: usize = 4;
 
+/// A table of so many lines at most, about half a page, stays on one page.
+const SHORT_TABLE: usize = 26;
+
 /// The class of a heading that begins a page.
 const NEXT_PAGE: &str = "next-page";
 
@@ -50,7 +53,7 @@ const LANDSCAPE: &str = "landscape";
 
 /// The first map below a heading is at most so high, so that a table of regions has room on its page, and
 /// further maps so, that two have room on one.
-const MOST_HEIGHT: u32 = 7_000;
+const MOST_HEIGHT: u32 = 6_200;
 const MOST_HEIGHT_FURTHER: u32 = 4_800;
 
 /// A page in Markdown as a document, with the pictures it names: PNG files by their names without
@@ -67,6 +70,7 @@ pub(crate) fn bytes(markdown: &str, pictures: &BTreeMap<String, Vec<u8>>) -> io:
         is_below_heading: false,
         has_map: false,
         is_lying: false,
+        map: None,
     };
     writer.write(markdown);
     if writer.is_lying {
@@ -144,6 +148,8 @@ struct Writer<'a> {
     has_map: bool,
     /// Whether the pages lie.
     is_lying: bool,
+    /// The map whose caption comes next.
+    map: Option<Run>,
 }
 
 /// A table under way.
@@ -212,9 +218,7 @@ impl Writer<'_> {
                     image = Some(dest_url.to_string());
                 }
                 Event::End(TagEnd::Image) => {
-                    if let Some(name) = image.take() {
-                        self.write_picture(&name);
-                    }
+                    self.map = image.take().and_then(|name| self.next_map(&name));
                     style = Some("Caption");
                 }
                 Event::Start(Tag::Table(alignments)) => {
@@ -296,11 +300,17 @@ impl Writer<'_> {
         style: Option<&str>,
         begins_page: bool,
     ) {
-        if pieces.iter().all(|piece| piece.text.trim().is_empty()) {
+        let map = self.map.take();
+        if map.is_none() && pieces.iter().all(|piece| piece.text.trim().is_empty()) {
             pieces.clear();
             return;
         }
         let mut paragraph = self.paragraph();
+        if let Some(map) = map {
+            // One paragraph with its caption, so that the heading above has but one to stay with.
+            let end_of_line = Run::new().add_break(BreakType::TextWrapping);
+            paragraph = paragraph.keep_lines(true).add_run(map).add_run(end_of_line);
+        }
         if begins_page {
             paragraph = paragraph.page_break_before(true);
         }
@@ -338,13 +348,13 @@ impl Writer<'_> {
         Some(Run::new().add_image(picture))
     }
 
-    fn write_picture(&mut self, name: &str) {
+    /// A map that stands by itself, as high as its place allows.
+    fn next_map(&mut self, name: &str) -> Option<Run> {
         let most_high = if self.has_map { MOST_HEIGHT_FURTHER } else { MOST_HEIGHT };
-        let Some(picture) = self.picture(name, self.width(), most_high) else { return };
+        let picture = self.picture(name, self.width(), most_high)?;
         self.has_map = true;
         self.is_below_heading = false;
-        let paragraph = self.paragraph().keep_next(true).add_run(picture);
-        self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
+        Some(picture)
     }
 
     fn write_table(&mut self, grid: &Grid) {
@@ -352,23 +362,37 @@ impl Writer<'_> {
         let columns = grid.alignments.len().max(1);
         // Many columns are set smaller, so that no word is broken.
         let is_wide = columns >= MANY_COLUMNS;
+        let per_letter = if is_wide { 86 } else { 102 };
         let has_pictures =
             grid.rows.iter().flatten().flatten().any(|piece| piece.picture.is_some());
         let widths = if has_pictures {
             // Of one size, in this table and the next of its kind.
             vec![self.width() / columns.max(PICTURES_IN_A_ROW); columns]
         } else {
-            columns::widths(grid, columns, self.width(), if is_wide { 86 } else { 102 })
+            columns::widths(grid, columns, self.width(), per_letter)
         };
         let is_wide = is_wide || has_pictures;
         let all = widths.iter().sum();
         let style = if is_wide { "SmallCell" } else { "Cell" };
         let is_blank = |row: &Vec<Vec<Piece>>| row.iter().all(Vec::is_empty);
         let mut rows = Vec::new();
-        for (at, row) in grid.rows.iter().enumerate().filter(|(_, row)| !is_blank(row)) {
+        let shown: Vec<_> =
+            grid.rows.iter().enumerate().filter(|(_, row)| !is_blank(row)).collect();
+        let lines = |row: &[Vec<Piece>]| -> usize {
+            let cells = row.iter().zip(&widths).map(|(cell, width)| {
+                let letters: usize = cell.iter().map(|piece| piece.text.chars().count()).sum();
+                (letters * per_letter).div_ceil(width.saturating_sub(CELL_PADDING).max(1))
+            });
+            cells.max().unwrap_or(0).max(1)
+        };
+        let is_short =
+            !has_pictures && shown.iter().map(|(_, row)| lines(row)).sum::<usize>() <= SHORT_TABLE;
+        let last = shown.last().map(|&(at, _)| at);
+        for (at, row) in shown {
+            let stays = at == 0 || is_short && Some(at) != last;
             let mut cells = Vec::new();
             for (column, &width) in widths.iter().enumerate() {
-                let mut paragraph = self.paragraph().style(style).keep_next(at == 0);
+                let mut paragraph = self.paragraph().style(style).keep_next(stays);
                 if grid.alignments.get(column) == Some(&Alignment::Right) {
                     paragraph = paragraph.align(AlignmentType::Right);
                 }

@@ -46,8 +46,10 @@ const HEADER: f64 = 72.0;
 const LEGEND: f64 = 270.0;
 /// Height of an entry of the legend.
 const LEGEND_LINE: f64 = 40.0;
-/// Distance between lines of the sources.
-const SOURCE_LINE: f64 = 15.0;
+/// Letters of the sources, and the distance between their lines: readable where the map is printed over the
+/// width of a page of A4.
+const SOURCE_SIZE: f64 = 14.0;
+const SOURCE_LINE: f64 = 18.0;
 /// Radius of a centre's dot.
 const DOT: f64 = 4.0;
 /// Areas of no region.
@@ -80,8 +82,8 @@ stroke-linejoin:round;paint-order:stroke}\
 .inset-source{stroke-width:.8}\
 .bar{fill:none;stroke:#444;stroke-width:1.4}.scale{font-size:12px;fill:#444}\
 .title{font-size:21px;font-weight:bold;fill:#111}.subtitle{font-size:14.5px;fill:#444}\
-.key{font-size:14px;font-weight:bold;fill:#111}.note{font-size:12px;fill:#555}\
-.source{font-size:11px;fill:#666}";
+.key{font-size:15px;font-weight:bold;fill:#111}.note{font-size:13px;fill:#555}\
+.source{font-size:14px;fill:#666}";
 
 /// Typefaces, the first that is there.
 pub(crate) const FONTS: &str = "'Source Sans 3', 'Source Sans Pro', 'Liberation Sans', Arial, \
@@ -208,7 +210,7 @@ impl<'a> Map<'a> {
     pub(crate) fn standalone_with(&self, texts: &Texts, flows: &[Flow]) -> String {
         let Ground { width, height, .. } = *self.ground;
         let full_width = MARGIN * 3.0 + width + LEGEND;
-        let sources = wrapped(&texts.sources, full_width - 2.0 * MARGIN, 11.0);
+        let sources = wrapped(&texts.sources, full_width - 2.0 * MARGIN, SOURCE_SIZE);
         #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
         let (legend, footer) =
             (texts.legend.len() as f64 * LEGEND_LINE, sources.len() as f64 * SOURCE_LINE);
