@@ -94,6 +94,57 @@ fn evaluate_says_what_planners_asked_for() {
     assert_eq!(broken, ["V03", "V03", "V03", "V03", "V04", "V13", "V13"]);
 }
 
+/// Beside a division stands what comes of it once everybody is placed and single areas have joined others, in
+/// what is printed and in every report that names it.
+#[test]
+fn divisions_are_told_like_with_like() {
+    let viken = instance("viken-2020");
+    let told = |document: &serde_json::Value| -> Vec<(String, String, u64, u64)> {
+        let taken = document["procedure"].as_array().expect("a list").iter();
+        let text = |it: &serde_json::Value, key: &str| it[key].as_str().expect("a text").to_owned();
+        let figure = |it: &serde_json::Value, key: &str| it[key].as_u64().expect("a figure");
+        let told = |it| {
+            (
+                text(it, "division"),
+                text(it, "taken"),
+                figure(it, "regions"),
+                figure(it, "internal_commuting"),
+            )
+        };
+        taken.map(told).collect()
+    };
+    let of = |division: &str, taken: &str, regions: u64, inside: u64| {
+        (division.to_owned(), taken.to_owned(), regions, inside)
+    };
+    let ba = "ba_regions_2020";
+    let councils = "regional_councils_2019";
+    // As the studies have it: 14 regions become 10, by either way.
+    let expected = [
+        of(ba, "placed", 14, 88_168),
+        of(ba, "nearest_centre", 10, 88_947),
+        of(ba, "strongest_flow", 10, 89_540),
+    ];
+    let ran = run(&["evaluate", &viken, ba, "--format", "json"]).exits(0);
+    assert_eq!(told(&ran.json_of(BINARY, "evaluate")), expected);
+    let asked = ["compare", &viken, ba, "buskerud_model", councils, "--format", "json"];
+    let found = told(&run(&asked).exits(0).json_of(BINARY, "compare"));
+    assert_eq!(found[..3], expected);
+    // Most of the Buskerud model would be made up.
+    assert_eq!(found[3], of(councils, "placed", 12, 94_878));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().to_string_lossy();
+    run(&["solve", &viken, "--k", "9", "-o", &out, "--report", "-q"]).exits(0);
+    for page in ["report.html", "report.md"] {
+        let page = std::fs::read_to_string(folder.path().join(page)).expect("a page");
+        assert!(
+            page.contains(
+                "Labour market regions 2020, single municipalities with the nearest centre"
+            )
+        );
+        assert!(page.contains("88,947"), "{page}");
+    }
+}
+
 #[test]
 fn evaluate_takes_any_format_and_threshold() {
     let tiny = instance("tiny");

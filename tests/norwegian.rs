@@ -325,9 +325,9 @@ fn names_of_compared_divisions_are_not_broken() {
         assert!(told.lines().all(|line| line.trim_end().chars().count() <= 80), "{told}");
         assert!(!told.contains('_'), "{told}");
         for name in names {
-            // Three pairs with each of the four, and a row over the years.
+            // Three pairs with each of the four, a row over the years, and what some are like with like.
             let lines = told.lines().filter(|line| line.contains(name)).count();
-            assert_eq!(lines, 4, "{name} in\n{told}");
+            assert!(lines >= 4, "{name} in\n{told}");
         }
     }
 }

@@ -9,8 +9,8 @@ use regionfront_analysis::division::evaluate::{Validity, evaluate};
 use regionfront_model::instance::{Instance, Year};
 use regionfront_model::scenario::{Problem, Rules};
 use regionfront_report::{
-    ComparisonDocument, DivisionHeld, DivisionYearsDocument, Format, InstanceDocument, RecordedRun,
-    open_output_folder,
+    ComparisonDocument, DivisionHeld, DivisionYearsDocument, Format, InstanceDocument,
+    ProcedureDocument, RecordedRun, open_output_folder,
 };
 use regionfront_solver::job::Settings;
 
@@ -115,6 +115,9 @@ pub(super) fn run(args: &CompareArgs, quiet: bool) -> Result<Exit, Failure> {
         }
     }
     let mut document = ComparisonDocument::new(&problem.instance, &comparisons);
+    let (instance, links) = (&problem.instance, &problem.rules.links);
+    document.procedure =
+        divisions.iter().flat_map(|it| ProcedureDocument::all(instance, links, it)).collect();
     if let Some(criterion) = args.over_years {
         document.over_years = over_years(args, &problem.instance.years, criterion)?;
     }

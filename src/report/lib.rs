@@ -55,10 +55,11 @@ pub use documents::{
     LimitDocument, MatchDocument, MissingDocument, MoveDocument, NearDocument, ObjectiveDocument,
     OptionsDocument, OverKDocument, OverYearsDocument, OverYearsResultDocument, PairDocument,
     PointDocument, PointPlaceDocument, PriceDocument, PricedPlanDocument, PricesDocument,
-    RegionDocument, RelaxationDocument, ReplyDocument, ResultDocument, RobustnessDocument,
-    RuleDocument, RulesDocument, ScenarioDocument, SolveDocument, SolvedDocument, SourceDocument,
-    StageDocument, SwingDocument, TotalsDocument, ValidityDocument, VerdictDocument,
-    ViolationDocument, YearDocument, YearHeldDocument, hexadecimal, known_replies, write_json,
+    ProcedureDocument, RegionDocument, RelaxationDocument, ReplyDocument, ResultDocument,
+    RobustnessDocument, RuleDocument, RulesDocument, ScenarioDocument, SolveDocument,
+    SolvedDocument, SourceDocument, StageDocument, SwingDocument, TotalsDocument, ValidityDocument,
+    VerdictDocument, ViolationDocument, YearDocument, YearHeldDocument, hexadecimal, known_replies,
+    write_json,
 };
 pub use instance_folder::{
     AccountDocument, FETCHED, JoinError, Joining, Links, PartPiece, StagedInstance, join_part,

@@ -24,7 +24,7 @@ pub use file::{AreaGroup, DivisionRegions, FixedRegions, Scenario, comma_separat
 pub use klist::KList;
 pub use measure::Measure;
 pub use read::{Entry, SourceText, bad_value, nearest};
-pub use resolve::unknown_area;
+pub use resolve::{DEFAULT_LINKS, unknown_area};
 pub use texts::{Reasons, Texts, Translation};
 
 /// Inclusive limits on a whole number; `None` leaves that side open.

@@ -15,7 +15,7 @@ use crate::instance::{
 };
 
 /// Link kinds that count as contiguous when a scenario names none.
-const DEFAULT_LINKS: [LinkKind; 2] = [LinkKind::Land, LinkKind::FixedLink];
+pub const DEFAULT_LINKS: [LinkKind; 2] = [LinkKind::Land, LinkKind::FixedLink];
 
 impl Problem {
     /// The question a scenario asks of an instance.

@@ -11,6 +11,7 @@ use regionfront_model::quantity::{Commuters, Persons};
 use regionfront_solver::over_years::{Criterion, Fraction};
 
 use super::over_years::YearHeldDocument;
+use super::procedure::ProcedureDocument;
 use super::question::{InstanceDocument, codes};
 use super::rounding::millionths;
 
@@ -29,6 +30,9 @@ pub struct ComparisonDocument {
     /// unless asked for.
     #[serde(default)]
     pub over_years: Vec<DivisionYearsDocument>,
+    /// What the divisions hold once everybody is placed, and regions of one area have joined others.
+    #[serde(default)]
+    pub procedure: Vec<ProcedureDocument>,
 }
 
 /// What a division holds by the figures of every year.
@@ -216,6 +220,7 @@ impl ComparisonDocument {
             instance: InstanceDocument::new(instance),
             pairs: comparisons.iter().map(|pair| PairDocument::new(instance, pair)).collect(),
             over_years: Vec::new(),
+            procedure: Vec::new(),
         }
     }
 }

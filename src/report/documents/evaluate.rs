@@ -11,6 +11,7 @@ use regionfront_model::scenario::Problem;
 use regionfront_solver::job::{Answer, SolutionStatus, Termination};
 use regionfront_verify::Violation;
 
+use super::procedure::ProcedureDocument;
 use super::question::{InstanceDocument, ScenarioDocument, codes};
 use super::rounding::{millionths, tenths};
 use super::solve::RegionDocument;
@@ -41,6 +42,9 @@ pub struct EvaluationDocument {
     /// What it holds by the figures of every year of the instance; empty unless asked for.
     #[serde(default)]
     pub over_years: Vec<YearDocument>,
+    /// What it holds once everybody is placed, and regions of one area have joined others.
+    #[serde(default)]
+    pub procedure: Vec<ProcedureDocument>,
 }
 
 /// What a division holds by the figures of one year.
@@ -237,6 +241,7 @@ impl EvaluationDocument {
                 .map(|answer| AgainstBestDocument::new(instance, answer, internal))
                 .collect(),
             over_years: Vec::new(),
+            procedure: ProcedureDocument::all(instance, &problem.rules.links, division),
         }
     }
 }

@@ -13,6 +13,7 @@ mod front;
 mod json;
 mod over_years;
 mod prices;
+mod procedure;
 mod question;
 mod reply;
 mod robustness;
@@ -42,6 +43,7 @@ pub use front::{
 pub use json::write_json;
 pub use over_years::{OverYearsDocument, OverYearsResultDocument, YearHeldDocument};
 pub use prices::{PriceDocument, PricedPlanDocument, PricesDocument};
+pub use procedure::ProcedureDocument;
 pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument,
     SourceDocument, hexadecimal,
@@ -53,6 +55,7 @@ pub use solve::{
 };
 
 pub(crate) use assignment::{plan_name, plan_of};
+pub(crate) use procedure::internal_of;
 pub(crate) use reply::scores;
 pub(crate) use robustness::Common;
 pub(crate) use rounding::{millionths, milliseconds};

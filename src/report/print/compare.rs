@@ -96,6 +96,12 @@ impl ComparisonDocument {
         give_names_room(&mut table, 0);
         writeln!(out, "{table}")?;
         write_within(lang.word("tty_note_compared"), 0, out)?;
+        if !self.procedure.is_empty() {
+            writeln!(out, "\n{}", lang.word("tty_procedure"))?;
+        }
+        for derived in &self.procedure {
+            write_within(&derived.sentence(lang), 2, out)?;
+        }
         if let [pair] = self.pairs.as_slice() {
             self.write_pair(pair, lang, out)?;
         }

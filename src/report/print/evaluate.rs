@@ -152,6 +152,9 @@ impl EvaluationDocument {
                 write_within(&format!("{}: {}", lang.word(what), names.join(", ")), 2, out)?;
             }
         }
+        for derived in &self.procedure {
+            write_within(&derived.sentence(lang), 2, out)?;
+        }
         if let Some(modularity) = totals.modularity {
             let value = lang.decimal(modularity, 3);
             writeln!(out, "{}", lang.say("tty_modularity", &[("value", value)]))?;

@@ -12,6 +12,7 @@ use regionfront_solver::job::Answer;
 use regionfront_verify::judge_division;
 
 use super::{NearOptimal, SolvedScenario, StudyResults, Watched, near};
+use crate::documents::internal_of;
 use crate::run::PlainTable;
 use crate::view::{division_name, unit};
 use crate::words::Lang;
@@ -517,22 +518,6 @@ fn ks_in_words(ks: &[usize], lang: Lang) -> String {
         ks => ks.iter().map(ToString::to_string).collect(),
     };
     lang.list(&texts)
-}
-
-/// Commuters between different areas that share a region, each counted once.
-fn internal_of(instance: &Instance, division: &Division) -> u64 {
-    let membership = Membership::new(instance.num_areas(), division);
-    let shares =
-        |a: usize, b: usize| membership.of(a).iter().any(|it| membership.of(b).contains(it));
-    let mut inside = 0;
-    for from in 0..instance.num_areas() {
-        for &(to, commuters) in instance.flows.row(from) {
-            if to != from && shares(from, to) {
-                inside += commuters;
-            }
-        }
-    }
-    inside
 }
 
 fn share(instance: &Instance, inside: u64, lang: Lang) -> String {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use regionfront_model::quantity::{Commuters, Persons};
 use regionfront_solver::job::{SolutionStatus, Termination};
 
-use crate::documents::{AuditDocument, PairDocument, SourceDocument};
+use crate::documents::{AuditDocument, PairDocument, ProcedureDocument, SourceDocument};
 use crate::run::{CertificateDocument, Gap, PlainTable, SolverVersion, StudyView};
 use crate::words::{Lang, Sense};
 
@@ -390,6 +390,9 @@ pub struct ReferenceView {
     pub is_partition: bool,
     /// Values of the second objectives, by key, taken over the areas it holds.
     pub against: BTreeMap<String, f64>,
+    /// What it holds once everybody is placed, and regions of one area have joined others.
+    #[serde(default)]
+    pub procedure: Vec<ProcedureDocument>,
 }
 
 /// A division shown for itself. A double member counts in each of its regions; in the whole every

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::areas::area_view;
 use super::{LikenessView, ReferenceView};
+use crate::documents::ProcedureDocument;
 use crate::run::RecordedRun;
 use crate::words::Lang;
 pub(super) use crate::words::division_name as name;
@@ -16,7 +17,13 @@ use regionfront_verify::Verified;
 
 /// The reference divisions of an instance, by name; those without regions are left out.
 pub(super) fn views(run: &RecordedRun, lang: Lang) -> Vec<ReferenceView> {
-    all_of(&run.problem.instance, &run.sets, lang)
+    let (instance, links) = (&run.problem.instance, &run.problem.rules.links);
+    let mut found = all_of(instance, &run.sets, lang);
+    for reference in &mut found {
+        reference.procedure =
+            ProcedureDocument::all(instance, links, &instance.divisions[&reference.key]);
+    }
+    found
 }
 
 /// As [`views`], of an instance and second objectives.
@@ -34,7 +41,9 @@ pub(crate) fn all_of(
 
 /// A division as a whole.
 pub(super) fn view(run: &RecordedRun, division: &Division, lang: Lang) -> ReferenceView {
-    of(&run.problem.instance, &run.sets, division, lang)
+    let (instance, links) = (&run.problem.instance, &run.problem.rules.links);
+    let procedure = ProcedureDocument::all(instance, links, division);
+    ReferenceView { procedure, ..of(instance, &run.sets, division, lang) }
 }
 
 fn of(
@@ -98,6 +107,7 @@ fn of(
         max_population: people.iter().map(|&(sum, _)| sum).max().unwrap_or(0),
         is_partition: times.iter().all(|&times| times == 1),
         against: scores(sets, division),
+        procedure: Vec::new(),
     }
 }
 

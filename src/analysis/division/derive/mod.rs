@@ -17,6 +17,7 @@ mod missing;
 mod moving;
 mod overlaps;
 pub mod pipeline;
+mod procedure;
 mod split;
 
 pub use attach::{AttachBy, attach_singletons};
@@ -25,6 +26,7 @@ pub use missing::assign_missing;
 pub use moving::Moving;
 pub use overlaps::resolve_overlaps;
 pub use pipeline::{Derived, Improve, Refused, Solver, Steps};
+pub use procedure::{Taken, procedure};
 pub use split::{Split, SplitRefused, split};
 
 /// One thing a step decided.
