@@ -45,6 +45,28 @@ fn every_year_has_its_published_total() {
     assert!(!last.sources.iter().any(|source| source.title.contains("quarter 2017")));
 }
 
+/// Oslo is added with its figures of the year, and refused in a year of which the folder has none.
+#[test]
+fn external_areas_have_figures_of_the_year() {
+    for (year, own_flow, between) in
+        [(2017, 294_763, 350_040), (2020, 306_708, 365_047), (2022, 327_755, 394_107)]
+    {
+        let instance = Instance::load_year(&folder(), Some(year)).expect("the year loads");
+        let with = instance.with_external_area("Oslo").expect("Oslo has figures");
+        assert_eq!(with.flows.total_between(), between, "{year}");
+        let oslo = with.areas.iter().position(|area| area.name == "Oslo").expect("Oslo");
+        let own = with.flows.row(oslo).iter().find(|&&(to, _)| to == oslo).expect("a diagonal");
+        assert_eq!(own.1, own_flow, "{year}");
+    }
+    let instance = Instance::load_year(&folder(), Some(2018)).expect("the year loads");
+    let refused = instance.with_external_area("Oslo").expect_err("no figures").to_string();
+    assert!(refused.contains("years/external_areas_2018.csv"), "{refused}");
+    let asked = ["--k", "6", "--scenario", "metropolitan_region", "--years", "2017,2022"];
+    let viken = viken();
+    let asked = [&["solve", viken.as_str()], &asked[..], &["--over-years", "worst", "-q"]];
+    succeed(&asked.concat());
+}
+
 #[test]
 fn a_year_without_figures_is_refused_and_those_there_are_named() {
     let error = Instance::load_year(&folder(), Some(1999)).expect_err("no such year");

@@ -15,24 +15,37 @@ use super::read::{Folder, Row, Table};
 use super::{Area, ExternalArea, ExternalLink, ExternalPlace, codes, geometry};
 use crate::defect::{Defect, Defects};
 
-const AREAS: &str = "external_areas.csv";
+pub(super) const AREAS: &str = "external_areas.csv";
 const ADJACENCY: &str = "external_adjacency.csv";
 const SHAPES: &str = "external_areas.geojson";
+
+/// The files with the figures of a year.
+pub(super) struct Files {
+    /// The areas themselves.
+    pub(super) areas: String,
+    /// Their flows to and from the areas of the instance.
+    pub(super) flows: String,
+}
 
 /// The external areas of a folder and their links.
 pub(super) fn read(
     folder: &mut Folder,
+    files: &Files,
     inside: &[Listed],
     places: &[ExternalPlace],
     rounding: u32,
     defects: &mut Defects,
 ) -> (Vec<ExternalArea>, Vec<ExternalLink>) {
-    let bytes = [AREAS, ADJACENCY, SHAPES].map(|file| folder.optional(file, defects));
+    // What is read is hashed: a further year without external areas has none of their files.
+    if files.areas != AREAS && !folder.holds(&files.areas) {
+        return (Vec::new(), Vec::new());
+    }
+    let bytes = [&files.areas, ADJACENCY, SHAPES].map(|file| folder.optional(file, defects));
     let [Some(area_bytes), link_bytes, shape_bytes] = bytes else {
         return (Vec::new(), Vec::new());
     };
     let required: Vec<&str> = areas::REQUIRED.into_iter().chain(["place", "own_flow"]).collect();
-    let Some(table) = Table::read(AREAS, &area_bytes, &required, defects) else {
+    let Some(table) = Table::read(&files.areas, &area_bytes, &required, defects) else {
         return (Vec::new(), Vec::new());
     };
     let listed = areas::read(&table, defects);
@@ -41,7 +54,7 @@ pub(super) fn read(
     let mut external = Vec::with_capacity(listed.len());
     for listed in &listed {
         let Some(row) = table.rows.iter().find(|row| row.line == listed.line) else { continue };
-        let area = read_area(&table, row, listed, places, defects);
+        let area = read_area(&table, row, (listed, files), places, defects);
         if known.contains(area.area.code.as_str()) {
             defects.push(Defect::new(
                 codes::EXTERNAL_AREA,
@@ -58,13 +71,13 @@ pub(super) fn read(
                 "every external area needs its own columns in external_flows.csv",
             ));
         }
-        check_residents(&area, listed, places, rounding, defects);
+        check_residents(&area, (listed, files), places, rounding, defects);
         external.push(area);
     }
     let figures = external
         .iter()
         .flat_map(|area| area.to.values().chain(area.from.values()).chain([&area.own_flow]));
-    checked_sum(AREAS, figures.copied(), defects);
+    checked_sum(&files.areas, figures.copied(), defects);
     if let Some(bytes) = shape_bytes {
         let plain: Vec<Area> = external.iter().map(|area| area.area.clone()).collect();
         let codes = Codes::new(&plain, BTreeMap::new());
@@ -80,7 +93,7 @@ pub(super) fn read(
 fn read_area(
     table: &Table,
     row: &Row,
-    listed: &Listed,
+    (listed, files): (&Listed, &Files),
     places: &[ExternalPlace],
     defects: &mut Defects,
 ) -> ExternalArea {
@@ -90,7 +103,7 @@ fn read_area(
         defects.push(Defect::new(
             codes::EXTERNAL_AREA,
             table.at(row, "place"),
-            format!("external_flows.csv has no columns to_{place} and from_{place} for {label}"),
+            format!("{} has no columns to_{place} and from_{place} for {label}", files.flows),
             "add the columns with its commuters, or correct the place",
         ));
     }
@@ -125,7 +138,7 @@ fn read_area(
 /// The check on employed residents, as for the areas of the instance.
 fn check_residents(
     area: &ExternalArea,
-    listed: &Listed,
+    (listed, files): (&Listed, &Files),
     places: &[ExternalPlace],
     rounding: u32,
     defects: &mut Defects,
@@ -141,7 +154,7 @@ fn check_residents(
     if flows > u128::from(employed) + u128::from(rounding) {
         defects.push(Defect::new(
             codes::TOO_MANY_COMMUTERS,
-            format!("{AREAS}, row {}, column employed_residents", listed.line),
+            format!("{}, row {}, column employed_residents", files.areas, listed.line),
             format!(
                 "{} has {employed} employed residents, but {flows} commute from it",
                 area.area.label()

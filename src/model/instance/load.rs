@@ -120,10 +120,14 @@ impl Instance {
         let places = optional(&mut folder, &external_file, &["code"], found)
             .map_or_else(Vec::new, |table| flows::read_external(&table, &codes, &listed, found));
         flows::check_residents(&listed, &triples, &places, descriptor.rounding, found);
-        let (external_areas, external_links) = match other {
-            Some(_) => (Vec::new(), Vec::new()),
-            None => external::read(&mut folder, &listed, &places, descriptor.rounding, found),
+        let files = match other {
+            Some(year) => {
+                external::Files { areas: years::external_areas(year), flows: external_file }
+            }
+            None => external::Files { areas: external::AREAS.to_owned(), flows: external_file },
         };
+        let (external_areas, external_links) =
+            external::read(&mut folder, &files, &listed, &places, descriptor.rounding, found);
         let distances =
             optional(&mut folder, "distances.csv", &distances::REQUIRED, found).map(|table| {
                 let inside: Vec<Area> = listed.iter().map(|listed| listed.area.clone()).collect();

@@ -129,7 +129,12 @@ impl Instance {
             let labels: Vec<String> = candidates.map(super::Area::label).collect();
             let cure = match error {
                 AreaNotFound::Unknown { .. } if labels.is_empty() => {
-                    "the instance has none; external_areas.csv lists them".to_owned()
+                    match self.year.filter(|_| self.year != self.default_year) {
+                        Some(year) => format!(
+                            "there are none of {year}; years/external_areas_{year}.csv lists them"
+                        ),
+                        None => "the instance has none; external_areas.csv lists them".to_owned(),
+                    }
                 }
                 _ => format!("the external areas are {}", labels.join(", ")),
             };

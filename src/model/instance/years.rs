@@ -4,7 +4,8 @@
 //! descriptor names. `years/flows_2022.csv` and `years/external_flows_2022.csv` hold those of another,
 //! in the same columns, and `years/areas_by_year.csv` the population, employed residents and jobs of
 //! every area in it. What does not change from year to year – names, links, polygons, divisions –
-//! stands once. External areas have figures of the default year alone, and cannot be added in another.
+//! stands once. External areas can be added in another year where `years/external_areas_2022.csv` holds their
+//! figures of it, in the columns of `external_areas.csv`.
 
 use std::collections::BTreeMap;
 
@@ -57,6 +58,11 @@ pub(super) fn of_file(file: &str) -> Option<Year> {
 /// The files of flows and of external flows of a year.
 pub(super) fn files(year: Year) -> (String, String) {
     (format!("{FOLDER}/{FLOWS}{year}.csv"), format!("{FOLDER}/external_flows_{year}.csv"))
+}
+
+/// The file of external areas with figures of a year.
+pub(super) fn external_areas(year: Year) -> String {
+    format!("{FOLDER}/external_areas_{year}.csv")
 }
 
 /// Enters the figures that the areas have in a year.

@@ -137,7 +137,7 @@ pub(super) const DATA: &[Said] = &[
     ("keep it in one of the two files", "ha den i en av de to filene"),
     ("{area} shares the place `{place}`", "{area} har stedet `{place}` felles med en annen"),
     ("every external area needs its own columns in external_flows.csv", "hver kommune utenfra krever egne kolonner i external_flows.csv"),
-    ("external_flows.csv has no columns to_{place} and from_{again} for {area}", "external_flows.csv har ingen kolonner to_{place} og from_{again} for {area}"),
+    ("{file} has no columns to_{place} and from_{again} for {area}", "{file} har ingen kolonner to_{place} og from_{again} for {area}"),
     ("add the columns with its commuters, or correct the place", "legg til kolonnene med pendlerne, eller rett stedet"),
     ("the column `{column}` is missing, which {area} needs", "kolonnen `{column}` mangler, og {area} krever den"),
     ("add its commuters to and from every other place of external_flows.csv", "legg til pendlerne til og fra hvert annet sted i external_flows.csv"),
