@@ -332,6 +332,21 @@ fn names_of_compared_divisions_are_not_broken() {
     }
 }
 
+/// A price that is not proven says why it is "at least".
+#[test]
+fn a_price_that_may_be_higher_says_why() {
+    for (lang, why) in [("en", "was cut short before the proof"), ("nb", "ble avbrutt før beviset")]
+    {
+        let asked = ["--k", "6", "--scenario", "hallingdal_closed", "--lang", lang];
+        let told = regionfront(&[&["solve", viken().as_str()], &asked[..]].concat());
+        let told = String::from_utf8(told.stdout).expect("text");
+        let least = if lang == "en" { "at least 29,188" } else { "minst 29" };
+        let in_one_line = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(in_one_line.contains(least), in_one_line.contains(why), "{told}");
+        assert!(in_one_line.contains(why), "{told}");
+    }
+}
+
 #[test]
 fn a_language_that_nothing_is_written_in_is_refused() {
     for asked in

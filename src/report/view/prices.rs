@@ -51,6 +51,8 @@ pub fn dearest_rules(problem: &Problem, dearest: &[DearestRule], lang: Lang) -> 
             rules.push(it.rule);
         }
     }
+    let is_open = dearest.iter().any(|it| !it.is_proven);
+    let why = is_open.then(|| lang.word("dearest_least_why").to_owned());
     rules
         .into_iter()
         .map(|rule| {
@@ -66,6 +68,7 @@ pub fn dearest_rules(problem: &Problem, dearest: &[DearestRule], lang: Lang) -> 
             let prices = ("prices", prices.collect::<Vec<_>>().join(", "));
             lang.say("dearest_several", &[sentence, ("ks", ks.join(", ")), prices])
         })
+        .chain(why)
         .collect()
 }
 
