@@ -48,6 +48,8 @@ pub(crate) struct Caps {
     pub(crate) turn: u64,
     /// Most search nodes per root and most regions of an enumeration; branching takes over above.
     pub(crate) enumeration: Cap,
+    /// Most regions of a list made beside the tree of branches; no such lists are made for none.
+    pub(crate) deepest: usize,
     /// Most search nodes of a cover; branching takes over above.
     pub(crate) cover_nodes: u64,
     /// Most search nodes of a packing, and most small sets.
@@ -69,6 +71,7 @@ impl Default for Caps {
             first_nodes: 20_000,
             turn: 200_000,
             enumeration: Cap { nodes: 3_000_000, columns: 200_000 },
+            deepest: 1_000_000,
             cover_nodes: 2_000_000,
             packing: Cap { nodes: 200_000, columns: 4_000 },
             plain_nodes: PLAIN_NODES,

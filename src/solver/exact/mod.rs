@@ -34,7 +34,7 @@
 //!    (`first_bound`).
 //! 5. `proof`: whether lower limits leave room for `k` regions at all (`packing`), all regions within
 //!    the gap (`enumeration`), an exact `cover` by them, and `branching` where they are too many: the
-//!    `tree` and its `branches`.
+//!    `tree` and its `branches`, in turns with longer lists of the whole problem (`deepening`).
 //! 6. `primal`: plans annealed, built up, taken apart, dived for, and made better part by part.
 //!
 //! The `root_phase` makes first plans before the tree begins, and `polish` more of them from its first

@@ -20,8 +20,8 @@ use crate::exact::problem::reduced::Core;
 use crate::exact::proof::tree::Tree;
 use crate::exact::watch::Watch;
 
-/// Dives from the relaxation.
-const DIVES: u64 = 8;
+/// Dives from the relaxation at a time.
+const DIVES: u64 = 2;
 
 /// A way to a plan.
 #[derive(Clone, Copy)]
@@ -32,10 +32,11 @@ enum Attempt {
     Dive(u64),
 }
 
-/// Looks for plans.
+/// Looks for plans, by dives of other dice every `time`.
 pub(crate) fn polish<const W: usize>(
     tree: &mut Tree<'_, W>,
     relaxed: &Relaxation<W>,
+    time: u64,
 ) -> Result<(), EngineFault> {
     let core = tree.core;
     // Neither dives nor parts know labels and measures.
@@ -51,7 +52,7 @@ pub(crate) fn polish<const W: usize>(
         start: tree.incumbent.clone(),
         target: tree.target(),
     };
-    let dives = (0..DIVES).map(Attempt::Dive);
+    let dives = (time * DIVES..(time + 1) * DIVES).map(Attempt::Dive);
     let attempts = std::iter::once(Attempt::Combination).chain(dives).collect();
     let known = &tree.pool;
     let made = side_by_side(tree.watch.threads(), attempts, |attempt| outset.make(attempt, known));

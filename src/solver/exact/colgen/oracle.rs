@@ -6,7 +6,7 @@ use crate::engine::EngineFault;
 use crate::exact::caps::Cap;
 use crate::exact::caps::Caps;
 use crate::exact::colgen::relaxation::{Offer, Relaxation, Warm};
-use crate::exact::colgen::roots::Roots;
+use crate::exact::colgen::roots::{Roots, list_on};
 use crate::exact::colgen::turns::{self, Way};
 use crate::exact::colgen::{boxstep, smoothing};
 use crate::exact::master::duals::Duals;
@@ -59,6 +59,16 @@ impl<'a, const W: usize> Oracle<'a, W> {
     /// Whether it is the frontier.
     pub(crate) fn is_frontier(&self) -> bool {
         matches!(self, Self::Frontier(_))
+    }
+
+    /// Search nodes for all searches from roots to come, dealt out evenly.
+    pub(crate) fn ration(&mut self, nodes: u64) {
+        if let Self::Roots(pricers) = self {
+            let count = pricers.len() as u64;
+            for pricer in pricers {
+                pricer.ration = nodes.div_ceil(count);
+            }
+        }
     }
 
     /// The linear relaxation, until its bound falls below the target or a limit strikes. Optima of
@@ -123,7 +133,7 @@ impl<const W: usize> Lister<W> for Oracle<'_, W> {
     ) -> bool {
         match self {
             Self::Frontier(frontier) => frontier.list(duals, threshold, cap, found),
-            Self::Roots(pricers) => pricers[0].list(duals, threshold, cap, found),
+            Self::Roots(pricers) => list_on(pricers, duals, threshold, cap, found),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::exact::colgen::boxstep::{Answer, ExactPricer, Habits, Turn};
 use crate::exact::master::duals::Duals;
 use crate::exact::master::root_formulation::Split;
 use crate::exact::parallel::side_by_side;
+use crate::exact::pricing::lister::Lister;
 use crate::exact::pricing::root_search::{Pricer, RootBound, Want};
 use crate::exact::problem::column::Column;
 use crate::exact::problem::reduced::Core;
@@ -166,6 +167,35 @@ pub(super) fn price_on<const W: usize>(
         }
     }
     priced(&pricers[0], duals, &roots)
+}
+
+/// Lists the regions of all roots of reduced value above a threshold, the roots dealt out to several
+/// pricers. Whether none is missing.
+pub(super) fn list_on<const W: usize>(
+    pricers: &mut [Pricer<'_, W>],
+    duals: &Duals,
+    threshold: i64,
+    cap: Cap,
+    found: &mut Vec<Column<W>>,
+) -> bool {
+    if let [pricer] = pricers {
+        return pricer.list(duals, threshold, cap, found);
+    }
+    let count = pricers.len();
+    let (num_roots, threads) = (pricers[0].num_roots(), pricers[0].threads());
+    let tasks: Vec<_> = pricers.iter_mut().enumerate().collect();
+    let listed = side_by_side(threads, tasks, |(first, pricer)| {
+        pricer.set_duals(duals);
+        let mut found = Vec::new();
+        let is_complete = (first..num_roots).step_by(count).all(|place| {
+            !pricer.search_root(place, threshold, Want::All, cap, &mut found).truncated
+        });
+        is_complete.then_some(found)
+    });
+    let count = listed.iter().flatten().map(Vec::len).sum::<usize>();
+    let is_complete = listed.iter().all(Option::is_some) && found.len() + count <= cap.columns;
+    found.extend(listed.into_iter().flatten().flatten());
+    is_complete
 }
 
 /// What the bounds of all roots, in their order, come to.

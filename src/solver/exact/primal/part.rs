@@ -34,6 +34,7 @@ const CAPS: Caps = Caps {
     first_nodes: 5_000,
     turn: 100_000,
     enumeration: Cap { nodes: 50_000, columns: 20_000 },
+    deepest: 0,
     cover_nodes: 50_000,
     // There is a plan.
     packing: Cap { nodes: 0, columns: 0 },

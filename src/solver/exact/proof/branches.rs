@@ -13,6 +13,7 @@ use crate::exact::parallel::side_by_side;
 use crate::exact::problem::column::Column;
 use crate::exact::problem::plan::NodePlan;
 use crate::exact::proof::branching::Decision;
+use crate::exact::proof::deepening::Deepening;
 use crate::exact::proof::tree::{Closed, Tree};
 
 /// The branches still open, by bound and number.
@@ -40,7 +41,15 @@ impl<const W: usize> Tree<'_, W> {
         let whole = Branch { decisions: Vec::new(), pair: root.pair };
         let mut open = Open::from([((Reverse(root.bound), 0), whole)]);
         let mut last_id = 0;
+        let mut deepening = Deepening::new(self, root);
         while let Some(((Reverse(bound), _), branch)) = open.pop_first() {
+            let mut bound = bound;
+            if bound >= self.target()
+                && let Some(deepening) = &mut deepening
+            {
+                self.deepen(deepening)?;
+                bound = bound.min(deepening.bound);
+            }
             self.watch.bound(bound.max(self.target() - self.core.scale));
             if bound < self.target() {
                 break;

@@ -28,6 +28,14 @@ pub(crate) struct Listing<const W: usize> {
     regions: Pool<W>,
 }
 
+/// The budget of a list, and the search nodes that it took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Listed {
+    /// Scaled.
+    pub(super) budget: i64,
+    pub(super) nodes: u64,
+}
+
 impl<const W: usize> Listing<W> {
     /// Lists the regions within a budget, against duals of the whole relaxation. `None` when they are
     /// too many, or the budget is beyond what values may grow to.

@@ -22,7 +22,7 @@ use crate::exact::master::pool::Pool;
 use crate::exact::problem::plan::NodePlan;
 use crate::exact::problem::reduced::Core;
 use crate::exact::proof::cover::{Candidate, Keep, cover};
-use crate::exact::proof::enumeration::Listing;
+use crate::exact::proof::enumeration::{Listed, Listing};
 use crate::exact::proof::packing::leaves_no_room;
 use crate::exact::watch::Watch;
 use crate::graph::AreaSet;
@@ -79,6 +79,8 @@ pub(crate) struct Tree<'a, const W: usize> {
     pub(super) warm: Warm<W>,
     /// Regions near the duals of the root, or of the root of a wider problem.
     listing: Option<Listing<W>>,
+    /// The lists made, in their order.
+    pub(super) lists: Vec<Listed>,
     pub(crate) incumbent: Option<NodePlan<W>>,
     /// The pricer of the whole problem, once it has been set up, where it is the frontier.
     pub(crate) root: Option<Oracle<'a, W>>,
@@ -90,9 +92,9 @@ pub(crate) struct Tree<'a, const W: usize> {
     pub(super) least: i64,
 }
 
-/// Looks for plans from a relaxation.
+/// Looks for plans from a relaxation; each number is a search of its own.
 pub(crate) type Polish<const W: usize> =
-    fn(&mut Tree<'_, W>, &Relaxation<W>) -> Result<(), EngineFault>;
+    fn(&mut Tree<'_, W>, &Relaxation<W>, u64) -> Result<(), EngineFault>;
 
 /// What is known of a branch.
 pub(super) struct Closed<const W: usize> {
@@ -101,6 +103,9 @@ pub(super) struct Closed<const W: usize> {
     pub(super) bound: i64,
     /// Two nodes to branch on.
     pub(super) pair: Option<(usize, usize)>,
+    /// Search nodes of the relaxation and of lists, and of looking for plans then.
+    pub(super) spent: u64,
+    pub(super) polished: u64,
 }
 
 /// What the search ends with.
@@ -138,6 +143,7 @@ impl<'a, const W: usize> Tree<'a, W> {
             pool,
             warm,
             listing,
+            lists: Vec::new(),
             incumbent: None,
             root: None,
             may_be_thin: true,
@@ -165,7 +171,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         }
     }
 
-    fn offer_regions(&mut self, regions: Vec<AreaSet<W>>) {
+    pub(super) fn offer_regions(&mut self, regions: Vec<AreaSet<W>>) {
         let value = regions.iter().map(|set| self.core.value(set)).sum();
         self.offer(NodePlan { regions, value });
     }
@@ -281,8 +287,18 @@ impl<'a, const W: usize> Tree<'a, W> {
     fn close_root(&mut self, bound: i64) -> Result<Closed<W>, EngineFault> {
         let mut oracle = self.root_oracle();
         let mut listing = self.listing.take();
-        let closed = self.close(self.core, &mut oracle, bound, true, &mut listing)?;
+        let mut closed = self.close(self.core, &mut oracle, bound, true, &mut listing)?;
         self.listing = listing;
+        if closed.bound >= self.target()
+            && closed.relaxed.duals.is_some()
+            && self.caps.is_middling(self.core.n)
+            && !oracle.is_frontier()
+            && let Some(polish) = self.polish
+        {
+            let before = self.watch.nodes();
+            polish(self, &closed.relaxed, 0)?;
+            closed.polished = self.watch.nodes() - before;
+        }
         self.keep_root(oracle);
         Ok(closed)
     }
@@ -342,7 +358,7 @@ impl<'a, const W: usize> Tree<'a, W> {
         {
             self.watch.bound(bound.max(self.target() - self.core.scale));
             let mut cap = self.caps.enumeration;
-            if self.caps.is_middling(core.n) && !oracle.is_frontier() {
+            if (!is_root || self.caps.is_middling(core.n)) && !oracle.is_frontier() {
                 // Where a gap is wide, listing what lies in it takes longer than branching.
                 let spent = self.watch.nodes() - before;
                 cap.nodes = cap.nodes.min((spent / 2).max(FEW_NODES));
@@ -350,16 +366,10 @@ impl<'a, const W: usize> Tree<'a, W> {
             *listing = None;
             self.cover_met(core, duals, bound);
             bound = self.enumerate(core, oracle, duals, bound, cap, listing);
-            if bound >= self.target()
-                && self.caps.is_middling(core.n)
-                && !oracle.is_frontier()
-                && let Some(polish) = self.polish.filter(|_| is_root)
-            {
-                polish(self, &relaxed)?;
-            }
         }
         let pair = core.branching_pair(&relaxed.shares, oracle.is_frontier());
-        Ok(Closed { relaxed, bound, pair })
+        let spent = self.watch.nodes() - before;
+        Ok(Closed { relaxed, bound, pair, spent, polished: 0 })
     }
 
     /// The relaxation of a branch, of which no plan is known to have a larger value than `ceiling`.
@@ -398,13 +408,18 @@ impl<'a, const W: usize> Tree<'a, W> {
         listing: &mut Option<Listing<W>>,
     ) -> i64 {
         let Some(level) = duals.level(core) else { return bound };
-        let nodes = self.caps.cover_nodes;
-        self.cover_within(core, duals, bound.min(level), 0, nodes, &mut |budget| {
+        let (nodes, watch) = (self.caps.cover_nodes, self.watch);
+        let mut lists = std::mem::take(&mut self.lists);
+        let bound = self.cover_within(core, duals, bound.min(level), 0, nodes, &mut |budget| {
             if listing.as_ref().is_none_or(|listing| level - listing.floor < budget) {
+                let before = watch.nodes();
                 *listing = Some(Listing::enumerate(oracle, duals, budget, cap)?);
+                lists.push(Listed { budget, nodes: watch.nodes() - before });
             }
             listing.as_ref().map(|listing| listing.within(budget))
-        })
+        });
+        self.lists = lists;
+        bound
     }
 
     /// Looks for a plan among the regions met so far, so that regions need be listed no further than

@@ -26,7 +26,7 @@ use crate::exact::steps::{Asked, Steps};
 use crate::graph::AreaSet;
 use regionfront_model::scenario::Problem;
 use regionfront_testkit::shapes::{
-    Dice, exempt_problem, near_exempt_problem, near_problem, problem,
+    Dice, dense_problem, exempt_problem, near_exempt_problem, near_problem, problem,
 };
 use regionfront_testkit::subsets::Subsets;
 use regionfront_verify::verify;
@@ -112,6 +112,7 @@ const CUT_SHORT: Caps = Caps {
     first_nodes: 5,
     turn: 40,
     enumeration: Cap { nodes: 50, columns: 3 },
+    deepest: 5,
     cover_nodes: 5,
     packing: Cap { nodes: 9, columns: 9 },
     plain_nodes: 3,
@@ -127,6 +128,17 @@ fn columns_alone_give_the_optimum() {
 #[test]
 fn branching_alone_gives_the_optimum() {
     trial::<1>(0..1500, 10, CUT_SHORT);
+}
+
+/// Where the root stays open, longer lists of the whole problem and plans beside the tree lead to the
+/// optimum, from one pricer and from several.
+#[test]
+fn deeper_lists_give_the_optimum() {
+    let caps = Caps { deepest: 1000, cover_nodes: 50, ..CUT_SHORT };
+    trial::<1>(7000..8500, 10, caps);
+    trial::<1>(8500..9000, 10, Caps { middling: 0, ..caps });
+    trial_of::<1>(exempt_problem, 9000..9500, 10, caps);
+    trial_of::<1>(dense_problem, 9500..10_000, 10, caps);
 }
 
 /// While artificial columns are used, companions share a region in part; the tree once chose such a

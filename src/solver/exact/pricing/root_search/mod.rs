@@ -183,6 +183,11 @@ impl<'a, const W: usize> Pricer<'a, W> {
         self.order.len() * self.labels.len()
     }
 
+    /// How many threads there are.
+    pub(crate) fn threads(&self) -> usize {
+        self.watch.threads()
+    }
+
     /// Whether a limit has struck.
     pub(crate) fn must_stop(&self) -> bool {
         self.watch.stopped().is_some()
