@@ -96,7 +96,7 @@ impl<'a, 'r, const W: usize> Deepening<'a, 'r, W> {
         let further = match (self.last, rises.reduce(f64::max)) {
             (Some(last), Some(rise)) => {
                 let room = (nodes as f64 / CAUTION / last.nodes.max(1) as f64).ln();
-                last.budget as f64 + room / rise
+                (last.budget as f64 + room / rise).max(0.0)
             }
             _ => ((self.level - self.bound) as f64 * FIRST_STEP).max(self.level as f64 / 1000.0),
         } as i64;
