@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use regionfront::instance::Instance;
 use regionfront_testkit::report::{fail, json_of, regionfront, succeed, text, viken};
+use tempfile::TempDir;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/viken-2020")
@@ -65,6 +66,39 @@ fn external_areas_have_figures_of_the_year() {
     let viken = viken();
     let asked = [&["solve", viken.as_str()], &asked[..], &["--over-years", "worst", "-q"]];
     succeed(&asked.concat());
+}
+
+/// A part of an instance keeps what is known of external areas in further years, and `inspect` names its
+/// divisions whole.
+#[test]
+fn a_part_keeps_external_areas_of_further_years() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let part = folder.path().join("part");
+    let part = part.to_str().expect("UTF-8");
+    let viken = viken();
+    succeed(&[
+        "instance",
+        "subset",
+        &viken,
+        "--areas",
+        "Drammen,Lier,Asker,Bærum,Hole",
+        "-o",
+        part,
+    ]);
+    for (year, is_known) in [(2017, true), (2018, false), (2020, true), (2022, true)] {
+        let instance = Instance::load_year(Path::new(part), Some(year)).expect("the year loads");
+        assert_eq!(instance.with_external_area("Oslo").is_ok(), is_known, "{year}");
+    }
+    let told = String::from_utf8(regionfront(&["inspect", part]).stdout).expect("UTF-8");
+    for division in ["ba_regions_2020", "buskerud_model", "regional_councils_2019"] {
+        assert!(told.contains(division), "{division} is broken in\n{told}");
+    }
+    assert!(
+        told.lines()
+            .skip_while(|line| !line.contains("ba_regions"))
+            .take(4)
+            .all(|line| line.chars().count() <= 80)
+    );
 }
 
 #[test]

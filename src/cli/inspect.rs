@@ -9,7 +9,7 @@ use regionfront_model::instance::describe::AreaPopulation;
 use regionfront_model::instance::{Description, Instance, Year, describe};
 use regionfront_model::quantity::grouped;
 use regionfront_model::scenario::Scenario;
-use regionfront_report::{percent, plain_table};
+use regionfront_report::{keep_words, percent, plain_table};
 
 use super::args::LettersArgs;
 use super::exit::{Exit, Failure};
@@ -189,6 +189,8 @@ fn divisions(description: &Description) -> comfy_table::Table {
             shortened(&division.outside),
         ]);
     }
+    // Keys are there to be typed, so none is broken.
+    keep_words(&mut table, 0);
     table
 }
 

@@ -67,8 +67,8 @@ pub use instance_folder::{
 };
 pub use pages::TEMPLATES;
 pub use print::{
-    CsvReport, Format, JsonReport, Report, TABLE_WIDTH, TableReport, lines_within, percent,
-    plain_table, report_for, seconds, write_front_csv, write_front_table,
+    CsvReport, Format, JsonReport, Report, TABLE_WIDTH, TableReport, keep_words, lines_within,
+    percent, plain_table, report_for, seconds, write_front_csv, write_front_table,
 };
 pub use publish::{Piece, Published, Replaces, ReportOptions, publish};
 pub use run::{

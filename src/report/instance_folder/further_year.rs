@@ -81,7 +81,7 @@ pub(super) fn files(
     }
     part.account
         .count(format!("commuters between areas in {year}"), instance.flows.total_between());
-    let [flows, external] = year_files(year);
+    let [flows, external, _] = year_files(year);
     let mut files = vec![(flows, bytes(|out| tables::flows(instance, out)))];
     if !instance.external.is_empty() {
         files.push((external, bytes(|out| tables::external_flows_of(instance, &all, out))));

@@ -45,9 +45,9 @@ const FILES: [&str; 10] = [
 /// The figures that the areas have in further years.
 const AREAS_BY_YEAR: &str = "years/areas_by_year.csv";
 
-/// The files with flows of a further year.
-fn year_files(year: Year) -> [String; 2] {
-    [format!("years/flows_{year}.csv"), format!("years/external_flows_{year}.csv")]
+/// The files with flows of a further year, and with external areas of it.
+fn year_files(year: Year) -> [String; 3] {
+    ["flows", "external_flows", "external_areas"].map(|file| format!("years/{file}_{year}.csv"))
 }
 
 /// Folder inside an instance's with answers of a service from which it is made.
@@ -216,10 +216,13 @@ fn write_instance(
         writer.write(&name, &|out| document.write_csv(&stamp, out))?;
     }
     for of_year in years {
-        let [flows, external] = year_files(of_year.year.unwrap_or_default());
+        let [flows, external, areas] = year_files(of_year.year.unwrap_or_default());
         writer.write(&flows, &|out| tables::flows(of_year, out))?;
         if !of_year.external.is_empty() {
             writer.write(&external, &|out| tables::external_flows(of_year, out))?;
+        }
+        if !of_year.external_areas.is_empty() {
+            writer.write(&areas, &|out| tables::external_areas(of_year, out))?;
         }
     }
     if !years.is_empty() {

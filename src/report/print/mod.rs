@@ -23,7 +23,7 @@ pub use front::write_front_table;
 pub use front_csv::write_front_csv;
 pub use json::JsonReport;
 pub use solve::TableReport;
-pub use style::{TABLE_WIDTH, lines_within, percent, plain_table, seconds};
+pub use style::{TABLE_WIDTH, keep_words, lines_within, percent, plain_table, seconds};
 
 pub(crate) use curve::write_curve;
 pub(crate) use derive::step_in_words;

@@ -99,7 +99,7 @@ pub(super) fn give_names_room(table: &mut Table, names: usize) {
 }
 
 /// Keeps the words of a column whole, where that does not take more than half of the table.
-pub(super) fn keep_words(table: &mut Table, column: usize) {
+pub fn keep_words(table: &mut Table, column: usize) {
     let half = Width::Fixed(TABLE_WIDTH / 2);
     let words = |cell: Option<&Cell>| -> usize {
         let text = cell.map(Cell::content).unwrap_or_default();
