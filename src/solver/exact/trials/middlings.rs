@@ -24,11 +24,12 @@ fn the_road_of_middling_problems_leads_to_the_optimum() {
 /// To the last search node.
 #[test]
 fn threads_change_nothing() {
-    let caps = Caps { middling: 0, ..CUT_SHORT };
+    // Lists beside the tree that are given up, and such as are made to the end.
+    let caps = [5, 1000].map(|deepest| Caps { middling: 0, deepest, ..CUT_SHORT });
     for seed in 0..150 {
         let num_areas = usize::try_from(4 + seed % 7).expect("small");
         let problem = problem(seed, num_areas);
-        for k in 1..=num_areas {
+        for (k, caps) in (1..=num_areas).flat_map(|k| caps.map(|caps| (k, caps))) {
             let on = |threads| {
                 let limits = Limits { threads, ..Limits::default() };
                 let solved = solve::<1>(&problem, k, &limits, caps);
