@@ -55,7 +55,6 @@ pub use solve::{
 };
 
 pub(crate) use assignment::{plan_name, plan_of};
-pub(crate) use procedure::internal_of;
 pub(crate) use reply::scores;
 pub(crate) use robustness::Common;
 pub(crate) use rounding::{millionths, milliseconds};

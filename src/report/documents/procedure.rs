@@ -41,7 +41,8 @@ impl ProcedureDocument {
         procedure(instance, links, division)
             .into_iter()
             .map(|(taken, derived)| {
-                let inside = internal_of(instance, &derived);
+                let membership = Membership::new(instance.num_areas(), &derived);
+                let inside = membership.internal_commuting(instance);
                 let people = derived.regions.iter().map(|region| -> Persons {
                     region.areas.iter().map(|&area| instance.areas[area].population).sum()
                 });
@@ -57,9 +58,7 @@ impl ProcedureDocument {
             })
             .collect()
     }
-}
 
-impl ProcedureDocument {
     /// What it holds, as a sentence.
     pub(crate) fn sentence(&self, lang: Lang) -> String {
         let name = division_name(&self.division, lang);
@@ -72,16 +71,4 @@ impl ProcedureDocument {
         ];
         lang.say("procedure_text", &values)
     }
-}
-
-/// Commuters between different areas that share a region of a division, each once.
-pub(crate) fn internal_of(instance: &Instance, division: &Division) -> Commuters {
-    let membership = Membership::new(instance.num_areas(), division);
-    let shares =
-        |a: usize, b: usize| membership.of(a).iter().any(|it| membership.of(b).contains(it));
-    let flows = instance.flows.triples();
-    flows
-        .filter(|&(from, to, _)| from != to && shares(from, to))
-        .map(|(.., commuters)| commuters)
-        .sum()
 }

@@ -12,7 +12,6 @@ use regionfront_solver::job::Answer;
 use regionfront_verify::judge_division;
 
 use super::{NearOptimal, SolvedScenario, StudyResults, Watched, near};
-use crate::documents::internal_of;
 use crate::run::PlainTable;
 use crate::view::{division_name, unit};
 use crate::words::Lang;
@@ -192,7 +191,8 @@ impl StudyResults {
             let division = from_plan(instance, &last.problem.rules, old.plan(), "then");
             let newer = from_plan(instance, &last.problem.rules, new.plan(), "now");
             let compared = compare(instance, &division, &newer);
-            let kept = internal_of(instance, &division);
+            let kept =
+                Membership::new(instance.num_areas(), &division).internal_commuting(instance);
             let broken =
                 judge_division(&last.problem, &division, None).err().unwrap_or_default().len();
             let key = match (compared.moved.is_empty(), broken) {
@@ -232,7 +232,7 @@ impl StudyResults {
             let of = |area: usize| membership.of(area).len();
             let outside = (0..instance.num_areas()).filter(|&area| of(area) == 0).count();
             let double = (0..instance.num_areas()).filter(|&area| of(area) > 1).count();
-            let inside = internal_of(instance, &division);
+            let inside = membership.internal_commuting(instance);
             let best = self.scenarios.first().into_iter().flat_map(|first| &first.answers);
             let mut best = best.filter(|answer| answer.k == division.regions.len());
             let best = best.find_map(Answer::objective);
