@@ -47,7 +47,8 @@ fn whole_front(problem: &Problem, k: usize) -> Front {
         point_limit: None,
         limits: Limits::default(),
     };
-    let asked = Sweep { problem: &problem, k, objectives: &objectives, terms: &terms };
+    let (objectives, terms) = (&objectives[..], &terms);
+    let asked = Sweep { problem: &problem, k, objectives, terms, is_closed: false };
     sweep(&asked, Vec::new(), &Deaf).expect("the engine has no fault")
 }
 

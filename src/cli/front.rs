@@ -13,8 +13,8 @@ use regionfront_model::instance::Instance;
 use regionfront_model::quantity::Share;
 use regionfront_report::{
     Format, FrontDocument, FrontResultDocument, FrontRunDocument, InstanceDocument, Manifest,
-    OpenMode, OptionsDocument, OutputError, RecordedRun, RunStamp, front_files, known_replies,
-    write_front_csv, write_front_table,
+    OpenMode, OptionsDocument, OutputError, RecordedRun, ReplyDocument, RunStamp, Taken,
+    front_files, known_replies, read_joined, write_front_csv, write_front_table,
 };
 use regionfront_solver::engine::{Interrupt, Limits};
 use regionfront_solver::front::{
@@ -28,6 +28,7 @@ use super::dry_run;
 use super::engines::share_threads;
 use super::exit::{self, Exit, Failure};
 use super::explain::explain_proven;
+use super::join::JoinArgs;
 use super::memory;
 use super::output::{data_to_stdout, json_to_stdout, say, to_stdout};
 use super::question::Question;
@@ -136,6 +137,9 @@ pub(super) struct FrontArgs {
     /// Replace the run in the output directory, or write beside files that are not ours
     #[arg(long, requires = "output", help_heading = "Output")]
     force: bool,
+
+    #[command(flatten)]
+    join: JoinArgs,
 
     #[command(flatten)]
     certify: CertifyFlags,
@@ -249,6 +253,7 @@ pub(super) fn run(args: &FrontArgs, quiet: bool) -> Result<Exit, Failure> {
         threads,
         instance: &args.question.instance,
         folder: folder.map(|folder| (folder, open_mode(args.resume, args.force))),
+        join: &args.join,
         progress: args.progress,
         explain: (!args.no_explain).then(|| beside.clone()),
         audit: args.audit,
@@ -289,6 +294,8 @@ pub(super) struct Fronting<'a> {
     pub(super) instance: &'a Path,
     /// The run directory.
     pub(super) folder: Option<(&'a Path, OpenMode)>,
+    /// Runs to take the replies from.
+    pub(super) join: &'a JoinArgs,
     pub(super) progress: ProgressKind,
     /// How to look for the rules that conflict where there is no plan, if at all.
     pub(super) explain: Option<Settings>,
@@ -305,6 +312,7 @@ impl Fronting<'_> {
     /// back how each came about, and whether the run directory was written, with its manifest.
     pub(super) fn run(&self, document: &mut FrontDocument) -> Result<Ran, Failure> {
         let &Self { sets, ks, threads, quiet, .. } = self;
+        let joined = read_joined::<ReplyDocument>(&self.join.join, &document.journal_header())?;
         let (mut output, replies) = self
             .folder
             .map(|(folder, mode)| {
@@ -316,12 +324,18 @@ impl Fronting<'_> {
         let mut tasks = Vec::new();
         for set in sets {
             for &k in ks {
+                let is_closed = self.join.is_asked();
                 let known = match self.folder {
-                    Some((folder, _)) => known_replies(&replies, set, k, folder)?,
+                    _ if is_closed => joined_replies(&joined, set, k)?,
+                    Some((folder, _)) => known_replies(&replies, set, k, folder, Taken::Proven)?,
                     None => Vec::new(),
                 };
-                tasks.push(FrontTask { set: Arc::clone(set), k, known });
+                tasks.push(FrontTask { set: Arc::clone(set), k, known, is_closed });
             }
+        }
+        if !quiet {
+            let holds = |task: &FrontTask| !task.known.is_empty();
+            self.join.say_missing(ks, |k| tasks.iter().any(|task| task.k == k && holds(task)));
         }
         if let Some(output) = &mut output {
             output.begin();
@@ -337,7 +351,8 @@ impl Fronting<'_> {
             .iter()
             .flat_map(|set| ks.iter().map(move |&k| (&**set, k)))
             .zip(&tasks)
-            .map(|((set, k), task)| (set, k, task.known.len()))
+            // Of joined runs nothing is in the journal of this one yet.
+            .map(|((set, k), task)| (set, k, if task.is_closed { 0 } else { task.known.len() }))
             .collect();
         let swept = self.sweep(&tasks, &places, output.as_ref());
 
@@ -375,6 +390,7 @@ impl Fronting<'_> {
             terms: self.terms,
             threads: self.threads,
             folder: self.folder.map(|(folder, _)| folder),
+            joined: &self.join.join,
             quiet: self.quiet,
         };
         match audit.run(fronts, documents) {
@@ -403,6 +419,21 @@ impl Fronting<'_> {
         let swept = sweep_all(tasks, self.terms, self.threads, &saving);
         (swept, counts.into_iter().map(AtomicUsize::into_inner).collect())
     }
+}
+
+/// The replies for one front of the last named run that has any, as they stand.
+fn joined_replies(
+    joined: &[(PathBuf, Vec<ReplyDocument>)],
+    set: &ObjectiveSet,
+    k: usize,
+) -> Result<Vec<Reply>, Failure> {
+    for (folder, replies) in joined.iter().rev() {
+        let known = known_replies(replies, set, k, folder, Taken::All)?;
+        if !known.is_empty() {
+            return Ok(known);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Adds to every front without a point why there is none.

@@ -33,6 +33,7 @@ mod import;
 mod inspect;
 mod instance;
 mod itself;
+mod join;
 mod logging;
 mod memory;
 mod output;

@@ -10,7 +10,7 @@ use regionfront_model::plan::Plan;
 use regionfront_model::scenario::Problem;
 use regionfront_report::{
     Format, InstanceDocument, JournalHeader, Manifest, OpenMode, OutputError, RecordedRun,
-    ResultDocument, RunDir, RunStamp, SolveDocument, report_for, run_files,
+    ResultDocument, RunDir, RunStamp, SolveDocument, read_joined, report_for, run_files,
 };
 use regionfront_solver::engine::Interrupt;
 use regionfront_solver::job::{self, Answer, Known, Saved, Settings, SharedEngine, Termination};
@@ -23,6 +23,7 @@ use super::engines::{engine, share_threads};
 use super::exit::{self, Exit, Failure};
 use super::explain::explain_proven;
 use super::itself::command_line;
+use super::join::JoinArgs;
 use super::output::{results_to_stdout, say, to_stdout};
 use super::over_years::{self, OverYearsArgs};
 use super::question::Question;
@@ -71,6 +72,9 @@ pub(super) struct SolveArgs {
     /// Replace the run in the output directory, or write beside files that are not ours
     #[arg(long, requires = "output", help_heading = "Output")]
     force: bool,
+
+    #[command(flatten)]
+    join: JoinArgs,
 
     #[command(flatten)]
     certify: CertifyFlags,
@@ -144,6 +148,7 @@ pub(super) fn run(args: &SolveArgs, quiet: bool) -> Result<Exit, Failure> {
         settings: &settings,
         instance: &args.question.instance,
         folder: output.map(|folder| (folder, open_mode(args.resume, args.force))),
+        join: &args.join,
         explain: !args.no_explain,
         progress: args.progress,
         quiet,
@@ -188,6 +193,7 @@ fn run_over_years(
         ("--gap", f64::from(args.stop.gap) > 0.0),
         ("--abs-gap", args.stop.abs_gap > 0),
         ("--resume", args.resume),
+        ("--join", args.join.is_asked()),
         ("--certificate", args.certify.certificate),
         ("--dry-run", args.dry_run),
         ("--no-explain", args.no_explain),
@@ -225,6 +231,8 @@ pub(super) struct Solving<'a> {
     pub(super) instance: &'a Path,
     /// The run directory.
     pub(super) folder: Option<(&'a Path, OpenMode)>,
+    /// Runs to take the answers from.
+    pub(super) join: &'a JoinArgs,
     /// Whether to look for the rules that conflict where there is no plan.
     pub(super) explain: bool,
     pub(super) progress: ProgressKind,
@@ -247,6 +255,10 @@ impl Solving<'_> {
         mut known: Vec<Known>,
     ) -> Result<Solved, Failure> {
         let Self { problem, ks, engine, settings, quiet, .. } = *self;
+        let joined = self.joined(&document)?;
+        if !quiet {
+            self.join.say_missing(ks, |k| joined.iter().any(|answer| answer.k == k));
+        }
         let mut run_dir =
             self.folder.map(|(folder, mode)| Output::open(folder, mode, &document)).transpose()?;
         let mut answers = Vec::new();
@@ -259,7 +271,12 @@ impl Solving<'_> {
             known.extend(unfinished);
             let manifest = Manifest::begin(&document, settings.threads, command_line());
             output.begin(manifest.about(self.instance, ks));
+            for answer in &joined {
+                let saved = output.run_dir.save(ResultDocument::new(problem, answer));
+                output.note(saved);
+            }
         }
+        answers.extend(joined);
 
         let open: Vec<usize> =
             ks.iter().copied().filter(|&k| answers.iter().all(|answer| answer.k != k)).collect();
@@ -277,7 +294,11 @@ impl Solving<'_> {
                 output.note(saved);
             }
         };
-        answers.extend(job::run(problem, &open, engine, settings, &known, &watcher, save));
+        // What the joined runs do not hold counts as interrupted before it began.
+        let stopped = Settings { interrupt: Interrupt::default(), ..settings.clone() };
+        stopped.interrupt.raise();
+        let solving = if self.join.is_asked() { &stopped } else { settings };
+        answers.extend(job::run(problem, &open, engine, solving, &known, &watcher, save));
         drop(watcher);
         answers.sort_by_key(|answer| answer.k);
         document.results =
@@ -296,6 +317,35 @@ impl Solving<'_> {
             run_dir.map_or(Ok(None), |output| output.finish(problem, &document, &answers, quiet));
         Ok(Solved { document, answers, saved })
     }
+
+    /// What the runs to be joined found, for every k that one of them has; the last named stands.
+    fn joined(&self, document: &SolveDocument) -> Result<Vec<Answer>, Failure> {
+        let mut found = BTreeMap::new();
+        for (folder, results) in
+            read_joined::<ResultDocument>(&self.join.join, &JournalHeader::new(document))?
+        {
+            // The last line about a k holds all that the earlier ones do.
+            for result in results.into_iter().filter(|result| self.ks.contains(&result.k)) {
+                found.insert(result.k, (folder.clone(), result));
+            }
+        }
+        found
+            .into_values()
+            .map(|(folder, result)| recorded(self.problem, &folder, &result))
+            .collect()
+    }
+}
+
+/// An answer that the journal of a folder holds.
+fn recorded(problem: &Problem, folder: &Path, result: &ResultDocument) -> Result<Answer, Failure> {
+    result.to_answer(problem).map_err(|what| {
+        Failure::usage(
+            "E404",
+            format!("{}/journal.ndjson, k = {}", folder.display(), result.k),
+            format!("the result does not pass the verifier: {what}"),
+            "start again with --force or in another directory",
+        )
+    })
 }
 
 /// The run directory during a run. The first failed write is remembered and reported at the end:
@@ -341,14 +391,7 @@ impl Output {
             .map(|result| (result.k, result))
             .collect();
         for result in last.into_values() {
-            let answer = result.to_answer(problem).map_err(|what| {
-                Failure::usage(
-                    "E404",
-                    format!("{}/journal.ndjson, k = {}", self.folder.display(), result.k),
-                    format!("the result does not pass the verifier: {what}"),
-                    "start again with --force or in another directory",
-                )
-            })?;
+            let answer = recorded(problem, &self.folder, &result)?;
             let is_done = matches!(
                 answer.termination,
                 Termination::Optimal | Termination::Infeasible | Termination::GapLimit

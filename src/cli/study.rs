@@ -424,8 +424,10 @@ fn near_optimal(
     for SolvedScenario { word, problem, .. } in scenarios {
         // Without a second objective a front is its first point.
         let set = Arc::new(ObjectiveSet::resolve(problem, &[])?);
-        let tasks: Vec<FrontTask> =
-            ks.iter().map(|&k| FrontTask { set: Arc::clone(&set), k, known: Vec::new() }).collect();
+        let tasks: Vec<FrontTask> = ks
+            .iter()
+            .map(|&k| FrontTask { set: Arc::clone(&set), k, known: Vec::new(), is_closed: false })
+            .collect();
         let swept = sweep_all(&tasks, &terms, threads, &Unwatched);
         if let Some(fault) = swept.iter().find_map(|swept| swept.fault.as_ref()) {
             return Err(Failure { exit: Exit::Fault, text: format!("E301 {fault}") });

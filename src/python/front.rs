@@ -36,7 +36,12 @@ pub(crate) fn front(
         let tasks: Vec<FrontTask> = sets
             .iter()
             .flat_map(|set| asked.ks.iter().map(move |&k| (set, k)))
-            .map(|(set, k)| FrontTask { set: Arc::clone(set), k, known: Vec::new() })
+            .map(|(set, k)| FrontTask {
+                set: Arc::clone(set),
+                k,
+                known: Vec::new(),
+                is_closed: false,
+            })
             .collect();
         let watcher = Fronts { ks: tasks.iter().map(|task| task.k).collect(), line };
         let swept = sweep_all(&tasks, &terms, threads, &watcher);

@@ -248,7 +248,8 @@ pub(crate) fn objective_set(problem: &Problem, kinds: &[ObjectiveKind]) -> Optio
 }
 
 pub(crate) fn front(set: &ObjectiveSet, k: usize, terms: &Terms) -> Result<Front, TestCaseError> {
-    let question = Sweep { problem: &set.problem, k, objectives: &set.objectives, terms };
+    let (problem, objectives) = (&set.problem, &set.objectives[..]);
+    let question = Sweep { problem, k, objectives, terms, is_closed: false };
     sweep(&question, Vec::new(), &Silent).map_err(|fault| TestCaseError::fail(fault.to_string()))
 }
 

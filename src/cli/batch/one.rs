@@ -26,6 +26,7 @@ use super::super::args::{EngineName, ProgressKind};
 use super::super::engines::{engine, share_threads};
 use super::super::exit::{Exit, Failure};
 use super::super::front::Fronting;
+use super::super::join::JoinArgs;
 use super::super::memory;
 use super::super::output::data_to_stdout;
 use super::super::signals::Signals;
@@ -101,6 +102,7 @@ fn answer(job: &Job, question: Question, interrupt: &Interrupt) -> Result<Record
             settings: &settings,
             instance: &folder,
             folder: Some((&job.folder, mode)),
+            join: &JoinArgs::default(),
             explain: false,
             progress: ProgressKind::None,
             quiet: true,
@@ -127,6 +129,7 @@ fn answer(job: &Job, question: Question, interrupt: &Interrupt) -> Result<Record
             threads,
             instance: &folder,
             folder: Some((&job.folder, mode)),
+            join: &JoinArgs::default(),
             progress: ProgressKind::None,
             explain: None,
             audit: false,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use regionfront_model::defect::Defect;
@@ -22,6 +22,8 @@ pub(super) struct Audit<'a> {
     pub(super) threads: usize,
     /// The run directory, where there is one.
     pub(super) folder: Option<&'a Path>,
+    /// Runs whose proofs count.
+    pub(super) joined: &'a [PathBuf],
     pub(super) quiet: bool,
 }
 
@@ -41,7 +43,7 @@ impl Audit<'_> {
         fronts: &[(&ObjectiveSet, &Front)],
         documents: &mut [FrontResultDocument],
     ) -> Result<(), Failed> {
-        let record = Record::open(self.folder).map_err(Failed::Output)?;
+        let record = Record::open(self.folder, self.joined).map_err(Failed::Output)?;
         for ((set, front), document) in fronts.iter().zip(documents) {
             let all = claims(set, front);
             if all.is_empty() {
@@ -117,16 +119,32 @@ struct Record {
 }
 
 impl Record {
-    fn open(folder: Option<&Path>) -> Result<Self, OutputError> {
-        let Some(folder) = folder else { return Ok(Self { known: BTreeSet::new(), file: None }) };
-        let path = folder.join(AUDIT);
+    /// Opens the record of a folder; what other runs have proven is added to it.
+    fn open(folder: Option<&Path>, others: &[PathBuf]) -> Result<Self, OutputError> {
         // A last line cut off is no line, and a missing file is an empty one.
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let known = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let text_of = |folder: &Path| fs::read_to_string(folder.join(AUDIT)).unwrap_or_default();
+        let keys_of = |text: &str| -> Vec<String> {
+            text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        };
+        let others: Vec<String> =
+            others.iter().flat_map(|other| keys_of(&text_of(other))).collect();
+        let Some(folder) = folder else {
+            return Ok(Self { known: others.into_iter().collect(), file: None });
+        };
+        let path = folder.join(AUDIT);
+        let text = text_of(folder);
+        let mut known: BTreeSet<String> = keys_of(&text).into_iter().collect();
         let opened = OpenOptions::new().create(true).append(true).open(&path);
         let mut file = opened.map_err(|error| failed(&path, &error))?;
         if !text.is_empty() && !text.ends_with('\n') {
             writeln!(file).map_err(|error| failed(&path, &error))?;
+        }
+        for other in others {
+            if !known.contains(&other) {
+                writeln!(file, "{}", serde_json::Value::from(other.as_str()))
+                    .map_err(|error| failed(&path, &error))?;
+                known.insert(other);
+            }
         }
         Ok(Self { known, file: Some((Mutex::new((file, None)), path)) })
     }

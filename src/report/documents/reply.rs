@@ -104,16 +104,25 @@ impl ReplyDocument {
         }
     }
 
-    /// The reply, every plan verified and every score computed again. Only replies that are not
-    /// cut short have one.
+    /// The reply, every plan verified and every score computed again.
     ///
     /// # Errors
     /// What does not hold.
     pub fn to_reply(&self, set: &ObjectiveSet) -> Result<Reply, String> {
+        let stopped = |termination: Termination| {
+            let by = termination.stopped_by();
+            by.ok_or_else(|| format!("`{termination}` is no limit that cuts a reply short"))
+        };
         let point = match &self.reply {
             ReplyKind::Nothing => return Ok(Reply::Nothing),
-            ReplyKind::Point(point) if !self.is_cut_short() => point,
-            _ => return Err("it was cut short by a limit".to_owned()),
+            ReplyKind::Stopped { bound, termination } => {
+                return Ok(Reply::Stopped { bound: *bound, by: stopped(*termination)? });
+            }
+            ReplyKind::Point(point) => point,
+        };
+        let stopped_by = match point.termination {
+            Termination::Optimal => None,
+            cut_short => Some(stopped(cut_short)?),
         };
         let problem = &set.problem;
         let judged = |labels: &[u32], objective: Commuters| -> Result<Verified, String> {
@@ -129,7 +138,10 @@ impl ReplyDocument {
         if scores != point.scores {
             return Err("its scores are not those of its plan".to_owned());
         }
-        if point.bound != point.objective {
+        if point.bound < point.objective {
+            return Err("its bound lies below its objective".to_owned());
+        }
+        if stopped_by.is_none() && point.bound != point.objective {
             return Err("its bound is not its objective, though it is proven".to_owned());
         }
         let mut alternatives = Vec::new();
@@ -148,7 +160,7 @@ impl ReplyDocument {
             bound: point.bound,
             plan,
             scores,
-            stopped_by: None,
+            stopped_by,
             is_canonical: point.canonical,
             alternatives,
             near,
@@ -162,9 +174,17 @@ pub(crate) fn scores(set: &ObjectiveSet, plan: &Plan) -> Vec<Score> {
     set.objectives.iter().map(|objective| objective.score(&set.problem, plan)).collect()
 }
 
-/// The replies for one front that an earlier run left in the journal of a folder, up to the first
-/// that a limit cut short, every plan verified again. A later run asks again from there: its replies
-/// replace the earlier ones.
+/// Which replies of a journal are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Those up to the first that a limit cut short: a later run asks again from there.
+    Proven,
+    /// All of them, as they stand.
+    All,
+}
+
+/// The replies for one front that an earlier run left in the journal of a folder, every plan verified
+/// again. Where a later run asked again, its replies replace the earlier ones.
 ///
 /// # Errors
 /// When a reply is missing or does not hold.
@@ -173,6 +193,7 @@ pub fn known_replies(
     set: &ObjectiveSet,
     k: usize,
     folder: &Path,
+    taken: Taken,
 ) -> Result<Vec<Reply>, Defects> {
     let damaged = |number: usize, what: String| {
         Defect::new(
@@ -193,7 +214,7 @@ pub fn known_replies(
     }
     lines
         .into_iter()
-        .take_while(|reply| !reply.is_cut_short())
+        .take_while(|reply| taken == Taken::All || !reply.is_cut_short())
         .map(|reply| reply.to_reply(set).map_err(|what| damaged(reply.number, what).into()))
         .collect()
 }

@@ -46,6 +46,9 @@ pub struct Layout {
 /// The folder of a run of `solve` or `front`.
 const RUN: Layout =
     Layout { journal: JOURNAL, marks: &[JOURNAL, MANIFEST], clear: remove_earlier_run };
+/// What helps where a run cannot be continued.
+const ANEW: &str = "start again with --force or in another directory";
+
 /// What to do after a run could not write.
 const RESUME: &str = "run again with --resume";
 
@@ -104,7 +107,7 @@ impl RunDir {
             }
             OpenMode::Resume if contents.iter().any(|name| name == layout.journal) => {
                 let (journal, pieces) = Journal::resume(&journal, header)
-                    .map_err(|error| refuse_journal(&journal, &error))?;
+                    .map_err(|error| refuse_journal(&journal, &error, ANEW))?;
                 return Ok((Self { folder: folder.to_owned(), journal, _lock: lock }, pieces));
             }
             OpenMode::Force => (layout.clear)(folder).map_err(unusable)?,
@@ -243,17 +246,14 @@ fn refuse_foreign(folder: &Path, count: usize) -> OutputError {
     ))
 }
 
-fn refuse_journal(path: &Path, error: &JournalError) -> OutputError {
+/// A journal that cannot be continued or joined; `otherwise` is what helps where nothing mends it.
+pub(super) fn refuse_journal(path: &Path, error: &JournalError, otherwise: &str) -> OutputError {
     let (code, cure) = match error {
-        JournalError::Io(_) => ("E401", "make the journal readable and writable"),
-        JournalError::Damaged { .. } => {
-            ("E404", "remove the line, or start again with --force or in another directory")
+        JournalError::Io(_) => ("E401", "make the journal readable and writable".to_owned()),
+        JournalError::Damaged { .. } => ("E404", format!("remove the line, or {otherwise}")),
+        JournalError::Another(_) => {
+            ("E403", format!("repeat the earlier options to continue it, or {otherwise}"))
         }
-        JournalError::Another(_) => (
-            "E403",
-            "repeat the earlier options to continue it, or start again with --force or in another \
-             directory",
-        ),
     };
     OutputError::Refused(Defect::new(
         code,

@@ -24,6 +24,9 @@ pub struct FrontTask {
     pub k: usize,
     /// Replies of an earlier run, from the first.
     pub known: Vec<Reply>,
+    /// Whether nothing more is asked: the front is what the replies say, and a demand after them counts
+    /// as interrupted.
+    pub is_closed: bool,
 }
 
 /// What came of a task.
@@ -241,11 +244,12 @@ impl Fronts<'_> {
 
 fn one(task: FrontTask, terms: &Terms, observer: &dyn SweepObserver) -> Swept {
     let begun = Instant::now();
-    let FrontTask { set, k, known } = task;
+    let FrontTask { set, k, known, is_closed } = task;
     let mut swept = Swept::empty(k);
     let contradictions = set.problem.contradictions(k);
     if contradictions.is_empty() {
-        let question = Sweep { problem: &set.problem, k, objectives: &set.objectives, terms };
+        let objectives = &set.objectives;
+        let question = Sweep { problem: &set.problem, k, objectives, terms, is_closed };
         match sweep(&question, known, observer) {
             Ok(front) => swept.front = front,
             Err(fault) => swept.fault = Some(fault.to_string()),
@@ -294,7 +298,7 @@ mod tests {
         let problem =
             Problem { instance: instance_of(3), scenario: String::new(), rules: Rules::default() };
         let set = Arc::new(ObjectiveSet::resolve(&problem, &[]).expect("it needs nothing"));
-        let task = |k| FrontTask { set: Arc::clone(&set), k, known: Vec::new() };
+        let task = |k| FrontTask { set: Arc::clone(&set), k, known: Vec::new(), is_closed: false };
         let tasks = [task(1), task(2), task(3)];
         let terms = Terms {
             seed: 0,

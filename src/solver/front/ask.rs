@@ -154,7 +154,12 @@ impl FrontQuestion<'_> {
         self.ks.iter().try_for_each(|&k| set.refuse_without_limits(k))?;
         self.terms.limits.deadline =
             self.time_limit.and_then(|longest| Instant::now().checked_add(longest));
-        let task = |&k: &usize| FrontTask { set: Arc::clone(&set), k, known: Vec::new() };
+        let task = |&k: &usize| FrontTask {
+            set: Arc::clone(&set),
+            k,
+            known: Vec::new(),
+            is_closed: false,
+        };
         let tasks: Vec<FrontTask> = self.ks.iter().map(task).collect();
         let failed = |k: usize, what: String| SolveError::Failed { k, what };
         sweep_all(&tasks, &self.terms, self.threads, &Unwatched)

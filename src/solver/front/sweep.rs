@@ -44,6 +44,8 @@ pub struct Sweep<'a> {
     pub objectives: &'a [Box<dyn Objective>],
     /// How far to go.
     pub terms: &'a Terms,
+    /// Whether nothing is asked that is not known: it counts as interrupted.
+    pub is_closed: bool,
 }
 
 /// What one demand was answered with. The replies of a front, in order, are all it takes to
@@ -85,7 +87,7 @@ pub fn release(problem: &Problem, objectives: &[Box<dyn Objective>]) -> (Problem
 }
 
 /// Computes a front. `known` are replies of an earlier run, from the first; they are not asked
-/// again. Replies cut short by a limit are of no use here.
+/// again. A reply cut short by a limit stands as it is.
 ///
 /// # Errors
 /// [`EngineFault`] when the engine fails, or a plan of its does not pass the verifier.
@@ -175,6 +177,12 @@ impl Run<'_> {
     fn ask(&mut self, demand: &Demand) -> Result<Option<FrontPoint>, EngineFault> {
         let reply = if let Some(reply) = self.known.pop_front() {
             reply
+        } else if self.sweep.is_closed {
+            let all = self.sweep.problem.instance.flows.total_between();
+            Reply::Stopped {
+                bound: demand.ceiling.map_or(all, |ceiling| ceiling.min(all)),
+                by: StopReason::Interrupted,
+            }
         } else {
             self.observer.demanded(&demand.beyond);
             self.solve(demand)?
@@ -209,7 +217,7 @@ impl Run<'_> {
     }
 
     fn solve(&mut self, demand: &Demand) -> Result<Reply, EngineFault> {
-        let Sweep { problem, k, objectives, terms } = self.sweep;
+        let Sweep { problem, k, objectives, terms, .. } = self.sweep;
         let mut limits = terms.limits.clone();
         if let Some(longest) = terms.point_limit {
             let end = Instant::now() + longest;
@@ -271,7 +279,7 @@ impl Run<'_> {
     /// flows, the best score is itself a question for the engine, and far sooner answered than that no
     /// plan reaches one more.
     fn is_beyond_reach(&mut self, demand: &Demand, limits: &Limits) -> Result<bool, EngineFault> {
-        let Sweep { problem, k, objectives, terms } = self.sweep;
+        let Sweep { problem, k, objectives, terms, .. } = self.sweep;
         for (at, objective) in objectives.iter().enumerate() {
             let (Some(beyond), Some(flows)) = (demand.beyond[at], objective.flows()) else {
                 continue;

@@ -66,6 +66,21 @@ impl From<StopReason> for Termination {
     }
 }
 
+impl Termination {
+    /// The limit that struck, where one did.
+    pub fn stopped_by(self) -> Option<StopReason> {
+        match self {
+            Self::GapLimit => Some(StopReason::GapLimit),
+            Self::TimeLimit => Some(StopReason::TimeLimit),
+            Self::NodeLimit => Some(StopReason::NodeLimit),
+            Self::MemoryLimit => Some(StopReason::MemoryLimit),
+            Self::Interrupted => Some(StopReason::Interrupted),
+            Self::Precision => Some(StopReason::Precision),
+            Self::Optimal | Self::Infeasible | Self::Error => None,
+        }
+    }
+}
+
 impl fmt::Display for Termination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::documents::{
-    FrontResultDocument, PointDocument, ReplyDocument, known_replies, plan_of, scores,
+    FrontResultDocument, PointDocument, ReplyDocument, Taken, known_replies, plan_of, scores,
 };
 use regionfront_model::defect::Defects;
 use regionfront_model::quantity::Commuters;
-use regionfront_solver::engine::{Interrupt, Limits, News};
+use regionfront_solver::engine::{Limits, News};
 use regionfront_solver::front::{
     FrontTask, FrontWatcher, ObjectiveSet, Reply, Score, Swept, Terms, sweep_all,
 };
@@ -113,25 +113,23 @@ impl RecordedRun {
         })
     }
 
-    /// The fronts as far as the journal knows them: its replies, followed by an interrupt at the
-    /// first demand it does not answer, so that what is missing is told as for any stopped run.
+    /// The fronts as far as the journal knows them: its replies, and an interrupt at the first demand
+    /// it does not answer, so that what is missing is told as for any stopped run.
     fn fronts_so_far(&self, folder: &Path) -> Result<Vec<FrontResultDocument>, Defects> {
         let replies: Vec<ReplyDocument> = journalled(&folder.join("journal.ndjson"))?;
-        let interrupt = Interrupt::default();
-        interrupt.raise();
         let terms = Terms {
             seed: self.stamp.options.seed.unwrap_or(0),
             alternatives: 0,
             within: None,
             most_near: 0,
             point_limit: None,
-            limits: Limits { interrupt, ..Limits::default() },
+            limits: Limits::default(),
         };
         let mut tasks = Vec::new();
         for set in &self.sets {
             for &k in &self.ks {
-                let known = known_replies(&replies, set, k, folder)?;
-                tasks.push(FrontTask { set: Arc::clone(set), k, known });
+                let known = known_replies(&replies, set, k, folder, Taken::All)?;
+                tasks.push(FrontTask { set: Arc::clone(set), k, known, is_closed: true });
             }
         }
         let sets = self.sets.iter().flat_map(|set| std::iter::repeat_n(&**set, self.ks.len()));
