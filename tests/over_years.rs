@@ -6,7 +6,7 @@ use regionfront::SolveError;
 use regionfront::engine::Limits;
 use regionfront::instance::Flows;
 use regionfront::job::Termination;
-use regionfront::over_years::{Criterion, Fraction, YearsQuestion};
+use regionfront::over_years::{Before, Criterion, Fraction, Told, YearsQuestion};
 use regionfront::quantity::Share;
 use regionfront::scenario::Problem;
 use regionfront_testkit::Sketch;
@@ -190,7 +190,11 @@ fn plans_are_told_as_they_are_found() {
         };
         let mut found = Vec::new();
         let answer = question
-            .solve_telling(3, &Limits::default(), 1, &mut |so_far| found.push(so_far.clone()))
+            .solve_from(&Before::default(), 3, &Limits::default(), 1, &mut |told| {
+                if let Told::SoFar(so_far) = told {
+                    found.push(so_far.clone());
+                }
+            })
             .expect("the engine has no fault");
         assert!(found.windows(2).all(|pair| pair[0].value < pair[1].value), "seed {seed}");
         assert_eq!(answer.plan.is_some(), !found.is_empty(), "seed {seed}");
@@ -240,4 +244,68 @@ fn years_that_cannot_be_weighed_are_refused() {
     let mut contained = problem;
     contained.rules.limits.min_self_containment = Share::from_millionths(500_000);
     assert_eq!(code(vec![contained], &[0]), Some("E257"));
+}
+
+/// Whatever part of an earlier search is kept, the one that goes on from it ends with the same answer, and
+/// answers no weighted question twice. What does not fit the figures is refused.
+#[test]
+fn a_search_goes_on_from_any_part_of_an_earlier_one() {
+    let (mut longest, mut with_plan) = (0, 0);
+    for seed in 0..12 {
+        let first = regionfront_testkit::shapes::problem(seed, 8);
+        let dice: Vec<u8> = (0..60).map(|at: u8| at.wrapping_mul(37).wrapping_add(11)).collect();
+        let second = another_year(&first, &dice);
+        let third = another_year(&second, &dice[7..]);
+        for criterion in [Criterion::Sum, Criterion::Worst, Criterion::Regret] {
+            let problems = vec![first.clone(), second.clone(), third.clone()];
+            let Ok(question) = YearsQuestion::new(problems, &[0], criterion) else { continue };
+            let search = |before: &Before| {
+                let mut kept = Before::default();
+                let limits = Limits::default();
+                let answer = question.solve_from(before, 3, &limits, 5, &mut |told| match told {
+                    Told::SoFar(so_far) => kept.plans.extend(so_far.plan.clone()),
+                    Told::Weighed(weighed) => kept.weighed.push(weighed.clone()),
+                });
+                (answer.expect("an answer"), kept)
+            };
+            let (answer, all) = search(&Before::default());
+            longest = longest.max(all.weighed.len());
+            with_plan += usize::from(answer.plan.is_some());
+            for part in 0..=all.weighed.len() {
+                let weighed = all.weighed[..part].to_vec();
+                let before = Before { weighed, plans: all.plans.clone() };
+                question.check(3, &before).expect("it is what was found");
+                let (again, more) = search(&before);
+                assert_eq!(again, answer, "{criterion:?}, seed {seed}, {part}");
+                assert_eq!(more.weighed, all.weighed[part..], "{criterion:?}, seed {seed}, {part}");
+                assert_eq!(more.plans, [], "nothing better is there to tell");
+            }
+            let best: Vec<u64> = answer.held.iter().filter_map(|year| year.best).collect();
+            let restored = question.restore(3, answer.plan.clone(), &best, answer.rounds);
+            assert_eq!(restored.expect("it is what was found"), answer);
+            let mut wrong = all;
+            if let Some((_, most)) = wrong.weighed.iter_mut().find_map(|it| it.best.as_mut()) {
+                *most += 1;
+                question.check(3, &wrong).expect_err("the plan holds less");
+            }
+        }
+    }
+    assert!(longest > 4 && with_plan > 12, "{longest} questions, {with_plan} plans");
+}
+
+/// A limit that strikes at once leaves the best of the plans that the search before told of.
+#[test]
+fn a_search_that_is_stopped_again_is_no_worse_than_before() {
+    let year =
+        |first, last| Sketch::chain(4).flow(0, 1, first).flow(1, 2, 4).flow(2, 3, last).problem();
+    for criterion in [Criterion::Sum, Criterion::Worst, Criterion::Regret] {
+        let question =
+            YearsQuestion::new(vec![year(10, 0), year(0, 10)], &[0, 1], criterion).expect("years");
+        let plan = question.solve(3, &Limits::default(), 0).expect("an answer").plan;
+        let before = Before { plans: plan.iter().cloned().collect(), ..Before::default() };
+        let limits = Limits::default();
+        limits.interrupt.raise();
+        let answer = question.solve_from(&before, 3, &limits, 0, &mut |_| ()).expect("an answer");
+        assert_eq!((answer.termination, answer.plan), (Termination::Interrupted, plan));
+    }
 }

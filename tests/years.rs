@@ -2,10 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 use regionfront::instance::Instance;
 use regionfront_testkit::report::{fail, json_of, regionfront, succeed, text, viken};
 use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_regionfront");
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("instances/viken-2020")
@@ -246,12 +250,123 @@ fn a_run_is_replaced_by_plans_over_years_and_resume_says_what_it_leaves_out() {
     assert!(room.path().join("journal.ndjson").exists(), "what is refused replaces nothing");
     assert!(regionfront(&[&solve[..], &over, &["--force"]].concat()).status.success());
     for (name, is_there) in
-        [("journal.ndjson", false), ("solve.json", false), ("over-years.json", true)]
+        [("manifest.json", false), ("solve.json", false), ("over-years.json", true)]
     {
         assert_eq!(room.path().join(name).exists(), is_there, "{name}");
     }
     let plans = std::fs::read_dir(room.path().join("divisions")).expect("plans");
     assert_eq!(plans.count(), 1, "none of the run before");
+}
+
+/// Files of a run over years, but for its journal.
+fn answers_of(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
+    ["over-years.json", "over-years.csv", "divisions/k08.csv", "divisions/k09.csv"]
+        .map(|name| (name, fs::read(folder.join(name)).expect(name)))
+        .to_vec()
+}
+
+/// A run over years that is killed, at any time, goes on from its journal to the same bytes.
+#[test]
+fn a_killed_run_over_years_goes_on_to_the_same_bytes() {
+    let room = tempfile::tempdir().expect("a folder");
+    let viken = viken();
+    for criterion in ["sum", "worst", "regret"] {
+        let whole = room.path().join(criterion);
+        let killed = room.path().join(format!("{criterion}-killed"));
+        let question = ["solve", &viken, "--k", "8,9", "--over-years", criterion];
+        let into = |folder: &Path| text(folder);
+        succeed(&[&question[..], &["-q", "-o", &into(&whole)]].concat());
+        let folder = into(&killed);
+        let resume = [&question[..], &["--resume", "-o", &folder]].concat();
+        let journal = killed.join("journal.ndjson");
+        let pieces = || fs::read_to_string(&journal).unwrap_or_default().lines().count();
+        for more in [1, 2, 3] {
+            let before = pieces();
+            let mut running = regionfront_testkit::ran::command(BINARY, &resume)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("the binary runs");
+            while pieces() < before + more && running.try_wait().expect("a child").is_none() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            running.kill().expect("a child");
+            running.wait().expect("a child");
+        }
+        // And the line that was being written is torn.
+        let held = fs::read_to_string(&journal).expect("a journal");
+        fs::write(&journal, held + "{\"result\":{\"k\":9").expect("writable");
+        let output = regionfront(&resume);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.contains("resume: "), "{said}");
+        assert_eq!(answers_of(&killed), answers_of(&whole), "{criterion}");
+        let lines = fs::read_to_string(&journal).expect("a journal");
+        let schema = regionfront(&["schema", "over-years-journal"]).stdout;
+        let schema = serde_json::from_slice(&schema).expect("a schema");
+        for line in lines.lines() {
+            let line = serde_json::from_str(line).expect("whole lines only");
+            assert_eq!(
+                regionfront_testkit::schema::departures(&schema, &line),
+                Vec::<String>::new()
+            );
+        }
+        // Nothing is left to do.
+        let output = regionfront(&resume);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("resume: 2 of 2 k already finished"), "{said}");
+        assert_eq!(answers_of(&killed), answers_of(&whole), "{criterion}");
+        assert_eq!(fs::read_to_string(&journal).expect("a journal"), lines);
+    }
+}
+
+/// A run that a limit stops, again and again, ends with the answer once it has the time.
+#[test]
+fn a_run_over_years_that_a_limit_stopped_goes_on_to_the_same_bytes() {
+    let room = tempfile::tempdir().expect("a folder");
+    let (viken, whole, stopped) = (viken(), room.path().join("whole"), room.path().join("stopped"));
+    let question = ["solve", &viken, "--k", "8,9", "--over-years", "regret", "-q"];
+    succeed(&[&question[..], &["-o", &text(&whole)]].concat());
+    let resume = [&question[..], &["--resume", "-o"]].concat();
+    let folder = text(&stopped);
+    for limit in ["0", "0.1", "0.2"] {
+        let limit = ["--total-time-limit", limit, "--limit-ok"];
+        let ran = regionfront(&[&resume[..], &[&folder], &limit].concat());
+        assert!(ran.status.code().is_some_and(|code| [0, 5].contains(&code)), "{ran:?}");
+    }
+    succeed(&[&resume[..], &[&folder]].concat());
+    assert_eq!(answers_of(&stopped), answers_of(&whole));
+}
+
+/// A journal that belongs to another question is refused, and says in what it differs.
+#[test]
+fn a_journal_of_other_years_is_refused() {
+    let room = tempfile::tempdir().expect("a folder");
+    let (viken, out) = (viken(), text(room.path()));
+    let over = |more: &[&str]| {
+        let asked = ["solve", &viken, "--k", "6", "-q", "-o", &out];
+        regionfront_testkit::ran::Ran::of(&mut regionfront_testkit::ran::command(
+            BINARY,
+            &[&asked[..], more].concat(),
+        ))
+    };
+    let years = ["--over-years", "sum", "--years", "2017,2018"];
+    over(&years).exits(0);
+    over(&years).exits(2).says("E402").says("--resume");
+    let resume = |more: &[&str]| over(&[&["--resume"], more].concat()).exits(2).says("E403");
+    resume(&["--over-years", "sum", "--years", "2017,2019"])
+        .says("years 2017, 2018 there, 2017, 2019 here")
+        .says("figures of 2019");
+    resume(&["--over-years", "worst", "--years", "2017,2018"])
+        .says("criterion sum there, worst here");
+    resume(&[&years[..], &["--limits-in", "2018"]].concat()).says("limits in 2017, 2018 there");
+    resume(&[&years[..], &["--seed", "7"]].concat()).says("seed 0 there, 7 here");
+    resume(&[&years[..], &["--min-population", "5"]].concat()).says("rules");
+    resume(&[]).says("format regionfront/over-years-journal/1 there");
+    // A plan that does not fit the figures is found out.
+    let journal = room.path().join("journal.ndjson");
+    let held = fs::read_to_string(&journal).expect("a journal");
+    fs::write(&journal, held.replace("\"3001\":1", "\"3001\":2")).expect("writable");
+    over(&[&["--resume"], &years[..]].concat()).exits(2).says("E404").says("k = 6");
 }
 
 /// A front between two years reaches from the best plan of the one to the best of the other, and is

@@ -7,14 +7,11 @@ use clap::{Args, ValueEnum};
 
 use regionfront_analysis::division::membership::from_plan;
 use regionfront_model::instance::{Instance, Year};
-use regionfront_report::{
-    Format, Lang, OutputError, OverYearsDocument, open_output_folder, remove_earlier_run,
-    save_over_years,
-};
+use regionfront_report::{Format, Lang, OpenMode, OverYearsDocument, OverYearsKept};
 use regionfront_solver::SolveError;
 use regionfront_solver::engine::{Interrupt, Limits};
 use regionfront_solver::job::{Settings, Termination};
-use regionfront_solver::over_years::{Criterion, YearsAnswer, YearsQuestion};
+use regionfront_solver::over_years::{Before, Criterion, Told, YearsAnswer, YearsQuestion};
 
 use super::args::QuestionArgs;
 use super::exit::{self, Exit, Failure};
@@ -22,6 +19,10 @@ use super::output::{results_to_stdout, say};
 use super::question::Question;
 use super::report::{self, ReportFlags};
 use super::signals::Signals;
+
+mod keeping;
+
+use keeping::{Keeping, Start};
 
 /// One plan for several years.
 #[derive(Clone, Debug, Default, Args)]
@@ -66,7 +67,7 @@ impl From<CriterionName> for Criterion {
 /// Where the answer goes.
 pub(super) struct Target<'a> {
     pub(super) folder: Option<&'a Path>,
-    pub(super) force: bool,
+    pub(super) mode: OpenMode,
     pub(super) format: Format,
     pub(super) limit_ok: bool,
     pub(super) report: ReportFlags,
@@ -126,10 +127,7 @@ pub(super) fn run(
             "add it to --years, or leave it out",
         ));
     }
-    if let Some(folder) = to.folder {
-        open_output_folder(folder, to.force)?;
-    }
-    let mut problems = Vec::new();
+    let (mut problems, mut figures) = (Vec::new(), Vec::new());
     let mut ks = None;
     for &year in &years {
         let asked = QuestionArgs { year: Some(year), ..question.clone() };
@@ -137,6 +135,7 @@ pub(super) fn run(
         if ks.is_none() {
             ks = Some(read.require_k()?.to_vec());
         }
+        figures.push(read.problem.instance.sha256.clone());
         problems.push(read.problem);
     }
     let ks = ks.unwrap_or_default();
@@ -144,23 +143,30 @@ pub(super) fn run(
     let limited: Vec<usize> =
         (0..years.len()).filter(|&at| limits_in.contains(&years[at])).collect();
     let asked = YearsQuestion::new(problems, &limited, criterion.into()).map_err(failure)?;
-    if let Some(folder) = to.folder {
-        remove_earlier_run(folder)
-            .map_err(|error| OutputError::writing(folder, &error, "run again"))?;
-    }
     let signals = Signals::raise(interrupt).map_err(Failure::signals)?;
     let document = |answers: &[YearsAnswer]| {
         let criterion = criterion.into();
         OverYearsDocument::new(&first, criterion, &years, &limits_in, settings.seed, answers)
     };
-    // Every plan that is the best so far is kept at once, in files that are whole at any time. Where
-    // that fails, so does the last writing, which says so.
-    let keep = |answers: &[YearsAnswer]| {
-        if let Some(folder) = to.folder {
-            let _ = save_over_years(&document(answers), folder, true);
+    let header = document(&[]).journal_header(&figures, settings.node_limit);
+    let nothing = |&k: &usize| Start { k, known: OverYearsKept::Before(Before::default()) };
+    let (mut keeping, starts) = match to.folder {
+        Some(folder) => {
+            let (keeping, starts) =
+                Keeping::open(folder, to.mode, &header, &asked, &first.instance, &ks, to.quiet)?;
+            (Some(keeping), starts)
         }
+        None => (None, ks.iter().map(nothing).collect()),
     };
-    let answers = solve(&asked, &ks, settings, &keep).map_err(failure)?;
+    let answers = solve(&asked, starts, settings, &mut |news| {
+        let Some(keeping) = &mut keeping else { return };
+        match news {
+            News::Told(k, told) => keeping.told(&first.instance, k, told),
+            News::Answered(answer) => keeping.answered(&first.instance, answer),
+            News::SoFar(answers) => keeping.so_far(&document(answers)),
+        }
+    })
+    .map_err(failure)?;
     let document = document(&answers);
     let lang = to.report.lang;
     let mut shown = document.clone();
@@ -168,8 +174,8 @@ pub(super) fn run(
         shown.instance.title.clone_from(&first.instance.nb.title);
     }
     results_to_stdout(to.format, |out| shown.write(to.format, lang, out))?;
-    if let Some(folder) = to.folder {
-        save_over_years(&document, folder, true)?;
+    if let (Some(folder), Some(keeping)) = (to.folder, keeping) {
+        keeping.finish(&document)?;
         if !to.quiet {
             say(&format!("files: {}", folder.display()));
         }
@@ -189,18 +195,34 @@ pub(super) fn run(
     Ok(exit::of_ends(&ends, signals.received(), to.limit_ok))
 }
 
+/// What there is to keep of a run over years.
+enum News<'a> {
+    /// Something is found for this number of regions.
+    Told(usize, Told<'a>),
+    /// An answer stands.
+    Answered(&'a YearsAnswer),
+    /// The answers so far, of which one is new or better.
+    SoFar(&'a [YearsAnswer]),
+}
+
 /// One k after the other; each gets its share of the time for all.
 fn solve(
     asked: &YearsQuestion,
-    ks: &[usize],
+    starts: Vec<Start>,
     settings: &Settings,
-    keep: &(dyn Fn(&[YearsAnswer]) + Sync),
+    hear: &mut (dyn FnMut(News<'_>) + Send),
 ) -> Result<Vec<YearsAnswer>, SolveError> {
     let end = settings.within(settings.total_time_limit).until;
-    let mut answers = Vec::new();
-    for (at, &k) in ks.iter().enumerate() {
+    let (mut answers, mut open) = (Vec::new(), Vec::new());
+    for start in starts {
+        match start.known {
+            OverYearsKept::Answer(answer) => answers.push(answer),
+            OverYearsKept::Before(before) => open.push((start.k, before)),
+        }
+    }
+    for (at, (k, before)) in open.iter().enumerate() {
         let now = Instant::now();
-        let left = u32::try_from(ks.len() - at).unwrap_or(u32::MAX);
+        let left = u32::try_from(open.len() - at).unwrap_or(u32::MAX);
         let share = end.map(|end| now + end.saturating_duration_since(now) / left);
         let longest = settings.time_limit.and_then(|limit| now.checked_add(limit));
         let limits = Limits {
@@ -210,13 +232,20 @@ fn solve(
             interrupt: settings.interrupt.clone(),
             ..Limits::default()
         };
-        let before: &[YearsAnswer] = &answers;
-        let answer = asked.solve_telling(k, &limits, settings.seed, &mut |so_far| {
-            let all: Vec<YearsAnswer> = before.iter().chain([so_far]).cloned().collect();
-            keep(&all);
+        let with = |answer: &YearsAnswer| {
+            let mut all: Vec<YearsAnswer> = answers.iter().chain([answer]).cloned().collect();
+            all.sort_by_key(|answer| answer.k);
+            all
+        };
+        let answer = asked.solve_from(before, *k, &limits, settings.seed, &mut |told| {
+            hear(News::Told(*k, told));
+            if let Told::SoFar(so_far) = told {
+                hear(News::SoFar(&with(so_far)));
+            }
         })?;
-        answers.push(answer);
-        keep(&answers);
+        hear(News::Answered(&answer));
+        answers = with(&answer);
+        hear(News::SoFar(&answers));
     }
     Ok(answers)
 }

@@ -11,7 +11,8 @@ use regionfront_model::scenario::Scenario;
 use regionfront_report::{
     AccountDocument, CertificatesDocument, ComparisonDocument, DerivationDocument,
     EvaluationDocument, ExplainDocument, FrontDocument, JournalLine, Manifest, OverYearsDocument,
-    PricesDocument, ReplyDocument, ReportDocument, RobustnessDocument, SolveDocument,
+    OverYearsPieceDocument, PricesDocument, ReplyDocument, ReportDocument, RobustnessDocument,
+    SolveDocument,
 };
 
 use super::bench::{BenchDocument, PlacesDocument, PublishedDocument};
@@ -70,6 +71,8 @@ enum SchemaName {
     Journal,
     /// A line of `journal.ndjson` of a run of `front`.
     FrontJournal,
+    /// A line of `journal.ndjson` of a run of `solve --over-years`.
+    OverYearsJournal,
     /// `manifest.json`.
     Manifest,
     /// `prices.json` of a run that a report was made of.
@@ -132,6 +135,7 @@ fn schema(name: SchemaName) -> Schema {
         SchemaName::Front => schema_for!(FrontDocument),
         SchemaName::Robustness => schema_for!(Vec<RobustnessDocument>),
         SchemaName::FrontJournal => schema_for!(JournalLine<ReplyDocument>),
+        SchemaName::OverYearsJournal => schema_for!(JournalLine<OverYearsPieceDocument>),
         SchemaName::Journal => schema_for!(JournalLine),
         SchemaName::Manifest => schema_for!(Manifest),
         SchemaName::Prices => schema_for!(PricesDocument),

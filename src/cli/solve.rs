@@ -65,7 +65,8 @@ pub(super) struct SolveArgs {
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     output: Option<PathBuf>,
 
-    /// Continue the run in the output directory: finished k are kept, the others solved
+    /// Continue the run in the output directory: finished k are kept, the others solved; over years, those
+    /// begun go on from what was found
     #[arg(long, requires = "output", conflicts_with = "force", help_heading = "Output")]
     resume: bool,
 
@@ -192,7 +193,6 @@ fn run_over_years(
         ("--warm-start", !args.warm_start.is_empty()),
         ("--gap", f64::from(args.stop.gap) > 0.0),
         ("--abs-gap", args.stop.abs_gap > 0),
-        ("--resume", args.resume),
         ("--join", args.join.is_asked()),
         ("--certificate", args.certify.certificate),
         ("--dry-run", args.dry_run),
@@ -203,7 +203,7 @@ fn run_over_years(
     let settings = args.stop.settings(1, interrupt.clone());
     let target = over_years::Target {
         folder: args.output.as_deref().filter(|path| *path != Path::new("-")),
-        force: args.force,
+        mode: open_mode(args.resume, args.force),
         format: args.format,
         limit_ok: args.limit_ok,
         report: args.report,

@@ -53,13 +53,13 @@ pub use documents::{
     EvaluationDocument, ExplainDocument, ExplanationDocument, FrontDocument, FrontResultDocument,
     FrontRunDocument, FrontTermsDocument, GroupDocument, InstanceDocument, IntersectionDocument,
     LimitDocument, MatchDocument, MissingDocument, MoveDocument, NearDocument, ObjectiveDocument,
-    OptionsDocument, OverKDocument, OverYearsDocument, OverYearsResultDocument, PairDocument,
-    PointDocument, PointPlaceDocument, PriceDocument, PricedPlanDocument, PricesDocument,
-    ProcedureDocument, RegionDocument, RelaxationDocument, ReplyDocument, ResultDocument,
-    RobustnessDocument, RuleDocument, RulesDocument, ScenarioDocument, SolveDocument,
-    SolvedDocument, SourceDocument, StageDocument, SwingDocument, Taken, TotalsDocument,
-    ValidityDocument, VerdictDocument, ViolationDocument, YearDocument, YearHeldDocument,
-    hexadecimal, known_replies, write_json,
+    OptionsDocument, OverKDocument, OverYearsDocument, OverYearsKept, OverYearsPieceDocument,
+    OverYearsResultDocument, PairDocument, PointDocument, PointPlaceDocument, PriceDocument,
+    PricedPlanDocument, PricesDocument, ProcedureDocument, RegionDocument, RelaxationDocument,
+    ReplyDocument, ResultDocument, RobustnessDocument, RuleDocument, RulesDocument,
+    ScenarioDocument, SolveDocument, SolvedDocument, SourceDocument, StageDocument, SwingDocument,
+    Taken, TotalsDocument, ValidityDocument, VerdictDocument, ViolationDocument, YearDocument,
+    YearHeldDocument, hexadecimal, known_replies, write_json,
 };
 pub use instance_folder::{
     AccountDocument, FETCHED, JoinError, Joining, Links, PartPiece, StagedInstance, join_part,
@@ -76,8 +76,8 @@ pub use run::{
     JournalHeader, JournalLine, Layout, Manifest, OpenMode, OutputError, PlainTable, RecordedFront,
     RecordedPoint, RecordedRun, RunDir, RunStamp, ScenarioLabel, SolverVersion, StampedOptions,
     StatusDocument, StudyMapView, StudyRecord, StudyView, front_files, open_output_folder,
-    read_joined, read_journal, refuse_locked, remove_earlier_run, remove_if_there, run_files,
-    save_over_years, short, timestamp, write_front,
+    read_joined, read_journal, refuse_locked, remove_if_there, run_files, save_over_years, short,
+    timestamp, write_front,
 };
 pub use study::{
     DerivedDivision, NearOptimal, SolvedScenario, StudyResults, StudyTexts, Swept, Watched,

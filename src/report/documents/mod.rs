@@ -41,7 +41,10 @@ pub use front::{
     PointDocument, PointPlaceDocument,
 };
 pub use json::write_json;
-pub use over_years::{OverYearsDocument, OverYearsResultDocument, YearHeldDocument};
+pub use over_years::{
+    OverYearsDocument, OverYearsKept, OverYearsPieceDocument, OverYearsResultDocument,
+    YearHeldDocument,
+};
 pub use prices::{PriceDocument, PricedPlanDocument, PricesDocument};
 pub use procedure::ProcedureDocument;
 pub use question::{

@@ -6,13 +6,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use regionfront_analysis::division::membership::from_plan;
-use regionfront_model::instance::Year;
+use regionfront_model::instance::{Instance, Year};
+use regionfront_model::plan::Plan;
 use regionfront_model::quantity::Commuters;
 use regionfront_model::scenario::Problem;
 use regionfront_solver::job::{SolutionStatus, Termination};
-use regionfront_solver::over_years::{Criterion, Fraction, YearHeld, YearsAnswer};
+use regionfront_solver::over_years::{
+    Before, Criterion, Fraction, Told, Weighed, YearHeld, YearsAnswer, YearsQuestion,
+};
 
-use super::assignment::{assignment, plan_name};
+use super::assignment::{assignment, plan_name, plan_of};
 use super::derive::DivisionDocument;
 use super::question::{InstanceDocument, ScenarioDocument};
 use super::rounding::millionths;
@@ -76,6 +79,125 @@ pub struct YearHeldDocument {
     /// The most that a plan under the same rules holds inside in that year, proven; `null` where it
     /// was not asked for.
     pub best: Option<Commuters>,
+}
+
+/// A piece of a run over years, as its journal keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OverYearsPieceDocument {
+    /// Number of regions.
+    pub k: usize,
+    /// What was found.
+    pub found: OverYearsFoundDocument,
+}
+
+/// What a run over years found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OverYearsFoundDocument {
+    /// A plan that was the best so far.
+    SoFar {
+        /// The region of every area, by its code.
+        assignment: BTreeMap<String, u32>,
+    },
+    /// The best plan where years weigh differently, proven.
+    Weighed {
+        /// Weight of every year.
+        weights: Vec<u64>,
+        /// Commuters of all years that the plan holds inside, weighted; `null` where no plan keeps the
+        /// rules.
+        most: Option<Commuters>,
+        /// The region of every area, by its code.
+        assignment: Option<BTreeMap<String, u32>>,
+    },
+    /// The answer, proven.
+    Answer {
+        /// The most that a plan under the same rules holds inside, year by year; empty where that was not
+        /// asked for.
+        best: Vec<Commuters>,
+        /// Weighted questions it took.
+        rounds: usize,
+        /// The region of every area, by its code; `null` where no plan keeps the rules.
+        assignment: Option<BTreeMap<String, u32>>,
+    },
+}
+
+impl OverYearsPieceDocument {
+    /// What was told on the way.
+    pub fn told(instance: &Instance, k: usize, told: Told<'_>) -> Option<Self> {
+        let found = match told {
+            Told::SoFar(answer) => {
+                let plan = answer.plan.as_ref()?;
+                OverYearsFoundDocument::SoFar { assignment: assignment(instance, plan) }
+            }
+            Told::Weighed(weighed) => OverYearsFoundDocument::Weighed {
+                weights: weighed.weights.clone(),
+                most: weighed.best.as_ref().map(|(_, most)| *most),
+                assignment: weighed.best.as_ref().map(|(plan, _)| assignment(instance, plan)),
+            },
+        };
+        Some(Self { k, found })
+    }
+
+    /// An answer, if it is proven: one that a limit cut short is not kept, but what it found is.
+    pub fn answer(instance: &Instance, answer: &YearsAnswer) -> Option<Self> {
+        if !matches!(answer.termination, Termination::Optimal | Termination::Infeasible) {
+            return None;
+        }
+        let found = OverYearsFoundDocument::Answer {
+            best: answer.held.iter().filter_map(|year| year.best).collect(),
+            rounds: answer.rounds,
+            assignment: answer.plan.as_ref().map(|plan| assignment(instance, plan)),
+        };
+        Some(Self { k: answer.k, found })
+    }
+}
+
+/// What a journal holds of one number of regions.
+#[derive(Clone, Debug)]
+pub enum OverYearsKept {
+    /// The answer.
+    Answer(YearsAnswer),
+    /// What the search goes on from.
+    Before(Before),
+}
+
+impl OverYearsKept {
+    /// What these pieces hold of `k` regions, held against the figures of every year.
+    ///
+    /// # Errors
+    /// When a plan in them breaks a rule, or figures do not fit.
+    pub fn read(
+        question: &YearsQuestion,
+        instance: &Instance,
+        k: usize,
+        pieces: &[OverYearsPieceDocument],
+    ) -> Result<Self, String> {
+        let plan = |assigned: Option<&BTreeMap<String, u32>>| -> Result<Option<Plan>, String> {
+            assigned.map(|assigned| plan_of(instance, assigned)).transpose()
+        };
+        let mut before = Before::default();
+        for piece in pieces.iter().filter(|piece| piece.k == k) {
+            match &piece.found {
+                OverYearsFoundDocument::SoFar { assignment } => {
+                    before.plans.push(plan_of(instance, assignment)?);
+                }
+                OverYearsFoundDocument::Weighed { weights, most, assignment } => {
+                    let best = match (plan(assignment.as_ref())?, *most) {
+                        (Some(plan), Some(most)) => Some((plan, most)),
+                        (None, None) => None,
+                        _ => return Err("a plan without what it holds, or the reverse".to_owned()),
+                    };
+                    before.weighed.push(Weighed { weights: weights.clone(), best });
+                }
+                OverYearsFoundDocument::Answer { best, rounds, assignment } => {
+                    let plan = plan(assignment.as_ref())?;
+                    return question.restore(k, plan, best, *rounds).map(Self::Answer);
+                }
+            }
+        }
+        question.check(k, &before)?;
+        Ok(Self::Before(before))
+    }
 }
 
 /// The word for a criterion.

@@ -15,13 +15,17 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::lock::is_there;
-use crate::documents::{FrontDocument, OptionsDocument, ResultDocument, SolveDocument};
+use crate::documents::{
+    FrontDocument, OptionsDocument, OverYearsDocument, ResultDocument, SolveDocument,
+};
 use regionfront_model::atomic::{flush, write_atomically};
+use regionfront_model::instance::Year;
 
 /// What a journal belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JournalHeader {
-    /// Which file this is: `regionfront/journal/2`, or `regionfront/front-journal/1`.
+    /// Which file this is: `regionfront/journal/2`, `regionfront/front-journal/1`, or
+    /// `regionfront/over-years-journal/1`.
     pub schema: String,
     /// Version of regionfront.
     pub version: String,
@@ -109,6 +113,37 @@ impl FrontDocument {
             }
         }
         header
+    }
+}
+
+impl OverYearsDocument {
+    /// The header of this run's journal. `instances` are the hashes of the instance by the figures of
+    /// every year.
+    pub fn journal_header(&self, instances: &[String], node_limit: Option<u64>) -> JournalHeader {
+        let listed = |years: &[Year]| {
+            let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+            years.join(", ")
+        };
+        let mut terms = BTreeMap::from([
+            ("criterion".to_owned(), self.criterion.clone()),
+            ("years".to_owned(), listed(&self.years)),
+            ("limits in".to_owned(), listed(&self.limits_in)),
+        ]);
+        for (year, sha256) in self.years.iter().zip(instances) {
+            terms.insert(format!("figures of {year}"), short(sha256));
+        }
+        JournalHeader {
+            schema: "regionfront/over-years-journal/1".to_owned(),
+            version: self.version.clone(),
+            instance_sha256: self.instance.sha256.clone(),
+            scenario_sha256: self.scenario.sha256.clone(),
+            engine: "exact".to_owned(),
+            seed: self.seed,
+            gap_tolerance: 0.0,
+            abs_gap_tolerance: 0,
+            node_limit,
+            terms,
+        }
     }
 }
 

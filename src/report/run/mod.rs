@@ -23,7 +23,7 @@ pub use joined::read_joined;
 pub use journal::{Header, JournalHeader, JournalLine, read_journal, short};
 pub use lock::refuse_locked;
 pub use manifest::{FrontManifest, Manifest, SolverVersion, StatusDocument, timestamp};
-pub use names::{AUDIT, front_files, remove_earlier_run, remove_if_there, run_files};
+pub use names::{AUDIT, front_files, remove_if_there, run_files};
 pub use output_files::open_output_folder;
 pub use over_years::save_over_years;
 pub use recorded::{

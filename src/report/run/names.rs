@@ -48,6 +48,9 @@ pub fn run_files(ks: &[usize], has_map: bool) -> Vec<String> {
     names
 }
 
+/// The answer over several years, and its table.
+pub(super) const OVER_YEARS: [&str; 2] = ["over-years.json", "over-years.csv"];
+
 /// What the rules cost at plans that reports showed.
 pub(super) const PRICES: &str = "prices.json";
 
@@ -79,12 +82,14 @@ pub fn front_files(has_near: bool, has_audit: bool) -> Vec<String> {
 ///
 /// # Errors
 /// When a file cannot be removed.
-pub fn remove_earlier_run(folder: &Path) -> io::Result<()> {
+pub(super) fn remove_earlier_run(folder: &Path) -> io::Result<()> {
     if ![JOURNAL, MANIFEST].iter().any(|mark| folder.join(mark).exists()) {
         return Ok(());
     }
     let of_report = REPORT_FILES.map(str::to_owned);
-    let ours = run_files(&[], false).into_iter().chain(front_files(true, true)).chain(of_report);
+    let over_years = OVER_YEARS.map(str::to_owned);
+    let ours = run_files(&[], false).into_iter().chain(front_files(true, true));
+    let ours = ours.chain(over_years).chain(of_report);
     for name in ours {
         remove_if_there(&folder.join(name))?;
     }

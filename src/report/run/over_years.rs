@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::error::OutputError;
+use super::names::OVER_YEARS;
 use super::output_files::OutputFiles;
 use super::{PlainTable, RecordedRun, RunStamp, StudyRecord, StudyView};
 use crate::documents::{OverYearsDocument, write_json};
@@ -15,15 +16,10 @@ use regionfront_model::scenario::Problem;
 /// division.
 ///
 /// # Errors
-/// When a file of another content is there without `force`, or writing fails.
-pub fn save_over_years(
-    document: &OverYearsDocument,
-    folder: &Path,
-    force: bool,
-) -> Result<(), OutputError> {
-    const AGAIN: &str = "make room or name another directory, then run it again";
+/// When writing fails.
+pub fn save_over_years(document: &OverYearsDocument, folder: &Path) -> Result<(), OutputError> {
+    const AGAIN: &str = "make room, then run it again with --resume";
     let files = files(document).map_err(|error| OutputError::writing(folder, &error, AGAIN))?;
-    files.spare(folder, &|_| force)?;
     files.write(folder, AGAIN)
 }
 
@@ -59,8 +55,9 @@ impl OverYearsDocument {
 
 fn files(document: &OverYearsDocument) -> io::Result<OutputFiles> {
     let mut files = OutputFiles::default();
-    files.make("over-years.json", |out| write_json(document, out))?;
-    files.make("over-years.csv", |out| document.write_csv(out))?;
+    let [json, table] = OVER_YEARS;
+    files.make(json, |out| write_json(document, out))?;
+    files.make(table, |out| document.write_csv(out))?;
     for division in document.results.iter().filter_map(|result| result.division.as_ref()) {
         files.make(format!("divisions/{}.csv", division.name), |out| {
             division.write_csv(&document.instance, out)

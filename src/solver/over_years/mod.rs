@@ -25,11 +25,11 @@
 //! answer is exact; all comparisons are in whole numbers. Of several best plans the first found is taken,
 //! which depends on the seed and on nothing else.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::engine::{Limits, News, Observer, Outcome, StopReason};
 use crate::error::SolveError;
-use crate::exact::{Asked, Session, Step, Stepped};
+use crate::exact::{Asked, Session, Step};
 use crate::job::Termination;
 use regionfront_model::defect::Defect;
 use regionfront_model::instance::{Area, Flows, Year};
@@ -38,9 +38,11 @@ use regionfront_model::quantity::{Commuters, Share};
 use regionfront_model::scenario::{Limits as RegionLimits, Problem};
 use regionfront_verify::verify;
 
+mod before;
 mod fraction;
 mod game;
 
+pub use before::{Before, Told, Weighed};
 pub use fraction::Fraction;
 use game::weights_against;
 
@@ -188,24 +190,28 @@ impl YearsQuestion {
     /// # Errors
     /// When the engine fails, or a plan of its does not pass the verifier.
     pub fn solve(&self, k: usize, limits: &Limits, seed: u64) -> Result<YearsAnswer, SolveError> {
-        self.solve_telling(k, limits, seed, &mut |_| ())
+        self.solve_from(&Before::default(), k, limits, seed, &mut |_| ())
     }
 
-    /// The same, telling every plan that is the best so far as soon as it is found: whoever keeps it has
-    /// it even if the answer never comes. What is told has no bound, and is verified.
+    /// The same, from what an earlier search with the same seed found, telling what is found as soon as it
+    /// is: whoever keeps it has it even if the answer never comes. Unless a limit strikes, the answer is
+    /// the one that the search would have ended with undisturbed.
     ///
     /// # Errors
     /// As [`YearsQuestion::solve`].
-    pub fn solve_telling(
+    pub fn solve_from(
         &self,
+        before: &Before,
         k: usize,
         limits: &Limits,
         seed: u64,
-        tell: &mut (dyn FnMut(&YearsAnswer) + Send),
+        tell: &mut (dyn FnMut(Told<'_>) + Send),
     ) -> Result<YearsAnswer, SolveError> {
-        let ear = Ear { question: self, k, heard: Mutex::new(Heard { best: None, tell }) };
+        // What was told before need not be told again.
+        let best = before.plans().map(|plan| self.yardstick(&self.held(plan))).max();
+        let ear = Ear { question: self, k, heard: Mutex::new(Heard { best, plan: None, tell }) };
         let known = Vec::new();
-        Search { question: self, k, limits, seed, rounds: 0, known, ear: &ear }.run()
+        Search { question: self, k, limits, seed, before, rounds: 0, known, ear: &ear }.run()
     }
 
     /// How good what a plan holds is before distances from the best of every year can be told: commuters
@@ -288,7 +294,14 @@ struct Ear<'a> {
 /// The best plan told so far, by yardstick, and whom to tell.
 struct Heard<'a> {
     best: Option<Fraction>,
-    tell: &'a mut (dyn FnMut(&YearsAnswer) + Send),
+    plan: Option<Plan>,
+    tell: &'a mut (dyn FnMut(Told<'_>) + Send),
+}
+
+impl<'a> Ear<'a> {
+    fn heard(&self) -> MutexGuard<'_, Heard<'a>> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Observer for Ear<'_> {
@@ -298,15 +311,16 @@ impl Observer for Ear<'_> {
         let (question, plan) = (self.question, plan());
         let held = question.held(&plan);
         let worth = question.yardstick(&held);
-        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut heard = self.heard();
         if heard.best.is_some_and(|best| best >= worth) {
             return;
         }
         // A plan that breaks a rule in some year is the engine's fault, which its answer will tell.
         let Ok(held) = question.verified(self.k, &plan, &[]) else { return };
         heard.best = Some(worth);
+        heard.plan = Some(plan.clone());
         let value = (question.criterion != Criterion::Regret).then_some(worth);
-        (heard.tell)(&YearsAnswer {
+        (heard.tell)(Told::SoFar(&YearsAnswer {
             k: self.k,
             termination: Termination::Interrupted,
             plan: Some(plan),
@@ -314,7 +328,7 @@ impl Observer for Ear<'_> {
             value,
             bound: None,
             rounds: 0,
-        });
+        }));
     }
 }
 
@@ -329,6 +343,8 @@ struct Search<'a, 't> {
     k: usize,
     limits: &'a Limits,
     seed: u64,
+    before: &'a Before,
+    /// Weighted questions answered, those of the search before among them.
     rounds: usize,
     known: Vec<Known>,
     ear: &'a Ear<'t>,
@@ -366,10 +382,11 @@ impl Terms {
 /// One weighted question answered.
 enum Weighted {
     Solved {
-        plan: Option<Plan>,
         bound: Commuters,
         stopped_by: Option<StopReason>,
-        stepped: Stepped,
+        /// Plans within the slack, where one was asked for, and whether none is missing.
+        listed: Vec<Plan>,
+        is_complete: bool,
     },
     Infeasible,
 }
@@ -384,7 +401,7 @@ impl Search<'_, '_> {
         let mut best = Vec::new();
         for year in 0..years {
             let alone: Vec<u64> = (0..years).map(|other| u64::from(other == year)).collect();
-            match self.ask(&alone, Share::default())? {
+            match self.ask(&alone, None)? {
                 Weighted::Infeasible => return self.infeasible(),
                 Weighted::Solved { bound, stopped_by: Some(by), .. } => {
                     // Without it no distance is known, and no share proven.
@@ -402,14 +419,19 @@ impl Search<'_, '_> {
 
     fn sum(mut self) -> Result<YearsAnswer, SolveError> {
         let all = vec![1; self.question.problems.len()];
-        match self.ask(&all, Share::default())? {
+        match self.ask(&all, None)? {
             Weighted::Infeasible => self.infeasible(),
-            Weighted::Solved { plan, bound, stopped_by, .. } => {
-                let held = plan.as_ref().map(|plan| self.question.held(plan));
-                let value = held.map(|held| held.iter().map(|&it| i128::from(it)).sum::<i128>());
-                let termination = stopped_by.map_or(Termination::Optimal, Termination::from);
-                let bound = Some(Fraction::new(i128::from(bound), 1));
-                self.answer(termination, plan, value.map(|it| Fraction::new(it, 1)), bound, &[])
+            Weighted::Solved { bound, stopped_by, .. } => {
+                if stopped_by.is_some() {
+                    self.fall_back();
+                }
+                let bound = Fraction::new(i128::from(bound), 1);
+                let (plan, value) = self.most_by_yardstick().unzip();
+                // A plan of the search before may be as good as the bound of this one.
+                let is_proven = value.is_some_and(|value| value >= bound);
+                let stopped = stopped_by.filter(|_| !is_proven).map(Termination::from);
+                let termination = stopped.unwrap_or(Termination::Optimal);
+                self.answer(termination, plan, value, Some(bound), &[])
             }
         }
     }
@@ -428,7 +450,7 @@ impl Search<'_, '_> {
                 self.known.iter().map(|known| as_floats(terms, &known.held)).collect();
             let weights = self.whole(&weights_against(&losses, years), terms);
             let before = self.known.len();
-            let (bound, stopped_by) = match self.ask(&weights, Share::default())? {
+            let (bound, stopped_by) = match self.ask(&weights, None)? {
                 Weighted::Infeasible => return self.infeasible(),
                 Weighted::Solved { bound, stopped_by, .. } => (bound, stopped_by),
             };
@@ -451,27 +473,45 @@ impl Search<'_, '_> {
             // List whatever may be better still.
             let (a, b) = terms.weighted(&weights);
             let slack = slack(most, loss.floor_of(a, b));
-            match self.ask(&weights, slack)? {
+            match self.ask(&weights, Some(slack))? {
                 Weighted::Infeasible => return self.infeasible(),
-                Weighted::Solved { stopped_by, stepped, .. } => {
-                    for (plan, _) in stepped.listed {
+                Weighted::Solved { stopped_by, listed, is_complete, .. } => {
+                    for plan in listed {
                         self.add(plan);
                     }
-                    let (at, loss) = self.best(terms);
-                    if stepped.is_complete && stopped_by.is_none() {
+                    if is_complete && stopped_by.is_none() {
+                        let (at, loss) = self.best(terms);
                         return self.end(Termination::Optimal, at, loss, loss, best);
                     }
-                    let by = stopped_by.map_or(Termination::NodeLimit, Termination::from);
-                    return self.end(by, at, loss, lower, best);
+                    stopped = stopped_by;
                 }
             }
         }
-        let by = stopped.map_or(Termination::NodeLimit, Termination::from);
+        self.fall_back();
+        let (at, loss) = self.best(terms);
+        let by = if loss <= lower {
+            Termination::Optimal
+        } else {
+            stopped.map_or(Termination::NodeLimit, Termination::from)
+        };
         self.end(by, at, loss, lower, best)
     }
 
-    /// Solves the question of a weighted year.
-    fn ask(&mut self, weights: &[u64], slack: Share) -> Result<Weighted, SolveError> {
+    /// Solves the question of a weighted year, unless the search before has; plans within a slack are
+    /// listed anew.
+    fn ask(&mut self, weights: &[u64], slack: Option<Share>) -> Result<Weighted, SolveError> {
+        if let (Some(weighed), None) = (self.before.answer(self.rounds, weights), slack) {
+            self.rounds += 1;
+            let Some((plan, most)) = weighed.best.clone() else { return Ok(Weighted::Infeasible) };
+            self.add(plan);
+            let listed = Vec::new();
+            return Ok(Weighted::Solved {
+                bound: most,
+                stopped_by: None,
+                listed,
+                is_complete: false,
+            });
+        }
         let failed = |what: String| SolveError::Failed { k: self.k, what };
         let problem = self.question.weighted(weights);
         let mut session =
@@ -479,23 +519,56 @@ impl Search<'_, '_> {
         if let Some(known) = self.known.last() {
             session.start_from(known.plan.clone());
         }
-        let asked = Asked { slack, most: MOST_LISTED, ..Asked::default() };
+        let asked =
+            Asked { slack: slack.unwrap_or_default(), most: MOST_LISTED, ..Asked::default() };
         let stepped = session
             .solve(&self.question.step(), &asked, self.limits, self.ear)
             .map_err(|fault| failed(fault.to_string()))?;
         self.rounds += 1;
-        let (plan, bound, stopped_by) = match &stepped.solved.outcome {
-            Outcome::Infeasible { .. } => return Ok(Weighted::Infeasible),
-            Outcome::Optimal { plan, objective } => (Some(plan.clone()), *objective, None),
-            Outcome::Feasible { plan, bound, stopped_by, .. } => {
-                (Some(plan.clone()), *bound, Some(*stopped_by))
+        let (plan, bound, stopped_by) = match stepped.solved.outcome {
+            Outcome::Infeasible { .. } => {
+                self.tell(weights, slack, None);
+                return Ok(Weighted::Infeasible);
             }
-            Outcome::Unknown { bound, stopped_by } => (None, *bound, Some(*stopped_by)),
+            Outcome::Optimal { plan, objective } => {
+                self.tell(weights, slack, Some((&plan, objective)));
+                (Some(plan), objective, None)
+            }
+            Outcome::Feasible { plan, bound, stopped_by, .. } => {
+                (Some(plan), bound, Some(stopped_by))
+            }
+            Outcome::Unknown { bound, stopped_by } => (None, bound, Some(stopped_by)),
         };
-        if let Some(plan) = &plan {
+        if let Some(plan) = plan {
+            self.add(plan);
+        }
+        let listed = if slack.is_some() { stepped.listed } else { Vec::new() };
+        let listed = listed.into_iter().map(|(plan, _)| plan).collect();
+        Ok(Weighted::Solved { bound, stopped_by, listed, is_complete: stepped.is_complete })
+    }
+
+    /// Tells that a weighted question is answered; of one with a list, whoever hears of it has no use.
+    fn tell(&self, weights: &[u64], slack: Option<Share>, best: Option<(&Plan, Commuters)>) {
+        if slack.is_none() {
+            let best = best.map(|(plan, most)| (plan.clone(), most));
+            (self.ear.heard().tell)(Told::Weighed(&Weighed { weights: weights.to_vec(), best }));
+        }
+    }
+
+    /// A limit struck: plans that were told of on the way count as well, here and in the search before.
+    fn fall_back(&mut self) {
+        let told = self.ear.heard().plan.clone();
+        for plan in told.iter().chain(&self.before.plans) {
             self.add(plan.clone());
         }
-        Ok(Weighted::Solved { plan, bound, stopped_by, stepped })
+    }
+
+    /// The best plan known by yardstick, the first of several.
+    fn most_by_yardstick(&self) -> Option<(Plan, Fraction)> {
+        let worth = self.known.iter().map(|known| (known, self.question.yardstick(&known.held)));
+        // Of equals the last one is taken, which is the first from behind.
+        let best = worth.rev().max_by(|a, b| a.1.cmp(&b.1));
+        best.map(|(known, worth)| (known.plan.clone(), worth))
     }
 
     fn add(&mut self, plan: Plan) {
@@ -540,7 +613,7 @@ impl Search<'_, '_> {
     /// A limit struck before every year had its best plan.
     /// Nobody holds more than `most` in the year that was asked about.
     fn stopped(
-        self,
+        mut self,
         by: StopReason,
         best: &[Commuters],
         most: Commuters,
@@ -548,13 +621,9 @@ impl Search<'_, '_> {
         let totals = &self.question.totals;
         let terms = Terms { a: totals.clone(), b: totals.clone() };
         let is_share = self.question.criterion == Criterion::Worst;
-        let found = is_share && !self.known.is_empty();
-        let (plan, value) = if found {
-            let (at, loss) = self.best(&terms);
-            (Some(self.known[at].plan.clone()), Some(loss.complement()))
-        } else {
-            (self.known.last().map(|known| known.plan.clone()), None)
-        };
+        self.fall_back();
+        let (plan, share) = self.most_by_yardstick().unzip();
+        let value = share.filter(|_| is_share);
         let most: Vec<Commuters> = best.iter().copied().chain([most]).collect();
         let bound = is_share.then(|| terms.loss(&most).complement());
         self.answer(by.into(), plan, value, bound, best)
