@@ -10,3 +10,4 @@ mod lost;
 mod page;
 mod server;
 mod store;
+mod units;

@@ -10,20 +10,21 @@ use regionfront::service::store::{
 
 use crate::database::{Cluster, database};
 
-const ROOM: Room = Room { queue: 1000, owner: 1000 };
-const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const ROOM: Room = Room { queue: 1000, owner: 1000 };
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
 
-fn job(id: &str) -> NewJob {
+pub(crate) fn job(id: &str) -> NewJob {
     NewJob {
         id: id.to_owned(),
         process: "solve".to_owned(),
         inputs: "{}".to_owned(),
         work: "{}".to_owned(),
+        parts: Vec::new(),
         owner: "me".to_owned(),
     }
 }
 
-fn done() -> Outcome {
+pub(crate) fn done() -> Outcome {
     Outcome {
         status: Status::Successful,
         message: "done".to_owned(),
@@ -35,7 +36,7 @@ fn done() -> Outcome {
 }
 
 /// Tries a promise on a fresh store of each kind.
-fn on_each(promise: fn(&dyn Store)) {
+pub(crate) fn on_each(promise: fn(&dyn Store)) {
     let folder = tempfile::tempdir().expect("a folder");
     let sqlite = Sqlite::open(&folder.path().join("s.sqlite")).expect("a store");
     promise(&sqlite);
@@ -44,7 +45,7 @@ fn on_each(promise: fn(&dyn Store)) {
     }
 }
 
-fn status(store: &dyn Store, id: &str) -> Status {
+pub(crate) fn status(store: &dyn Store, id: &str) -> Status {
     store.job(id).expect("it reads").expect("it is there").status
 }
 
@@ -63,7 +64,7 @@ fn the_first_that_waits_is_the_first_that_is_done() {
         assert_eq!(store.file("a", "solve.json").expect("it reads"), Some(b"{}".to_vec()));
         assert_eq!(store.submit(&job("a"), None, ROOM).expect("kept"), Submitted::Known);
         let second = store.claim("w", LEASE).expect("it writes").expect("a job");
-        assert!(store.release("b", second.fence, Duration::ZERO).expect("it writes"));
+        assert!(store.release("b", second.fence, Duration::ZERO, "").expect("it writes"));
         assert_eq!(ahead("b"), Some(0), "it has its place again");
         let (listed, in_all) = store.jobs(&Wanted { limit: 2, ..Wanted::default() }).expect("read");
         let ids: Vec<&str> = listed.iter().map(|job| job.id.as_str()).collect();
@@ -83,7 +84,7 @@ fn who_lost_his_lease_writes_nothing_more() {
         let event = [("point".to_owned(), "{}".to_owned())];
         assert!(!store.record("a", first.fence, &event, None).expect("it writes"));
         assert!(!store.finish("a", first.fence, &done()).expect("it writes"));
-        assert!(!store.release("a", first.fence, Duration::ZERO).expect("it writes"));
+        assert!(!store.release("a", first.fence, Duration::ZERO, "").expect("it writes"));
         assert_eq!(store.renew("a", second.fence, LEASE).expect("it writes"), Orders::GoOn);
         assert!(store.claim("three", LEASE).expect("it reads").is_none());
         assert!(store.finish("a", second.fence, &done()).expect("it writes"));

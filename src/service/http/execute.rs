@@ -152,6 +152,7 @@ fn submit(
         process: process.id.to_owned(),
         inputs: serde_json::to_string(&sorted).unwrap_or_default(),
         work: serde_json::to_string(&work).unwrap_or_default(),
+        parts: work.parts(process),
         owner,
     };
     let room = Room { queue: service.limits.queue, owner: service.limits.per_token };
@@ -216,8 +217,8 @@ fn work_of(
         }
     }
     let most = service.limits.counts;
-    let lists = work.options.iter().filter_map(|option| option.strip_prefix("--k="));
-    if let Some(asked) = lists.map(|list| list.split(',').count()).find(|&asked| asked > most) {
+    let asked = work.counts().len();
+    if asked > most {
         let what = format!("{asked} numbers of regions, and this server takes {most}");
         return Err(Problem::new(400, "E603", "inputs.k", what, "ask for them in parts"));
     }

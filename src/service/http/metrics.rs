@@ -43,6 +43,10 @@ pub(super) async fn metrics(State(service): State<Arc<Service>>) -> Result<Respo
         .map(|(status, count)| (format!("{{status=\"{}\"}}", status.word()), count))
         .collect();
     put("regionfront_jobs", "gauge", "Jobs in the store.", &rows);
+    let load = service.ask(Store::load).await?;
+    let rows = [("waiting", load.waiting), ("running", load.running)]
+        .map(|(is, units)| (format!("{{is=\"{is}\"}}"), units));
+    put("regionfront_units", "gauge", "Jobs and parts of jobs for workers to do.", &rows);
     let one = |value: u64| [(String::new(), value)];
     let requests = service.requests.load(Ordering::Relaxed);
     put("regionfront_requests_total", "counter", "Requests answered.", &one(requests));

@@ -15,6 +15,7 @@ use regionfront_model::defect::{Defect, Defects};
 use regionfront_model::scenario::nearest;
 
 pub mod inputs;
+pub mod parts;
 pub mod processes;
 
 use inputs::{Kind, Reading};

@@ -6,6 +6,9 @@
 //! job says under which fence, and one who was thought dead, and is not, finds that it is no longer his.
 //! The only clock is the store's, so that a worker whose clock is wrong does no harm.
 //!
+//! What a worker takes is a unit: a part of a job, such as one k of a list, or the job itself, which comes
+//! after its last part. A unit has its own lease, its own fence and its own worker.
+//!
 //! There are two, and one suite of tests holds both to this: [`Sqlite`] in one file of one machine, and
 //! [`Postgres`] for as many machines as there are.
 
@@ -20,8 +23,8 @@ mod sqlite;
 
 pub use postgres::Postgres;
 pub use records::{
-    Claim, Event, File, Job, NewJob, Orders, Outcome, Room, Status, StoreError, StoredInstance,
-    StoredToken, Submitted, Times, Wanted,
+    Claim, Event, File, Job, Load, NewJob, Orders, Outcome, Room, Status, StoreError,
+    StoredInstance, StoredToken, Submitted, Times, Wanted,
 };
 pub use sqlite::Sqlite;
 
@@ -70,7 +73,8 @@ pub trait Store: Send + Sync + 'static {
     /// See [`Store::ping`].
     fn jobs(&self, wanted: &Wanted) -> Result<(Vec<Job>, u64), StoreError>;
 
-    /// Takes the first job that waits, or whose lease has run out, on lease.
+    /// Takes a unit that waits, or whose lease has run out, on lease: of the jobs with the fewest
+    /// workers the first, so that a long list does not hold up those behind it.
     ///
     /// # Errors
     /// See [`Store::ping`].
@@ -101,26 +105,36 @@ pub trait Store: Send + Sync + 'static {
     /// See [`Store::ping`].
     fn keep(&self, id: &str, fence: u64, files: &[File]) -> Result<bool, StoreError>;
 
-    /// Ends a job, with its files and a last event; whether it was still the caller's.
+    /// Ends a part of a job, with files that the job needs of it; whether it was still the caller's.
+    /// After the last part the job itself can be claimed.
+    ///
+    /// # Errors
+    /// See [`Store::ping`].
+    fn finish_part(&self, id: &str, fence: u64, files: &[File]) -> Result<bool, StoreError>;
+
+    /// Ends a job, with its files and a last event, whatever of it is still under way; whether the
+    /// unit was still the caller's.
     ///
     /// # Errors
     /// See [`Store::ping`].
     fn finish(&self, id: &str, fence: u64, outcome: &Outcome) -> Result<bool, StoreError>;
 
-    /// Puts a job back into the queue at its place, to be begun no sooner than after a pause.
+    /// Puts a unit back into the queue at its place, to be begun no sooner than after a pause; `why`
+    /// becomes the message of its job.
     ///
     /// # Errors
     /// See [`Store::ping`].
-    fn release(&self, id: &str, fence: u64, pause: Duration) -> Result<bool, StoreError>;
+    fn release(&self, id: &str, fence: u64, pause: Duration, why: &str)
+    -> Result<bool, StoreError>;
 
-    /// Puts all jobs of workers whose names begin so back into the queue; how many.
+    /// Puts all units of workers whose names begin so back into the queue; how many.
     ///
     /// # Errors
     /// See [`Store::ping`].
     fn release_all(&self, worker_prefix: &str) -> Result<u64, StoreError>;
 
-    /// Asks a job to stop with what it has; one that waits ends without an answer. Whether there
-    /// was anything to stop.
+    /// Asks a job to stop with what it has; one that waits ends without an answer, and parts that
+    /// nobody has begun are not begun. Whether there was anything to stop.
     ///
     /// # Errors
     /// See [`Store::ping`].
@@ -209,4 +223,10 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// See [`Store::ping`].
     fn counts(&self) -> Result<Vec<(Status, u64)>, StoreError>;
+
+    /// What there is to do.
+    ///
+    /// # Errors
+    /// See [`Store::ping`].
+    fn load(&self) -> Result<Load, StoreError>;
 }

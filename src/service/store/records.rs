@@ -56,6 +56,8 @@ pub struct NewJob {
     pub inputs: String,
     /// What a worker needs to do it, as JSON: a [`crate::question::Work`].
     pub work: String,
+    /// Names of its parts, where it has any: each is done by itself, and the job after the last.
+    pub parts: Vec<String>,
     /// Name of the token it came with; empty where none was needed.
     pub owner: String,
 }
@@ -141,7 +143,7 @@ pub struct Times {
     pub finished: Option<String>,
 }
 
-/// A job on lease.
+/// A job on lease, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// The job.
@@ -150,10 +152,23 @@ pub struct Claim {
     pub process: String,
     /// What to do: a [`crate::question::Work`] as JSON.
     pub work: String,
+    /// Which part to do, where it is one.
+    pub part: Option<String>,
+    /// Where it is the job itself: its parts, which have ended.
+    pub parts: Vec<String>,
     /// What to write with: a later claim of the same job has a larger one.
     pub fence: u64,
     /// How often it has been begun, this time included.
     pub attempts: u64,
+}
+
+/// What there is for workers to do, parts of jobs included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Jobs and parts that a worker could begin.
+    pub waiting: u64,
+    /// Those that workers have.
+    pub running: u64,
 }
 
 /// What a worker hears when it renews a lease.

@@ -4,24 +4,37 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+
 use regionfront_model::atomic::TEMPORARY_PREFIX;
 
 use crate::instances::disk;
+use crate::question::parts::PARTS;
 use crate::question::{RUN, Work};
-use crate::store::{File, Store, StoreError};
+use crate::store::{Claim, File, Store, StoreError};
 
 /// Most bytes of all files of a job.
 const MOST: u64 = 2 << 30;
 
-/// Makes the folder of a job ready: what the client brought along, the files of jobs it needs, and
-/// what the store has of its own run, where it goes on from there.
+/// The file of a run directory from which a run goes on.
+pub(super) const JOURNAL: &str = "journal.ndjson";
+
+/// The file of a run directory in which an audit notes what it has proven.
+const AUDIT: &str = "audit.ndjson";
+
+/// The folder of what an earlier run of a job with parts found, beside its parts.
+const EARLIER: &str = "earlier";
+
+/// Makes the folder of a unit ready: what the client brought along, the files of jobs it needs, and
+/// what the store has of its own run, where it goes on from there. Hands back the folders to be joined,
+/// where the unit joins parts, the one that counts most last.
 pub(super) fn prepare(
     store: &dyn Store,
     folder: &Path,
-    id: &str,
+    claim: &Claim,
     work: &Work,
     result: &str,
-) -> Result<(), StoreError> {
+) -> Result<Vec<String>, StoreError> {
     fs::create_dir_all(folder).map_err(|error| disk(&error))?;
     for (name, text) in &work.brought {
         fs::write(folder.join(name), text).map_err(|error| disk(&error))?;
@@ -29,8 +42,116 @@ pub(super) fn prepare(
     for needed in &work.needs {
         put(store, needed, &folder.join(needed), "")?;
     }
-    // The result is to be written again, and not to be taken for the new one where it is not.
-    put(store, id, &folder.join(RUN), result)
+    if let Some(part) = &claim.part {
+        put_part(store, claim, part, &folder.join(RUN))?;
+    } else if claim.parts.is_empty() {
+        // The result is to be written again, and not to be taken for the new one where it is not.
+        put(store, &claim.id, &folder.join(RUN), result)?;
+    } else {
+        return put_parts(store, claim, folder);
+    }
+    Ok(Vec::new())
+}
+
+/// The name under which the store has a file of a run directory.
+pub(super) fn kept_as(part: Option<&str>, name: &str) -> String {
+    part.map_or_else(|| name.to_owned(), |part| format!("{PARTS}/{part}/{name}"))
+}
+
+/// What a job needs of a part that has ended.
+pub(super) fn of_part(run: &Path, part: &str) -> io::Result<Vec<File>> {
+    let mut found = Vec::new();
+    for name in [JOURNAL, AUDIT] {
+        match fs::read(run.join(name)) {
+            Ok(bytes) => found.push(File { name: kept_as(Some(part), name), bytes }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// Writes what the store has of a part into its run directory, unless that is there: of the part itself,
+/// or of the job where it was asked before.
+fn put_part(store: &dyn Store, claim: &Claim, part: &str, run: &Path) -> Result<(), StoreError> {
+    let mut files = Vec::new();
+    for name in [JOURNAL, AUDIT] {
+        if let Some(bytes) = store.file(&claim.id, &kept_as(Some(part), name))? {
+            files.push((name, bytes));
+        }
+    }
+    if files.is_empty() {
+        for name in [JOURNAL, AUDIT] {
+            files.extend(store.file(&claim.id, name)?.map(|bytes| (name, bytes)));
+        }
+    }
+    if run.is_dir() || files.is_empty() {
+        return Ok(());
+    }
+    write_at_once(run, files.iter().map(|(name, bytes)| (*name, bytes.as_slice())))
+}
+
+/// Writes what the store has of all parts into folders beside each other; hands them back.
+fn put_parts(store: &dyn Store, claim: &Claim, folder: &Path) -> Result<Vec<String>, StoreError> {
+    let earlier = [(EARLIER, None)];
+    let parts = claim.parts.iter().map(|part| (part.as_str(), Some(part.as_str())));
+    let mut joined = Vec::new();
+    for (inside, part) in earlier.into_iter().chain(parts) {
+        let Some(journal) = store.file(&claim.id, &kept_as(part, JOURNAL))? else { continue };
+        let journal = match part {
+            Some(part) => of_count(&journal, part),
+            None => journal,
+        };
+        let audit = store.file(&claim.id, &kept_as(part, AUDIT))?;
+        let inside = format!("{PARTS}/{inside}");
+        let files = [(JOURNAL, Some(&journal)), (AUDIT, audit.as_ref())];
+        let files = files.into_iter().filter_map(|(name, bytes)| Some((name, bytes?.as_slice())));
+        let target = folder.join(&inside);
+        if !target.is_dir() {
+            write_at_once(&target, files)?;
+        }
+        joined.push(inside);
+    }
+    Ok(joined)
+}
+
+/// The lines of a journal that are about the k of a part, and its header. A part that went on from what an
+/// earlier run of the job found has lines about other k, which are older than those of their own parts.
+fn of_count(journal: &[u8], part: &str) -> Vec<u8> {
+    #[derive(Deserialize)]
+    struct Line {
+        result: Option<Piece>,
+    }
+    #[derive(Deserialize)]
+    struct Piece {
+        k: u64,
+    }
+    let own: Option<u64> = part.trim_start_matches('k').parse().ok();
+    let is_of_another = |line: &&[u8]| {
+        let line: Option<Line> = serde_json::from_slice(line).ok();
+        line.and_then(|line| line.result).is_some_and(|piece| Some(piece.k) != own)
+    };
+    journal
+        .split_inclusive(|&byte| byte == b'\n')
+        .filter(|line| !is_of_another(line))
+        .flatten()
+        .copied()
+        .collect()
+}
+
+/// Makes a folder with these files, all of them or none.
+fn write_at_once<'a>(
+    folder: &Path,
+    files: impl Iterator<Item = (&'a str, &'a [u8])>,
+) -> Result<(), StoreError> {
+    let draft = folder.with_extension("draft");
+    let _ = fs::remove_dir_all(&draft);
+    for (name, bytes) in files {
+        let path = draft.join(name);
+        let parent = path.parent().map_or(Ok(()), fs::create_dir_all);
+        parent.and_then(|()| fs::write(&path, bytes)).map_err(|error| disk(&error))?;
+    }
+    fs::rename(&draft, folder).map_err(|error| disk(&error))
 }
 
 /// Writes the files of a job but one into a folder, unless it is there.
@@ -81,4 +202,20 @@ pub(super) fn collect(folder: &Path) -> io::Result<Vec<File>> {
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_says_nothing_of_other_k() {
+        let journal = b"{\"header\":{\"seed\":0}}\n{\"result\":{\"k\":7,\"number\":0}}\n\
+            {\"result\":{\"k\":8,\"number\":0}}\n{\"result\":{\"k\":7,\"nu";
+        let kept = String::from_utf8(of_count(journal, "k7")).expect("UTF-8");
+        assert_eq!(
+            kept,
+            "{\"header\":{\"seed\":0}}\n{\"result\":{\"k\":7,\"number\":0}}\n{\"result\":{\"k\":7,\"nu"
+        );
+    }
 }

@@ -11,10 +11,11 @@ use serde_json::Value;
 
 use super::Shared;
 use super::child::{Running, Said, Told};
-use super::files;
+use super::files::{self, JOURNAL};
 use super::outcome::{Ended, outcome, problem_of};
 use crate::instances::{self, disk};
 use crate::problem::Problem;
+use crate::question::parts::TOTAL;
 use crate::question::processes::Process;
 use crate::question::{RUN, Work};
 use crate::store::{Claim, File, Orders, Outcome, Status, StoreError};
@@ -37,6 +38,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// How long a job waits for room on the disk.
 const PAUSE_FOR_ROOM: Duration = Duration::from_secs(3);
 
+/// What is said of it meanwhile.
+const NO_ROOM: &str = "waits for room on the disk of its worker";
+
 /// How often a job may have been begun and still wait for room, which is an hour at least: it may be
 /// itself that takes the room.
 const MOST_FOR_ROOM: u64 = 1_200;
@@ -48,48 +52,49 @@ const MOST_KILLS: u32 = 10;
 /// another one.
 const MOST_HELD: u32 = 15;
 
-/// The file of a run directory from which a run goes on.
-const JOURNAL: &str = "journal.ndjson";
-
 /// The note of how often that was.
 const HELD: &str = "held";
 
 /// Lines of stderr that are kept.
 const LINES: usize = 60;
 
-/// What is to be done about a job that has no outcome.
+/// What is to be done about a unit whose process has ended.
 #[derive(Debug)]
 enum Ends {
-    /// There is an outcome.
+    /// The job has an outcome.
     With(Outcome),
-    /// It goes back into the queue, for at least so long.
-    Back(Duration),
+    /// A part has ended, with these files for the job.
+    Part(Vec<File>),
+    /// It goes back into the queue, for at least so long, with a word about it.
+    Back(Duration, &'static str),
     /// It is another's, or nobody's.
     Lost,
 }
 
 impl Shared {
-    /// Does a job, and writes down what came of it.
+    /// Does a job or a part of one, and writes down what came of it.
     pub(super) fn do_job(&self, claim: &Claim) {
-        let usual = self.settings.jobs().join(&claim.id);
+        let usual = self.settings.jobs().join(folder_of(claim));
         // Where the process of a worker that hangs holds the run directory for good, or a worker on
         // another machine came farther, the job is begun in another one.
         let folder = if noted(&usual, HELD) >= MOST_HELD || self.is_behind(claim, &usual) {
-            self.settings.jobs().join(format!("{}-{}", claim.id, claim.fence))
+            self.settings.jobs().join(format!("{}-{}", folder_of(claim), claim.fence))
         } else {
             usual.clone()
         };
         let ends = self.try_job(claim, &folder).unwrap_or_else(|error| {
             tracing::error!(job = claim.id, %error, "a job cannot be done now");
-            Ends::Back(PAUSE)
+            Ends::Back(PAUSE, "")
         });
+        let (id, fence) = (&claim.id, claim.fence);
         let written = match &ends {
-            Ends::With(outcome) => self.store.finish(&claim.id, claim.fence, outcome),
-            Ends::Back(pause) => self.store.release(&claim.id, claim.fence, *pause),
+            Ends::With(outcome) => self.store.finish(id, fence, outcome),
+            Ends::Part(files) => self.store.finish_part(id, fence, files),
+            Ends::Back(pause, why) => self.store.release(id, fence, *pause, why),
             Ends::Lost => Ok(false),
         };
         match written {
-            Ok(true) if matches!(ends, Ends::With(_)) => {
+            Ok(true) if matches!(ends, Ends::With(_) | Ends::Part(_)) => {
                 // What is left behind costs room only.
                 let _ = fs::remove_dir_all(&folder);
                 let _ = fs::remove_dir_all(&usual);
@@ -102,20 +107,21 @@ impl Shared {
         self.bell.ring();
     }
 
-    /// Whether the store has more of a job than a folder of an earlier claim.
+    /// Whether the store has more of a unit than a folder of an earlier claim.
     fn is_behind(&self, claim: &Claim, folder: &Path) -> bool {
         let journal = folder.join(RUN).join(JOURNAL);
         let Some(own) = fs::metadata(journal).ok().filter(|_| self.store.is_far()) else {
             return false;
         };
+        let wanted = files::kept_as(claim.part.as_deref(), JOURNAL);
         let kept = self.store.files(&claim.id).unwrap_or_default();
-        kept.iter().any(|(name, size)| name == JOURNAL && *size > own.len())
+        kept.iter().any(|(name, size)| *name == wanted && *size > own.len())
     }
 
-    /// Gives the store what a job has so far.
+    /// Gives the store what a unit has so far.
     fn checkpoint(&self, claim: &Claim, folder: &Path) {
         let Ok(bytes) = fs::read(folder.join(RUN).join(JOURNAL)) else { return };
-        let journal = File { name: JOURNAL.to_owned(), bytes };
+        let journal = File { name: files::kept_as(claim.part.as_deref(), JOURNAL), bytes };
         if let Err(error) = self.store.keep(&claim.id, claim.fence, &[journal]) {
             tracing::warn!(job = claim.id, %error, "what a job has so far is not kept");
         }
@@ -129,17 +135,20 @@ impl Shared {
             Ok(instance) => instance,
             Err(problem) => return Ok(Ends::With(failed(&problem))),
         };
-        files::prepare(&*self.store, folder, &claim.id, &work, process.result)?;
+        let work = claim.part.as_deref().map_or(work.clone(), |part| work.of_part(part));
+        let joined = files::prepare(&*self.store, folder, claim, &work, process.result)?;
         let mut told = Told {
-            arguments: self.arguments(process, &work, &instance),
+            arguments: self.arguments(process, &work, &instance, &joined),
             memory_mib: self.settings.memory_mib,
         };
         let orders = AtomicU8::new(GO_ON);
         thread::scope(|scope| {
             scope.spawn(|| self.keep_lease(claim, &orders));
-            let mut watched = self.watch(claim, &work, folder, &told, Some(&orders));
+            let hears = if joined.is_empty() { Hears::AtOnce } else { Hears::InAWhile };
+            let mut watched = self.watch(claim, &work, folder, &told, Some((&orders, hears)));
             let result = folder.join(RUN).join(process.result);
             if process.has_journal
+                && claim.part.is_none()
                 && watched.as_ref().is_ok_and(|watched| watched.was_asked && !watched.is_lost)
                 && !result.is_file()
                 && !self.is_closing()
@@ -170,14 +179,27 @@ impl Shared {
         Ok(Ok(format!("../../instances/{id}/{name}")))
     }
 
-    fn arguments(&self, process: &Process, work: &Work, instance: &str) -> Vec<String> {
+    /// The command line; `joined` are folders of parts, relative to that of the job.
+    fn arguments(
+        &self,
+        process: &Process,
+        work: &Work,
+        instance: &str,
+        joined: &[String],
+    ) -> Vec<String> {
         let mut arguments = work.arguments(instance);
         let writes_files = work.writes_files(process);
         if writes_files {
             arguments.push(format!("--output={RUN}"));
         }
         if process.has_journal {
-            arguments.extend(["--resume".to_owned(), "--progress=json".to_owned()]);
+            if joined.is_empty() {
+                arguments.extend(["--resume".to_owned(), "--progress=json".to_owned()]);
+            } else {
+                // Its parts have told all there is to tell.
+                arguments.push(format!("--join={}", joined.join(",")));
+                arguments.extend(["--force".to_owned(), "--progress=none".to_owned()]);
+            }
             arguments.push(format!("--threads={}", self.settings.threads));
         } else if writes_files {
             arguments.push("--force".to_owned());
@@ -222,11 +244,11 @@ impl Shared {
         work: &Work,
         folder: &Path,
         told: &Told,
-        orders: Option<&AtomicU8>,
+        orders: Option<(&AtomicU8, Hears)>,
     ) -> Result<Watched, StoreError> {
         let other = |error: std::io::Error| StoreError::Other(error.to_string());
         let mut running = Running::start(&self.settings.program, folder, told).map_err(other)?;
-        let mut news = News::new(work);
+        let mut news = News::new(claim, work);
         let (mut messages, mut printed) = (Vec::new(), Vec::new());
         let (began, mut told) = (Instant::now(), Instant::now());
         let (mut asked, mut is_let_go, mut is_lost) = (None, false, false);
@@ -251,14 +273,16 @@ impl Shared {
                 self.checkpoint(claim, folder);
                 (kept, is_news) = (Instant::now(), false);
             }
-            let heard = orders.map_or(GO_ON, |orders| orders.load(Ordering::SeqCst));
+            let heard = orders.map_or(GO_ON, |(orders, _)| orders.load(Ordering::SeqCst));
+            let may_stop =
+                orders.is_some_and(|(_, hears)| hears == Hears::AtOnce) || began.elapsed() >= GRACE;
             let most = self.settings.seconds;
             let is_late = most.is_some_and(|most| began.elapsed().as_secs() >= most);
             if heard == LOST && !is_lost {
                 is_lost = true;
                 running.kill();
             }
-            if (heard == STOP || is_late) && asked.is_none() {
+            if ((heard == STOP && may_stop) || is_late) && asked.is_none() {
                 asked = Some(Instant::now());
                 running.stop();
             }
@@ -289,6 +313,15 @@ impl Shared {
     }
 }
 
+/// When a process hears that its job is to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hears {
+    /// At once.
+    AtOnce,
+    /// Not at first: what joins parts that have ended has little to do, and is to do it.
+    InAWhile,
+}
+
 /// How the process of a job went.
 struct Watched {
     /// Its exit code; none where it was killed.
@@ -304,9 +337,6 @@ struct Watched {
     /// Whether the job is another's by now.
     is_lost: bool,
 }
-
-/// The option of the time for all k together.
-const TOTAL: &str = "--total-time-limit=";
 
 const GO_ON: u8 = 0;
 const STOP: u8 = 1;
@@ -326,7 +356,7 @@ fn end(
     }
     let is_unasked = !was_asked && matches!(code, Some(129 | 130 | 143));
     if is_unasked || (is_let_go && !matches!(code, Some(0..=6))) {
-        return Ok(Ends::Back(PAUSE));
+        return Ok(Ends::Back(PAUSE, ""));
     }
     let said = messages.join("\n");
     if code.is_none() && !was_asked {
@@ -336,17 +366,20 @@ fn end(
     if matches!(code, Some(1 | 2)) && may_wait && is_for_want_of_room(&said) {
         // No fault of the question: it goes on from its journal, once there is room.
         tracing::warn!(job = claim.id, said, "a job waits for room on the disk");
-        return Ok(Ends::Back(PAUSE_FOR_ROOM));
+        return Ok(Ends::Back(PAUSE_FOR_ROOM, NO_ROOM));
     }
     if code == Some(2) && said.contains("E410") {
         // The process of an earlier claim is still ending.
         note(folder, HELD).map_err(|error| disk(&error))?;
-        return Ok(Ends::Back(PAUSE));
+        return Ok(Ends::Back(PAUSE, ""));
     }
     let run = folder.join(RUN);
     if code == Some(2) && (said.contains("E403 ") || said.contains("E404 ")) {
         fs::remove_dir_all(&run).map_err(|error| disk(&error))?;
         return killed(claim, folder, &said);
+    }
+    if let (Some(part), None | Some(0 | 3..=6 | 129 | 130 | 143)) = (&claim.part, code) {
+        return files::of_part(&run, part).map(Ends::Part).map_err(|error| disk(&error));
     }
     let mut files = files::collect(&run).map_err(|error| disk(&error))?;
     let is_missing = files.iter().all(|file| file.name != process.result);
@@ -372,7 +405,7 @@ fn killed(claim: &Claim, folder: &Path, said: &str) -> Result<Ends, StoreError> 
         return Ok(Ends::With(failed(&problem)));
     }
     tracing::warn!(job = claim.id, kills, "the process of a job was killed");
-    Ok(Ends::Back(PAUSE))
+    Ok(Ends::Back(PAUSE, ""))
 }
 
 /// How often something was noted in the folder of a job.
@@ -398,17 +431,26 @@ fn failed(problem: &Problem) -> Outcome {
     }
 }
 
+/// The name of the folder of a unit, which begins with the id of its job.
+fn folder_of(claim: &Claim) -> String {
+    match &claim.part {
+        Some(part) => format!("{}-{part}", claim.id),
+        None => claim.id.clone(),
+    }
+}
+
 /// News of a process that are not yet written down.
 struct News {
     events: Vec<(String, String)>,
-    counts: usize,
+    /// How many k there are; none for a unit whose job counts parts.
+    counts: Option<usize>,
     finished: usize,
 }
 
 impl News {
-    fn new(work: &Work) -> Self {
-        let list = work.options.iter().find_map(|option| option.strip_prefix("--k="));
-        let counts = list.map_or(1, |list| list.split(',').count());
+    fn new(claim: &Claim, work: &Work) -> Self {
+        let is_whole = claim.part.is_none() && claim.parts.is_empty();
+        let counts = is_whole.then(|| work.counts().len().max(1));
         Self { events: Vec::new(), counts, finished: 0 }
     }
 
@@ -428,8 +470,8 @@ impl News {
     }
 
     fn take(&mut self) -> (Vec<(String, String)>, Option<u8>) {
-        let percent = (self.finished * 100 / self.counts.max(1)).min(99);
-        (std::mem::take(&mut self.events), u8::try_from(percent).ok())
+        let percent = self.counts.map(|counts| (self.finished * 100 / counts).min(99));
+        (std::mem::take(&mut self.events), percent.and_then(|percent| u8::try_from(percent).ok()))
     }
 }
 
@@ -445,6 +487,8 @@ mod tests {
             id: "a".to_owned(),
             process: "solve".to_owned(),
             work: String::new(),
+            part: None,
+            parts: Vec::new(),
             fence: attempts,
             attempts,
         };
@@ -465,7 +509,7 @@ mod tests {
                 .expect("the disk of the test has room")
         };
         for code in [1, 2] {
-            assert!(matches!(ended(1, code, false), Ends::Back(PAUSE_FOR_ROOM)), "{code}");
+            assert!(matches!(ended(1, code, false), Ends::Back(PAUSE_FOR_ROOM, NO_ROOM)), "{code}");
         }
         assert!(matches!(ended(1, 1, true), Ends::With(_)));
         assert!(matches!(ended(MOST_FOR_ROOM, 1, false), Ends::With(_)), "not for ever");

@@ -22,12 +22,13 @@ use tokio::time::sleep;
 use tokio_postgres::{Config, NoTls};
 
 use super::{
-    Claim, Event, File, Job, MOST_EVENTS, NewJob, Orders, Outcome, Room, STATUS, Status, Store,
-    StoreError, StoredInstance, StoredToken, Submitted, Times, Wanted,
+    Claim, Event, File, Job, Load, MOST_EVENTS, NewJob, Orders, Outcome, Room, STATUS, Status,
+    Store, StoreError, StoredInstance, StoredToken, Submitted, Times, Wanted,
 };
 use crate::bell::Bell;
 
 mod fault;
+mod lease;
 mod listen;
 mod read;
 mod terms;
@@ -36,8 +37,11 @@ mod write;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
+/// What makes tables of version 1 those of this version.
+const FROM_1: &str = include_str!("from_1.sql");
+
 /// Version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How long a call is made again while the database is away.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -122,17 +126,18 @@ impl Postgres {
         Ok(store)
     }
 
-    /// Makes the tables where there are none. Who may not make any can still use them.
+    /// Makes the tables where there are none, and brings those of an earlier version up to date. Who may not make any can still use them.
     fn make(&self) -> Result<(), StoreError> {
         let version = self.read(async |client| read::version(client).await)?;
         let version = match version {
-            Some(version) => version,
-            None => self.write(async |transaction, _| {
+            Some(version @ VERSION..) => version,
+            _ => self.write(async |transaction, _| {
                 write::lock(transaction, MAKING).await?;
-                if let Some(version) = read::version(transaction).await? {
-                    return Ok(version);
+                match read::version(transaction).await? {
+                    None => transaction.batch_execute(SCHEMA).await?,
+                    Some(1) => transaction.batch_execute(FROM_1).await?,
+                    Some(version) => return Ok(version),
                 }
-                transaction.batch_execute(SCHEMA).await?;
                 Ok(VERSION)
             })?,
         };
@@ -241,12 +246,12 @@ impl Store for Postgres {
             return Ok(None);
         }
         self.write(async |transaction, attempt| {
-            write::claim(transaction, attempt, worker, lease).await
+            lease::claim(transaction, attempt, worker, lease).await
         })
     }
 
     fn renew(&self, id: &str, fence: u64, lease: Duration) -> Result<Orders, StoreError> {
-        self.write(async |transaction, _| write::renew(transaction, id, fence, lease).await)
+        self.write(async |transaction, _| lease::renew(transaction, id, fence, lease).await)
     }
 
     fn record(
@@ -257,29 +262,41 @@ impl Store for Postgres {
         progress: Option<u8>,
     ) -> Result<bool, StoreError> {
         self.write(async |transaction, attempt| {
-            write::record(transaction, attempt, id, fence, events, progress).await
+            lease::record(transaction, attempt, id, fence, events, progress).await
         })
     }
 
     fn keep(&self, id: &str, fence: u64, files: &[File]) -> Result<bool, StoreError> {
-        self.write(async |transaction, _| write::keep(transaction, id, fence, files).await)
+        self.write(async |transaction, _| lease::keep(transaction, id, fence, files).await)
+    }
+
+    fn finish_part(&self, id: &str, fence: u64, files: &[File]) -> Result<bool, StoreError> {
+        self.write(async |transaction, attempt| {
+            lease::finish_part(transaction, attempt, id, fence, files).await
+        })
     }
 
     fn finish(&self, id: &str, fence: u64, outcome: &Outcome) -> Result<bool, StoreError> {
         self.write(async |transaction, attempt| {
-            write::finish(transaction, attempt, id, fence, outcome).await
+            lease::finish(transaction, attempt, id, fence, outcome).await
         })
     }
 
-    fn release(&self, id: &str, fence: u64, pause: Duration) -> Result<bool, StoreError> {
+    fn release(
+        &self,
+        id: &str,
+        fence: u64,
+        pause: Duration,
+        why: &str,
+    ) -> Result<bool, StoreError> {
         self.write(async |transaction, attempt| {
-            write::release(transaction, attempt, id, fence, pause).await
+            lease::release(transaction, attempt, id, fence, pause, why).await
         })
     }
 
     fn release_all(&self, worker_prefix: &str) -> Result<u64, StoreError> {
         self.write(async |transaction, attempt| {
-            write::release_all(transaction, attempt, worker_prefix).await
+            lease::release_all(transaction, attempt, worker_prefix).await
         })
     }
 
@@ -341,5 +358,9 @@ impl Store for Postgres {
 
     fn counts(&self) -> Result<Vec<(Status, u64)>, StoreError> {
         self.read(async |client| read::counts(client).await)
+    }
+
+    fn load(&self) -> Result<Load, StoreError> {
+        self.read(async |client| read::load(client).await)
     }
 }

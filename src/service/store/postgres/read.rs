@@ -5,7 +5,9 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::terms::{NOW, count, plain, status, whole};
-use super::{Event, File, Job, Status, StoreError, StoredInstance, StoredToken, Times, Wanted};
+use super::{
+    Event, File, Job, Load, Status, StoreError, StoredInstance, StoredToken, Times, Wanted,
+};
 
 const JOB: &str = "id, process, inputs, status, progress, message, termination, solution, \
     attempts, stop, owner, problem, created, queued, started, updated, finished, \
@@ -94,13 +96,21 @@ pub(super) async fn jobs(client: &Client, wanted: &Wanted) -> Result<(Vec<Job>, 
     Ok((found.iter().map(read_job).collect::<Result<_, _>>()?, in_all))
 }
 
-/// Whether a job waits, or its lease has run out.
+/// Whether a unit waits, or its lease has run out.
 pub(super) async fn has_work(client: &Client) -> Result<bool, StoreError> {
     let query = format!(
-        "SELECT 1 FROM regionfront.jobs WHERE status IN ('accepted', 'running') AND until < {NOW} \
+        "SELECT 1 FROM regionfront.units WHERE status IN ('accepted', 'running') AND until < {NOW} \
          LIMIT 1"
     );
     Ok(row(client, &query, &[]).await?.is_some())
+}
+
+pub(super) async fn load(client: &Client) -> Result<Load, StoreError> {
+    let query = "SELECT count(*) FILTER (WHERE status = 'accepted'), \
+            count(*) FILTER (WHERE status = 'running') FROM regionfront.units";
+    let found = row(client, query, &[]).await?;
+    let load = |row: &Row| Ok(Load { waiting: count(row, 0)?, running: count(row, 1)? });
+    found.as_ref().map_or(Ok(Load::default()), load)
 }
 
 pub(super) async fn events(

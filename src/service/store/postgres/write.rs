@@ -3,42 +3,27 @@
 use std::time::Duration;
 
 use deadpool_postgres::{GenericClient as _, Transaction};
-use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
+use super::lease::open_after_parts;
 use super::listen::{CHANNEL, WORK};
 use super::read::{row, rows};
-use super::terms::{NOW, count, plain, plain_or_none, whole};
+use super::terms::{count, plain, whole};
 use super::{
-    Attempt, Claim, File, MOST_EVENTS, NewJob, Orders, Outcome, Room, STATUS, SUBMITTING, Status,
-    StoreError, StoredInstance, StoredToken, Submitted,
+    File, MOST_EVENTS, NewJob, Room, STATUS, SUBMITTING, Status, StoreError, StoredInstance,
+    StoredToken, Submitted,
 };
 
 /// Now, as RFC 3339.
-const MOMENT: &str = "to_char(clock_timestamp() AT TIME ZONE 'UTC', \
+pub(super) const MOMENT: &str = "to_char(clock_timestamp() AT TIME ZONE 'UTC', \
     'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
-
-/// Whether an earlier attempt at this call was done. It may just be ending: it is waited for.
-async fn was_done(
-    transaction: &Transaction<'_>,
-    attempt: Attempt,
-    id: &str,
-) -> Result<bool, StoreError> {
-    if !attempt.is_again {
-        return Ok(false);
-    }
-    let mark = "SELECT mark FROM regionfront.jobs WHERE id = $1 FOR UPDATE";
-    let mark = row(transaction, mark, &[&plain(id)]).await?;
-    let mark: Option<i64> = mark.map(|row| row.try_get(0)).transpose()?;
-    Ok(mark == Some(attempt.mark))
-}
 
 /// Waits until nobody else is in a transaction with this lock.
 pub(super) async fn lock(transaction: &Transaction<'_>, lock: i64) -> Result<(), StoreError> {
     row(transaction, "SELECT pg_advisory_xact_lock($1)", &[&lock]).await.map(drop)
 }
 
-async fn execute(
+pub(super) async fn execute(
     transaction: &Transaction<'_>,
     query: &str,
     values: &[&(dyn ToSql + Sync)],
@@ -48,7 +33,7 @@ async fn execute(
 }
 
 /// Wakes those who wait, once this transaction is committed.
-async fn notify(transaction: &Transaction<'_>, what: &str) -> Result<(), StoreError> {
+pub(super) async fn notify(transaction: &Transaction<'_>, what: &str) -> Result<(), StoreError> {
     row(transaction, "SELECT pg_notify($1, $2)", &[&CHANNEL, &plain(what)]).await.map(drop)
 }
 
@@ -101,15 +86,28 @@ pub(super) async fn submit(
          ON CONFLICT (id) DO UPDATE SET status = 'accepted', seq = excluded.seq, \
              inputs = excluded.inputs, work = excluded.work, owner = excluded.owner, \
              progress = 0, message = '', termination = NULL, solution = NULL, problem = NULL, \
-             stop = FALSE, until = 0, queued = {MOMENT}, started = NULL, updated = {MOMENT}, \
+             stop = FALSE, queued = {MOMENT}, started = NULL, updated = {MOMENT}, \
              finished = NULL"
     );
     let (inputs, work) = (plain(&job.inputs), plain(&job.work));
     execute(transaction, &put, &[&job.id, &job.process, &inputs, &work, &owner]).await?;
+    put_units(transaction, job).await?;
     keep_key(transaction, job, key).await?;
     tell(transaction, &job.id, Status::Accepted).await?;
     notify(transaction, WORK).await?;
     Ok(Submitted::Queued)
+}
+
+/// Puts what workers take of a job into the queue: its parts, and after them the job itself.
+async fn put_units(transaction: &Transaction<'_>, job: &NewJob) -> Result<(), StoreError> {
+    execute(transaction, "DELETE FROM regionfront.units WHERE job = $1", &[&job.id]).await?;
+    let last = if job.parts.is_empty() { "accepted" } else { "held" };
+    let parts = job.parts.iter().map(|part| (plain(part), "accepted"));
+    let (parts, statuses): (Vec<String>, Vec<&str>) = parts.chain([(String::new(), last)]).unzip();
+    let put = "INSERT INTO regionfront.units (job, place, part, status) \
+        SELECT $1, told.place - 1, told.part, told.status \
+        FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS told (part, status, place)";
+    execute(transaction, put, &[&job.id, &parts, &statuses]).await.map(drop)
 }
 
 async fn keep_key(
@@ -125,105 +123,7 @@ async fn keep_key(
     Ok(())
 }
 
-pub(super) async fn claim(
-    transaction: &Transaction<'_>,
-    attempt: Attempt,
-    worker: &str,
-    lease: Duration,
-) -> Result<Option<Claim>, StoreError> {
-    if attempt.is_again {
-        let held = "SELECT id, process, work, fence, attempts FROM regionfront.jobs \
-            WHERE worker = $1 AND mark = $2 AND status = 'running'";
-        if let Some(row) = row(transaction, held, &[&plain(worker), &attempt.mark]).await? {
-            return claimed(&row).map(Some);
-        }
-    }
-    let claim = format!(
-        "UPDATE regionfront.jobs SET status = 'running', worker = $1, mark = $3, \
-             fence = fence + 1, attempts = attempts + 1, until = {NOW} + $2, \
-             started = coalesce(started, {MOMENT}), updated = {MOMENT} \
-         WHERE id = (SELECT id FROM regionfront.jobs WHERE status IN ('accepted', 'running') \
-             AND until < {NOW} ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED) \
-         RETURNING id, process, work, fence, attempts"
-    );
-    let values: &[&(dyn ToSql + Sync)] = &[&plain(worker), &milliseconds(lease), &attempt.mark];
-    let Some(row) = row(transaction, &claim, values).await? else { return Ok(None) };
-    let claim = claimed(&row)?;
-    tell(transaction, &claim.id, Status::Running).await?;
-    notify(transaction, &claim.id).await?;
-    Ok(Some(claim))
-}
-
-fn claimed(row: &Row) -> Result<Claim, StoreError> {
-    Ok(Claim {
-        id: row.try_get(0)?,
-        process: row.try_get(1)?,
-        work: row.try_get(2)?,
-        fence: count(row, 3)?,
-        attempts: count(row, 4)?,
-    })
-}
-
-pub(super) async fn renew(
-    transaction: &Transaction<'_>,
-    id: &str,
-    fence: u64,
-    lease: Duration,
-) -> Result<Orders, StoreError> {
-    let renew = format!(
-        "UPDATE regionfront.jobs SET until = {NOW} + $3 \
-         WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING stop"
-    );
-    let row = row(transaction, &renew, &[&plain(id), &whole(fence), &milliseconds(lease)]).await?;
-    Ok(match row.map(|row| row.try_get(0)).transpose()? {
-        None => Orders::Lost,
-        Some(true) => Orders::Stop,
-        Some(false) => Orders::GoOn,
-    })
-}
-
-pub(super) async fn record(
-    transaction: &Transaction<'_>,
-    attempt: Attempt,
-    id: &str,
-    fence: u64,
-    events: &[(String, String)],
-    progress: Option<u8>,
-) -> Result<bool, StoreError> {
-    if was_done(transaction, attempt, id).await? {
-        return Ok(true);
-    }
-    let record = format!(
-        "UPDATE regionfront.jobs SET progress = coalesce($3, progress), mark = $4, \
-             updated = {MOMENT} \
-         WHERE id = $1 AND fence = $2 AND status = 'running'"
-    );
-    let progress = progress.map(i64::from);
-    let values: &[&(dyn ToSql + Sync)] = &[&plain(id), &whole(fence), &progress, &attempt.mark];
-    if execute(transaction, &record, values).await? == 0 {
-        return Ok(false);
-    }
-    add(transaction, id, events).await?;
-    notify(transaction, id).await?;
-    Ok(true)
-}
-
-pub(super) async fn keep(
-    transaction: &Transaction<'_>,
-    id: &str,
-    fence: u64,
-    files: &[File],
-) -> Result<bool, StoreError> {
-    let held = "SELECT 1 FROM regionfront.jobs \
-        WHERE id = $1 AND fence = $2 AND status = 'running' FOR UPDATE";
-    let is_held = row(transaction, held, &[&plain(id), &whole(fence)]).await?.is_some();
-    if is_held {
-        put_files(transaction, id, files).await?;
-    }
-    Ok(is_held)
-}
-
-async fn put_files(
+pub(super) async fn put_files(
     transaction: &Transaction<'_>,
     id: &str,
     files: &[File],
@@ -236,97 +136,19 @@ async fn put_files(
     Ok(())
 }
 
-pub(super) async fn finish(
-    transaction: &Transaction<'_>,
-    attempt: Attempt,
-    id: &str,
-    fence: u64,
-    outcome: &Outcome,
-) -> Result<bool, StoreError> {
-    if was_done(transaction, attempt, id).await? {
-        return Ok(true);
-    }
-    let progress = (outcome.status == Status::Successful).then_some(100_i64);
-    let finish = format!(
-        "UPDATE regionfront.jobs SET status = $3, message = $4, termination = $5, solution = $6, \
-             problem = $7, progress = coalesce($8, progress), mark = $9, updated = {MOMENT}, \
-             finished = {MOMENT} \
-         WHERE id = $1 AND fence = $2 AND status = 'running'"
-    );
-    let changed = execute(
-        transaction,
-        &finish,
-        &[
-            &plain(id),
-            &whole(fence),
-            &outcome.status.word(),
-            &plain(&outcome.message),
-            &plain_or_none(outcome.termination.as_ref()),
-            &plain_or_none(outcome.solution.as_ref()),
-            &plain_or_none(outcome.problem.as_ref()),
-            &progress,
-            &attempt.mark,
-        ],
-    )
-    .await?;
-    if changed == 0 {
-        return Ok(false);
-    }
-    execute(transaction, "DELETE FROM regionfront.files WHERE job = $1", &[&plain(id)]).await?;
-    put_files(transaction, id, &outcome.files).await?;
-    tell(transaction, id, outcome.status).await?;
-    notify(transaction, id).await?;
-    Ok(true)
-}
-
-pub(super) async fn release(
-    transaction: &Transaction<'_>,
-    attempt: Attempt,
-    id: &str,
-    fence: u64,
-    pause: Duration,
-) -> Result<bool, StoreError> {
-    if was_done(transaction, attempt, id).await? {
-        return Ok(true);
-    }
-    let release = format!(
-        "UPDATE regionfront.jobs SET status = 'accepted', worker = '', mark = $4, \
-             until = {NOW} - 1 + $3, \
-             queued = {MOMENT}, updated = {MOMENT} \
-         WHERE id = $1 AND fence = $2 AND status = 'running'"
-    );
-    let values: &[&(dyn ToSql + Sync)] =
-        &[&plain(id), &whole(fence), &milliseconds(pause), &attempt.mark];
-    let changed = execute(transaction, &release, values).await?;
-    if changed > 0 {
-        tell(transaction, id, Status::Accepted).await?;
-        notify(transaction, id).await?;
-        notify(transaction, WORK).await?;
-    }
-    Ok(changed > 0)
-}
-
-pub(super) async fn release_all(
-    transaction: &Transaction<'_>,
-    attempt: Attempt,
-    worker_prefix: &str,
-) -> Result<u64, StoreError> {
-    let held = "SELECT id, fence FROM regionfront.jobs \
-        WHERE status = 'running' AND starts_with(worker, $1) FOR UPDATE";
-    let held = rows(transaction, held, &[&plain(worker_prefix)]).await?;
-    for row in &held {
-        let id: String = row.try_get(0)?;
-        release(transaction, attempt, &id, count(row, 1)?, Duration::ZERO).await?;
-    }
-    Ok(u64::try_from(held.len()).unwrap_or(u64::MAX))
-}
-
 pub(super) async fn stop(transaction: &Transaction<'_>, id: &str) -> Result<bool, StoreError> {
     let stop = format!(
         "UPDATE regionfront.jobs SET stop = TRUE, updated = {MOMENT} \
          WHERE id = $1 AND status IN ('accepted', 'running')"
     );
-    let changed = execute(transaction, &stop, &[&plain(id)]).await?;
+    let id = &plain(id);
+    let changed = execute(transaction, &stop, &[id]).await?;
+    // What nobody has begun need not be begun.
+    let idle = "UPDATE regionfront.units SET status = 'done' \
+        WHERE job = $1 AND status = 'accepted' AND part <> '' AND attempts = 0";
+    if execute(transaction, idle, &[id]).await? > 0 {
+        open_after_parts(transaction, id).await?;
+    }
     notify(transaction, id).await?;
     Ok(changed > 0)
 }
@@ -339,7 +161,10 @@ pub(super) async fn dismiss(transaction: &Transaction<'_>, id: &str) -> Result<(
          WHERE id = $1 AND status <> 'dismissed'"
     );
     if execute(transaction, &dismiss, &[&plain(id)]).await? > 0 {
-        execute(transaction, "DELETE FROM regionfront.files WHERE job = $1", &[&plain(id)]).await?;
+        for table in ["units", "files"] {
+            let delete = format!("DELETE FROM regionfront.{table} WHERE job = $1");
+            execute(transaction, &delete, &[&plain(id)]).await?;
+        }
         tell(transaction, id, Status::Dismissed).await?;
         notify(transaction, id).await?;
     }
@@ -418,13 +243,17 @@ pub(super) async fn delete_token(
 }
 
 /// Adds the event that a job has this status now.
-async fn tell(transaction: &Transaction<'_>, id: &str, status: Status) -> Result<(), StoreError> {
+pub(super) async fn tell(
+    transaction: &Transaction<'_>,
+    id: &str,
+    status: Status,
+) -> Result<(), StoreError> {
     let data = format!("{{\"status\":\"{}\"}}", status.word());
     add(transaction, id, &[(STATUS.to_owned(), data)]).await
 }
 
 /// Adds events. The caller holds the row of the job, so that nobody else counts them meanwhile.
-async fn add(
+pub(super) async fn add(
     transaction: &Transaction<'_>,
     id: &str,
     events: &[(String, String)],
@@ -443,6 +272,6 @@ async fn add(
     execute(transaction, put, &[&id, &whole(last), &kinds, &data]).await.map(drop)
 }
 
-fn milliseconds(duration: Duration) -> i64 {
+pub(super) fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -12,18 +12,22 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use super::{
-    Claim, Event, File, Job, MOST_EVENTS, NewJob, Orders, Outcome, Room, STATUS, Status, Store,
-    StoreError, StoredInstance, StoredToken, Submitted, Wanted,
+    Claim, Event, File, Job, Load, MOST_EVENTS, NewJob, Orders, Outcome, Room, STATUS, Status,
+    Store, StoreError, StoredInstance, StoredToken, Submitted, Wanted,
 };
 
+mod lease;
 mod read;
 mod terms;
 mod write;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
+/// What makes tables of version 1 those of this version.
+const FROM_1: &str = include_str!("from_1.sql");
+
 /// Version of the tables, in the file's header.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How long a call waits for another process.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -46,17 +50,11 @@ impl Sqlite {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let writer = connect(path)?;
         writer.pragma_update(None, "journal_mode", "wal")?;
-        let version: i64 = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if version != 0 && version != VERSION {
-            return Err(StoreError::Other(format!(
-                "{} holds tables of version {version}, and this program knows version {VERSION}",
-                path.display()
-            )));
-        }
-        writer.execute_batch(SCHEMA)?;
-        writer.pragma_update(None, "user_version", VERSION)?;
+        let writer = Mutex::new(writer);
         let readers = (0..READERS).map(|_| connect(path).map(Mutex::new));
-        Ok(Self { writer: Mutex::new(writer), readers: readers.collect::<Result<_, _>>()? })
+        let store = Self { writer, readers: readers.collect::<Result<_, _>>()? };
+        store.write(|transaction| make(transaction, path))?;
+        Ok(store)
     }
 
     /// Does something in one transaction.
@@ -83,6 +81,24 @@ impl Sqlite {
         }
         self.readers[0].lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Makes the tables where there are none, and brings those of an earlier version up to date.
+fn make(transaction: &Transaction<'_>, path: &Path) -> Result<(), StoreError> {
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match version {
+        VERSION => return Ok(()),
+        0 => transaction.execute_batch(SCHEMA)?,
+        1 => transaction.execute_batch(FROM_1)?,
+        _ => {
+            return Err(StoreError::Other(format!(
+                "{} holds tables of version {version}, and this program knows version {VERSION}",
+                path.display()
+            )));
+        }
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
@@ -135,11 +151,11 @@ impl Store for Sqlite {
         if !read::has_work(&self.reader())? {
             return Ok(None);
         }
-        self.write(|transaction| write::claim(transaction, worker, lease))
+        self.write(|transaction| lease::claim(transaction, worker, lease))
     }
 
     fn renew(&self, id: &str, fence: u64, lease: Duration) -> Result<Orders, StoreError> {
-        self.write(|transaction| write::renew(transaction, id, fence, lease))
+        self.write(|transaction| lease::renew(transaction, id, fence, lease))
     }
 
     fn record(
@@ -149,23 +165,33 @@ impl Store for Sqlite {
         events: &[(String, String)],
         progress: Option<u8>,
     ) -> Result<bool, StoreError> {
-        self.write(|transaction| write::record(transaction, id, fence, events, progress))
+        self.write(|transaction| lease::record(transaction, id, fence, events, progress))
     }
 
     fn keep(&self, id: &str, fence: u64, files: &[File]) -> Result<bool, StoreError> {
-        self.write(|transaction| write::keep(transaction, id, fence, files))
+        self.write(|transaction| lease::keep(transaction, id, fence, files))
+    }
+
+    fn finish_part(&self, id: &str, fence: u64, files: &[File]) -> Result<bool, StoreError> {
+        self.write(|transaction| lease::finish_part(transaction, id, fence, files))
     }
 
     fn finish(&self, id: &str, fence: u64, outcome: &Outcome) -> Result<bool, StoreError> {
-        self.write(|transaction| write::finish(transaction, id, fence, outcome))
+        self.write(|transaction| lease::finish(transaction, id, fence, outcome))
     }
 
-    fn release(&self, id: &str, fence: u64, pause: Duration) -> Result<bool, StoreError> {
-        self.write(|transaction| write::release(transaction, id, fence, pause))
+    fn release(
+        &self,
+        id: &str,
+        fence: u64,
+        pause: Duration,
+        why: &str,
+    ) -> Result<bool, StoreError> {
+        self.write(|transaction| lease::release(transaction, id, fence, pause, why))
     }
 
     fn release_all(&self, worker_prefix: &str) -> Result<u64, StoreError> {
-        self.write(|transaction| write::release_all(transaction, worker_prefix))
+        self.write(|transaction| lease::release_all(transaction, worker_prefix))
     }
 
     fn stop(&self, id: &str) -> Result<bool, StoreError> {
@@ -258,5 +284,9 @@ impl Store for Sqlite {
 
     fn counts(&self) -> Result<Vec<(Status, u64)>, StoreError> {
         read::counts(&self.reader())
+    }
+
+    fn load(&self) -> Result<Load, StoreError> {
+        read::load(&self.reader())
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
 use super::terms::{count, whole};
-use super::{Event, Job, Status, StoreError, StoredInstance, Wanted};
+use super::{Event, Job, Load, Status, StoreError, StoredInstance, Wanted};
 use crate::store::Times;
 
 const JOB: &str = "id, process, inputs, status, progress, message, termination, solution, \
@@ -79,13 +79,22 @@ pub(super) fn jobs(
     Ok((found, in_all))
 }
 
-/// Whether a job waits, or its lease has run out.
+/// Whether a unit waits, or its lease has run out.
 pub(super) fn has_work(connection: &Connection) -> Result<bool, StoreError> {
     let mut query = connection.prepare_cached(&format!(
-        "SELECT EXISTS (SELECT 1 FROM jobs WHERE status IN ('accepted', 'running') AND until < {})",
+        "SELECT EXISTS (SELECT 1 FROM units WHERE status IN ('accepted', 'running') AND until < {})",
         super::terms::NOW
     ))?;
     Ok(query.query_row([], |row| row.get(0))?)
+}
+
+pub(super) fn load(connection: &Connection) -> Result<Load, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT count(*) FILTER (WHERE status = 'accepted'), \
+                count(*) FILTER (WHERE status = 'running') FROM units",
+    )?;
+    let load = |row: &Row<'_>| Ok(Load { waiting: count(row, 0)?, running: count(row, 1)? });
+    Ok(query.query_row([], load)?)
 }
 
 pub(super) fn events(

@@ -1,4 +1,4 @@
-CREATE TABLE IF NOT EXISTS jobs (
+CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
     seq INTEGER NOT NULL,
     process TEXT NOT NULL,
@@ -13,39 +13,52 @@ CREATE TABLE IF NOT EXISTS jobs (
     problem TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
     stop INTEGER NOT NULL DEFAULT 0,
-    worker TEXT NOT NULL DEFAULT '',
+    -- Of the last claim of it or of a part of it.
     fence INTEGER NOT NULL DEFAULT 0,
-    -- Milliseconds since 1970: until when the lease runs, or before when a waiting job is not begun.
-    until INTEGER NOT NULL DEFAULT 0,
     created TEXT NOT NULL,
     queued TEXT NOT NULL,
     started TEXT,
     updated TEXT NOT NULL,
     finished TEXT
 ) STRICT;
-CREATE INDEX IF NOT EXISTS jobs_by_turn ON jobs (status, seq);
-CREATE INDEX IF NOT EXISTS jobs_by_time ON jobs (seq);
-CREATE TABLE IF NOT EXISTS keys (
+CREATE INDEX jobs_by_turn ON jobs (status, seq);
+CREATE INDEX jobs_by_time ON jobs (seq);
+-- What workers take: the parts of a job that has not ended, and at the last place, without a name, the job.
+CREATE TABLE units (
+    job TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    part TEXT NOT NULL,
+    -- 'accepted' or 'running', 'done' for a part that has ended, 'held' for a job that waits for its parts.
+    status TEXT NOT NULL,
+    worker TEXT NOT NULL DEFAULT '',
+    fence INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    -- Milliseconds since 1970: until when the lease runs, or before when a waiting unit is not begun.
+    until INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (job, place)
+) STRICT;
+CREATE INDEX units_by_status ON units (status, until);
+CREATE TABLE keys (
     owner TEXT NOT NULL,
     key TEXT NOT NULL,
     job TEXT NOT NULL,
     PRIMARY KEY (owner, key)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS keys_by_job ON keys (job);
-CREATE TABLE IF NOT EXISTS events (
+CREATE INDEX keys_by_job ON keys (job);
+CREATE TABLE events (
     job TEXT NOT NULL,
     number INTEGER NOT NULL,
     kind TEXT NOT NULL,
     data TEXT NOT NULL,
     PRIMARY KEY (job, number)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
+CREATE TABLE files (
     job TEXT NOT NULL,
     name TEXT NOT NULL,
     bytes BLOB NOT NULL,
     PRIMARY KEY (job, name)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS instances (
+CREATE TABLE instances (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -53,13 +66,13 @@ CREATE TABLE IF NOT EXISTS instances (
     uploaded INTEGER NOT NULL,
     created TEXT NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS instance_files (
+CREATE TABLE instance_files (
     instance TEXT NOT NULL,
     name TEXT NOT NULL,
     bytes BLOB NOT NULL,
     PRIMARY KEY (instance, name)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS tokens (
+CREATE TABLE tokens (
     name TEXT PRIMARY KEY,
     hash TEXT NOT NULL UNIQUE,
     scopes TEXT NOT NULL

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::terms::{NOW, count, whole};
+use super::lease::open_after_parts;
+use super::terms::{count, whole};
 use super::{
-    Claim, File, MOST_EVENTS, NewJob, Orders, Outcome, Room, STATUS, Status, StoreError,
-    StoredInstance, Submitted,
+    File, MOST_EVENTS, NewJob, Room, STATUS, Status, StoreError, StoredInstance, Submitted,
 };
 
 /// Now, as RFC 3339.
-const MOMENT: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+pub(super) const MOMENT: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
 pub(super) fn submit(
     transaction: &Transaction<'_>,
@@ -64,14 +64,28 @@ pub(super) fn submit(
              ON CONFLICT (id) DO UPDATE SET status = 'accepted', seq = excluded.seq, \
                  inputs = excluded.inputs, work = excluded.work, owner = excluded.owner, \
                  progress = 0, message = '', termination = NULL, solution = NULL, problem = NULL, \
-                 stop = 0, until = 0, queued = {MOMENT}, started = NULL, updated = {MOMENT}, \
+                 stop = 0, queued = {MOMENT}, started = NULL, updated = {MOMENT}, \
                  finished = NULL"
         ),
         (&job.id, &job.process, &job.inputs, &job.work, &job.owner),
     )?;
+    put_units(transaction, job)?;
     keep_key(transaction, job, key)?;
     tell(transaction, &job.id, Status::Accepted)?;
     Ok(Submitted::Queued)
+}
+
+/// Puts what workers take of a job into the queue: its parts, and after them the job itself.
+fn put_units(transaction: &Transaction<'_>, job: &NewJob) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM units WHERE job = ?", [&job.id])?;
+    let mut put = transaction
+        .prepare_cached("INSERT INTO units (job, place, part, status) VALUES (?, ?, ?, ?)")?;
+    let last = if job.parts.is_empty() { "accepted" } else { "held" };
+    let parts = job.parts.iter().map(|part| (part.as_str(), "accepted"));
+    for (place, (part, status)) in (0_i64..).zip(parts.chain([("", last)])) {
+        put.execute((&job.id, place, part, status))?;
+    }
+    Ok(())
 }
 
 fn keep_key(
@@ -86,178 +100,17 @@ fn keep_key(
     Ok(())
 }
 
-pub(super) fn claim(
-    transaction: &Transaction<'_>,
-    worker: &str,
-    lease: Duration,
-) -> Result<Option<Claim>, StoreError> {
-    let claim = transaction
-        .query_row(
-            &format!(
-                "UPDATE jobs SET status = 'running', worker = ?1, fence = fence + 1, \
-                     attempts = attempts + 1, until = {NOW} + ?2, \
-                     started = coalesce(started, {MOMENT}), updated = {MOMENT} \
-                 WHERE id = (SELECT id FROM jobs WHERE status IN ('accepted', 'running') \
-                     AND until < {NOW} ORDER BY seq LIMIT 1) \
-                 RETURNING id, process, work, fence, attempts"
-            ),
-            (worker, milliseconds(lease)),
-            |row| {
-                Ok(Claim {
-                    id: row.get(0)?,
-                    process: row.get(1)?,
-                    work: row.get(2)?,
-                    fence: count(row, 3)?,
-                    attempts: count(row, 4)?,
-                })
-            },
-        )
-        .optional()?;
-    if let Some(claim) = &claim {
-        tell(transaction, &claim.id, Status::Running)?;
-    }
-    Ok(claim)
-}
-
-pub(super) fn renew(
+pub(super) fn put_files(
     transaction: &Transaction<'_>,
     id: &str,
-    fence: u64,
-    lease: Duration,
-) -> Result<Orders, StoreError> {
-    let is_stopped: Option<bool> = transaction
-        .query_row(
-            &format!(
-                "UPDATE jobs SET until = {NOW} + ?3 \
-                 WHERE id = ?1 AND fence = ?2 AND status = 'running' RETURNING stop"
-            ),
-            (id, whole(fence), milliseconds(lease)),
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(match is_stopped {
-        None => Orders::Lost,
-        Some(true) => Orders::Stop,
-        Some(false) => Orders::GoOn,
-    })
-}
-
-pub(super) fn record(
-    transaction: &Transaction<'_>,
-    id: &str,
-    fence: u64,
-    events: &[(String, String)],
-    progress: Option<u8>,
-) -> Result<bool, StoreError> {
-    let changed = transaction.execute(
-        &format!(
-            "UPDATE jobs SET progress = coalesce(?3, progress), updated = {MOMENT} \
-             WHERE id = ?1 AND fence = ?2 AND status = 'running'"
-        ),
-        (id, whole(fence), progress),
-    )?;
-    if changed == 0 {
-        return Ok(false);
-    }
-    for (kind, data) in events {
-        add(transaction, id, kind, data)?;
-    }
-    Ok(true)
-}
-
-pub(super) fn keep(
-    transaction: &Transaction<'_>,
-    id: &str,
-    fence: u64,
     files: &[File],
-) -> Result<bool, StoreError> {
-    let held =
-        "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ? AND fence = ? AND status = 'running')";
-    let is_held: bool = transaction.query_row(held, (id, whole(fence)), |row| row.get(0))?;
-    if is_held {
-        put_files(transaction, id, files)?;
-    }
-    Ok(is_held)
-}
-
-fn put_files(transaction: &Transaction<'_>, id: &str, files: &[File]) -> Result<(), StoreError> {
+) -> Result<(), StoreError> {
     let mut put = transaction
         .prepare_cached("INSERT OR REPLACE INTO files (job, name, bytes) VALUES (?, ?, ?)")?;
     for File { name, bytes } in files {
         put.execute((id, name, bytes))?;
     }
     Ok(())
-}
-
-pub(super) fn finish(
-    transaction: &Transaction<'_>,
-    id: &str,
-    fence: u64,
-    outcome: &Outcome,
-) -> Result<bool, StoreError> {
-    let progress = (outcome.status == Status::Successful).then_some(100);
-    let changed = transaction.execute(
-        &format!(
-            "UPDATE jobs SET status = ?3, message = ?4, termination = ?5, solution = ?6, \
-                 problem = ?7, progress = coalesce(?8, progress), updated = {MOMENT}, \
-                 finished = {MOMENT} \
-             WHERE id = ?1 AND fence = ?2 AND status = 'running'"
-        ),
-        (
-            id,
-            whole(fence),
-            outcome.status.word(),
-            &outcome.message,
-            &outcome.termination,
-            &outcome.solution,
-            &outcome.problem,
-            progress,
-        ),
-    )?;
-    if changed == 0 {
-        return Ok(false);
-    }
-    transaction.execute("DELETE FROM files WHERE job = ?", [id])?;
-    put_files(transaction, id, &outcome.files)?;
-    tell(transaction, id, outcome.status)?;
-    Ok(true)
-}
-
-pub(super) fn release(
-    transaction: &Transaction<'_>,
-    id: &str,
-    fence: u64,
-    pause: Duration,
-) -> Result<bool, StoreError> {
-    let changed = transaction.execute(
-        &format!(
-            "UPDATE jobs SET status = 'accepted', worker = '', until = {NOW} - 1 + ?3, \
-                 queued = {MOMENT}, updated = {MOMENT} \
-             WHERE id = ?1 AND fence = ?2 AND status = 'running'"
-        ),
-        (id, whole(fence), milliseconds(pause)),
-    )?;
-    if changed > 0 {
-        tell(transaction, id, Status::Accepted)?;
-    }
-    Ok(changed > 0)
-}
-
-pub(super) fn release_all(
-    transaction: &Transaction<'_>,
-    worker_prefix: &str,
-) -> Result<u64, StoreError> {
-    let mut query = transaction.prepare(
-        "SELECT id, fence FROM jobs WHERE status = 'running' \
-         AND substr(worker, 1, length(?1)) = ?1",
-    )?;
-    let held =
-        query.query_map([worker_prefix], |row| Ok((row.get::<_, String>(0)?, count(row, 1)?)))?;
-    let held: Vec<(String, u64)> = held.collect::<Result<_, _>>()?;
-    for (id, fence) in &held {
-        release(transaction, id, *fence, Duration::ZERO)?;
-    }
-    Ok(u64::try_from(held.len()).unwrap_or(u64::MAX))
 }
 
 pub(super) fn stop(transaction: &Transaction<'_>, id: &str) -> Result<bool, StoreError> {
@@ -268,6 +121,12 @@ pub(super) fn stop(transaction: &Transaction<'_>, id: &str) -> Result<bool, Stor
         ),
         [id],
     )?;
+    // What nobody has begun need not be begun.
+    let idle = "UPDATE units SET status = 'done' \
+        WHERE job = ? AND status = 'accepted' AND part <> '' AND attempts = 0";
+    if transaction.execute(idle, [id])? > 0 {
+        open_after_parts(transaction, id)?;
+    }
     Ok(changed > 0)
 }
 
@@ -282,6 +141,7 @@ pub(super) fn dismiss(transaction: &Transaction<'_>, id: &str) -> Result<(), Sto
         [id],
     )?;
     if changed > 0 {
+        transaction.execute("DELETE FROM units WHERE job = ?", [id])?;
         transaction.execute("DELETE FROM files WHERE job = ?", [id])?;
         tell(transaction, id, Status::Dismissed)?;
     }
@@ -333,11 +193,20 @@ pub(super) fn put_instance(
 }
 
 /// Adds the event that a job has this status now.
-fn tell(transaction: &Transaction<'_>, id: &str, status: Status) -> Result<(), StoreError> {
+pub(super) fn tell(
+    transaction: &Transaction<'_>,
+    id: &str,
+    status: Status,
+) -> Result<(), StoreError> {
     add(transaction, id, STATUS, &format!("{{\"status\":\"{}\"}}", status.word()))
 }
 
-fn add(transaction: &Transaction<'_>, id: &str, kind: &str, data: &str) -> Result<(), StoreError> {
+pub(super) fn add(
+    transaction: &Transaction<'_>,
+    id: &str,
+    kind: &str,
+    data: &str,
+) -> Result<(), StoreError> {
     let mut last =
         transaction.prepare_cached("SELECT coalesce(max(number), 0) FROM events WHERE job = ?")?;
     let last = last.query_row([id], |row| count(row, 0))?;
@@ -350,6 +219,6 @@ fn add(transaction: &Transaction<'_>, id: &str, kind: &str, data: &str) -> Resul
     Ok(())
 }
 
-fn milliseconds(duration: Duration) -> i64 {
+pub(super) fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
