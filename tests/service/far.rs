@@ -13,13 +13,13 @@ use crate::lost::{children, long, undisturbed, until_events};
 use crate::server::{BINARY, Served};
 
 /// A worker of another machine.
-struct Worker {
+pub(crate) struct Worker {
     _folder: tempfile::TempDir,
     process: Child,
 }
 
 impl Worker {
-    fn new(store: &str) -> Self {
+    pub(crate) fn new(store: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut command = ran::command(BINARY, &["work", "--workers", "1", "--lease", "2"]);
         command.arg("--folder").arg(folder.path()).env("REGIONFRONT_STORE", store);
@@ -27,7 +27,11 @@ impl Worker {
         Self { _folder: folder, process }
     }
 
-    fn end(&mut self) {
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    pub(crate) fn end(&mut self) {
         let id = self.process.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status();
         assert!(sent.expect("kill runs").success());

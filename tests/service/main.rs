@@ -6,6 +6,7 @@ mod database;
 mod far;
 mod hostile;
 mod interface;
+mod lists;
 mod lost;
 mod page;
 mod server;
