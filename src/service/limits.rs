@@ -17,9 +17,9 @@ pub struct Limits {
     pub areas: usize,
     /// Most numbers of regions in one question.
     pub counts: usize,
-    /// Longest time of a job: it is stopped then, with what it has.
+    /// Longest time of a job, or of each part of one: it is stopped then, with what it has.
     pub seconds: Option<u64>,
-    /// Most memory of the process of a job, in MiB.
+    /// Most memory of the processes of a job that one slot of a worker runs together, in MiB.
     pub memory_mib: Option<u64>,
     /// Most jobs that have not ended.
     pub queue: u64,

@@ -237,6 +237,38 @@ fn events_are_numbered_and_go_on_where_a_listener_was() {
 }
 
 #[test]
+fn long_lists_come_a_page_at_a_time() {
+    let served = Served::new();
+    for (path, key) in [("/instances", "instances"), ("/jobs", "jobs")] {
+        for k in 1..=3 {
+            served.submit("solve", &json!({"instance": "tiny", "k": k}));
+        }
+        let names = |document: &Value| -> Vec<String> {
+            let listed = document[key].as_array().expect("a list").iter();
+            listed
+                .map(|it| it["id"].as_str().or(it["jobID"].as_str()).expect("an id").into())
+                .collect()
+        };
+        let whole = served.get(path).is(200).json();
+        let (wanted, mut found) = (names(&whole), Vec::new());
+        assert_eq!(whole["numberMatched"], wanted.len());
+        let mut next = Some(format!("{path}?limit=2"));
+        while let Some(address) = next {
+            let page = served.get(&address).is(200).json();
+            found.extend(names(&page));
+            let links = page["links"].as_array().expect("links").iter();
+            let link = links.clone().find(|link| link["rel"] == "next");
+            next = link.map(|link| link["href"].as_str().expect("an address").to_owned());
+        }
+        assert_eq!(found, wanted);
+        assert!(found.len() > 2, "more than a page");
+        for wrong in ["limit=0", "limit=x", "offset=-1", "page=2"] {
+            served.get(&format!("{path}?{wrong}")).problem(400, "E603");
+        }
+    }
+}
+
+#[test]
 fn instances_come_and_go() {
     let served = Served::new();
     let tiny = Path::new(&instances()).join("tiny");

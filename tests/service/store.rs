@@ -57,13 +57,13 @@ fn the_first_that_waits_is_the_first_that_is_done() {
         }
         let ahead = |id: &str| store.job(id).expect("it reads").expect("there").ahead;
         assert_eq!((ahead("a"), ahead("c")), (Some(0), Some(2)));
-        let first = store.claim("w", LEASE).expect("it writes").expect("a job");
+        let first = store.claim("w", LEASE, None).expect("it writes").expect("a job");
         assert_eq!((first.id.as_str(), status(store, "a")), ("a", Status::Running));
         assert_eq!(store.submit(&job("a"), None, ROOM).expect("kept"), Submitted::Known);
         assert!(store.finish("a", first.fence, &done()).expect("it writes"));
         assert_eq!(store.file("a", "solve.json").expect("it reads"), Some(b"{}".to_vec()));
         assert_eq!(store.submit(&job("a"), None, ROOM).expect("kept"), Submitted::Known);
-        let second = store.claim("w", LEASE).expect("it writes").expect("a job");
+        let second = store.claim("w", LEASE, None).expect("it writes").expect("a job");
         assert!(store.release("b", second.fence, Duration::ZERO, "").expect("it writes"));
         assert_eq!(ahead("b"), Some(0), "it has its place again");
         let (listed, in_all) = store.jobs(&Wanted { limit: 2, ..Wanted::default() }).expect("read");
@@ -76,9 +76,11 @@ fn the_first_that_waits_is_the_first_that_is_done() {
 fn who_lost_his_lease_writes_nothing_more() {
     on_each(|store| {
         store.submit(&job("a"), None, ROOM).expect("kept");
-        let first = store.claim("one", Duration::from_millis(1)).expect("writes").expect("a job");
+        let first =
+            store.claim("one", Duration::from_millis(1), None).expect("writes").expect("a job");
         thread::sleep(Duration::from_millis(20));
-        let second = store.claim("two", LEASE).expect("writes").expect("the lease has run out");
+        let second =
+            store.claim("two", LEASE, None).expect("writes").expect("the lease has run out");
         assert!(second.fence > first.fence);
         assert_eq!(store.renew("a", first.fence, LEASE).expect("it writes"), Orders::Lost);
         let event = [("point".to_owned(), "{}".to_owned())];
@@ -86,7 +88,7 @@ fn who_lost_his_lease_writes_nothing_more() {
         assert!(!store.finish("a", first.fence, &done()).expect("it writes"));
         assert!(!store.release("a", first.fence, Duration::ZERO, "").expect("it writes"));
         assert_eq!(store.renew("a", second.fence, LEASE).expect("it writes"), Orders::GoOn);
-        assert!(store.claim("three", LEASE).expect("it reads").is_none());
+        assert!(store.claim("three", LEASE, None).expect("it reads").is_none());
         assert!(store.finish("a", second.fence, &done()).expect("it writes"));
         assert!(!store.finish("a", second.fence, &done()).expect("it writes"), "not twice");
     });
@@ -101,7 +103,7 @@ fn nothing_is_claimed_twice() {
         let mut claimed: Vec<String> = thread::scope(|scope| {
             let claim = || {
                 let mut own = Vec::new();
-                while let Some(claim) = store.claim("w", LEASE).expect("it writes") {
+                while let Some(claim) = store.claim("w", LEASE, None).expect("it writes") {
                     own.push(claim.id);
                 }
                 own
@@ -121,14 +123,14 @@ fn stop_and_dismissal_reach_the_worker() {
         for id in ["a", "b"] {
             store.submit(&job(id), None, ROOM).expect("kept");
         }
-        let first = store.claim("w", LEASE).expect("it writes").expect("a job");
+        let first = store.claim("w", LEASE, None).expect("it writes").expect("a job");
         assert!(store.stop("a").expect("it writes"));
         assert_eq!(store.renew("a", first.fence, LEASE).expect("it writes"), Orders::Stop);
         assert!(store.finish("a", first.fence, &done()).expect("it writes"));
         // Asked again, what was stopped goes on: with its files, and a new fence.
         assert_eq!(store.submit(&job("a"), None, ROOM).expect("kept"), Submitted::Queued);
         assert_eq!(store.files("a").expect("it reads").len(), 1);
-        let second = store.claim("w", LEASE).expect("it writes").expect("a job");
+        let second = store.claim("w", LEASE, None).expect("it writes").expect("a job");
         assert_eq!(second.id, "b", "those who waited longer come first");
         store.dismiss("b").expect("it writes");
         assert_eq!(store.renew("b", second.fence, LEASE).expect("it writes"), Orders::Lost);
@@ -142,7 +144,7 @@ fn stop_and_dismissal_reach_the_worker() {
 fn events_are_numbered_without_gaps() {
     on_each(|store| {
         store.submit(&job("a"), None, ROOM).expect("kept");
-        let claim = store.claim("w", LEASE).expect("it writes").expect("a job");
+        let claim = store.claim("w", LEASE, None).expect("it writes").expect("a job");
         let events = ["one", "two"].map(|kind| (kind.to_owned(), "{}".to_owned()));
         assert!(store.record("a", claim.fence, &events, Some(50)).expect("it writes"));
         assert!(store.finish("a", claim.fence, &done()).expect("it writes"));
@@ -178,10 +180,12 @@ fn who_holds_a_job_may_keep_files_of_it_and_nobody_else() {
     on_each(|store| {
         let journal = |text: &str| File { name: "journal".to_owned(), bytes: text.into() };
         store.submit(&job("a"), None, ROOM).expect("kept");
-        let first = store.claim("one", Duration::from_millis(1)).expect("writes").expect("a job");
+        let first =
+            store.claim("one", Duration::from_millis(1), None).expect("writes").expect("a job");
         assert!(store.keep("a", first.fence, &[journal("half")]).expect("it writes"));
         thread::sleep(Duration::from_millis(20));
-        let second = store.claim("two", LEASE).expect("writes").expect("the lease has run out");
+        let second =
+            store.claim("two", LEASE, None).expect("writes").expect("the lease has run out");
         assert!(!store.keep("a", first.fence, &[journal("old")]).expect("it writes"));
         assert_eq!(store.file("a", "journal").expect("it reads"), Some(b"half".to_vec()));
         assert!(store.keep("a", second.fence, &[journal("more")]).expect("it writes"));
@@ -263,9 +267,9 @@ fn what_is_old_is_forgotten_and_what_has_not_ended_is_not() {
         for id in ["a", "b", "c"] {
             store.submit(&job(id), Some(id), ROOM).expect("kept");
         }
-        let claim = store.claim("w", LEASE).expect("it writes").expect("a job");
+        let claim = store.claim("w", LEASE, None).expect("it writes").expect("a job");
         assert!(store.finish("a", claim.fence, &done()).expect("it writes"));
-        store.claim("w", LEASE).expect("it writes").expect("a job");
+        store.claim("w", LEASE, None).expect("it writes").expect("a job");
         thread::sleep(Duration::from_millis(20));
         assert_eq!(store.forget(LEASE).expect("it writes"), 0);
         assert_eq!(store.forget(Duration::from_millis(10)).expect("it writes"), 1);
@@ -317,7 +321,7 @@ fn a_database_that_is_restarted_loses_nothing_and_writes_nothing_twice() {
     let Some(mut cluster) = Cluster::start() else { return };
     let store = Postgres::open(&cluster.database()).expect("a store");
     store.submit(&job("a"), None, ROOM).expect("kept");
-    let claim = store.claim("w", LEASE).expect("it writes").expect("a job");
+    let claim = store.claim("w", LEASE, None).expect("it writes").expect("a job");
     let event = |at: usize| [("point".to_owned(), format!("{{\"at\":{at}}}"))];
     let told = thread::scope(|scope| {
         let writer = scope.spawn(|| {
@@ -369,7 +373,7 @@ fn what_is_kept_is_there_when_it_is_opened_again() {
     let path = folder.path().join("s.sqlite");
     let store = Sqlite::open(&path).expect("a store");
     store.submit(&job("a"), None, ROOM).expect("kept");
-    store.claim("serve/1/0", LEASE).expect("it writes").expect("a job");
+    store.claim("serve/1/0", LEASE, None).expect("it writes").expect("a job");
     drop(store);
     let store = Sqlite::open(&path).expect("the store");
     assert_eq!(status(&store, "a"), Status::Running);

@@ -16,7 +16,7 @@ fn list(id: &str, parts: &[&str]) -> NewJob {
 }
 
 fn claim(store: &dyn Store, lease: Duration) -> Option<Claim> {
-    store.claim("w", lease).expect("it writes")
+    store.claim("w", lease, None).expect("it writes")
 }
 
 /// What is claimed next: job and part.

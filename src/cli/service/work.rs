@@ -39,15 +39,17 @@ enum Action {
 /// How jobs are done.
 #[derive(Clone, Debug, Args)]
 pub(super) struct JobArgs {
-    /// Jobs done at a time [default: one for every two cores]
+    /// Jobs done at a time; the cores are shared out among them, and a list of k uses several
+    /// [default: one for every two cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=256))]
     workers: Option<u16>,
 
-    /// Longest time of a job, in seconds: it is stopped then, with what it has [default: none]
+    /// Longest time of a job, or of each k of a list, in seconds: it is stopped then, with what it has
+    /// [default: none]
     #[arg(long, value_name = "SECONDS")]
     job_time: Option<u64>,
 
-    /// Most memory of the process of a job, in MiB [default: none]
+    /// Most memory of the processes of a job that one worker runs together, in MiB [default: none]
     #[arg(long, value_name = "MIB")]
     job_memory: Option<u64>,
 

@@ -14,6 +14,7 @@ use regionfront_model::defect::Defects;
 use super::answer;
 use super::body;
 use super::discovery::link;
+use super::paging::{Page, refused};
 use super::state::Service;
 use crate::instances::{About, Refused, unpack, unpack_tables, usable_name};
 use crate::problem::Problem;
@@ -22,11 +23,24 @@ use crate::store::StoredInstance;
 /// An upload may take so many times longer than a question.
 const LONGER: u32 = 10;
 
-pub(super) async fn list(State(service): State<Arc<Service>>) -> Result<Response, Problem> {
+/// Instances in a list unless the client says.
+const USUAL: u64 = 1000;
+
+pub(super) async fn list(
+    State(service): State<Arc<Service>>,
+    Query(asked): Query<BTreeMap<String, String>>,
+) -> Result<Response, Problem> {
+    let page = Page::of(&asked, USUAL)?;
+    if let Some((key, value)) = asked.iter().find(|(key, _)| *key != "limit" && *key != "offset") {
+        return Err(refused(key, value));
+    }
     let all = service.blocking(|service| Ok(service.instances.all()?)).await?;
-    let all: Vec<Value> = all.iter().map(document).collect();
-    let links = json!([link("/instances", "self", "application/json", "this document")]);
-    Ok(answer::json(&json!({"instances": all, "links": links})))
+    let in_all = u64::try_from(all.len()).unwrap_or(u64::MAX);
+    let [limit, offset] =
+        [page.limit, page.offset].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+    let listed: Vec<Value> = all.iter().skip(offset).take(limit).map(document).collect();
+    let links = page.links("/instances", &asked, in_all);
+    Ok(answer::json(&json!({"instances": listed, "numberMatched": in_all, "links": links})))
 }
 
 fn document(stored: &StoredInstance) -> Value {

@@ -9,13 +9,11 @@ use serde_json::{Map, Value, json};
 
 use super::answer;
 use super::discovery::{OGC_REL, link};
+use super::paging::{Page, refused};
 use super::state::Service;
 use crate::problem::Problem;
 use crate::question::processes::Process;
 use crate::store::{Job, Status, Wanted};
-
-/// Most jobs in a list.
-const MOST: u64 = 1000;
 
 /// Jobs in a list unless the client says.
 const USUAL: u64 = 100;
@@ -24,56 +22,37 @@ pub(super) async fn list(
     State(service): State<Arc<Service>>,
     Query(asked): Query<BTreeMap<String, String>>,
 ) -> Result<Response, Problem> {
-    let wanted = wanted(&asked)?;
-    let (limit, offset) = (wanted.limit, wanted.offset);
+    let page = Page::of(&asked, USUAL)?;
+    let wanted = wanted(&asked, page)?;
     let (jobs, in_all) = service.ask(move |store| store.jobs(&wanted)).await?;
-    let mut links = vec![link("/jobs", "self", "application/json", "this document")];
-    let next = offset.saturating_add(limit);
-    if next < in_all {
-        let kept = asked.iter().filter(|(key, _)| *key != "offset" && *key != "limit");
-        let kept: Vec<String> = kept.map(|(key, value)| format!("&{key}={value}")).collect();
-        let kept = kept.concat();
-        let href = format!("/jobs?limit={limit}&offset={next}{kept}");
-        links.push(link(&href, "next", "application/json", "further jobs"));
-    }
+    let links = page.links("/jobs", &asked, in_all);
     let jobs: Vec<Value> = jobs.iter().map(document).collect();
     Ok(answer::json(&json!({"jobs": jobs, "numberMatched": in_all, "links": links})))
 }
 
-fn wanted(asked: &BTreeMap<String, String>) -> Result<Wanted, Problem> {
-    let wrong = |key: &str, value: &str| {
-        let value: String = value.chars().take(60).collect();
-        let what = format!("`{value}` cannot be had");
-        let key: String = key.chars().take(60).collect();
-        Problem::new(400, "E603", format!("?{key}"), what, "see /api for the parameters")
-    };
-    let mut wanted = Wanted { limit: USUAL, ..Wanted::default() };
+fn wanted(asked: &BTreeMap<String, String>, page: Page) -> Result<Wanted, Problem> {
+    let Page { limit, offset } = page;
+    let mut wanted = Wanted { limit, offset, ..Wanted::default() };
     for (key, value) in asked {
         let words = || value.split(',').filter(|word| !word.is_empty());
-        let number = || value.parse::<u64>().map_err(|_| wrong(key, value));
         match key.as_str() {
-            "limit" => {
-                wanted.limit = number()?.min(MOST);
-                if wanted.limit == 0 {
-                    return Err(wrong(key, value));
-                }
-            }
-            "offset" => wanted.offset = number()?.min(u64::from(u32::MAX)),
+            "limit" | "offset" => {}
             "status" => {
-                let statuses = words().map(|word| Status::of(word).ok_or_else(|| wrong(key, word)));
+                let statuses =
+                    words().map(|word| Status::of(word).ok_or_else(|| refused(key, word)));
                 wanted.statuses = statuses.collect::<Result<_, _>>()?;
                 wanted.statuses.sort_unstable();
                 wanted.statuses.dedup();
             }
             "processID" => {
-                let ids = words().map(|word| Process::of(word).ok_or_else(|| wrong(key, word)));
+                let ids = words().map(|word| Process::of(word).ok_or_else(|| refused(key, word)));
                 let ids: Vec<&Process> = ids.collect::<Result<_, _>>()?;
                 wanted.processes = ids.iter().map(|process| process.id.to_owned()).collect();
                 wanted.processes.sort_unstable();
                 wanted.processes.dedup();
             }
             "type" if value == "process" => {}
-            _ => return Err(wrong(key, value)),
+            _ => return Err(refused(key, value)),
         }
     }
     Ok(wanted)

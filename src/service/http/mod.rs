@@ -23,6 +23,7 @@ mod language;
 mod metrics;
 mod openapi;
 mod page;
+mod paging;
 mod shown;
 mod state;
 mod waiting;

@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::answer;
+use super::paging::parameters;
 use super::state::Service;
 use crate::question::processes::{PROCESSES, Process};
 use crate::store::Status;
@@ -174,15 +175,18 @@ fn execution(process: &Process) -> Value {
     json!({"post": operation})
 }
 
+/// The parameters of a list that comes a page at a time.
+fn paging() -> [Value; 2] {
+    parameters().map(|(name, schema)| parameter(name, "query", &schema))
+}
+
 fn jobs() -> Value {
-    let number = json!({"type": "integer", "minimum": 0});
-    // Who asks for more than a list holds is given what it holds, as the standard has it.
-    let count = json!({"type": "integer", "minimum": 1});
+    let [limit, offset] = paging();
     let statuses: Vec<&str> = Status::ALL.iter().map(|status| status.word()).collect();
     let ids: Vec<&str> = PROCESSES.iter().map(|process| process.id).collect();
     let parameters = [
-        parameter("limit", "query", &count),
-        parameter("offset", "query", &number),
+        limit,
+        offset,
         parameter("status", "query", &json!({"type": "string", "enum": statuses})),
         parameter("processID", "query", &json!({"type": "string", "enum": ids})),
     ];
@@ -253,7 +257,8 @@ fn instances() -> Value {
             }},
         },
     });
-    json!({"get": operation(what, &[], &[("200", answer_of(what, "application/json"))]), "post": add})
+    let answers = [("200", answer_of(what, "application/json")), ("400", problem())];
+    json!({"get": operation(what, &paging(), &answers), "post": add})
 }
 
 fn instance() -> Value {

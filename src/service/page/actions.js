@@ -52,8 +52,19 @@ export function note(text) {
 
 /** What the server is, and the instances it has. */
 export async function greet() {
-  const [landing, { instances }] = await Promise.all([read("/"), read("/instances")]);
+  const [landing, instances] = await Promise.all([read("/"), allInstances()]);
   set({ instances, isReadOnly: Boolean(landing.readOnly) });
+}
+
+/** All instances, which come a page at a time. */
+async function allInstances() {
+  /** @type {any[]} */
+  const all = [];
+  for (;;) {
+    const { instances, numberMatched } = await read("/instances", { offset: all.length });
+    all.push(...instances);
+    if (!instances.length || all.length >= numberMatched) return all;
+  }
 }
 
 /** The rules as inputs of a question. */

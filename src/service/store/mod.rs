@@ -74,11 +74,17 @@ pub trait Store: Send + Sync + 'static {
     fn jobs(&self, wanted: &Wanted) -> Result<(Vec<Job>, u64), StoreError>;
 
     /// Takes a unit that waits, or whose lease has run out, on lease: of the jobs with the fewest
-    /// workers the first, so that a long list does not hold up those behind it.
+    /// workers the first, so that a long list does not hold up those behind it; or, of the job with
+    /// this id only, a part.
     ///
     /// # Errors
     /// See [`Store::ping`].
-    fn claim(&self, worker: &str, lease: Duration) -> Result<Option<Claim>, StoreError>;
+    fn claim(
+        &self,
+        worker: &str,
+        lease: Duration,
+        part_of: Option<&str>,
+    ) -> Result<Option<Claim>, StoreError>;
 
     /// Renews a lease.
     ///

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::Shared;
 use super::child::{Running, Said, Told};
 use super::files::{self, JOURNAL};
 use super::outcome::{Ended, outcome, problem_of};
+use super::{Share, Shared};
 use crate::instances::{self, disk};
 use crate::problem::Problem;
 use crate::question::parts::TOTAL;
@@ -73,7 +73,7 @@ enum Ends {
 
 impl Shared {
     /// Does a job or a part of one, and writes down what came of it.
-    pub(super) fn do_job(&self, claim: &Claim) {
+    pub(super) fn do_job(&self, claim: &Claim, share: Share) {
         let usual = self.settings.jobs().join(folder_of(claim));
         // Where the process of a worker that hangs holds the run directory for good, or a worker on
         // another machine came farther, the job is begun in another one.
@@ -82,7 +82,7 @@ impl Shared {
         } else {
             usual.clone()
         };
-        let ends = self.try_job(claim, &folder).unwrap_or_else(|error| {
+        let ends = self.try_job(claim, share, &folder).unwrap_or_else(|error| {
             tracing::error!(job = claim.id, %error, "a job cannot be done now");
             Ends::Back(PAUSE, "")
         });
@@ -127,7 +127,7 @@ impl Shared {
         }
     }
 
-    fn try_job(&self, claim: &Claim, folder: &Path) -> Result<Ends, StoreError> {
+    fn try_job(&self, claim: &Claim, share: Share, folder: &Path) -> Result<Ends, StoreError> {
         let unknown = || StoreError::Other(format!("job {} is of another version", claim.id));
         let process = Process::of(&claim.process).ok_or_else(unknown)?;
         let work: Work = serde_json::from_str(&claim.work).map_err(|_| unknown())?;
@@ -138,8 +138,8 @@ impl Shared {
         let work = claim.part.as_deref().map_or(work.clone(), |part| work.of_part(part));
         let joined = files::prepare(&*self.store, folder, claim, &work, process.result)?;
         let mut told = Told {
-            arguments: self.arguments(process, &work, &instance, &joined),
-            memory_mib: self.settings.memory_mib,
+            arguments: arguments(process, &work, &instance, &joined, share.threads),
+            memory_mib: share.memory_mib,
         };
         let orders = AtomicU8::new(GO_ON);
         thread::scope(|scope| {
@@ -177,37 +177,6 @@ impl Shared {
         let folder = instances::at_hand(&*self.store, &self.settings.instances(), id)?;
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         Ok(Ok(format!("../../instances/{id}/{name}")))
-    }
-
-    /// The command line; `joined` are folders of parts, relative to that of the job.
-    fn arguments(
-        &self,
-        process: &Process,
-        work: &Work,
-        instance: &str,
-        joined: &[String],
-    ) -> Vec<String> {
-        let mut arguments = work.arguments(instance);
-        let writes_files = work.writes_files(process);
-        if writes_files {
-            arguments.push(format!("--output={RUN}"));
-        }
-        if process.has_journal {
-            if joined.is_empty() {
-                arguments.extend(["--resume".to_owned(), "--progress=json".to_owned()]);
-            } else {
-                // Its parts have told all there is to tell.
-                arguments.push(format!("--join={}", joined.join(",")));
-                arguments.extend(["--force".to_owned(), "--progress=none".to_owned()]);
-            }
-            arguments.push(format!("--threads={}", self.settings.threads));
-        } else if writes_files {
-            arguments.push("--force".to_owned());
-        }
-        if process.id != "report" {
-            arguments.push("--format=json".to_owned());
-        }
-        arguments
     }
 
     /// Renews the lease until the job is over.
@@ -311,6 +280,37 @@ impl Shared {
         }
         self.bell.tell(&claim.id);
     }
+}
+
+/// The command line; `joined` are folders of parts, relative to that of the job.
+fn arguments(
+    process: &Process,
+    work: &Work,
+    instance: &str,
+    joined: &[String],
+    threads: usize,
+) -> Vec<String> {
+    let mut arguments = work.arguments(instance);
+    let writes_files = work.writes_files(process);
+    if writes_files {
+        arguments.push(format!("--output={RUN}"));
+    }
+    if process.has_journal {
+        if joined.is_empty() {
+            arguments.extend(["--resume".to_owned(), "--progress=json".to_owned()]);
+        } else {
+            // Its parts have told all there is to tell.
+            arguments.push(format!("--join={}", joined.join(",")));
+            arguments.extend(["--force".to_owned(), "--progress=none".to_owned()]);
+        }
+        arguments.push(format!("--threads={threads}"));
+    } else if writes_files {
+        arguments.push("--force".to_owned());
+    }
+    if process.id != "report" {
+        arguments.push("--format=json".to_owned());
+    }
+    arguments
 }
 
 /// When a process hears that its job is to stop.

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::bell::Bell;
-use crate::store::Store;
+use crate::store::{Claim, Store};
 
 mod child;
 mod files;
@@ -35,13 +35,13 @@ pub struct Settings {
     pub folder: PathBuf,
     /// Jobs done at a time.
     pub slots: usize,
-    /// Cores for each job.
+    /// Cores for each slot.
     pub threads: usize,
     /// How long a job is the worker's without a word from it.
     pub lease: Duration,
-    /// Longest time of a job: it is stopped then, with what it has.
+    /// Longest time of a job, or of each part of one: it is stopped then, with what it has.
     pub seconds: Option<u64>,
-    /// Most memory of the process of a job, in MiB.
+    /// Most memory of the processes of a slot together, in MiB.
     pub memory_mib: Option<u64>,
 }
 
@@ -64,6 +64,15 @@ const NAP: Duration = Duration::from_millis(500);
 pub struct Worker {
     shared: Arc<Shared>,
     slots: Vec<thread::JoinHandle<()>>,
+}
+
+/// What the process of a unit may take of its slot.
+#[derive(Clone, Copy, Debug)]
+struct Share {
+    /// Cores.
+    threads: usize,
+    /// Memory in MiB.
+    memory_mib: Option<u64>,
 }
 
 /// What the slots of a worker share.
@@ -118,8 +127,8 @@ impl Shared {
     /// The life of a slot.
     fn work(&self, name: &str) {
         while !self.is_closing() {
-            match self.store.claim(name, self.settings.lease) {
-                Ok(Some(claim)) => self.do_job(&claim),
+            match self.store.claim(name, self.settings.lease, None) {
+                Ok(Some(claim)) => self.do_with_siblings(name, claim),
                 Ok(None) => self.bell.wait(NAP),
                 Err(error) => {
                     tracing::warn!(%error, "no job can be claimed");
@@ -127,5 +136,39 @@ impl Shared {
                 }
             }
         }
+    }
+
+    /// Does a unit. Where it is a part, and the slot has cores for more of them, further parts of the
+    /// same job are done beside it and after it, until there are none: a part seldom has use for
+    /// several cores.
+    fn do_with_siblings(&self, name: &str, claim: Claim) {
+        let Settings { threads, memory_mib, lease, .. } = self.settings;
+        let job = claim.id.clone();
+        // One that cannot be claimed now is claimed by and by.
+        let sibling = || self.store.claim(name, lease, Some(&job)).ok().flatten();
+        let mut lanes = vec![claim];
+        while lanes[0].part.is_some() && lanes.len() < threads {
+            match sibling() {
+                Some(claim) => lanes.push(claim),
+                None => break,
+            }
+        }
+        let count = lanes.len();
+        let share = Share {
+            threads: (threads / count).max(1),
+            memory_mib: memory_mib.map(|most| most / u64::try_from(count).unwrap_or(1)),
+        };
+        thread::scope(|scope| {
+            for claim in lanes {
+                scope.spawn(|| {
+                    let mut next = Some(claim);
+                    while let Some(claim) = next {
+                        self.do_job(&claim, share);
+                        let goes_on = count > 1 && !self.is_closing();
+                        next = goes_on.then(sibling).flatten();
+                    }
+                });
+            }
+        });
     }
 }

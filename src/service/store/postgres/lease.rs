@@ -12,7 +12,7 @@ use tokio_postgres::types::ToSql;
 use super::listen::WORK;
 use super::read::{row, rows};
 use super::terms::{NOW, count, plain, plain_or_none, status, whole};
-use super::write::{MOMENT, add, execute, milliseconds, notify, put_files, tell};
+use super::write::{MOMENT, add, execute, milliseconds, notify, open_after_parts, put_files, tell};
 use super::{Attempt, Claim, File, Orders, Outcome, Status, StoreError};
 
 /// How often a claim looks for another job, where others were faster at the one it found.
@@ -42,6 +42,7 @@ pub(super) async fn claim(
     attempt: Attempt,
     worker: &str,
     lease: Duration,
+    part_of: Option<&str>,
 ) -> Result<Option<Claim>, StoreError> {
     if attempt.is_again {
         let held = "SELECT job, place FROM regionfront.units \
@@ -50,24 +51,31 @@ pub(super) async fn claim(
             return claimed(transaction, row.try_get(0)?, row.try_get(1)?).await.map(Some);
         }
     }
-    // The job first: others leave it alone then, and what its units are is looked at after that.
+    // The job first: others leave it alone then, and what its units are is looked at after that. Who
+    // wants a certain one waits for it.
+    let open = format!(
+        "units.status IN ('accepted', 'running') AND units.until < {NOW} \
+         AND ($1::text IS NULL OR (units.job = $1 AND units.part <> ''))"
+    );
+    let skip = if part_of.is_none() { "SKIP LOCKED" } else { "" };
     let first = format!(
         "SELECT jobs.id, jobs.status FROM regionfront.jobs AS jobs \
          WHERE jobs.status IN ('accepted', 'running') \
-             AND EXISTS (SELECT 1 FROM regionfront.units AS units WHERE units.job = jobs.id \
-                 AND units.status IN ('accepted', 'running') AND units.until < {NOW}) \
+             AND EXISTS (SELECT 1 FROM regionfront.units AS units \
+                 WHERE units.job = jobs.id AND {open}) \
          ORDER BY (SELECT count(*) FROM regionfront.units AS units WHERE units.job = jobs.id \
                  AND units.status = 'running' AND units.until >= {NOW}), jobs.seq \
-         LIMIT 1 FOR UPDATE OF jobs SKIP LOCKED"
+         LIMIT 1 FOR UPDATE OF jobs {skip}"
     );
     let unit = format!(
-        "SELECT place, attempts FROM regionfront.units WHERE job = $1 \
-             AND status IN ('accepted', 'running') AND until < {NOW} ORDER BY place LIMIT 1"
+        "SELECT place, attempts FROM regionfront.units AS units \
+         WHERE units.job = $2 AND {open} ORDER BY place LIMIT 1"
     );
+    let part_of = part_of.map(plain);
     for _ in 0..LOOKS {
-        let Some(found) = row(transaction, &first, &[]).await? else { return Ok(None) };
+        let Some(found) = row(transaction, &first, &[&part_of]).await? else { return Ok(None) };
         let (id, was): (String, Status) = (found.try_get(0)?, status(&found, 1)?);
-        let Some(unit) = row(transaction, &unit, &[&id]).await? else { continue };
+        let Some(unit) = row(transaction, &unit, &[&part_of, &id]).await? else { continue };
         let (place, attempts) = (unit.try_get(0)?, count(&unit, 1)?);
         // A further part of a job under way is nothing new; a unit that is begun again is.
         let is_news = was == Status::Accepted || attempts > 0;
@@ -233,21 +241,6 @@ pub(super) async fn finish_part(
     execute(transaction, &note, &[&id]).await?;
     notify(transaction, &id).await?;
     open_after_parts(transaction, &id).await.map(|()| true)
-}
-
-/// Lets a job be claimed whose parts have all ended.
-pub(super) async fn open_after_parts(
-    transaction: &Transaction<'_>,
-    id: &str,
-) -> Result<(), StoreError> {
-    let open = "UPDATE regionfront.units SET status = 'accepted' \
-        WHERE job = $1 AND status = 'held' \
-            AND NOT EXISTS (SELECT 1 FROM regionfront.units AS other \
-                WHERE other.job = $1 AND other.part <> '' AND other.status <> 'done')";
-    if execute(transaction, open, &[&plain(id)]).await? > 0 {
-        notify(transaction, WORK).await?;
-    }
-    Ok(())
 }
 
 pub(super) async fn finish(

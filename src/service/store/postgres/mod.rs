@@ -240,13 +240,18 @@ impl Store for Postgres {
         self.read(async |client| read::jobs(client, wanted).await)
     }
 
-    fn claim(&self, worker: &str, lease: Duration) -> Result<Option<Claim>, StoreError> {
+    fn claim(
+        &self,
+        worker: &str,
+        lease: Duration,
+        part_of: Option<&str>,
+    ) -> Result<Option<Claim>, StoreError> {
         // Looking costs no write where nothing waits.
         if !self.read(async |client| read::has_work(client).await)? {
             return Ok(None);
         }
         self.write(async |transaction, attempt| {
-            lease::claim(transaction, attempt, worker, lease).await
+            lease::claim(transaction, attempt, worker, lease, part_of).await
         })
     }
 

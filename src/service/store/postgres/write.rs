@@ -5,7 +5,6 @@ use std::time::Duration;
 use deadpool_postgres::{GenericClient as _, Transaction};
 use tokio_postgres::types::ToSql;
 
-use super::lease::open_after_parts;
 use super::listen::{CHANNEL, WORK};
 use super::read::{row, rows};
 use super::terms::{count, plain, whole};
@@ -151,6 +150,21 @@ pub(super) async fn stop(transaction: &Transaction<'_>, id: &str) -> Result<bool
     }
     notify(transaction, id).await?;
     Ok(changed > 0)
+}
+
+/// Lets a job be claimed whose parts have all ended.
+pub(super) async fn open_after_parts(
+    transaction: &Transaction<'_>,
+    id: &str,
+) -> Result<(), StoreError> {
+    let open = "UPDATE regionfront.units SET status = 'accepted' \
+        WHERE job = $1 AND status = 'held' \
+            AND NOT EXISTS (SELECT 1 FROM regionfront.units AS other \
+                WHERE other.job = $1 AND other.part <> '' AND other.status <> 'done')";
+    if execute(transaction, open, &[&plain(id)]).await? > 0 {
+        notify(transaction, WORK).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn dismiss(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {

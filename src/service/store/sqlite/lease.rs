@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::terms::{NOW, count, whole};
-use super::write::{MOMENT, add, milliseconds, put_files, tell};
+use super::write::{MOMENT, add, milliseconds, open_after_parts, put_files, tell};
 use super::{Claim, File, Orders, Outcome, Status, StoreError};
 
 /// Whether a unit is the caller's: its job and fence are the first two values.
@@ -24,16 +24,18 @@ pub(super) fn claim(
     transaction: &Transaction<'_>,
     worker: &str,
     lease: Duration,
+    part_of: Option<&str>,
 ) -> Result<Option<Claim>, StoreError> {
     let first = format!(
         "SELECT jobs.id, units.place, units.part, units.attempts FROM units \
          JOIN jobs ON jobs.id = units.job \
          WHERE units.status IN ('accepted', 'running') AND units.until < {NOW} \
+             AND (?1 IS NULL OR (units.job = ?1 AND units.part <> '')) \
          ORDER BY (SELECT count(*) FROM units AS other WHERE other.job = units.job \
                    AND other.status = 'running' AND other.until >= {NOW}), jobs.seq, units.place \
          LIMIT 1"
     );
-    let first = transaction.query_row(&first, [], |row| {
+    let first = transaction.query_row(&first, [part_of], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get(2)?, count(row, 3)?))
     });
     let Some((id, place, part, attempts)) = first.optional()? else { return Ok(None) };
@@ -143,15 +145,6 @@ pub(super) fn finish_part(
     transaction.execute(&note, [id])?;
     open_after_parts(transaction, id)?;
     Ok(true)
-}
-
-/// Lets a job be claimed whose parts have all ended.
-pub(super) fn open_after_parts(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    let open = "UPDATE units SET status = 'accepted' WHERE job = ?1 AND status = 'held' \
-        AND NOT EXISTS (SELECT 1 FROM units AS other \
-            WHERE other.job = ?1 AND other.part <> '' AND other.status <> 'done')";
-    transaction.execute(open, [id])?;
-    Ok(())
 }
 
 pub(super) fn finish(

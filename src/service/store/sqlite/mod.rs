@@ -146,12 +146,17 @@ impl Store for Sqlite {
         read::jobs(&self.reader(), wanted)
     }
 
-    fn claim(&self, worker: &str, lease: Duration) -> Result<Option<Claim>, StoreError> {
+    fn claim(
+        &self,
+        worker: &str,
+        lease: Duration,
+        part_of: Option<&str>,
+    ) -> Result<Option<Claim>, StoreError> {
         // Looking costs no write where nothing waits.
         if !read::has_work(&self.reader())? {
             return Ok(None);
         }
-        self.write(|transaction| lease::claim(transaction, worker, lease))
+        self.write(|transaction| lease::claim(transaction, worker, lease, part_of))
     }
 
     fn renew(&self, id: &str, fence: u64, lease: Duration) -> Result<Orders, StoreError> {

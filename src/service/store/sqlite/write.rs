@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::lease::open_after_parts;
 use super::terms::{count, whole};
 use super::{
     File, MOST_EVENTS, NewJob, Room, STATUS, Status, StoreError, StoredInstance, Submitted,
@@ -128,6 +127,15 @@ pub(super) fn stop(transaction: &Transaction<'_>, id: &str) -> Result<bool, Stor
         open_after_parts(transaction, id)?;
     }
     Ok(changed > 0)
+}
+
+/// Lets a job be claimed whose parts have all ended.
+pub(super) fn open_after_parts(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+    let open = "UPDATE units SET status = 'accepted' WHERE job = ?1 AND status = 'held' \
+        AND NOT EXISTS (SELECT 1 FROM units AS other \
+            WHERE other.job = ?1 AND other.part <> '' AND other.status <> 'done')";
+    transaction.execute(open, [id])?;
+    Ok(())
 }
 
 pub(super) fn dismiss(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
