@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """A disk that fills up under a service: is an answer lost, is it said, does it go on once there is room?
 
-    sudo python3 benches/reliability/full_service.py target/release/regionfront [--rounds 20]
+    sudo python3 benches/reliability/full_service.py target/release/regionfront [--rounds 20] [--postgres]
 
 A server keeps its store on a disk in memory of a few MiB. Each round, questions are asked while a file
 takes what room is left; whatever the server answers must be the job or a problem that says so, never
 nothing. Then the file goes, and every job that was taken on must end, with the bytes that a server
-with room gives. In some rounds the server is killed while the disk is full.
+with room gives. In some rounds the server is killed while the disk is full. With `--postgres` it is the
+disk of a PostgreSQL database; one that ended itself for want of room is started again by hand, as its
+keeper would.
 
 Needs Python 3, Linux and the right to mount.
 """
@@ -20,10 +22,18 @@ import sys
 import tempfile
 import time
 
+from machines import Database, FarServer
 from service import Server, untimed
 
-# MiB of the disk: enough for the answers of many rounds.
-ROOM = 96
+# MiB of the disk: enough for the answers of many rounds, and for what PostgreSQL keeps in advance.
+ROOM, ROOM_FOR_POSTGRES = 96, 512
+
+
+class Busy(FarServer):
+    """A server on PostgreSQL that does jobs itself, with its files on another disk."""
+
+    def command(self):
+        return ["--store", self.store, "--workers", "2", "--folder", os.path.join(self.folder, "files")]
 
 
 def fill(path):
@@ -59,28 +69,52 @@ def asked_of(server, asked):
     return None, (status, found["code"])
 
 
+def question(number):
+    """One of many: of one k, or of a list, whose parts workers share."""
+    ks = (2, 3, 4, "2..4")[number % 4]
+    return {"instance": "tiny", "k": ks, "seed": number}
+
+
+def answers(server):
+    """Whether the store answers, or does within some seconds."""
+    deadline = time.time() + 10
+    while time.time() < deadline:
+        if server.ask("GET", "/health/ready", again=False)[0] == 200:
+            return True
+        time.sleep(0.2)
+    return False
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("binary")
     arguments.add_argument("--rounds", type=int, default=20)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--postgres", action="store_true")
     given = arguments.parse_args()
     random.seed(given.seed)
-    taken, refused, faults, number = {}, {}, [], 0
-    with tempfile.TemporaryDirectory(prefix="full-service-") as place:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}m", "none", place], check=True)
+    taken, refused, faults, number, ended = {}, {}, [], 0, 0
+    room = ROOM_FOR_POSTGRES if given.postgres else ROOM
+    database = None
+    with tempfile.TemporaryDirectory(prefix="full-service-") as place, tempfile.TemporaryDirectory() as files:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room}m", "none", place], check=True)
         try:
-            server = Server(given.binary, place)
+            if given.postgres:
+                os.environ["TMPDIR"] = place
+                database = Database()
+                server = Busy(given.binary, files, database.new())
+            else:
+                server = Server(given.binary, place)
             for at in range(given.rounds):
                 jobs = {}
                 for _ in range(3):
                     number += 1
-                    asked = {"instance": "tiny", "k": 2 + number % 3, "seed": number}
+                    asked = question(number)
                     jobs[asked_of(server, asked)[0]] = asked
                 fill(os.path.join(place, "filler"))
                 for _ in range(5):
                     number += 1
-                    asked = {"instance": "tiny", "k": 2 + number % 3, "seed": number}
+                    asked = question(number)
                     job, why = asked_of(server, asked)
                     if job is None:
                         refused[why] = refused.get(why, 0) + 1
@@ -95,6 +129,9 @@ def main():
                 os.remove(os.path.join(place, "filler"))
                 if at % 4 == 3:
                     server.start()
+                if database and not answers(server):
+                    database.tell("restart")
+                    ended += 1
                 for job in jobs:
                     status, found = answer(server, job)
                     if status != "successful":
@@ -102,6 +139,8 @@ def main():
                     taken[job] = (jobs[job], found)
             server.kill()
         finally:
+            if database:
+                database.end()
             subprocess.run(["umount", "-l", place], check=False)
     with tempfile.TemporaryDirectory() as folder:
         server = Server(given.binary, folder)
@@ -111,7 +150,7 @@ def main():
                 faults.append(f"{job} differs with room")
         server.kill()
     print(f"{given.rounds} rounds: {len(taken)} jobs taken on and answered, refused {refused}, "
-          f"{len(faults)} faults")
+          f"the database started again {ended} times, {len(faults)} faults")
     print("\n".join(faults))
     return 1 if faults else 0
 

@@ -61,7 +61,7 @@ async function allInstances() {
   /** @type {any[]} */
   const all = [];
   for (;;) {
-    const { instances, numberMatched } = await read("/instances", { offset: all.length });
+    const { instances, numberMatched } = await read("/instances", { offset: String(all.length) });
     all.push(...instances);
     if (!instances.length || all.length >= numberMatched) return all;
   }
