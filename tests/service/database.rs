@@ -1,6 +1,7 @@
 //! PostgreSQL for the tests: a server of this process, which ends when it does.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -10,19 +11,35 @@ pub(crate) struct Cluster {
     told: Option<ChildStdin>,
     says: BufReader<ChildStdout>,
     url: String,
+    /// Where its authority is, where it is reached by encrypted connections, too.
+    folder: PathBuf,
     databases: usize,
 }
 
 impl Cluster {
     /// Starts one; none where there is no PostgreSQL, which the checks do not put up with on Linux.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_at(None)
+    }
+
+    /// Starts one that is reached by encrypted connections at a port of this machine, too.
+    pub(crate) fn encrypted(port: u16) -> Option<Self> {
+        Self::start_at(Some(port))
+    }
+
+    fn start_at(port: Option<u16>) -> Option<Self> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/.ci/postgres");
         let mut command = Command::new("sh");
-        command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .arg(script)
+            .args(port.map(|port| port.to_string()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().expect("sh runs");
         let told = child.stdin.take();
         let says = BufReader::new(child.stdout.take().expect("stdout"));
-        let mut cluster = Self { child, told, says, url: String::new(), databases: 0 };
+        let mut cluster =
+            Self { child, told, says, url: String::new(), folder: PathBuf::new(), databases: 0 };
         let line = cluster.line();
         let Some(url) = line.strip_prefix("ready ") else {
             // Checks do not put up with that; whoever else runs the tests need not have a database.
@@ -32,8 +49,14 @@ impl Cluster {
             assert!(!must, "PostgreSQL does not start: run .ci/setup-tests");
             return None;
         };
-        cluster.url = url.into();
+        let (url, folder) = url.split_once(' ').unwrap_or((url, ""));
+        (cluster.url, cluster.folder) = (url.to_owned(), folder.into());
         Some(cluster)
+    }
+
+    /// The certificate of the authority that vouches for it.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.folder.join("ca.pem")
     }
 
     fn line(&mut self) -> String {

@@ -1,9 +1,11 @@
 //! Servers and workers of several machines on one PostgreSQL database. A machine is a folder of its own.
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use regionfront_testkit::ran;
 use serde_json::{Value, json};
@@ -138,6 +140,33 @@ fn a_database_restarted_in_the_middle_changes_no_answer() {
     served.until(&front, "successful");
     let result = served.get(&format!("/jobs/{front}/results")).is(200);
     assert!(result.body == undisturbed("front", &long()), "{}", result.text());
+}
+
+/// Encrypted connections go only to a server whose certificate a trusted authority gave for its name.
+#[test]
+fn encrypted_connections_know_whom_they_speak_to() {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let port = free.expect("a free port").port();
+    let Some(mut cluster) = Cluster::encrypted(port) else { return };
+    let database = cluster.database();
+    let name = database.rsplit('/').next().expect("a name");
+    let at = |host: &str| format!("postgres://regionfront@{host}:{port}/{name}?sslmode=require");
+    let list = |store: &str, authority: &Path| {
+        let mut command = ran::command(BINARY, &["token", "list", "--store", store]);
+        ran::Ran::of(command.env("SSL_CERT_FILE", authority))
+    };
+    let known = cluster.authority();
+    list(&at("localhost"), &known).exits(0);
+    let began = Instant::now();
+    // Another authority of the same name, and another name of the same server.
+    let Some(other) = Cluster::encrypted(port + 1) else { return };
+    list(&at("localhost"), &other.authority()).exits(2).says("E610").says("certificate");
+    list(&at("127.0.0.1"), &known).exits(2).says("E610").says("certificate");
+    assert!(began.elapsed() < Duration::from_secs(15), "nobody waits for another certificate");
+    // A server hears of a job's end at once, over a connection of its own.
+    let served = Served::trusting(&known, &at("localhost"));
+    let asked = json!({"instance": "tiny", "k": "2..4"});
+    served.post("solve", &asked, &[("Prefer", "wait=60")]).is(200);
 }
 
 #[test]

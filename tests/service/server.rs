@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ pub(crate) struct Served {
     pub(crate) folder: tempfile::TempDir,
     store: String,
     options: Vec<String>,
+    /// A certificate to trust, in the place of those of the system.
+    authority: Option<PathBuf>,
     server: Option<Child>,
     pub(crate) address: String,
 }
@@ -43,17 +45,31 @@ impl Served {
 
     /// A server that serves from a store of others.
     pub(crate) fn at(store: Option<&str>, options: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let own = format!("sqlite://{}", folder.path().join("s.sqlite").display());
-        let store = store.map_or(own, str::to_owned);
-        let options = options.iter().map(|option| (*option).to_owned()).collect();
-        let mut served = Self { folder, store, options, server: None, address: String::new() };
+        let mut served = Self::unstarted(store, options);
         served.start();
         served
     }
 
+    fn unstarted(store: Option<&str>, options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = format!("sqlite://{}", folder.path().join("s.sqlite").display());
+        let store = store.map_or(own, str::to_owned);
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        let (server, authority) = (None, None);
+        Self { folder, store, options, authority, server, address: String::new() }
+    }
+
     pub(crate) fn new() -> Self {
         Self::with(&[])
+    }
+
+    /// A server that trusts this authority.
+    pub(crate) fn trusting(authority: &Path, store: &str) -> Self {
+        let authority = Some(authority.to_owned());
+        let mut served = Self::unstarted(Some(store), &[]);
+        served.authority = authority;
+        served.start();
+        served
     }
 
     pub(crate) fn store(&self) -> String {
@@ -77,6 +93,9 @@ impl Served {
             command.arg("--folder").arg(self.path("work"));
         }
         command.args(&self.options);
+        if let Some(authority) = &self.authority {
+            command.env("SSL_CERT_FILE", authority);
+        }
         let mut server = command.stderr(Stdio::piped()).spawn().expect("the server starts");
         let mut lines = BufReader::new(server.stderr.take().expect("stderr"));
         let mut said = String::new();

@@ -12,8 +12,9 @@ use super::StoreError;
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         let Some(told) = error.as_db_error() else {
-            let is_broken = error.is_closed()
-                || error.source().is_some_and(<dyn std::error::Error>::is::<io::Error>);
+            let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+            let is_broken =
+                (error.is_closed() || source.is_some()) && !source.is_some_and(is_of_a_stranger);
             let what = with_source(&error);
             return if is_broken { Self::Away(what) } else { Self::Other(what) };
         };
@@ -48,6 +49,12 @@ impl StoreError {
     pub(super) fn is_passing(&self) -> bool {
         matches!(self, Self::Busy | Self::Away(_))
     }
+}
+
+/// Whether it was another than the one whose certificate was wanted, who will not be here in a while, either.
+fn is_of_a_stranger(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 fn with_source(error: &Error) -> String {
