@@ -609,20 +609,22 @@ fn a_study_of_models_begins_with_a_sheet_of_a4() {
                      #sheet { break-after: auto !important }</style></head>";
         let copy = folder.path().join("sheet.html");
         fs::write(&copy, page.replacen("</head>", alone, 1)).expect("room");
-        let pages = |page: &Path| {
-            let pdf = folder.path().join("page.pdf");
-            let print = format!("--print-to-pdf={}", pdf.display());
-            let address = format!("file://{}", page.display());
-            browse(&["--no-pdf-header-footer", &print, &address])?;
-            let bytes = fs::read(&pdf).expect("the printed page");
-            let mark = b"/Type /Page\n";
-            Some(bytes.windows(mark.len()).filter(|window| window == mark).count())
-        };
-        let Some(count) = pages(&copy) else { return };
+        let Some(count) = printed_pages(&copy) else { return };
         assert_eq!(count, 1, "{lang}");
-        let whole = pages(&folder.path().join("report.html")).expect("the browser was there");
-        assert!(whole > 1, "{lang}: {whole}");
+        let whole = printed_pages(&folder.path().join("report.html"));
+        assert!(whole > Some(1), "{lang}: {whole:?}");
     }
+}
+
+/// How many pages of A4 a page prints on; `None` without a browser.
+fn printed_pages(page: &Path) -> Option<usize> {
+    let pdf = page.with_extension("pdf");
+    let print = format!("--print-to-pdf={}", pdf.display());
+    let address = format!("file://{}", page.display());
+    browse(&["--no-pdf-header-footer", &print, &address])?;
+    let bytes = fs::read(&pdf).expect("the printed page");
+    let mark = b"/Type /Page\n";
+    Some(bytes.windows(mark.len()).filter(|window| window == mark).count())
 }
 
 /// The document for Word begins with the sheet, too, and no table is wider than the page.
@@ -778,6 +780,68 @@ fn plans_begin_a_page_and_short_tables_stay_whole() {
     assert_eq!(xml.matches("<w:pageBreakBefore />").count(), plans);
     for caption in xml.split("<w:p ").filter(|paragraph| paragraph.contains("<w:drawing>")) {
         assert!(caption.contains("w:val=\"Caption\"") && caption.contains("<w:keepLines />"));
+    }
+    // The members have most of the width: in a narrow column a table of twelve regions ran over its page.
+    let regions = xml.split("<w:tbl>").find(|table| table.contains(">Self-containment<"));
+    let widths: Vec<u32> = regions
+        .expect("a table of regions")
+        .split("<w:gridCol w:w=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().expect("a width").parse().expect("a number"))
+        .collect();
+    assert!(3 * widths[1] > widths.iter().sum::<u32>(), "{widths:?}");
+}
+
+/// The sources of a map were letters of some 4 points in its picture.
+#[test]
+fn sources_of_maps_are_readable_in_word() {
+    let xml = document_of(run());
+    let maps = read(&run().join("report.md")).matches("](maps/").count();
+    let told = xml.split("<w:p ").filter(|paragraph| {
+        let Some((_, below)) = paragraph.split_once("<w:drawing>") else { return false };
+        let letters = below.split("<w:sz w:val=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let half_points: Option<u32> = letters.and_then(|size| size.parse().ok());
+        below.contains("Statistics Norway") && half_points >= Some(14)
+    });
+    assert_eq!(told.count(), if has_fonts() { maps } else { 0 });
+    // As files of their own the maps keep them.
+    assert!(read(&run().join("maps/k09.svg")).contains("class=\"source\""));
+}
+
+/// A division of others began below the question, and its map was on the next page.
+#[test]
+fn a_division_begins_a_page_in_word() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = text(folder.path());
+    let asked = ["regional_councils_2019", "-o", &out, "--report", "-q"];
+    succeed(&[&["evaluate", &viken()], &asked[..]].concat());
+    let xml = document_of(folder.path());
+    let heading = xml.split("<w:p ").find(|it| it.contains(">Regional councils 2019<"));
+    assert!(heading.expect("its heading").contains("<w:pageBreakBefore />"));
+    // The table stands below its map, and what is broken below the table.
+    let at = |what: &str| xml.rfind(what).unwrap_or_else(|| panic!("{what} is told"));
+    assert!(at("below the minimum") > at(">Hallingdal<"));
+}
+
+/// On paper a plan takes two pages: the table of moves was on a third one, half of it empty.
+#[test]
+fn a_plan_takes_two_pages_of_a4() {
+    for lang in ["en", "nb"] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = text(folder.path());
+        let report = ["--report", "--lang", lang, "-q"];
+        succeed(&[&["solve", &viken(), "--k", "6,9,13", "-o", &out], &report[..]].concat());
+        let page = read(&folder.path().join("report.html"));
+        for plan in ["k06", "k09", "k13"] {
+            let alone = format!(
+                "<style>body > :not(main, .shapes), main > :not(#{plan}) {{ display: none !important }} \
+                 #{plan} {{ break-before: auto !important }}</style></head>"
+            );
+            let copy = folder.path().join("plan.html");
+            fs::write(&copy, page.replacen("</head>", &alone, 1)).expect("room");
+            let Some(count) = printed_pages(&copy) else { return };
+            assert_eq!(count, 2, "{lang}, {plan}");
+        }
     }
 }
 

@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 
 use docx_rs::{
-    AlignmentType, BorderType, BreakType, Docx, LineSpacing, PageMargin, PageOrientationType,
-    PageSize, Paragraph, Pic, Run, RunFonts, SectionProperty, Style, StyleType, Table, TableBorder,
-    TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow,
-    WidthType,
+    AlignmentType, BorderType, BreakType, Docx, LineSpacing, LineSpacingType, PageMargin,
+    PageOrientationType, PageSize, Paragraph, Pic, Run, RunFonts, SectionProperty, Style,
+    StyleType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell, TableCellMargins,
+    TableLayoutType, TableRow, WidthType,
 };
 use pulldown_cmark::{
     Alignment, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd,
 };
+
+use crate::maps::text_width;
 
 mod columns;
 
@@ -44,6 +46,9 @@ const PICTURES_IN_A_ROW: usize = 4;
 /// A table of so many lines at most, about half a page, stays on one page.
 const SHORT_TABLE: usize = 26;
 
+/// What an item of a list begins with.
+const ITEM: &str = "– ";
+
 /// The class of a heading that begins a page.
 const NEXT_PAGE: &str = "next-page";
 
@@ -51,24 +56,40 @@ const NEXT_PAGE: &str = "next-page";
 /// the next heading of its level.
 const LANDSCAPE: &str = "landscape";
 
-/// The first map below a heading is at most so high, so that a table of regions has room on its page, and
-/// further maps so, that two have room on one.
-const MOST_HEIGHT: u32 = 6_200;
-const MOST_HEIGHT_FURTHER: u32 = 4_800;
+/// The first map of a page that a heading begins is at most so high, so that a table of regions has room on
+/// its page, and other maps so, that two and a table have room on one.
+const MOST_HEIGHT: u32 = 5_500;
+const MOST_HEIGHT_FURTHER: u32 = 4_400;
+
+/// Letters of the sources of a map, in half points.
+const SOURCE_SIZE: usize = 14;
+
+/// The gap below a table.
+const BELOW_TABLE: i32 = 120;
+
+/// How wide letters are in the typeface of the document, and bold ones, by those that maps reckon with.
+const LETTER: f64 = 0.88;
+const BOLD_LETTER: f64 = 0.92;
 
 /// A page in Markdown as a document, with the pictures it names: PNG files by their names without
-/// ending. A picture that is not there is left out, its caption stays.
+/// ending, and their sources, which stand below their captions. A picture that is not there is left out, its
+/// caption stays.
 ///
 /// # Errors
 /// When the archive cannot be written.
-pub(crate) fn bytes(markdown: &str, pictures: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<u8>> {
+pub(crate) fn bytes(
+    markdown: &str,
+    pictures: &BTreeMap<String, Vec<u8>>,
+    sources: &BTreeMap<String, String>,
+) -> io::Result<Vec<u8>> {
     let mut writer = Writer {
         docx: styled(),
         pictures,
+        sources,
         paragraphs: 0,
         num_pictures: 0,
         is_below_heading: false,
-        has_map: false,
+        has_map: true,
         is_lying: false,
         map: None,
     };
@@ -140,16 +161,17 @@ fn styled() -> Docx {
 struct Writer<'a> {
     docx: Docx,
     pictures: &'a BTreeMap<String, Vec<u8>>,
+    sources: &'a BTreeMap<String, String>,
     paragraphs: u32,
     num_pictures: u32,
     /// Whether the last paragraph was a heading.
     is_below_heading: bool,
-    /// Whether there is a map below the heading already.
+    /// Whether a map would share the page with another one, or with what is before its heading.
     has_map: bool,
     /// Whether the pages lie.
     is_lying: bool,
-    /// The map whose caption comes next.
-    map: Option<Run>,
+    /// The map whose caption comes next, and its sources.
+    map: Option<(Run, String)>,
 }
 
 /// A table under way.
@@ -193,12 +215,14 @@ impl Writer<'_> {
                     if level == HeadingLevel::H1 {
                         self.turn(is(LANDSCAPE));
                     }
-                    self.has_map = false;
+                    if level == HeadingLevel::H1 {
+                        self.has_map = !is_next_page;
+                    }
                     style = Some(heading_style(level));
                 }
                 Event::Start(Tag::Item) => {
                     self.end_paragraph(&mut pieces, style);
-                    pieces.push(Piece { text: "– ".to_owned(), ..Piece::default() });
+                    pieces.push(Piece { text: ITEM.to_owned(), ..Piece::default() });
                 }
                 Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
                     let begins = std::mem::take(&mut is_next_page);
@@ -305,8 +329,10 @@ impl Writer<'_> {
             pieces.clear();
             return;
         }
+        let is_item = pieces.first().is_some_and(|piece| piece.text == ITEM);
         let mut paragraph = self.paragraph();
-        if let Some(map) = map {
+        let sources = map.as_ref().map(|(_, sources)| sources.clone()).unwrap_or_default();
+        if let Some((map, _)) = map {
             // One paragraph with its caption, so that the heading above has but one to stay with.
             let end_of_line = Run::new().add_break(BreakType::TextWrapping);
             paragraph = paragraph.keep_lines(true).add_run(map).add_run(end_of_line);
@@ -320,18 +346,23 @@ impl Writer<'_> {
         self.is_below_heading = is_heading;
         paragraph = match style {
             Some(style) => paragraph.style(style),
-            None => paragraph.line_spacing(LineSpacing::new().after(120)),
+            None => {
+                paragraph.line_spacing(LineSpacing::new().after(if is_item { 40 } else { 120 }))
+            }
         };
         for piece in pieces.drain(..) {
             paragraph = paragraph.add_run(piece.run());
+        }
+        if !sources.is_empty() {
+            let told = Run::new().add_break(BreakType::TextWrapping).add_text(sources);
+            paragraph = paragraph.add_run(told.size(SOURCE_SIZE));
         }
         self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
     }
 
     /// The picture of a name, at most so wide; `None` where there is none.
     fn picture(&mut self, name: &str, wide: usize, most_high: u32) -> Option<Run> {
-        let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let png = self.pictures.get(name)?;
+        let png = self.pictures.get(name_of(name))?;
         let (width, height) = size_of_png(png)?;
         let wide = u32::try_from(wide).unwrap_or(most_high);
         // As wide as the text, unless that would be too high.
@@ -349,12 +380,13 @@ impl Writer<'_> {
     }
 
     /// A map that stands by itself, as high as its place allows.
-    fn next_map(&mut self, name: &str) -> Option<Run> {
+    fn next_map(&mut self, name: &str) -> Option<(Run, String)> {
         let most_high = if self.has_map { MOST_HEIGHT_FURTHER } else { MOST_HEIGHT };
         let picture = self.picture(name, self.width(), most_high)?;
         self.has_map = true;
         self.is_below_heading = false;
-        Some(picture)
+        let sources = self.sources.get(name_of(name)).cloned().unwrap_or_default();
+        Some((picture, sources))
     }
 
     fn write_table(&mut self, grid: &Grid) {
@@ -362,14 +394,15 @@ impl Writer<'_> {
         let columns = grid.alignments.len().max(1);
         // Many columns are set smaller, so that no word is broken.
         let is_wide = columns >= MANY_COLUMNS;
-        let per_letter = if is_wide { 86 } else { 102 };
+        let letters =
+            |text: &str, is_bold: bool| width_of(text, if is_wide { 8 } else { 9 }, is_bold);
         let has_pictures =
             grid.rows.iter().flatten().flatten().any(|piece| piece.picture.is_some());
         let widths = if has_pictures {
             // Of one size, in this table and the next of its kind.
             vec![self.width() / columns.max(PICTURES_IN_A_ROW); columns]
         } else {
-            columns::widths(grid, columns, self.width(), per_letter)
+            columns::widths(grid, columns, self.width(), &letters)
         };
         let is_wide = is_wide || has_pictures;
         let all = widths.iter().sum();
@@ -380,16 +413,18 @@ impl Writer<'_> {
             grid.rows.iter().enumerate().filter(|(_, row)| !is_blank(row)).collect();
         let lines = |row: &[Vec<Piece>]| -> usize {
             let cells = row.iter().zip(&widths).map(|(cell, width)| {
-                let letters: usize = cell.iter().map(|piece| piece.text.chars().count()).sum();
-                (letters * per_letter).div_ceil(width.saturating_sub(CELL_PADDING).max(1))
+                let text: String = cell.iter().map(|piece| piece.text.as_str()).collect();
+                letters(&text, false).div_ceil(width.saturating_sub(CELL_PADDING).max(1))
             });
             cells.max().unwrap_or(0).max(1)
         };
         let is_short =
             !has_pictures && shown.iter().map(|(_, row)| lines(row)).sum::<usize>() <= SHORT_TABLE;
         let last = shown.last().map(|&(at, _)| at);
+        let last_but_one = shown.iter().rev().nth(1).map(|&(at, _)| at);
         for (at, row) in shown {
-            let stays = at == 0 || is_short && Some(at) != last;
+            // The head stays with a row, and no row ends a table alone on the next page.
+            let stays = at == 0 || Some(at) == last_but_one || is_short && Some(at) != last;
             let mut cells = Vec::new();
             for (column, &width) in widths.iter().enumerate() {
                 let mut paragraph = self.paragraph().style(style).keep_next(stays);
@@ -425,7 +460,9 @@ impl Writer<'_> {
             .layout(TableLayoutType::Fixed)
             .margins(TableCellMargins::new().margin(0, CELL_MARGIN, 0, CELL_MARGIN))
             .set_borders(borders);
-        let after = self.paragraph();
+        // Low, so that it has room below a table that fills its page: else an empty page comes of it.
+        let gap = LineSpacing::new().line_rule(LineSpacingType::Exact).line(BELOW_TABLE);
+        let after = self.paragraph().size(2).line_spacing(gap);
         self.docx = std::mem::take(&mut self.docx).add_table(table).add_paragraph(after);
     }
 }
@@ -441,6 +478,22 @@ impl Piece {
         }
         run
     }
+}
+
+/// The name of a picture, without its ending.
+fn name_of(file: &str) -> &str {
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// Twentieths of a point that a text takes in letters of so many points.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a width of some thousands at most, never below nought"
+)]
+fn width_of(text: &str, points: u8, is_bold: bool) -> usize {
+    let letters = if is_bold { BOLD_LETTER } else { LETTER };
+    (text_width(text, f64::from(points) * 20.0) * letters).ceil() as usize
 }
 
 /// Pages of a section.

@@ -12,7 +12,7 @@ use regionfront_model::plan::Plan;
 use crate::charts::Chart;
 use crate::documents::write_json;
 use crate::docx;
-use crate::maps::{self, Rasteriser};
+use crate::maps::{self, Map, Rasteriser};
 use crate::pages::{Drawn, Pages, Pictures};
 use crate::run::{OutputError, OutputFiles, RecordedRun};
 use crate::spatial::{Spatial, geojson, geopackage};
@@ -185,16 +185,12 @@ pub fn publish(
                 writer.files.add(format!("{name}.svg"), svg.clone().into_bytes());
             }
         }
-        if wants(Piece::Png) || wants(Piece::Docx) {
-            let pngs = writer.rasterised(&files)?;
-            if wants(Piece::Docx) {
-                let bytes = writer.made("report.docx", docx::bytes(&markdown, &pngs))?;
-                writer.files.add("report.docx", bytes);
-            }
-            if wants(Piece::Png) {
-                for (name, png) in pngs {
-                    writer.files.add(format!("{name}.png"), png);
-                }
+        if wants(Piece::Docx) {
+            writer.document(&markdown, &files)?;
+        }
+        if wants(Piece::Png) {
+            for (name, png) in writer.rasterised(&files)? {
+                writer.files.add(format!("{name}.png"), png);
             }
         }
     }
@@ -237,6 +233,27 @@ impl Writer<'_> {
         bytes.map_err(|error| failed(&self.folder.join(name), &error))
     }
 
+    /// The document for Word with these pictures, SVG by their names.
+    pub(crate) fn document(
+        &mut self,
+        markdown: &str,
+        files: &[(String, String)],
+    ) -> Result<(), OutputError> {
+        let (bare, sources): (Vec<_>, Vec<_>) = files
+            .iter()
+            .map(|(name, svg)| {
+                let (svg, sources) = Map::without_sources(svg);
+                ((name.clone(), svg), (name.clone(), sources))
+            })
+            .unzip();
+        let pictures = self.rasterised(&bare)?;
+        let sources: BTreeMap<String, String> = sources.into_iter().collect();
+        let bytes = docx::bytes(markdown, &pictures, &sources);
+        let bytes = self.made("report.docx", bytes)?;
+        self.files.add("report.docx", bytes);
+        Ok(())
+    }
+
     /// Pictures as PNG, by their names; none where letters would be missing.
     pub(crate) fn rasterised(
         &mut self,
@@ -244,9 +261,10 @@ impl Writer<'_> {
     ) -> Result<BTreeMap<String, Vec<u8>>, OutputError> {
         use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
         let Some(rasteriser) = Rasteriser::new() else {
-            self.notes.push(
-                "no PNG pictures: the system has no fonts (on Debian: fonts-liberation)".to_owned(),
-            );
+            let note = "no PNG pictures: the system has no fonts (on Debian: fonts-liberation)";
+            if self.notes.iter().all(|there| there != note) {
+                self.notes.push(note.to_owned());
+            }
             return Ok(BTreeMap::new());
         };
         let pictures: Vec<io::Result<Vec<u8>>> =

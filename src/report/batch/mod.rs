@@ -4,7 +4,6 @@ use std::path::Path;
 
 use regionfront_model::defect::Defect;
 
-use crate::docx;
 use crate::pages::Pages;
 use crate::publish::{Piece, Published, ReportOptions, Writer};
 use crate::run::{OutputError, OutputFiles, RecordedRun};
@@ -88,9 +87,7 @@ impl BatchRecord {
             }
         }
         if wants(Piece::Docx) {
-            let pngs = writer.rasterised(&maps)?;
-            let bytes = writer.made("report.docx", docx::bytes(&markdown, &pngs))?;
-            writer.files.add("report.docx", bytes);
+            writer.document(&markdown, &maps)?;
         }
         writer.finish(options.replaces)
     }

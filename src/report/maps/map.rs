@@ -47,7 +47,7 @@ const LEGEND: f64 = 270.0;
 /// Height of an entry of the legend.
 const LEGEND_LINE: f64 = 40.0;
 /// Letters of the sources, and the distance between their lines: readable where the map is printed over the
-/// width of a page of A4.
+/// width of a page of A4. A document for Word, where maps are smaller, tells them itself.
 const SOURCE_SIZE: f64 = 14.0;
 const SOURCE_LINE: f64 = 18.0;
 /// Radius of a centre's dot.
@@ -268,6 +268,30 @@ impl<'a> Map<'a> {
         }
         svg.push_str("</svg>\n");
         svg
+    }
+
+    /// A file of [`Map::standalone`] without its sources, and those as one line, for a document that tells
+    /// them in letters of its own. A picture without sources stays as it is.
+    pub(crate) fn without_sources(svg: &str) -> (String, String) {
+        let Ok(read) = roxmltree::Document::parse(svg) else {
+            return (svg.to_owned(), String::new());
+        };
+        let is_source = |node: &roxmltree::Node<'_, '_>| node.attribute("class") == Some("source");
+        let lines: Vec<_> = read.descendants().filter(is_source).collect();
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
+            return (svg.to_owned(), String::new());
+        };
+        let texts: Vec<&str> = lines.iter().filter_map(roxmltree::Node::text).collect();
+        let shorter = format!("{}{}", &svg[..first.range().start], &svg[last.range().end..]);
+        let height = read.root_element().attribute("height").unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
+        let footer = lines.len() as f64 * SOURCE_LINE + MARGIN;
+        let lower =
+            height.parse::<f64>().map_or(height.to_owned(), |all| (all - footer).to_string());
+        let shorter = shorter
+            .replacen(&format!(" {height}\""), &format!(" {lower}\""), 1)
+            .replacen(&format!("height=\"{height}\""), &format!("height=\"{lower}\""), 1);
+        (shorter, texts.join(" "))
     }
 
     /// The map alone, without a name or a word, as a file for a sheet of several.
@@ -557,7 +581,7 @@ mod tests {
             subtitle: String::new(),
             description: String::new(),
             legend: Vec::new(),
-            sources: "Nobody".into(),
+            sources: "Nobody & others".into(),
         };
         let svg = map.standalone(&texts);
         let read = roxmltree::Document::parse(&svg).expect("well-formed");
@@ -565,6 +589,19 @@ mod tests {
             read.descendants().filter(|node| node.attribute("class") == Some(class)).count()
         };
         assert_eq!((count("link"), count("cut")), (4, 1));
+        let (without, sources) = Map::without_sources(&svg);
+        assert_eq!(sources, "Nobody & others");
+        let height = |svg: &str| -> f64 {
+            let read = roxmltree::Document::parse(svg).expect("well-formed");
+            let root = read.root_element();
+            let height = root.attribute("height").expect("a height");
+            assert!(
+                root.attribute("viewBox").is_some_and(|it| it.ends_with(&format!(" {height}")))
+            );
+            height.parse().expect("a number")
+        };
+        assert!(height(&without) < height(&svg) && !without.contains("Nobody"));
+        assert_eq!(Map::without_sources(&without), (without.clone(), String::new()));
         assert_eq!(count("name"), 2);
         assert_eq!(shared_shapes(&ground), "");
     }
