@@ -112,13 +112,17 @@ class Server:
 
 
 def questions(count):
-    """Mostly small ones, and a front of some seconds among every hundred."""
+    """Mostly small ones and small lists, and among every hundred a front and a list of fronts of some seconds."""
     for at in range(count):
-        if at % 100 == 50:
+        if at % 100 == 0:
+            yield "front", {"instance": "viken-2020", "k": "8..11", "seed": at}
+        elif at % 100 == 50:
             yield "front", {"instance": "viken-2020", "scenario": "single_municipalities_allowed",
                             "k": 6 + at // 100 % 8, "seed": at // 800}
         elif at % 10 == 5:
             yield "front", {"instance": "tiny", "k": "2..3", "seed": at}
+        elif at % 10 == 8:
+            yield "solve", {"instance": "tiny", "k": "2..5", "seed": at}
         else:
             yield "solve", {"instance": "tiny", "k": 2 + at % 3, "seed": at}
 
