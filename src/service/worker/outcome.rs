@@ -31,6 +31,9 @@ const GRAVEST: [&str; 9] = [
     "optimal",
 ];
 
+/// The lists of answers that documents have.
+const LISTS: [&str; 3] = ["results", "fronts", "explanations"];
+
 /// What there may be, the least first.
 const LEAST: [&str; 3] = ["none", "feasible", "proven_optimal"];
 
@@ -73,7 +76,14 @@ pub(super) fn outcome(process: &Process, ended: Ended) -> Outcome {
             "it was stopped before there was a plan",
             "give it more time, or loosen the rules",
         ),
-        _ => problem_of(500, &told, "see the log of the server"),
+        _ => {
+            let reason = document.as_ref().and_then(fault).unwrap_or(told);
+            problem_of(
+                500,
+                &reason,
+                "see the log of the server; some want of memory is met by more",
+            )
+        }
     };
     Outcome {
         status: Status::Failed,
@@ -95,8 +105,7 @@ fn with_assumed(mut message: String, said: &[String]) -> String {
 
 /// The two words of every k in a document.
 fn words(document: &Value) -> Vec<(String, String)> {
-    let list = ["results", "fronts", "explanations"];
-    let entries = list.iter().find_map(|key| document.get(key).and_then(Value::as_array));
+    let entries = LISTS.iter().find_map(|key| document.get(key).and_then(Value::as_array));
     let word = |entry: &Value, key: &str| Some(entry.get(key)?.as_str()?.to_owned());
     let of = |entry: &Value| {
         let termination = word(entry, "termination")?;
@@ -113,6 +122,17 @@ fn words(document: &Value) -> Vec<(String, String)> {
         Some((termination, solution))
     };
     entries.into_iter().flatten().filter_map(of).collect()
+}
+
+/// Why a k of a document has no answer, where something went wrong.
+fn fault(document: &Value) -> Option<String> {
+    let entries = LISTS.iter().find_map(|key| document.get(key).and_then(Value::as_array));
+    let failed = |entry: &Value| {
+        let is_fault = entry.get("termination").and_then(Value::as_str) == Some("error");
+        let reason = entry.get("reason").and_then(Value::as_str).filter(|_| is_fault)?;
+        Some(format!("k = {}: {reason}", entry.get("k")?))
+    };
+    entries?.iter().find_map(failed)
 }
 
 fn first<'a>(order: &[&str], found: impl Iterator<Item = &'a String>) -> Option<String> {
@@ -141,4 +161,20 @@ fn code(line: &str) -> Option<&str> {
     let word = line.split(' ').next()?;
     let digits = word.strip_prefix(['E', 'V'])?;
     (digits.len() >= 2 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_failed_says_which_k_and_why() {
+        let process = Process::of("front").expect("it is one");
+        let document = br#"{"fronts":[{"k":8,"termination":"error","reason":"no thread"}]}"#;
+        let files = vec![File { name: "front.json".to_owned(), bytes: document.to_vec() }];
+        let messages = vec!["scenario: default.toml".to_owned()];
+        let ended = outcome(process, Ended { code: Some(1), messages, files });
+        assert_eq!(ended.status, Status::Failed);
+        assert!(ended.message.contains("k = 8: no thread"), "{}", ended.message);
+    }
 }
