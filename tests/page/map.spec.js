@@ -107,3 +107,26 @@ test("nothing of one instance is left when another is opened", async ({ page }) 
   });
   expect(left).toEqual([]);
 });
+
+test("the densest part stands in an inset, which is clicked as the map is", async ({ page }) => {
+  await open(page);
+  await solve(page, "9");
+  const twin = page.locator('rf-map [data-twin="3029"]');
+  await expect(twin).toHaveAttribute("fill", (await area(page, "3029").getAttribute("fill")) ?? "");
+  await expect(page.locator("rf-map .inset text.inset-name", { hasText: "Lørenskog" })).toBeVisible();
+  const [small, large] = [await area(page, "3029").boundingBox(), await twin.boundingBox()];
+  expect(large.width).toBeGreaterThan(1.9 * small.width);
+  await twin.click();
+  await expect(area(page, "3029")).toHaveAttribute("aria-pressed", "true");
+  await expect(page.locator("rf-map [data-layer=marks] .inset .mark.selected")).toHaveCount(1);
+  await twin.hover();
+  await expect(page.locator("rf-map .tip")).toContainText("Lørenskog");
+  // Lines are as wide as on the map, and an enlarged map has no inset.
+  const width = await page
+    .locator("rf-map [data-layer=plan] .inset path.border")
+    .first()
+    .evaluate((line) => Number.parseFloat(getComputedStyle(line).strokeWidth));
+  expect(width).toBeLessThan(2);
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await expect(twin).toBeHidden();
+});

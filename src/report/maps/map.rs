@@ -326,7 +326,9 @@ impl<'a> Map<'a> {
         if self.ground.has_shapes() {
             self.neighbours(&mut svg);
             self.areas(&mut svg, (Dress::Bound, ALONE), None);
-            self.outlines(&mut svg, &self.ground.lines(self.groups).1);
+            let coast = self.ground.lines(self.groups).1;
+            self.outlines(&mut svg, &coast);
+            self.bound_inset(&mut svg, &coast);
         } else {
             self.graph(&mut svg, Dress::Bound);
         }
@@ -338,10 +340,14 @@ impl<'a> Map<'a> {
     /// The layer of a plan on the map of the service's page: borders, centres and names.
     pub(crate) fn bound_layer(&self) -> String {
         let mut svg = "<g data-layer=\"plan\">\n".to_owned();
-        for ((a, b), path) in self.ground.lines_by_pair(self.groups) {
+        let borders = self.ground.lines_by_pair(self.groups);
+        for ((a, b), path) in &borders {
             let _ = writeln!(svg, "<path class=\"border\" data-border=\"{a}-{b}\" d=\"{path}\"/>");
         }
         self.letters(&mut svg, Dress::Bound, &[]);
+        if self.ground.has_shapes() {
+            self.bound_inset_layer(&mut svg, &borders);
+        }
         svg.push_str("</g>\n");
         svg
     }
@@ -463,7 +469,10 @@ impl<'a> Map<'a> {
 
     /// The areas, or those of the inset, whose lines are that much thinner.
     fn areas(&self, svg: &mut String, (dress, id): (Dress, &str), inset: Option<&Inset>) {
-        let style = inset.map_or_else(String::new, |inset| thin(0.8, inset));
+        let style = match inset {
+            Some(inset) if dress != Dress::Bound => thin(0.8, inset),
+            _ => String::new(),
+        };
         let _ = writeln!(svg, "<g class=\"area\" fill-rule=\"evenodd\"{style}>");
         for (index, (path, fill)) in self.ground.paths.iter().zip(&self.fills).enumerate() {
             if inset.is_some_and(|inset| !inset.areas.contains(&index)) {
@@ -478,18 +487,19 @@ impl<'a> Map<'a> {
                 let _ = writeln!(
                     svg,
                     "<path{} fill=\"{fill}\" d=\"{path}\"><title>{label}</title></path>",
-                    self.bound_to(index, dress)
+                    self.bound_to(index, dress, inset.is_some())
                 );
             }
         }
         svg.push_str("</g>\n");
     }
 
-    /// The attribute by which the service's page knows an area.
-    fn bound_to(&self, area: usize, dress: Dress) -> String {
+    /// The attribute by which the service's page knows an area, on the map or in the inset.
+    fn bound_to(&self, area: usize, dress: Dress, is_in_inset: bool) -> String {
         match dress {
             Dress::Bound => {
-                format!(" data-area=\"{}\"", escape(&self.ground.instance.areas[area].code))
+                let name = if is_in_inset { "data-twin" } else { "data-area" };
+                format!(" {name}=\"{}\"", escape(&self.ground.instance.areas[area].code))
             }
             _ => String::new(),
         }

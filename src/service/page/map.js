@@ -36,6 +36,8 @@ class RegionMap extends HTMLElement {
     this.drawing = null;
     /** @type {SVGElement[]} Shapes of the areas, in their order */
     this.shapes = [];
+    /** Shapes of areas that are seen in the inset, too, by the areas' places. @type {Map<number, SVGElement>} */
+    this.twins = new Map();
     /** @type {[number, number, number, number]} */
     this.whole = [0, 0, 1, 1];
     this.zoom = 1;
@@ -92,6 +94,16 @@ class RegionMap extends HTMLElement {
       // Its name is told by its label, and to who points at it at once.
       shape.querySelector("title")?.remove();
     });
+    // The inset says nothing that the map does not, but to the eye and the pointer.
+    this.twins = new Map();
+    for (const twin of drawing.querySelectorAll("[data-twin]")) {
+      const at = places.indexOf(twin.getAttribute("data-twin") ?? "");
+      if (at >= 0) this.twins.set(at, /** @type {SVGElement} */ (twin));
+      twin.querySelector("title")?.remove();
+    }
+    const inset = drawing.querySelector("g.inset[data-scale]");
+    inset?.setAttribute("aria-hidden", "true");
+    drawing.style.setProperty("--inset", inset?.getAttribute("data-scale") ?? "1");
     if (!geography.hasPolygons && geography.areas.length <= NAMED) {
       const layer = drawing.querySelector("g[data-layer=plan]");
       for (const { name, at } of geography.areas) {
@@ -125,7 +137,7 @@ class RegionMap extends HTMLElement {
       const act = (/** @type {Event} */ event) => this.touch(/** @type {TouchEvent} */ (event));
       drawing.addEventListener(kind, act, { passive: false });
     }
-    this.setAttribute("data-corner", emptiest(geography.areas, this.whole));
+    this.setAttribute("data-corner", emptiest(geography.areas, this.whole, inset));
     const zoom = (/** @type {number} */ factor) => () => this.enlarge(factor);
     const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {any} */ act) =>
       h("button", { type: "button", onclick: act, title: name, "aria-label": name }, sign);
@@ -163,6 +175,8 @@ class RegionMap extends HTMLElement {
       // Of a plan that is all new, nothing is known until it is drawn.
       const unknown = colours.size > 0 && label !== 0 ? NEW : NONE;
       put(shape, "fill", colours.get(label) ?? unknown);
+      const twin = this.twins.get(at);
+      if (twin) put(twin, "fill", colours.get(label) ?? unknown);
       const name = geography.areas[at].name;
       const region = names.get(label);
       const told = !plan ? name : region ? t("area_in", { name, region }) : t("area_alone", { name });
@@ -218,6 +232,8 @@ class RegionMap extends HTMLElement {
       if (!shape) return;
       const key = `${MARKS.indexOf(/** @type {any} */ (kind))} ${area}`;
       wanted.set(key, this.marks.get(key) ?? outlined(shape, kind));
+      const twin = this.twins.get(area);
+      if (twin) wanted.set(`${key} twin`, this.marks.get(`${key} twin`) ?? enlarged(twin, kind));
       kinds.add(kind);
     };
     if (plan) {
@@ -294,7 +310,9 @@ class RegionMap extends HTMLElement {
     this.toggleAttribute("data-lit", Boolean(lit?.labels));
     this.shapes.forEach((shape, at) => {
       const label = plan ? sheet?.labels[at] : undefined;
-      shape.classList.toggle("lit", Boolean(lit?.labels?.includes(label)));
+      const is = Boolean(lit?.labels?.includes(label));
+      shape.classList.toggle("lit", is);
+      this.twins.get(at)?.classList.toggle("lit", is);
     });
     for (const border of this.drawing.querySelectorAll("[data-border]")) {
       border.classList.toggle("lit", border.getAttribute("data-border") === lit?.border);
@@ -351,8 +369,10 @@ class RegionMap extends HTMLElement {
    * @param {EventTarget | null} target
    */
   areaOf(target) {
-    const shape = target instanceof Element ? target.closest("[data-area]") : null;
-    return shape ? this.shapes.indexOf(/** @type {SVGElement} */ (shape)) : -1;
+    const shape = target instanceof Element ? target.closest("[data-area], [data-twin]") : null;
+    if (!shape) return -1;
+    const twin = [...this.twins].find(([, twin]) => twin === shape);
+    return twin ? twin[0] : this.shapes.indexOf(/** @type {SVGElement} */ (shape));
   }
 
   /** @param {PointerEvent} event */
@@ -400,9 +420,11 @@ class RegionMap extends HTMLElement {
       const to = isElsewhere ? label : undefined;
       if (to !== grip.to) {
         grip.to = to;
-        this.shapes.forEach((shape, at) =>
-          shape.classList.toggle("target", isElsewhere && plan?.labels[at] === label),
-        );
+        this.shapes.forEach((shape, at) => {
+          const is = isElsewhere && plan?.labels[at] === label;
+          shape.classList.toggle("target", is);
+          this.twins.get(at)?.classList.toggle("target", is);
+        });
       }
       const ghost = /** @type {HTMLElement} */ (this.querySelector(".ghost"));
       const frame = this.getBoundingClientRect();
@@ -429,7 +451,7 @@ class RegionMap extends HTMLElement {
   letGo() {
     this.grip = null;
     this.toggleAttribute("data-moving", false);
-    for (const shape of this.shapes) shape.classList.remove("target");
+    for (const shape of [...this.shapes, ...this.twins.values()]) shape.classList.remove("target");
     const ghost = /** @type {HTMLElement | null} */ (this.querySelector(".ghost"));
     if (ghost) ghost.hidden = true;
   }
@@ -570,16 +592,22 @@ class RegionMap extends HTMLElement {
  * The corner of a map where fewest areas lie, so that buttons there cover least.
  * @param {import("./geography.js").Area[]} areas
  * @param {[number, number, number, number]} whole
+ * @param {Element | null} inset which is to be covered as little
  */
-function emptiest(areas, [left, top, width, height]) {
+function emptiest(areas, [left, top, width, height], inset) {
   const corners = /** @type {const} */ (["top right", "bottom left", "top left", "bottom right"]);
-  const covered = corners.map((corner) =>
-    areas.filter(({ at: [x, y] }) => {
+  const frame = inset?.querySelector(".inset-back");
+  const [x, y, wide, high] = ["x", "y", "width", "height"].map((name) => Number(frame?.getAttribute(name) ?? 0));
+  const edges = [x, x + wide].flatMap((across) => [y, y + high].map((down) => [across, down]));
+  const covered = corners.map((corner) => {
+    const isCovered = (/** @type {number[]} */ [x, y]) => {
       const across = corner.endsWith("right") ? left + width - x : x - left;
       const down = corner.startsWith("top") ? y - top : top + height - y;
       return across < width * 0.16 && down < height * 0.36;
-    }).length,
-  );
+    };
+    const framed = frame && edges.some(isCovered) ? areas.length : 0;
+    return framed + areas.filter(({ at }) => isCovered(at)).length;
+  });
   return corners[covered.indexOf(Math.min(...covered))];
 }
 
@@ -612,6 +640,23 @@ function outlined(shape, kind) {
   copy.setAttribute("class", `mark ${kind}`);
   copy.setAttribute("data-mark", kind);
   return copy;
+}
+
+/**
+ * The outline of an area in the inset.
+ * @param {SVGElement} twin
+ * @param {string} kind
+ */
+function enlarged(twin, kind) {
+  const outer = /** @type {SVGElement} */ (twin.closest("g[clip-path]")?.cloneNode(false));
+  const inner = /** @type {SVGElement} */ (twin.closest("g[transform]")?.cloneNode(false));
+  const copy = outlined(twin, kind);
+  copy.removeAttribute("data-twin");
+  copy.removeAttribute("data-mark");
+  inner.append(copy);
+  outer.append(inner);
+  outer.setAttribute("class", "inset");
+  return outer;
 }
 
 /**

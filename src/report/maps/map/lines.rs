@@ -31,7 +31,7 @@ impl Map<'_> {
                 "<circle{bound} fill=\"{}\" stroke=\"#222\" stroke-width=\"1.2\" cx=\"{x:.1}\" \
                  cy=\"{y:.1}\" r=\"9\"><title>{label}</title></circle>",
                 self.fills[index],
-                bound = self.bound_to(index, dress),
+                bound = self.bound_to(index, dress, false),
             );
         }
     }
