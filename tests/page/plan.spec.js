@@ -39,7 +39,7 @@ test("map and tables point at each other", async ({ page }) => {
   await page.locator("rf-plan tr[data-region]").first().hover();
   await expect(page.locator("rf-map[data-lit]")).toHaveCount(1);
   await page.locator("rf-plan tr[data-pair]").first().hover();
-  await expect(page.locator("rf-map .border.lit")).toHaveCount(1);
+  await expect(page.locator("rf-map [data-layer=plan] > .border.lit")).toHaveCount(1);
   await area(page, "3007").hover();
   await expect(page.locator("rf-plan tr.lit").first()).toContainText("Ringerike");
 });
@@ -221,7 +221,9 @@ for (const [instance, division, code] of [
     const seen = await watchMap(page);
     await pick(page, code);
     const outline = await seen();
-    expect(outline, "a click draws one outline").toEqual({ added: 1, changed: 0 });
+    // And one in the inset, where it is seen there.
+    const twins = await page.locator(`rf-map [data-twin="${code}"]`).count();
+    expect(outline, "a click draws one outline").toEqual({ added: 1 + twins, changed: 0 });
     await page.locator("#area button[id^=move-]").first().click();
     await expect(page.locator("#plan-facts")).toContainText("own plan");
     await expect.poll(async () => (await seen()).changed).toBeGreaterThan(0);
