@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "trials on demand tell how far they are")]
 
 mod enumeration;
+mod interrupted;
 
 use enumeration::{agrees, all_values, front, furnish, objective_set, one_way, terms};
 use proptest::prelude::*;

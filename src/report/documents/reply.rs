@@ -56,6 +56,10 @@ pub struct ReplyPoint {
     alternatives: Vec<Vec<u32>>,
     near: Vec<NearPlan>,
     near_complete: bool,
+    /// Whether a clock or an interrupt may have struck while equal and near plans were compared: the demand is
+    /// posed again by a later run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    comparison_cut: bool,
 }
 
 /// A plan near a point.
@@ -90,6 +94,7 @@ impl ReplyDocument {
                     .map(|(plan, objective)| NearPlan { objective: *objective, plan: labels(plan) })
                     .collect(),
                 near_complete: point.is_near_complete,
+                comparison_cut: point.is_comparison_cut,
             })),
         };
         Self { k, against: set.words(), number, reply }
@@ -100,7 +105,9 @@ impl ReplyDocument {
         match &self.reply {
             ReplyKind::Nothing => false,
             ReplyKind::Stopped { .. } => true,
-            ReplyKind::Point(point) => point.termination != Termination::Optimal,
+            ReplyKind::Point(point) => {
+                point.termination != Termination::Optimal || point.comparison_cut
+            }
         }
     }
 
@@ -165,6 +172,7 @@ impl ReplyDocument {
             alternatives,
             near,
             is_near_complete: point.near_complete,
+            is_comparison_cut: point.comparison_cut,
         })))
     }
 }

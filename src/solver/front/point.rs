@@ -26,6 +26,9 @@ pub struct FrontPoint {
     pub near: Vec<(Plan, Commuters)>,
     /// Whether no plan within that distance is missing.
     pub is_near_complete: bool,
+    /// Whether a clock or an interrupt may have struck while equal and near plans were compared: asked
+    /// again, the same question may list more, and name another plan of equal ones.
+    pub is_comparison_cut: bool,
 }
 
 impl FrontPoint {

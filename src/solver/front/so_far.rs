@@ -101,6 +101,7 @@ impl SoFar {
             alternatives: Vec::new(),
             near: Vec::new(),
             is_near_complete: false,
+            is_comparison_cut: true,
         })))
     }
 

@@ -243,6 +243,8 @@ impl Run<'_> {
             prefer: &prefer,
         };
         let stepped = self.session.solve(&demand.step, &asked, &limits, self.observer)?;
+        let has_struck = limits.interrupt.is_raised()
+            || limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let (plan, objective, bound, stopped_by) = match &stepped.solved.outcome {
             Outcome::Optimal { plan, objective } => (plan, *objective, *objective, None),
             Outcome::Feasible { plan, objective, bound, stopped_by } => {
@@ -272,7 +274,9 @@ impl Run<'_> {
                 return Err(fault(format!("a plan falls short of the demand on {kind}")));
             }
         }
-        Ok(Reply::Point(Box::new(self.point(&stepped, verified, scores, bound, stopped_by))))
+        let is_comparison_cut = has_struck && !stepped.is_complete;
+        let point = self.point(&stepped, verified, scores, bound, stopped_by);
+        Ok(Reply::Point(Box::new(FrontPoint { is_comparison_cut, ..point })))
     }
 
     /// Whether a demand exceeds what any plan scores. Of an objective that is the internal commuting of
@@ -351,6 +355,7 @@ impl Run<'_> {
             alternatives,
             near,
             is_near_complete,
+            is_comparison_cut: false,
         }
     }
 }
