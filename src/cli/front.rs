@@ -13,8 +13,8 @@ use regionfront_model::instance::Instance;
 use regionfront_model::quantity::Share;
 use regionfront_report::{
     Format, FrontDocument, FrontResultDocument, FrontRunDocument, InstanceDocument, Manifest,
-    OpenMode, OptionsDocument, OutputError, RecordedRun, ReplyDocument, RunStamp, Taken,
-    front_files, known_replies, read_joined, write_front_csv, write_front_table,
+    OpenMode, OptionsDocument, OutputError, RecordedRun, ReplyDocument, RunStamp, front_files,
+    known_replies, read_joined, write_front_csv, write_front_table,
 };
 use regionfront_solver::engine::{Interrupt, Limits};
 use regionfront_solver::front::{
@@ -327,7 +327,7 @@ impl Fronting<'_> {
                 let is_closed = self.join.is_asked();
                 let known = match self.folder {
                     _ if is_closed => joined_replies(&joined, set, k)?,
-                    Some((folder, _)) => known_replies(&replies, set, k, folder, Taken::Proven)?,
+                    Some((folder, _)) => known_replies(&replies, set, k, folder)?,
                     None => Vec::new(),
                 };
                 tasks.push(FrontTask { set: Arc::clone(set), k, known, is_closed });
@@ -342,8 +342,8 @@ impl Fronting<'_> {
         }
         let output = output.map(Mutex::new);
         if let (false, Some((_, OpenMode::Resume))) = (quiet, self.folder) {
-            let known: usize = tasks.iter().map(|task| task.known.len()).sum();
-            let points = tasks.iter().flat_map(|task| &task.known);
+            let known: usize = tasks.iter().map(kept).sum();
+            let points = tasks.iter().flat_map(|task| &task.known[..kept(task)]);
             let points = points.filter(|reply| matches!(reply, Reply::Point(_))).count();
             say(&format!("resume: {points} points and {} more replies are kept", known - points));
         }
@@ -352,7 +352,7 @@ impl Fronting<'_> {
             .flat_map(|set| ks.iter().map(move |&k| (&**set, k)))
             .zip(&tasks)
             // Of joined runs nothing is in the journal of this one yet.
-            .map(|((set, k), task)| (set, k, if task.is_closed { 0 } else { task.known.len() }))
+            .map(|((set, k), task)| (set, k, if task.is_closed { 0 } else { kept(task) }))
             .collect();
         let swept = self.sweep(&tasks, &places, output.as_ref());
 
@@ -421,6 +421,11 @@ impl Fronting<'_> {
     }
 }
 
+/// How many of the known replies need not be asked again.
+fn kept(task: &FrontTask) -> usize {
+    task.known.iter().take_while(|reply| !reply.is_cut_short()).count()
+}
+
 /// The replies for one front of the last named run that has any, as they stand.
 fn joined_replies(
     joined: &[(PathBuf, Vec<ReplyDocument>)],
@@ -428,7 +433,7 @@ fn joined_replies(
     k: usize,
 ) -> Result<Vec<Reply>, Failure> {
     for (folder, replies) in joined.iter().rev() {
-        let known = known_replies(replies, set, k, folder, Taken::All)?;
+        let known = known_replies(replies, set, k, folder)?;
         if !known.is_empty() {
             return Ok(known);
         }

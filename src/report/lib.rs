@@ -58,7 +58,7 @@ pub use documents::{
     PricedPlanDocument, PricesDocument, ProcedureDocument, RegionDocument, RelaxationDocument,
     ReplyDocument, ResultDocument, RobustnessDocument, RuleDocument, RulesDocument,
     ScenarioDocument, SolveDocument, SolvedDocument, SourceDocument, StageDocument, SwingDocument,
-    Taken, TotalsDocument, ValidityDocument, VerdictDocument, ViolationDocument, YearDocument,
+    TotalsDocument, ValidityDocument, VerdictDocument, ViolationDocument, YearDocument,
     YearHeldDocument, hexadecimal, known_replies, write_json,
 };
 pub use instance_folder::{

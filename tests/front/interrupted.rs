@@ -48,12 +48,13 @@ impl SweepObserver for Impatient {
     }
 }
 
-/// Interrupts a front when it has told so much: the replies that a later run goes on from, and whether
+/// Goes on with a front, and interrupts it when it has told so much: the replies that a later run goes on from, and whether
 /// it was whole before.
 fn interrupted(
     set: &ObjectiveSet,
     k: usize,
     after: usize,
+    known: Vec<Reply>,
 ) -> Result<(Vec<Reply>, bool), TestCaseError> {
     let interrupt = Interrupt::default();
     let limits = Limits { interrupt: interrupt.clone(), ..Limits::default() };
@@ -61,16 +62,10 @@ fn interrupted(
     let (problem, objectives) = (&set.problem, &set.objectives[..]);
     let question = Sweep { problem, k, objectives, terms: &terms, is_closed: false };
     let observer = Impatient { left: after.into(), interrupt, replies: Mutex::default() };
-    sweep(&question, Vec::new(), &observer)
-        .map_err(|fault| TestCaseError::fail(fault.to_string()))?;
+    sweep(&question, known, &observer).map_err(|fault| TestCaseError::fail(fault.to_string()))?;
     let is_whole = !observer.interrupt.is_raised();
     let replies = observer.replies.into_inner().expect("no panic");
-    let is_sound = |reply: &Reply| match reply {
-        Reply::Point(point) => point.is_proven() && !point.is_comparison_cut,
-        Reply::Nothing => true,
-        Reply::Stopped { .. } => false,
-    };
-    Ok((replies.into_iter().take_while(is_sound).collect(), is_whole))
+    Ok((replies, is_whole))
 }
 
 fn goes_on(
@@ -97,7 +92,7 @@ fn a_front_interrupted_anywhere_goes_on_to_the_same_front() {
             for k in 2..problem.instance.num_areas() {
                 let whole = front(&set, k, &terms())?;
                 for after in 0..200 {
-                    let (known, is_whole) = interrupted(&set, k, after)?;
+                    let (known, is_whole) = interrupted(&set, k, after, Vec::new())?;
                     goes_on(&set, k, &whole, known)?;
                     if is_whole {
                         break;
@@ -107,4 +102,40 @@ fn a_front_interrupted_anywhere_goes_on_to_the_same_front() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// A run that goes on and is stopped at once has no less than the one before it.
+#[test]
+fn a_front_interrupted_twice_keeps_its_plans() {
+    let kinds = [ObjectiveKind::MinPopulation];
+    TestRunner::new(repeatable(60))
+        .run(&problems(4..=6), |problem| {
+            let problem = furnish(problem);
+            let Some(set) = objective_set(&problem, &kinds) else { return Ok(()) };
+            for k in 2..problem.instance.num_areas() {
+                let whole = front(&set, k, &terms())?;
+                for after in 0..40 {
+                    let (first, is_whole) = interrupted(&set, k, after, Vec::new())?;
+                    for again in [0, 1, after / 2] {
+                        let (second, _) = interrupted(&set, k, again, first.clone())?;
+                        let held =
+                            |replies: &[Reply]| replies.iter().filter_map(objective).sum::<u64>();
+                        prop_assert!(held(&second) >= held(&first), "{second:?} of {first:?}");
+                        goes_on(&set, k, &whole, second)?;
+                    }
+                    if is_whole {
+                        break;
+                    }
+                }
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+fn objective(reply: &Reply) -> Option<u64> {
+    match reply {
+        Reply::Point(point) => Some(point.plan.objective()),
+        Reply::Nothing | Reply::Stopped { .. } => None,
+    }
 }

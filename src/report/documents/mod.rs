@@ -51,7 +51,7 @@ pub use question::{
     GroupDocument, InstanceDocument, LimitDocument, RulesDocument, ScenarioDocument,
     SourceDocument, hexadecimal,
 };
-pub use reply::{ReplyDocument, Taken, known_replies};
+pub use reply::{ReplyDocument, known_replies};
 pub use robustness::{CoreDocument, RobustnessDocument, SwingDocument};
 pub use solve::{
     DestinationDocument, OptionsDocument, RegionDocument, ResultDocument, SolveDocument,

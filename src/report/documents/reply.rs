@@ -111,6 +111,23 @@ impl ReplyDocument {
         }
     }
 
+    /// Whether a later reply to the same demand, which a limit cut short, has no plan as good as this one.
+    fn says_more_than(&self, later: &Self) -> bool {
+        let objective = |reply: &Self| reply.point().map(|point| point.objective);
+        later.is_cut_short() && objective(self) > objective(later)
+    }
+
+    fn point(&self) -> Option<&ReplyPoint> {
+        match &self.reply {
+            ReplyKind::Point(point) => Some(point),
+            ReplyKind::Nothing | ReplyKind::Stopped { .. } => None,
+        }
+    }
+
+    fn scores(&self) -> Option<&[Score]> {
+        self.point().map(|point| point.scores.as_slice())
+    }
+
     /// The reply, every plan verified and every score computed again.
     ///
     /// # Errors
@@ -182,17 +199,8 @@ pub(crate) fn scores(set: &ObjectiveSet, plan: &Plan) -> Vec<Score> {
     set.objectives.iter().map(|objective| objective.score(&set.problem, plan)).collect()
 }
 
-/// Which replies of a journal are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// Those up to the first that a limit cut short: a later run asks again from there.
-    Proven,
-    /// All of them, as they stand.
-    All,
-}
-
 /// The replies for one front that an earlier run left in the journal of a folder, every plan verified
-/// again. Where a later run asked again, its replies replace the earlier ones.
+/// again. Where a later run asked again, its replies replace the earlier ones, unless they know less.
 ///
 /// # Errors
 /// When a reply is missing or does not hold.
@@ -201,7 +209,6 @@ pub fn known_replies(
     set: &ObjectiveSet,
     k: usize,
     folder: &Path,
-    taken: Taken,
 ) -> Result<Vec<Reply>, Defects> {
     let damaged = |number: usize, what: String| {
         Defect::new(
@@ -217,12 +224,19 @@ pub fn known_replies(
         if reply.number > lines.len() {
             return Err(damaged(reply.number, "an earlier one is missing".to_owned()).into());
         }
-        lines.truncate(reply.number);
-        lines.push(reply);
+        match lines.get_mut(reply.number) {
+            // A run that went on and was stopped at once may know less than the one before.
+            Some(earlier) if earlier.says_more_than(reply) => {}
+            // The demands that follow are the same.
+            Some(earlier) if earlier.scores() == reply.scores() => *earlier = reply,
+            _ => {
+                lines.truncate(reply.number);
+                lines.push(reply);
+            }
+        }
     }
     lines
         .into_iter()
-        .take_while(|reply| taken == Taken::All || !reply.is_cut_short())
         .map(|reply| reply.to_reply(set).map_err(|what| damaged(reply.number, what).into()))
         .collect()
 }

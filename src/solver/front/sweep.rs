@@ -65,6 +65,44 @@ pub enum Reply {
     },
 }
 
+impl Reply {
+    /// Whether a limit cut it short: asked again, the demand may be answered better.
+    pub fn is_cut_short(&self) -> bool {
+        match self {
+            Self::Point(point) => !point.is_proven() || point.is_comparison_cut,
+            Self::Nothing => false,
+            Self::Stopped { .. } => true,
+        }
+    }
+
+    /// The scores of its plan, where it has one: what the next demand goes beyond.
+    pub fn scores(&self) -> Option<&[Score]> {
+        match self {
+            Self::Point(point) => Some(&point.scores),
+            Self::Nothing | Self::Stopped { .. } => None,
+        }
+    }
+
+    /// What is known of a demand that was posed twice, where the second reply is cut short, too: the
+    /// better plan and the lower bound.
+    fn with_earlier(self, earlier: Self) -> Self {
+        let (Self::Point(mut earlier), true) = (earlier, self.is_cut_short()) else { return self };
+        let (bound, by) = match &self {
+            Self::Stopped { bound, by } => (*bound, *by),
+            Self::Point(point) => match point.stopped_by {
+                Some(by) if point.plan.objective() < earlier.plan.objective() => (point.bound, by),
+                _ => return self,
+            },
+            Self::Nothing => return self,
+        };
+        if !earlier.is_proven() {
+            earlier.bound = earlier.bound.min(bound);
+            earlier.stopped_by = Some(by);
+        }
+        Self::Point(earlier)
+    }
+}
+
 /// Hears how a front grows.
 pub trait SweepObserver: Observer {
     /// A demand of the front for `k` regions was answered, the `number`-th from 0.
@@ -87,7 +125,8 @@ pub fn release(problem: &Problem, objectives: &[Box<dyn Objective>]) -> (Problem
 }
 
 /// Computes a front. `known` are replies of an earlier run, from the first; they are not asked
-/// again. A reply cut short by a limit stands as it is.
+/// again, but for one that a limit cut short: it stands where nothing more is asked, and where the new
+/// reply is no better.
 ///
 /// # Errors
 /// [`EngineFault`] when the engine fails, or a plan of its does not pass the verifier.
@@ -175,7 +214,9 @@ impl Run<'_> {
 
     /// The best plan under a demand.
     fn ask(&mut self, demand: &Demand) -> Result<Option<FrontPoint>, EngineFault> {
-        let reply = if let Some(reply) = self.known.pop_front() {
+        let mut known = self.known.pop_front();
+        let is_kept = |reply: &mut Reply| self.sweep.is_closed || !reply.is_cut_short();
+        let reply = if let Some(reply) = known.take_if(is_kept) {
             reply
         } else if self.sweep.is_closed {
             let all = self.sweep.problem.instance.flows.total_between();
@@ -185,7 +226,16 @@ impl Run<'_> {
             }
         } else {
             self.observer.demanded(&demand.beyond);
-            self.solve(demand)?
+            let mut reply = self.solve(demand)?;
+            if let Some(earlier) = known {
+                let scores = earlier.scores().map(<[Score]>::to_vec);
+                reply = reply.with_earlier(earlier);
+                // What follows was asked beyond that plan.
+                if reply.scores() != scores.as_deref() {
+                    self.known.clear();
+                }
+            }
+            reply
         };
         self.observer.replied(self.sweep.k, self.asked, &reply);
         self.asked += 1;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::documents::{
-    FrontResultDocument, PointDocument, ReplyDocument, Taken, known_replies, plan_of, scores,
+    FrontResultDocument, PointDocument, ReplyDocument, known_replies, plan_of, scores,
 };
 use regionfront_model::defect::Defects;
 use regionfront_model::quantity::Commuters;
@@ -128,7 +128,7 @@ impl RecordedRun {
         let mut tasks = Vec::new();
         for set in &self.sets {
             for &k in &self.ks {
-                let known = known_replies(&replies, set, k, folder, Taken::All)?;
+                let known = known_replies(&replies, set, k, folder)?;
                 tasks.push(FrontTask { set: Arc::clone(set), k, known, is_closed: true });
             }
         }
