@@ -156,5 +156,10 @@ fn runs_of_other_questions_are_not_joined() {
     let refused = run(&asked, "2", folder.path(), "joined", &["--join", "two"]).exits(2);
     refused.says("E403").says("seed 1 there, 0 here");
     assert!(!folder.path().join("joined").exists(), "nothing is written");
-    run(&asked, "2", folder.path(), "joined", &["--join", "none"]).exits(2).says("E401");
+    let none = run(&asked, "2", folder.path(), "joined", &["--join", "none"]).exits(2);
+    none.says("E401").says("another run");
+    run(&asked, "2", folder.path(), "two", &["--force"]).exits(0);
+    let itself = run(&asked, "2", folder.path(), "two", &["--join", "two", "--force"]).exits(2);
+    itself.says("E402");
+    run(&asked, "2", folder.path(), "two", &["--resume"]).exits(0).says("1 of 1 k");
 }

@@ -312,6 +312,7 @@ impl Fronting<'_> {
     /// back how each came about, and whether the run directory was written, with its manifest.
     pub(super) fn run(&self, document: &mut FrontDocument) -> Result<Ran, Failure> {
         let &Self { sets, ks, threads, quiet, .. } = self;
+        self.join.refuse_into(self.folder.map(|(folder, _)| folder))?;
         let joined = read_joined::<ReplyDocument>(&self.join.join, &document.journal_header())?;
         let (mut output, replies) = self
             .folder

@@ -1,9 +1,10 @@
 //! `--join`: one run of what several runs of the same question found, as it stands.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::exit::Failure;
 use super::output::say;
 
 #[derive(Clone, Debug, Default, Args)]
@@ -24,6 +25,21 @@ impl JoinArgs {
     /// Whether a run is joined of others, and nothing is solved.
     pub(super) fn is_asked(&self) -> bool {
         !self.join.is_empty()
+    }
+
+    /// Refuses to write into one of the runs that are joined.
+    pub(super) fn refuse_into(&self, folder: Option<&Path>) -> Result<(), Failure> {
+        let real = |path: &Path| path.canonicalize().ok();
+        let Some(target) = folder.and_then(real) else { return Ok(()) };
+        if self.join.iter().all(|run| real(run).as_ref() != Some(&target)) {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            "E402",
+            target.display().to_string(),
+            "the output directory is one of the runs that are joined",
+            "name another output directory",
+        ))
     }
 
     /// Says which k of a list no joined run holds: they are not solved.

@@ -243,7 +243,9 @@ fn solve(
                 hear(News::SoFar(&with(so_far)));
             }
         })?;
-        hear(News::Answered(&answer));
+        if !answer.is_comparison_cut {
+            hear(News::Answered(&answer));
+        }
         answers = with(&answer);
         hear(News::SoFar(&answers));
     }

@@ -255,6 +255,7 @@ impl Solving<'_> {
         mut known: Vec<Known>,
     ) -> Result<Solved, Failure> {
         let Self { problem, ks, engine, settings, quiet, .. } = *self;
+        self.join.refuse_into(self.folder.map(|(folder, _)| folder))?;
         let joined = self.joined(&document)?;
         if !quiet {
             self.join.say_missing(ks, |k| joined.iter().any(|answer| answer.k == k));
@@ -331,19 +332,26 @@ impl Solving<'_> {
         }
         found
             .into_values()
-            .map(|(folder, result)| recorded(self.problem, &folder, &result))
+            .map(|(folder, result)| {
+                recorded(self.problem, &folder, &result, "name the folder of another run")
+            })
             .collect()
     }
 }
 
 /// An answer that the journal of a folder holds.
-fn recorded(problem: &Problem, folder: &Path, result: &ResultDocument) -> Result<Answer, Failure> {
+fn recorded(
+    problem: &Problem,
+    folder: &Path,
+    result: &ResultDocument,
+    cure: &str,
+) -> Result<Answer, Failure> {
     result.to_answer(problem).map_err(|what| {
         Failure::usage(
             "E404",
             format!("{}/journal.ndjson, k = {}", folder.display(), result.k),
             format!("the result does not pass the verifier: {what}"),
-            "start again with --force or in another directory",
+            cure,
         )
     })
 }
@@ -391,7 +399,12 @@ impl Output {
             .map(|result| (result.k, result))
             .collect();
         for result in last.into_values() {
-            let answer = recorded(problem, &self.folder, &result)?;
+            let answer = recorded(
+                problem,
+                &self.folder,
+                &result,
+                "start again with --force or in another directory",
+            )?;
             let is_done = matches!(
                 answer.termination,
                 Termination::Optimal | Termination::Infeasible | Termination::GapLimit

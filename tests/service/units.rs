@@ -172,10 +172,15 @@ fn a_part_that_fails_and_a_dismissal_end_all_parts() {
         for id in ["a", "b"] {
             store.submit(&list(id, &["k6", "k7"]), None, ROOM).expect("kept");
             let (one, other) = (next(store).0, next(store).0);
+            assert!(store.keep(id, one.fence, &journal("k5")).expect("it writes"));
             if id == "a" {
                 let failed = Outcome { status: Status::Failed, files: Vec::new(), ..done() };
                 assert!(store.finish(id, one.fence, &failed).expect("it writes"));
                 assert_eq!(status(store, id), Status::Failed);
+                assert_eq!(
+                    store.files(id).expect("it reads"),
+                    [("parts/k5/journal".to_owned(), 2)]
+                );
             } else {
                 store.dismiss(id).expect("it writes");
             }

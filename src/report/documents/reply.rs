@@ -111,10 +111,13 @@ impl ReplyDocument {
         }
     }
 
-    /// Whether a later reply to the same demand, which a limit cut short, has no plan as good as this one.
+    /// Whether a later reply to the same demand, which a limit cut short, has no plan as good as this one,
+    /// or an equal one under a weaker bound.
     fn says_more_than(&self, later: &Self) -> bool {
-        let objective = |reply: &Self| reply.point().map(|point| point.objective);
-        later.is_cut_short() && objective(self) > objective(later)
+        let worth = |reply: &Self| {
+            reply.point().map(|point| (point.objective, std::cmp::Reverse(point.bound)))
+        };
+        later.is_cut_short() && worth(self) > worth(later)
     }
 
     fn point(&self) -> Option<&ReplyPoint> {

@@ -249,6 +249,9 @@ fn refuse_foreign(folder: &Path, count: usize) -> OutputError {
 /// A journal that cannot be continued or joined; `otherwise` is what helps where nothing mends it.
 pub(super) fn refuse_journal(path: &Path, error: &JournalError, otherwise: &str) -> OutputError {
     let (code, cure) = match error {
+        JournalError::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+            ("E401", format!("there is no such journal: {otherwise}"))
+        }
         JournalError::Io(_) => ("E401", "make the journal readable and writable".to_owned()),
         JournalError::Damaged { .. } => ("E404", format!("remove the line, or {otherwise}")),
         JournalError::Another(_) => {

@@ -42,8 +42,8 @@ pub(super) fn prepare(
     for needed in &work.needs {
         put(store, needed, &folder.join(needed), "")?;
     }
-    if let Some(part) = &claim.part {
-        put_part(store, claim, part, &folder.join(RUN))?;
+    if claim.part.is_some() {
+        put_part(store, claim, &folder.join(RUN))?;
     } else if claim.parts.is_empty() {
         // The result is to be written again, and not to be taken for the new one where it is not.
         put(store, &claim.id, &folder.join(RUN), result)?;
@@ -71,19 +71,30 @@ pub(super) fn of_part(run: &Path, part: &str) -> io::Result<Vec<File>> {
     Ok(found)
 }
 
-/// Writes what the store has of a part into its run directory, unless that is there: of the part itself,
-/// or of the job where it was asked before.
-fn put_part(store: &dyn Store, claim: &Claim, part: &str, run: &Path) -> Result<(), StoreError> {
+/// A file that the store has of a unit: of the part itself, or of its job where that was asked before.
+fn kept_file(store: &dyn Store, claim: &Claim, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let part = claim.part.as_deref();
+    let own = store.file(&claim.id, &kept_as(part, name))?;
+    match (own, part) {
+        (None, Some(_)) => store.file(&claim.id, name),
+        (own, _) => Ok(own),
+    }
+}
+
+/// How long the journal is that the store has of a unit, without what it says of other k.
+pub(super) fn kept_journal_size(store: &dyn Store, claim: &Claim) -> Result<usize, StoreError> {
+    let journal = kept_file(store, claim, JOURNAL)?.unwrap_or_default();
+    Ok(match &claim.part {
+        Some(part) => of_count(&journal, part).len(),
+        None => journal.len(),
+    })
+}
+
+/// Writes what the store has of a part into its run directory, unless that is there.
+fn put_part(store: &dyn Store, claim: &Claim, run: &Path) -> Result<(), StoreError> {
     let mut files = Vec::new();
     for name in [JOURNAL, AUDIT] {
-        if let Some(bytes) = store.file(&claim.id, &kept_as(Some(part), name))? {
-            files.push((name, bytes));
-        }
-    }
-    if files.is_empty() {
-        for name in [JOURNAL, AUDIT] {
-            files.extend(store.file(&claim.id, name)?.map(|bytes| (name, bytes)));
-        }
+        files.extend(kept_file(store, claim, name)?.map(|bytes| (name, bytes)));
     }
     if run.is_dir() || files.is_empty() {
         return Ok(());
@@ -96,6 +107,11 @@ fn put_parts(store: &dyn Store, claim: &Claim, folder: &Path) -> Result<Vec<Stri
     let earlier = [(EARLIER, None)];
     let parts = claim.parts.iter().map(|part| (part.as_str(), Some(part.as_str())));
     let mut joined = Vec::new();
+    // What an earlier claim has left may be older than what the store has.
+    match fs::remove_dir_all(folder.join(PARTS)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(disk(&error)),
+        _ => {}
+    }
     for (inside, part) in earlier.into_iter().chain(parts) {
         let Some(journal) = store.file(&claim.id, &kept_as(part, JOURNAL))? else { continue };
         let journal = match part {
@@ -106,10 +122,7 @@ fn put_parts(store: &dyn Store, claim: &Claim, folder: &Path) -> Result<Vec<Stri
         let inside = format!("{PARTS}/{inside}");
         let files = [(JOURNAL, Some(&journal)), (AUDIT, audit.as_ref())];
         let files = files.into_iter().filter_map(|(name, bytes)| Some((name, bytes?.as_slice())));
-        let target = folder.join(&inside);
-        if !target.is_dir() {
-            write_at_once(&target, files)?;
-        }
+        write_at_once(&folder.join(&inside), files)?;
         joined.push(inside);
     }
     Ok(joined)

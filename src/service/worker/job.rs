@@ -110,12 +110,10 @@ impl Shared {
     /// Whether the store has more of a unit than a folder of an earlier claim.
     fn is_behind(&self, claim: &Claim, folder: &Path) -> bool {
         let journal = folder.join(RUN).join(JOURNAL);
-        let Some(own) = fs::metadata(journal).ok().filter(|_| self.store.is_far()) else {
-            return false;
-        };
-        let wanted = files::kept_as(claim.part.as_deref(), JOURNAL);
-        let kept = self.store.files(&claim.id).unwrap_or_default();
-        kept.iter().any(|(name, size)| *name == wanted && *size > own.len())
+        let is_shared = self.store.is_far() || claim.part.is_some();
+        let Some(own) = fs::metadata(journal).ok().filter(|_| is_shared) else { return false };
+        let kept = files::kept_journal_size(&*self.store, claim).unwrap_or(0);
+        u64::try_from(kept).is_ok_and(|kept| kept > own.len())
     }
 
     /// Gives the store what a unit has so far.
@@ -221,7 +219,9 @@ impl Shared {
         let (mut messages, mut printed) = (Vec::new(), Vec::new());
         let (began, mut told) = (Instant::now(), Instant::now());
         let (mut asked, mut is_let_go, mut is_lost) = (None, false, false);
-        let (mut kept, mut is_news, is_far) = (Instant::now(), false, self.store.is_far());
+        // What joins parts has nothing that they have not.
+        let is_far = self.store.is_far() && claim.parts.is_empty();
+        let (mut kept, mut is_news) = (Instant::now(), false);
         loop {
             match running.said.recv_timeout(TICK) {
                 Ok(Said::Printed(bytes)) => printed = bytes,
@@ -375,13 +375,20 @@ fn end(
     }
     let run = folder.join(RUN);
     if code == Some(2) && (said.contains("E403 ") || said.contains("E404 ")) {
-        fs::remove_dir_all(&run).map_err(|error| disk(&error))?;
+        if run.is_dir() {
+            fs::remove_dir_all(&run).map_err(|error| disk(&error))?;
+        }
         return killed(claim, folder, &said);
     }
     if let (Some(part), None | Some(0 | 3..=6 | 129 | 130 | 143)) = (&claim.part, code) {
         return files::of_part(&run, part).map(Ends::Part).map_err(|error| disk(&error));
     }
-    let mut files = files::collect(&run).map_err(|error| disk(&error))?;
+    let mut files = match &claim.part {
+        // What it has is the part's, and not the job's.
+        Some(part) => files::of_part(&run, part),
+        None => files::collect(&run),
+    }
+    .map_err(|error| disk(&error))?;
     let is_missing = files.iter().all(|file| file.name != process.result);
     if process.prints_result() && is_missing && !printed.is_empty() {
         files.push(File { name: process.result.to_owned(), bytes: printed });

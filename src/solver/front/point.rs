@@ -37,6 +37,16 @@ impl FrontPoint {
         self.stopped_by.is_none()
     }
 
+    /// The point with a further bound, of a search that was stopped so; one that is proven stays as it is.
+    pub(super) fn within(self, bound: Commuters, by: StopReason) -> Self {
+        if self.is_proven() {
+            return self;
+        }
+        // No bound lies below a plan.
+        let bound = self.bound.min(bound).max(self.plan.objective());
+        Self { bound, stopped_by: Some(by), ..self }
+    }
+
     /// Whether another point is at least as good everywhere.
     fn is_covered_by(&self, other: &Self, objectives: &[Box<dyn Objective>]) -> bool {
         other.plan.objective() >= self.plan.objective()

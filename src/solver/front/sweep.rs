@@ -83,23 +83,31 @@ impl Reply {
         }
     }
 
-    /// What is known of a demand that was posed twice, where the second reply is cut short, too: the
-    /// better plan and the lower bound.
+    /// What is known of a demand that was posed twice, where limits cut both replies short: the better
+    /// plan and the lower bound.
     fn with_earlier(self, earlier: Self) -> Self {
-        let (Self::Point(mut earlier), true) = (earlier, self.is_cut_short()) else { return self };
-        let (bound, by) = match &self {
-            Self::Stopped { bound, by } => (*bound, *by),
-            Self::Point(point) => match point.stopped_by {
-                Some(by) if point.plan.objective() < earlier.plan.objective() => (point.bound, by),
-                _ => return self,
+        match (self, earlier) {
+            (Self::Stopped { bound, by }, Self::Stopped { bound: other, .. }) => {
+                Self::Stopped { bound: bound.min(other), by }
+            }
+            (Self::Stopped { bound, by }, Self::Point(point)) => {
+                Self::Point(Box::new(point.within(bound, by)))
+            }
+            (Self::Point(point), Self::Stopped { bound, .. }) => match point.stopped_by {
+                Some(by) => Self::Point(Box::new(point.within(bound, by))),
+                None => Self::Point(point),
             },
-            Self::Nothing => return self,
-        };
-        if !earlier.is_proven() {
-            earlier.bound = earlier.bound.min(bound);
-            earlier.stopped_by = Some(by);
+            (Self::Point(point), Self::Point(other)) => match point.stopped_by {
+                Some(by)
+                    if other.plan.objective() > point.plan.objective() || other.is_proven() =>
+                {
+                    Self::Point(Box::new(other.within(point.bound, by)))
+                }
+                Some(by) => Self::Point(Box::new(point.within(other.bound, by))),
+                None => Self::Point(point),
+            },
+            (reply, _) => reply,
         }
-        Self::Point(earlier)
     }
 }
 
@@ -293,8 +301,7 @@ impl Run<'_> {
             prefer: &prefer,
         };
         let stepped = self.session.solve(&demand.step, &asked, &limits, self.observer)?;
-        let has_struck = limits.interrupt.is_raised()
-            || limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let has_struck = limits.struck(0).is_some();
         let (plan, objective, bound, stopped_by) = match &stepped.solved.outcome {
             Outcome::Optimal { plan, objective } => (plan, *objective, *objective, None),
             Outcome::Feasible { plan, objective, bound, stopped_by } => {

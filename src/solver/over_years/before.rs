@@ -99,6 +99,7 @@ impl YearsQuestion {
                 value: None,
                 bound: None,
                 rounds,
+                is_comparison_cut: false,
             });
         };
         let is_sum = self.criterion == Criterion::Sum;
@@ -117,7 +118,8 @@ impl YearsQuestion {
         };
         let held = self.verified(k, &plan, best).map_err(told)?;
         let (termination, value): (_, Option<Fraction>) = (Termination::Optimal, Some(value));
-        Ok(YearsAnswer { k, termination, plan: Some(plan), held, value, bound: value, rounds })
+        let (plan, bound, is_comparison_cut) = (Some(plan), value, false);
+        Ok(YearsAnswer { k, termination, plan, held, value, bound, rounds, is_comparison_cut })
     }
 }
 

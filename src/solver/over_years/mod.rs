@@ -114,6 +114,9 @@ pub struct YearsAnswer {
     pub bound: Option<Fraction>,
     /// Weighted questions solved.
     pub rounds: usize,
+    /// Whether a clock or an interrupt may have struck while plans of equal worth were compared: asked again,
+    /// another of them may be the answer.
+    pub is_comparison_cut: bool,
 }
 
 fn refused(what: impl Into<String>, cure: &str) -> SolveError {
@@ -210,8 +213,18 @@ impl YearsQuestion {
         // What was told before need not be told again.
         let best = before.plans().map(|plan| self.yardstick(&self.held(plan))).max();
         let ear = Ear { question: self, k, heard: Mutex::new(Heard { best, plan: None, tell }) };
-        let known = Vec::new();
-        Search { question: self, k, limits, seed, before, rounds: 0, known, ear: &ear }.run()
+        let search = Search {
+            question: self,
+            k,
+            limits,
+            seed,
+            before,
+            rounds: 0,
+            is_comparison_cut: false,
+            known: Vec::new(),
+            ear: &ear,
+        };
+        search.run()
     }
 
     /// How good what a plan holds is before distances from the best of every year can be told: commuters
@@ -328,6 +341,7 @@ impl Observer for Ear<'_> {
             value,
             bound: None,
             rounds: 0,
+            is_comparison_cut: true,
         }));
     }
 }
@@ -346,6 +360,7 @@ struct Search<'a, 't> {
     before: &'a Before,
     /// Weighted questions answered, those of the search before among them.
     rounds: usize,
+    is_comparison_cut: bool,
     known: Vec<Known>,
     ear: &'a Ear<'t>,
 }
@@ -531,7 +546,11 @@ impl Search<'_, '_> {
                 return Ok(Weighted::Infeasible);
             }
             Outcome::Optimal { plan, objective } => {
-                self.tell(weights, slack, Some((&plan, objective)));
+                if stepped.is_complete || self.limits.struck(0).is_none() {
+                    self.tell(weights, slack, Some((&plan, objective)));
+                } else {
+                    self.is_comparison_cut = true;
+                }
                 (Some(plan), objective, None)
             }
             Outcome::Feasible { plan, bound, stopped_by, .. } => {
@@ -658,7 +677,9 @@ impl Search<'_, '_> {
         let held = plan.as_ref().map(|plan| self.question.verified(self.k, plan, best));
         let years = held.transpose()?.unwrap_or_default();
         let rounds = self.rounds;
-        Ok(YearsAnswer { k: self.k, termination, plan, held: years, value, bound, rounds })
+        let (k, is_comparison_cut) = (self.k, self.is_comparison_cut);
+        let held = years;
+        Ok(YearsAnswer { k, termination, plan, held, value, bound, rounds, is_comparison_cut })
     }
 }
 

@@ -276,7 +276,11 @@ pub(super) async fn finish(
     ];
     execute(transaction, &finish, values).await?;
     execute(transaction, "DELETE FROM regionfront.units WHERE job = $1", &[&id]).await?;
-    execute(transaction, "DELETE FROM regionfront.files WHERE job = $1", &[&id]).await?;
+    // What parts have found is gone on from where the job is asked again.
+    let is_kept = outcome.status == Status::Failed;
+    let old = "DELETE FROM regionfront.files \
+        WHERE job = $1 AND NOT ($2 AND starts_with(name, 'parts/'))";
+    execute(transaction, old, &[&id, &is_kept]).await?;
     put_files(transaction, &id, &outcome.files).await?;
     tell(transaction, &id, outcome.status).await?;
     notify(transaction, &id).await?;

@@ -2,7 +2,7 @@
 //!
 //! A call is a transaction on one of a few connections; where it breaks, as when the database is
 //! restarted, it is made again for a while. A commit whose answer was lost is not guessed about: what may
-//! be done once only leaves the call's own mark on the row of the job, and a call that is made again looks
+//! be done once only leaves the call's own mark on the row of the job or unit, and a call that is made again looks
 //! for it first. So nothing is written twice, events included. (The number of a transaction would not do:
 //! after a crash another one may get it.)
 //!

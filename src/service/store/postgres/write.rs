@@ -145,7 +145,7 @@ pub(super) async fn stop(transaction: &Transaction<'_>, id: &str) -> Result<bool
     // What nobody has begun need not be begun.
     let idle = "UPDATE regionfront.units SET status = 'done' \
         WHERE job = $1 AND status = 'accepted' AND part <> '' AND attempts = 0";
-    if execute(transaction, idle, &[id]).await? > 0 {
+    if changed > 0 && execute(transaction, idle, &[id]).await? > 0 {
         open_after_parts(transaction, id).await?;
     }
     notify(transaction, id).await?;

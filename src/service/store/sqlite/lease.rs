@@ -175,7 +175,10 @@ pub(super) fn finish(
         ),
     )?;
     transaction.execute("DELETE FROM units WHERE job = ?", [id])?;
-    transaction.execute("DELETE FROM files WHERE job = ?", [id])?;
+    // What parts have found is gone on from where the job is asked again.
+    let is_kept = outcome.status == Status::Failed;
+    let old = "DELETE FROM files WHERE job = ?1 AND NOT (?2 AND substr(name, 1, 6) = 'parts/')";
+    transaction.execute(old, (id, is_kept))?;
     put_files(transaction, id, &outcome.files)?;
     tell(transaction, id, outcome.status)?;
     Ok(true)

@@ -123,7 +123,7 @@ pub(super) fn stop(transaction: &Transaction<'_>, id: &str) -> Result<bool, Stor
     // What nobody has begun need not be begun.
     let idle = "UPDATE units SET status = 'done' \
         WHERE job = ? AND status = 'accepted' AND part <> '' AND attempts = 0";
-    if transaction.execute(idle, [id])? > 0 {
+    if changed > 0 && transaction.execute(idle, [id])? > 0 {
         open_after_parts(transaction, id)?;
     }
     Ok(changed > 0)
