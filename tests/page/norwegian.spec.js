@@ -8,7 +8,7 @@ import { expect, open, pick, solve, test } from "./page.js";
 import { instances, program, serve } from "./server.js";
 
 /** Words of English that Norwegian has, too, or that are names. */
-const BOTH = "for region regions status front rand min open med png csv json zip toml data oslo vest".split(" ");
+const BOTH = "for region regions status front rand min open med png csv json zip toml data oslo vest land".split(" ");
 
 /** Words that sentences of the server are made of. */
 const COMMON =

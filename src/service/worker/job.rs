@@ -383,17 +383,17 @@ fn end(
     if let (Some(part), None | Some(0 | 3..=6 | 129 | 130 | 143)) = (&claim.part, code) {
         return files::of_part(&run, part).map(Ends::Part).map_err(|error| disk(&error));
     }
-    let mut files = match &claim.part {
-        // What it has is the part's, and not the job's.
-        Some(part) => files::of_part(&run, part),
-        None => files::collect(&run),
-    }
-    .map_err(|error| disk(&error))?;
+    let mut files = files::collect(&run).map_err(|error| disk(&error))?;
     let is_missing = files.iter().all(|file| file.name != process.result);
     if process.prints_result() && is_missing && !printed.is_empty() {
         files.push(File { name: process.result.to_owned(), bytes: printed });
     }
-    Ok(Ends::With(outcome(process, Ended { code, messages, files })))
+    let mut outcome = outcome(process, Ended { code, messages, files });
+    if let Some(part) = &claim.part {
+        // It speaks for the job; what it has is the part's all the same.
+        outcome.files = files::of_part(&run, part).map_err(|error| disk(&error))?;
+    }
+    Ok(Ends::With(outcome))
 }
 
 /// Whether a process says that a disk is full, or that a user's share of it is.
@@ -520,5 +520,39 @@ mod tests {
         }
         assert!(matches!(ended(1, 1, true), Ends::With(_)));
         assert!(matches!(ended(MOST_FOR_ROOM, 1, false), Ends::With(_)), "not for ever");
+    }
+
+    /// A part that fails ends its job, which says why; the journal it leaves is its own.
+    #[test]
+    fn a_part_that_fails_says_why_and_keeps_its_journal() {
+        let process = Process::of("front").expect("it is one");
+        let claim = Claim {
+            id: "a".to_owned(),
+            process: "front".to_owned(),
+            work: String::new(),
+            part: Some("k8".to_owned()),
+            parts: Vec::new(),
+            fence: 1,
+            attempts: 1,
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let run = folder.path().join(RUN);
+        std::fs::create_dir(&run).expect("room");
+        let fault = r#"{"fronts":[{"k":8,"termination":"error","reason":"no thread"}]}"#;
+        std::fs::write(run.join("front.json"), fault).expect("room");
+        std::fs::write(run.join(JOURNAL), "{}").expect("room");
+        let watched = Watched {
+            code: Some(1),
+            messages: vec!["scenario: default.toml".to_owned()],
+            printed: Vec::new(),
+            was_asked: false,
+            is_let_go: false,
+            is_lost: false,
+        };
+        let ends = end(&claim, process, folder.path(), watched).expect("the folder is there");
+        let Ends::With(outcome) = ends else { panic!("{ends:?}") };
+        assert!(outcome.message.contains("k = 8: no thread"), "{}", outcome.message);
+        let names: Vec<&str> = outcome.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["parts/k8/journal.ndjson"]);
     }
 }
