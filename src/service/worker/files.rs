@@ -94,12 +94,12 @@ pub(super) fn kept_journal_size(store: &dyn Store, claim: &Claim) -> Result<usiz
 fn put_part(store: &dyn Store, claim: &Claim, run: &Path) -> Result<(), StoreError> {
     let mut files = Vec::new();
     for name in [JOURNAL, AUDIT] {
-        files.extend(kept_file(store, claim, name)?.map(|bytes| (name, bytes)));
+        files.extend(kept_file(store, claim, name)?.map(|bytes| (name.to_owned(), bytes)));
     }
     if run.is_dir() || files.is_empty() {
         return Ok(());
     }
-    write_at_once(run, files.iter().map(|(name, bytes)| (*name, bytes.as_slice())))
+    write_at_once(run, files.into_iter().map(Ok))
 }
 
 /// Writes what the store has of all parts into folders beside each other; hands them back.
@@ -120,8 +120,9 @@ fn put_parts(store: &dyn Store, claim: &Claim, folder: &Path) -> Result<Vec<Stri
         };
         let audit = store.file(&claim.id, &kept_as(part, AUDIT))?;
         let inside = format!("{PARTS}/{inside}");
-        let files = [(JOURNAL, Some(&journal)), (AUDIT, audit.as_ref())];
-        let files = files.into_iter().filter_map(|(name, bytes)| Some((name, bytes?.as_slice())));
+        let files = [(JOURNAL, Some(journal)), (AUDIT, audit)];
+        let files =
+            files.into_iter().filter_map(|(name, bytes)| Some(Ok((name.to_owned(), bytes?))));
         write_at_once(&folder.join(&inside), files)?;
         joined.push(inside);
     }
@@ -153,13 +154,14 @@ fn of_count(journal: &[u8], part: &str) -> Vec<u8> {
 }
 
 /// Makes a folder with these files, all of them or none.
-fn write_at_once<'a>(
+fn write_at_once(
     folder: &Path,
-    files: impl Iterator<Item = (&'a str, &'a [u8])>,
+    files: impl Iterator<Item = Result<(String, Vec<u8>), StoreError>>,
 ) -> Result<(), StoreError> {
     let draft = folder.with_extension("draft");
     let _ = fs::remove_dir_all(&draft);
-    for (name, bytes) in files {
+    for file in files {
+        let (name, bytes) = file?;
         let path = draft.join(name);
         let parent = path.parent().map_or(Ok(()), fs::create_dir_all);
         parent.and_then(|()| fs::write(&path, bytes)).map_err(|error| disk(&error))?;
@@ -173,15 +175,9 @@ fn put(store: &dyn Store, id: &str, folder: &Path, but: &str) -> Result<(), Stor
     if folder.is_dir() || files.is_empty() {
         return Ok(());
     }
-    let draft = folder.with_extension("draft");
-    let _ = fs::remove_dir_all(&draft);
-    for (name, _) in files.into_iter().filter(|(name, _)| name != but) {
-        let path = draft.join(&name);
-        let bytes = store.file(id, &name)?.unwrap_or_default();
-        let parent = path.parent().map_or(Ok(()), fs::create_dir_all);
-        parent.and_then(|()| fs::write(&path, bytes)).map_err(|error| disk(&error))?;
-    }
-    fs::rename(&draft, folder).map_err(|error| disk(&error))
+    let wanted = files.into_iter().map(|(name, _)| name).filter(|name| name != but);
+    let read = |name: String| Ok((name.clone(), store.file(id, &name)?.unwrap_or_default()));
+    write_at_once(folder, wanted.map(read))
 }
 
 /// All files of a run directory, by their path in it.

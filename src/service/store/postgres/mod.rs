@@ -35,10 +35,10 @@ mod terms;
 mod tls;
 mod write;
 
-const SCHEMA: &str = include_str!("schema.sql");
+const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("units.sql"));
 
 /// What makes tables of version 1 those of this version.
-const FROM_1: &str = include_str!("from_1.sql");
+const FROM_1: &str = concat!(include_str!("units.sql"), include_str!("from_1.sql"));
 
 /// Version of the tables.
 const VERSION: i64 = 2;

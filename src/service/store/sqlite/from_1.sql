@@ -1,18 +1,3 @@
--- What workers take: the parts of a job that has not ended, and at the last place, without a name, the job.
-CREATE TABLE units (
-    job TEXT NOT NULL,
-    place INTEGER NOT NULL,
-    part TEXT NOT NULL,
-    -- 'accepted' or 'running', 'done' for a part that has ended, 'held' for a job that waits for its parts.
-    status TEXT NOT NULL,
-    worker TEXT NOT NULL DEFAULT '',
-    fence INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    -- Milliseconds since 1970: until when the lease runs, or before when a waiting unit is not begun.
-    until INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (job, place)
-) STRICT;
-CREATE INDEX units_by_status ON units (status, until);
 INSERT INTO units (job, place, part, status, worker, fence, attempts, until)
     SELECT id, 0, '', status, worker, fence, attempts, until FROM jobs
     WHERE status IN ('accepted', 'running');

@@ -21,10 +21,10 @@ mod read;
 mod terms;
 mod write;
 
-const SCHEMA: &str = include_str!("schema.sql");
+const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("units.sql"));
 
 /// What makes tables of version 1 those of this version.
-const FROM_1: &str = include_str!("from_1.sql");
+const FROM_1: &str = concat!(include_str!("units.sql"), include_str!("from_1.sql"));
 
 /// Version of the tables, in the file's header.
 const VERSION: i64 = 2;

@@ -23,21 +23,6 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_by_turn ON jobs (status, seq);
 CREATE INDEX jobs_by_time ON jobs (seq);
--- What workers take: the parts of a job that has not ended, and at the last place, without a name, the job.
-CREATE TABLE units (
-    job TEXT NOT NULL,
-    place INTEGER NOT NULL,
-    part TEXT NOT NULL,
-    -- 'accepted' or 'running', 'done' for a part that has ended, 'held' for a job that waits for its parts.
-    status TEXT NOT NULL,
-    worker TEXT NOT NULL DEFAULT '',
-    fence INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    -- Milliseconds since 1970: until when the lease runs, or before when a waiting unit is not begun.
-    until INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (job, place)
-) STRICT;
-CREATE INDEX units_by_status ON units (status, until);
 CREATE TABLE keys (
     owner TEXT NOT NULL,
     key TEXT NOT NULL,
